@@ -1,0 +1,28 @@
+/* failpoint: named places where a test build can be made to die, wait or fail.
+ *
+ * FLORIN_FAILPOINT="name:count:action[,...]" in the environment: at the count-th passing of `name`
+ * the action is taken: kill (SIGKILL), abort, sleep=MS, error. Each passing is counted, and with
+ * FLORIN_FAILPOINT_LOG=FILE the first passing of each name is appended to FILE, so that a campaign
+ * can tell that every place was reached. Not in production builds: there the macro is empty.
+ *
+ * Names in use: writer.before_apply, writer.before_commit, writer.after_commit,
+ * writer.commit_error, http.before_reply, send.fulfill_rx, send.before_prepare.
+ */
+#ifndef FLORIN_BASE_FAILPOINT_H
+#define FLORIN_BASE_FAILPOINT_H
+
+#include <stdbool.h>
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#ifdef FLORIN_FAILPOINTS
+/* True where the action `error` is due: the caller fails as if by itself. */
+bool failpoint_pass(const char *name);
+#define FAILPOINT(name) failpoint_pass(name)
+#else
+#define FAILPOINT(name) false
+#endif
+
+#endif

@@ -1,0 +1,51 @@
+/* limits: every maximum of the program, named in one place.
+ *
+ * Those that an operator may set have a key of the same name in [limits]; these are the defaults.
+ */
+#ifndef FLORIN_BASE_LIMITS_H
+#define FLORIN_BASE_LIMITS_H
+
+/* names */
+#define NAME_MAX_CHARS  63 /* a wallet's or peer's name: [a-z0-9][a-z0-9_-]{0,62} */
+#define URL_MAX_CHARS   2048
+#define PUBLIC_NAME_MAX 128
+#define ILP_ADDRESS_MAX 1023
+#define ILP_DATA_MAX    32767
+#define ILP_MESSAGE_MAX 8191
+#define ILP_PACKET_MAX  42000 /* bytes of any packet that we read */
+
+/* HTTP listener */
+#define LIMIT_CONNECTIONS             4096
+#define LIMIT_CONNECTIONS_PER_ADDRESS 256
+#define LIMIT_HEADER_S                10
+#define LIMIT_BODY_S                  15
+#define LIMIT_RESPONSE_S              30
+#define LIMIT_IDLE_S                  30
+#define LIMIT_HEADER_BYTES            8192
+#define LIMIT_HEADER_FIELDS           64
+#define LIMIT_JSON_BYTES              65536
+#define LIMIT_METADATA_BYTES          4096
+#define LIMIT_JSON_DEPTH              16
+#define LIMIT_JSON_TOKENS             4096
+#define LIMIT_PAGE_SIZE               100
+#define LIMIT_REQUEST_ARENA           (256 * 1024)
+
+/* packets */
+#define LIMIT_PACKETS_PER_PEER_PER_S 20000
+#define LIMIT_IN_FLIGHT_PER_PEER     1000
+#define LIMIT_EXPIRY_CLAMP_MS        60000 /* a longer life is treated as this one */
+
+/* outbound */
+#define LIMIT_OUTBOUND_CONNECT_MS 3000
+#define LIMIT_OUTBOUND_TOTAL_MS   8000
+#define LIMIT_OUTBOUND_BODY_BYTES 65536
+#define LIMIT_OUTBOUND_PER_HOST   8
+#define LIMIT_OUTBOUND_IN_FLIGHT  4096
+
+/* queues */
+#define LIMIT_WRITER_QUEUE   8192              /* operations that may wait for the writer */
+#define LIMIT_WRITER_BATCH   1024              /* operations in one transaction */
+#define LIMIT_REPLAY_BYTES   (8 * 1024 * 1024) /* remembered replies to Prepares */
+#define LIMIT_REPLAY_ENTRIES 16384
+
+#endif

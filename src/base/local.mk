@@ -1,0 +1,15 @@
+# src/base: level 0. libc, libcrypto and libsodium only.
+libflorin_a_SOURCES += \
+	src/base/amount.c src/base/amount.h \
+	src/base/arena.c src/base/arena.h \
+	src/base/bytes.c src/base/bytes.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/env.c src/base/env.h \
+	src/base/failpoint.c src/base/failpoint.h \
+	src/base/id.c src/base/id.h \
+	src/base/limits.h \
+	src/base/log.c src/base/log.h \
+	src/base/mailbox.c src/base/mailbox.h \
+	src/base/result.c src/base/result.h \
+	src/base/secret.c src/base/secret.h \
+	src/base/text.c src/base/text.h

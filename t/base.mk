@@ -1,0 +1,7 @@
+# Tests of src/base.
+check_PROGRAMS += t/unit/test_amount
+TESTS += t/unit/test_amount
+t_unit_test_amount_SOURCES = t/unit/test_amount.c
+t_unit_test_amount_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_amount_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_amount_LDADD = $(TEST_LIBS)

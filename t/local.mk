@@ -1,0 +1,16 @@
+# Tests. Each area lists its own programs in its .mk file. TEST_LIBS comes from Check.
+if HAVE_CHECK
+TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t -DVECTORS='"$(abs_top_srcdir)/t/vectors"' -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TEST_LIBS = libflorin.a $(LIBS_FLORIN) $(CHECK_LIBS)
+EXTRA_DIST += t/unit/harness.h
+
+include t/base.mk
+include t/codec.mk
+include t/model.mk
+include t/store.mk
+include t/net.mk
+include t/ilp.mk
+include t/http.mk
+include t/cli.mk
+endif

@@ -1,0 +1,36 @@
+/* harness: the main function of a Check program. Prints what failed and one closing line,
+ * `N passed, M failed`, which ./test adds up. */
+#ifndef FLORIN_T_UNIT_HARNESS_H
+#define FLORIN_T_UNIT_HARNESS_H
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static inline int harness_run(const char *name, void (*fill)(TCase *))
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner;
+	int failed, ran;
+
+	tcase_set_timeout(tcase, 120);
+	fill(tcase);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	ran = srunner_ntests_run(runner);
+	srunner_free(runner);
+	printf("%d passed, %d failed\n", ran - failed, failed);
+	return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* TEST_MAIN("amount", fill): fill adds the tests with tcase_add_test. */
+#define TEST_MAIN(name, fill)                                                                      \
+	int main(void)                                                                             \
+	{                                                                                          \
+		return harness_run(name, fill);                                                    \
+	}
+
+#endif
