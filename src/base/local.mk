@@ -12,4 +12,5 @@ libflorin_a_SOURCES += \
 	src/base/mailbox.c src/base/mailbox.h \
 	src/base/result.c src/base/result.h \
 	src/base/secret.c src/base/secret.h \
+	src/base/task.c src/base/task.h \
 	src/base/text.c src/base/text.h
