@@ -1,1 +1,7 @@
 # Tests of src/ilp.
+check_PROGRAMS += t/unit/test_throttle
+TESTS += t/unit/test_throttle
+t_unit_test_throttle_SOURCES = t/unit/test_throttle.c
+t_unit_test_throttle_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_throttle_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_throttle_LDADD = $(TEST_LIBS)

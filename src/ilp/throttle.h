@@ -1,0 +1,23 @@
+/* throttle: how many packets per second one peer may send us, without a lock.
+ *
+ * The generic cell rate algorithm: one atomic "theoretical arrival time" per throttle. A packet
+ * passes while that time is less than the burst ahead of now. Any thread may ask.
+ */
+#ifndef FLORIN_ILP_THROTTLE_H
+#define FLORIN_ILP_THROTTLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define THROTTLE_BURST_S 2 /* a burst of two seconds' allowance passes at once */
+
+struct throttle {
+	_Atomic int64_t arrival_ns; /* theoretical arrival time, monotonic */
+};
+
+void throttle_init(struct throttle *t);
+/* True where one packet may pass now. per_s: 0 lifts the limit. now_ns is monotonic. */
+bool throttle_pass(struct throttle *t, uint64_t per_s, int64_t now_ns);
+
+#endif
