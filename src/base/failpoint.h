@@ -14,7 +14,7 @@
 #include <stdbool.h>
 
 #ifdef HAVE_CONFIG_H
-#include "config.h"
+#include "autoconf.h"
 #endif
 
 #ifdef FLORIN_FAILPOINTS

@@ -1,0 +1,162 @@
+/* config: the configuration of one node, as it is in force.
+ *
+ * Each key has a default, may stand in DIR/florin.conf and may be given as FLORIN_SECTION_KEY in
+ * the environment, which wins. One table in config.c holds every key with its kind and bounds; what
+ * is not in it stops the start and names the nearest known key. Nothing here is global: whoever
+ * loads a configuration owns it and hands each module its own options.
+ */
+#ifndef FLORIN_CONFIG_H
+#define FLORIN_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/result.h"
+
+#define CONFIG_FILE_NAME    "florin.conf"
+#define CONFIG_KEYS_MAX     80
+#define CONFIG_LINE_CHARS   190         /* longest line of the file; inih cuts at 200 */
+#define CONFIG_FILE_BYTES   (64 * 1024) /* largest file that we read */
+#define CONFIG_VALUE_CHARS  2048        /* longest value */
+#define CONFIG_ARENA_BYTES  (512 * 1024)
+#define CONFIG_LISTEN_CHARS 64
+
+enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT };
+
+enum config_signature_profile { CONFIG_SIGNATURE_COMPAT, CONFIG_SIGNATURE_STRICT };
+enum config_content_digest { CONFIG_DIGEST_STRICT, CONFIG_DIGEST_WARN, CONFIG_DIGEST_OFF };
+enum config_accounts_mode { CONFIG_ACCOUNTS_WALLET, CONFIG_ACCOUNTS_HEADLESS };
+
+/* Texts are NUL-terminated, owned by the configuration, and NULL where unset. Paths and the
+ * database are already resolved against the node's directory. Times carry their unit in the name;
+ * amounts are smallest units. */
+struct config {
+	const char *dir;
+
+	struct {
+		const char *listen;     /* ADDRESS:PORT; see config_parse_listen */
+		const char *public_url; /* without a trailing slash; never NULL */
+		const char *admin_listen;
+		uint64_t threads; /* 0: as many as there are cores */
+		const char *tls_certificate;
+		const char *tls_key;
+		const char *trusted_proxies; /* addresses or networks, blank-separated */
+		const char *root_wallet;
+		enum log_level log_level;
+		bool dev;
+	} server;
+	struct {
+		const char *url; /* "sqlite:/path/of/florin.db" */
+	} database;
+	struct {
+		const char *address;
+		uint64_t max_packet_amount; /* of the node's own asset; 0: no cap */
+		uint64_t max_hold_s;
+		uint64_t min_message_window_ms;
+	} ilp;
+	struct {
+		const char *file; /* NULL where url is set */
+		const char *url;
+		uint64_t max_age_s; /* 0: rates do not age */
+	} rates;
+	struct {
+		uint64_t lifetime_s;
+		uint64_t slippage_bps;
+	} quotes;
+	struct {
+		const char *consent; /* "builtin" or a URL */
+		const char *idp_secret;
+		uint64_t token_lifetime_s;
+		uint64_t signature_max_age_s;
+		enum config_signature_profile signature_profile;
+		enum config_content_digest require_content_digest;
+	} auth;
+	struct {
+		enum config_accounts_mode mode;
+	} accounts;
+	struct {
+		const char *url;
+		const char *secret;
+		uint64_t timeout_s;
+	} webhooks;
+	struct {
+		const char *allow; /* hosts or networks, blank-separated */
+	} outbound;
+	struct {
+		uint64_t connections;
+		uint64_t connections_per_address;
+		uint64_t connection_bytes;
+		uint64_t header_s;
+		uint64_t body_s;
+		uint64_t response_s;
+		uint64_t idle_s;
+		uint64_t header_bytes;
+		uint64_t header_fields;
+		uint64_t json_bytes;
+		uint64_t json_depth;
+		uint64_t json_tokens;
+		uint64_t metadata_bytes;
+		uint64_t requests_per_address_per_s; /* 0 lifts each of the rates */
+		uint64_t requests_per_key_per_s;
+		uint64_t packets_per_peer_per_s;
+		uint64_t packets_per_peer_burst;
+		uint64_t in_flight_per_peer;
+		uint64_t packet_expiry_s;
+		uint64_t outbound_connect_s;
+		uint64_t outbound_total_s;
+		uint64_t outbound_bytes;
+		uint64_t outbound_per_host;
+		uint64_t pending_grants_per_client;
+		uint64_t interaction_s;
+		uint64_t incoming_payment_s;
+		uint64_t incoming_payment_max_s;
+		uint64_t incoming_slack_bps;
+		uint64_t webhook_days;
+		uint64_t idempotency_days;
+		uint64_t page_size;
+	} limits;
+
+	/* For `florin check`: read through config_row. */
+	uint8_t source[CONFIG_KEYS_MAX];
+	const char *value[CONFIG_KEYS_MAX];
+	struct arena memory;
+};
+
+/* Why a configuration was refused, for the line `florin: WHAT: WHY (HINT)`. hint may be empty. */
+struct config_error {
+	char what[128]; /* "[server] public_url" */
+	char why[256];
+	char hint[256];
+};
+
+/* Reads DIR/florin.conf, then `environment` (NAME=VALUE strings, NULL-terminated; NULL: none).
+ * On success the caller owns *out and clears it; on failure *out needs no clearing and *error tells
+ * the first thing wrong.
+ * Errors: OURS_CONFIG, OURS_IO (file unreadable or missing), OURS_MEMORY. Spec: contract 3. */
+MUST_USE enum result config_load(
+        const char *dir, char *const *environment, struct config *out, struct config_error *error);
+/* The same from a file's text, which the caller keeps: for tests and for `init`, which checks what
+ * it is about to write. */
+MUST_USE enum result config_load_text(const char *dir, const char *text, char *const *environment,
+        struct config *out, struct config_error *error);
+void config_clear(struct config *c);
+
+/* One effective value, for `florin check`. All texts borrow from the configuration. */
+struct config_row {
+	const char *section;
+	const char *key;
+	const char *value; /* "set" for a secret that is; "" where unset */
+	const char *source;
+};
+size_t config_row_count(void);
+void config_row(const struct config *c, size_t i, struct config_row *out);
+
+/* Splits "127.0.0.1:3000", "[::1]:3000" or "localhost:3000". host is without brackets. Port 0 is
+ * any free port. Errors: THEIRS_MALFORMED. */
+MUST_USE enum result config_parse_listen(
+        const char *text, char host[CONFIG_LISTEN_CHARS], uint16_t *port);
+
+#endif
