@@ -1,0 +1,62 @@
+/* reply: what a handler answers with.
+ *
+ * Each http_reply_* sets the one reply of the request and returns HTTP_DONE, so that a handler can
+ * end with `return http_reply_json(...)`. Setting a second one is a bug (assert). Where memory is
+ * out the reply becomes an empty 500: none of these fails.
+ *
+ * Every reply but octet-streams carries X-Content-Type-Options: nosniff and, unless the handler set
+ * it, Cache-Control: no-store; HTML also the headers of the threat model (CSP, frame-ancestors,
+ * referrer, opener). A route with HTTP_ROUTE_CORS adds Access-Control-Allow-Origin: *.
+ */
+#ifndef FLORIN_HTTP_REPLY_H
+#define FLORIN_HTTP_REPLY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "http/request.h"
+
+/* Adds a header to the reply that follows. name and value must outlive the request (a literal, or
+ * in its arena); control bytes in value are a bug. At most HTTP_REPLY_HEADERS_MAX. */
+#define HTTP_REPLY_HEADERS_MAX 12
+void http_reply_header(struct http_request *rq, const char *name, const char *value);
+
+/* body is static or in the request's arena: it must live until the reply is sent. */
+enum http_next http_reply_bytes(
+        struct http_request *rq, unsigned status, const char *type, struct bytes body);
+/* body->p was malloc'd and is freed with the reply, also on failure. */
+enum http_next http_reply_take(
+        struct http_request *rq, unsigned status, const char *type, struct bytes body);
+enum http_next http_reply_empty(struct http_request *rq, unsigned status);
+/* Steals value (also on failure); NULL is out of memory. type NULL is application/json. */
+enum http_next http_reply_json(struct http_request *rq, unsigned status, json_t *value);
+enum http_next http_reply_json_as(
+        struct http_request *rq, unsigned status, const char *type, json_t *value);
+
+/* {"error":{"code":code,"description":...}}; the description is printed with format. */
+enum http_next http_reply_error(struct http_request *rq, unsigned status, const char *code,
+        const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* As above with "details"; steals details. */
+enum http_next http_reply_error_details(struct http_request *rq, unsigned status, const char *code,
+        const char *description, json_t *details);
+/* Status and code of a result: http_status_of and result_name. A result of class OURS is logged and
+ * its description is not shown. */
+enum http_next http_reply_result(struct http_request *rq, enum result r, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+unsigned http_status_of(enum result r);
+
+/* After the reply the connection is closed. */
+void http_reply_close(struct http_request *rq);
+
+/* A reply built once and sent many times, also by several loops: status, type, headers (ends with a
+ * NULL name; may be NULL) and body are copied. NULL when memory is out. Freed when its owner and
+ * the last request that sends it have let go. */
+struct http_fixed;
+struct http_fixed *http_fixed_new(unsigned status, const char *type,
+        const struct http_pair *headers, bool cors, struct bytes body);
+void http_fixed_free(struct http_fixed *f);
+enum http_next http_reply_fixed(struct http_request *rq, struct http_fixed *f);
+
+#endif
