@@ -1,0 +1,331 @@
+#include "cli/bench_load.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define EVENTS_MAX    256
+#define IDLE_LIMIT_MS 10000 /* a server that answers nothing for so long has stalled */
+/* Latencies are counted in steps of 1/32 of a power of two: 3 % apart at most. */
+#define HISTOGRAM_STEPS 32
+#define HISTOGRAM_SIZE  (40 * HISTOGRAM_STEPS)
+
+struct connection {
+	int fd;
+	uint8_t in[BENCH_RESPONSE_BYTES];
+	size_t in_len;
+	int64_t sent_us;
+};
+
+struct histogram {
+	uint64_t counts[HISTOGRAM_SIZE];
+	uint64_t total;
+	int64_t max;
+};
+
+static size_t histogram_slot(uint64_t us)
+{
+	unsigned exponent = 0;
+	size_t slot;
+
+	while (us >> exponent >= 2 * HISTOGRAM_STEPS)
+		exponent++;
+	slot = exponent * HISTOGRAM_STEPS + (size_t)(us >> exponent);
+	return slot < HISTOGRAM_SIZE ? slot : HISTOGRAM_SIZE - 1;
+}
+
+static double histogram_value(size_t slot)
+{
+	size_t exponent = slot < 2 * HISTOGRAM_STEPS ? 0 : slot / HISTOGRAM_STEPS - 1;
+
+	return (double)((uint64_t)(slot - exponent * HISTOGRAM_STEPS) << exponent);
+}
+
+static void histogram_add(struct histogram *h, int64_t us)
+{
+	h->counts[histogram_slot(us < 0 ? 0 : (uint64_t)us)]++;
+	h->total++;
+	if (us > h->max)
+		h->max = us;
+}
+
+static double histogram_quantile(const struct histogram *h, double q)
+{
+	uint64_t want = (uint64_t)((double)h->total * q);
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < HISTOGRAM_SIZE; i++) {
+		seen += h->counts[i];
+		if (seen > want)
+			return histogram_value(i);
+	}
+	return (double)h->max;
+}
+
+static struct sockaddr_in loopback(unsigned port)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return a;
+}
+
+static int connect_to(unsigned port)
+{
+	struct sockaddr_in a = loopback(port);
+	int one = 1;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
+	        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) != 0 ||
+	        fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool send_next(const struct bench_load *load, struct connection *c, unsigned index)
+{
+	uint8_t storage[BENCH_REQUEST_BYTES];
+	struct buf request;
+
+	buf_init(&request, storage, sizeof(storage));
+	load->build(load->arg, index, &request);
+	if (request.failed)
+		return false;
+	c->in_len = 0;
+	c->sent_us = clock_mono_us();
+	return send(c->fd, storage, request.len, MSG_NOSIGNAL) == (ssize_t)request.len;
+}
+
+/* Finds a whole HTTP message in what arrived. 1 found, 0 not yet, -1 not HTTP or too big. */
+static int message_parse(
+        const uint8_t *p, size_t n, unsigned *status, struct bytes *body, size_t *used)
+{
+	static const char field[] = "\r\ncontent-length:";
+	const uint8_t *end = memmem(p, n, "\r\n\r\n", 4);
+	size_t head, length = 0;
+
+	if (!end)
+		return n >= BENCH_RESPONSE_BYTES ? -1 : 0;
+	head = (size_t)(end - p) + 4;
+	*status = 0;
+	if (n > 12 && memcmp(p, "HTTP/1.1 ", 9) == 0)
+		*status = (unsigned)(p[9] - '0') * 100 + (unsigned)(p[10] - '0') * 10 +
+		          (unsigned)(p[11] - '0');
+	for (size_t i = 0; i + sizeof(field) - 1 < head; i++) {
+		if (p[i] != '\r' || strncasecmp((const char *)p + i, field, sizeof(field) - 1) != 0)
+			continue;
+		for (i += sizeof(field) - 1;
+		        i < head && (p[i] == ' ' || (p[i] >= '0' && p[i] <= '9')); i++)
+			if (p[i] != ' ' && length < BENCH_RESPONSE_BYTES)
+				length = length * 10 + (size_t)(p[i] - '0');
+		break;
+	}
+	if (head + length > BENCH_RESPONSE_BYTES)
+		return -1;
+	if (n < head + length)
+		return 0;
+	*body = bytes_of(p + head, length);
+	*used = head + length;
+	return 1;
+}
+
+/* Takes what arrived on a connection; *answered says that a whole answer was counted. */
+static bool receive(const struct bench_load *load, struct connection *c, unsigned index,
+        struct bench_figures *figures, struct histogram *h, bool *answered)
+{
+	unsigned status;
+	struct bytes body;
+	size_t used;
+	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, 0);
+	int found;
+
+	*answered = false;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	c->in_len += (size_t)n;
+	found = message_parse(c->in, c->in_len, &status, &body, &used);
+	if (found < 0)
+		return false;
+	if (found == 0)
+		return true;
+	histogram_add(h, clock_mono_us() - c->sent_us);
+	if (status == 200 && load->check(load->arg, index, body))
+		figures->requests++;
+	else
+		figures->wrong++;
+	*answered = true;
+	return true;
+}
+
+enum result bench_load_run(const struct bench_load *load, struct bench_figures *out)
+{
+	struct connection *connections = calloc(load->connections, sizeof(*connections));
+	struct histogram *h = calloc(1, sizeof(*h));
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	enum result r = RESULT_OURS_IO;
+	int64_t started, until;
+	uint64_t sent = 0;
+	unsigned busy = 0;
+
+	*out = (struct bench_figures){0};
+	if (!connections || !h) {
+		r = RESULT_OURS_MEMORY;
+		goto out;
+	}
+	for (unsigned i = 0; i < load->connections; i++)
+		connections[i].fd = -1;
+	for (unsigned i = 0; i < load->connections; i++) {
+		struct epoll_event e = {.events = EPOLLIN, .data.u32 = i};
+
+		connections[i].fd = connect_to(load->port);
+		if (connections[i].fd < 0 ||
+		        epoll_ctl(epoll, EPOLL_CTL_ADD, connections[i].fd, &e) != 0)
+			goto out;
+	}
+	started = clock_mono_us();
+	until = started + (int64_t)load->seconds * 1000000;
+	for (unsigned i = 0; i < load->connections && (!load->requests || sent < load->requests);
+	        i++) {
+		if (!send_next(load, &connections[i], i))
+			goto out;
+		sent++;
+		busy++;
+	}
+	while (busy) {
+		struct epoll_event events[EVENTS_MAX];
+		int n = epoll_wait(epoll, events, EVENTS_MAX, IDLE_LIMIT_MS);
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			goto out;
+		for (int i = 0; i < n; i++) {
+			unsigned index = events[i].data.u32;
+			bool answered;
+
+			if (!receive(load, &connections[index], index, out, h, &answered))
+				goto out;
+			if (!answered)
+				continue;
+			busy--;
+			if (clock_mono_us() >= until || (load->requests && sent >= load->requests))
+				continue;
+			if (!send_next(load, &connections[index], index))
+				goto out;
+			sent++;
+			busy++;
+		}
+	}
+	out->seconds = (double)(clock_mono_us() - started) / 1e6;
+	out->per_second = (double)out->requests / out->seconds;
+	out->p50_us = histogram_quantile(h, 0.50);
+	out->p99_us = histogram_quantile(h, 0.99);
+	out->max_us = (double)h->max;
+	r = RESULT_OK;
+out:
+	for (unsigned i = 0; connections && i < load->connections; i++)
+		if (connections[i].fd >= 0)
+			close(connections[i].fd);
+	if (epoll >= 0)
+		close(epoll);
+	free(connections);
+	free(h);
+	return r;
+}
+
+/* ---- the yardstick ---- */
+
+static const char raw_answer[] = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+                                 "Content-Length: 60\r\n\r\n"
+                                 "123456789012345678901234567890123456789012345678901234567890";
+
+static bool raw_receive(struct connection *c)
+{
+	unsigned status;
+	struct bytes body;
+	size_t used;
+	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, 0);
+	int found;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	c->in_len += (size_t)n;
+	while ((found = message_parse(c->in, c->in_len, &status, &body, &used)) == 1) {
+		c->in_len -= used;
+		memmove(c->in, c->in + used, c->in_len);
+		if (send(c->fd, raw_answer, sizeof(raw_answer) - 1, MSG_NOSIGNAL) < 0)
+			return false;
+	}
+	return found == 0;
+}
+
+enum result bench_raw_server(unsigned port)
+{
+	struct sockaddr_in a = loopback(port);
+	int one = 1;
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct epoll_event e = {.events = EPOLLIN};
+
+	if (epoll < 0 || fd < 0 ||
+	        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) != 0 ||
+	        bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
+	        listen(fd, BENCH_CONNECTIONS_MAX) != 0 ||
+	        epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) != 0)
+		return RESULT_OURS_IO;
+	for (;;) {
+		struct epoll_event events[EVENTS_MAX];
+		int n = epoll_wait(epoll, events, EVENTS_MAX, -1);
+
+		for (int i = 0; i < n; i++) {
+			struct connection *c = events[i].data.ptr;
+
+			if (c) {
+				if (!raw_receive(c)) {
+					close(c->fd);
+					free(c);
+				}
+				continue;
+			}
+			c = calloc(1, sizeof(*c));
+			if (!c)
+				return RESULT_OURS_MEMORY;
+			c->fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+			e = (struct epoll_event){.events = EPOLLIN, .data.ptr = c};
+			if (c->fd < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &e) != 0) {
+				if (c->fd >= 0)
+					close(c->fd);
+				free(c);
+			} else {
+				setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+			}
+		}
+	}
+}
+
+void bench_pin(unsigned processor)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(processor, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) != 0)
+		return;
+}

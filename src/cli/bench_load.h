@@ -1,0 +1,52 @@
+/* bench_load: a one-thread HTTP/1.1 load generator for loopback, and the raw server it is measured
+ * against.
+ *
+ * Keeps a number of keep-alive connections busy with one request each, verifies every answer
+ * through a callback, and records latencies. Bounded in time and in requests; only ever connects to
+ * 127.0.0.1.
+ */
+#ifndef FLORIN_CLI_BENCH_LOAD_H
+#define FLORIN_CLI_BENCH_LOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#define BENCH_CONNECTIONS_MAX 1024
+#define BENCH_REQUEST_BYTES   4096
+#define BENCH_RESPONSE_BYTES  8192
+#define BENCH_SECONDS_MAX     3600
+
+struct bench_load {
+	unsigned port;
+	unsigned connections; /* each with one request in flight */
+	unsigned seconds;     /* stop after this long ... */
+	uint64_t requests;    /* ... or after this many; 0: no such bound */
+	/* Writes the next whole HTTP request for a connection. */
+	void (*build)(void *arg, unsigned connection, struct buf *request);
+	/* Judges a 200 answer's body; false counts as wrong. */
+	bool (*check)(void *arg, unsigned connection, struct bytes body);
+	void *arg;
+};
+
+struct bench_figures {
+	uint64_t requests; /* answered rightly */
+	uint64_t wrong;    /* another status, or refused by check */
+	double seconds;
+	double per_second;
+	double p50_us, p99_us, max_us;
+};
+
+/* Errors: OURS_IO (can't connect, or the server closed), OURS_MEMORY. */
+MUST_USE enum result bench_load_run(const struct bench_load *load, struct bench_figures *out);
+
+/* The yardstick: answers every POST or GET on 127.0.0.1:port with a fixed 60-byte body, doing
+ * nothing else; runs until killed by its parent. Returns only on an error. */
+enum result bench_raw_server(unsigned port);
+
+/* Asks for one processor; silently without effect where the machine has fewer. */
+void bench_pin(unsigned processor);
+
+#endif

@@ -1,0 +1,377 @@
+#include "cli/demo.h"
+
+#include <ftw.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "cli/command.h"
+#include "cli/spawn.h"
+
+#define NODES          3
+#define READY_MS       20000
+#define STOP_MS        31000
+#define PATH_BYTES     512
+#define TEXT_BYTES     128
+#define PORT_STEP      100
+#define SPREAD_BPS     "50"
+#define CREDIT_LIMIT   "100000.00"
+#define ALICE_FUNDS    "1000.00"
+#define POOL_LIQUIDITY "1000000.00"
+
+enum { ALICE, CONNECTOR, BOB };
+
+struct demo_node {
+	const char *title;
+	const char *name; /* of its directory and its ILP address */
+	unsigned port;
+	char dir[PATH_BYTES];
+	char public_url[TEXT_BYTES];
+	char admin_url[TEXT_BYTES];
+	char ilp_url[TEXT_BYTES];
+	char ilp_address[TEXT_BYTES];
+	const char *audit; /* "clean" or "broken" */
+};
+
+struct demo {
+	const struct demo_options *options;
+	struct demo_node nodes[NODES];
+	struct spawn_server servers[NODES];
+	char dir[PATH_BYTES];
+	bool temporary;
+	json_t *payment; /* the outgoing payment, as `florin pay --json` printed it */
+	json_t *before;  /* bob's balance before and after */
+	json_t *after;
+};
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stop_asked = 1;
+}
+
+/* What a person reads; with --json only the result is printed. */
+static void say(const struct demo *d, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+static void say(const struct demo *d, const char *format, ...)
+{
+	va_list args;
+
+	if (d->options->json)
+		return;
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	fflush(stdout);
+}
+
+static bool fail(const char *what, const char *why)
+{
+	fprintf(stderr, "florin: demo: %s: %s\n", what, why);
+	return false;
+}
+
+/* Runs one command on a node; *out (may be NULL) receives its JSON. */
+static bool run(const struct demo_node *node, json_t **out, const char *const *args)
+{
+	const char *argv[SPAWN_ARGS_MAX + 1] = {"-C", node->dir, "--json"};
+	size_t n = 3;
+	char *text = NULL;
+	int status = EXIT_REFUSED;
+	enum result r;
+
+	while (*args && n < SPAWN_ARGS_MAX)
+		argv[n++] = *args++;
+	r = spawn_run(argv, NULL, &text, &status);
+	if (out)
+		*out = text ? json_loads(text, 0, NULL) : NULL;
+	free(text);
+	if (r || status != EXIT_DONE)
+		return fail(argv[3], r ? result_name(r) : "the command failed");
+	if (out && !*out)
+		return fail(argv[3], "no JSON came back");
+	return true;
+}
+
+#define RUN(node, out, ...) run(node, out, (const char *const[]){__VA_ARGS__, NULL})
+
+static bool nodes_name(struct demo *d)
+{
+	static const char *const titles[NODES] = {
+	        "alice's wallet", "the connector", "bob's wallet"};
+	static const char *const names[NODES] = {"alice", "connector", "bob"};
+
+	if (d->options->dir) {
+		snprintf(d->dir, sizeof(d->dir), "%s", d->options->dir);
+		if (mkdir(d->dir, 0700) != 0)
+			return fail(d->dir,
+			        "can't be made (give --dir a path that does not exist yet)");
+	} else {
+		const char *base = getenv("TMPDIR");
+
+		snprintf(d->dir, sizeof(d->dir), "%s/florin-demo-XXXXXX", base ? base : "/tmp");
+		if (!mkdtemp(d->dir))
+			return fail(d->dir, "can't be made");
+		d->temporary = true;
+	}
+	for (unsigned i = 0; i < NODES; i++) {
+		struct demo_node *n = &d->nodes[i];
+
+		n->title = titles[i];
+		n->name = names[i];
+		n->port = d->options->port + i * PORT_STEP;
+		n->audit = "broken";
+		if (snprintf(n->dir, sizeof(n->dir), "%s/%s", d->dir, n->name) >=
+		        (int)sizeof(n->dir))
+			return fail(d->dir, "the path is too long");
+		snprintf(n->public_url, sizeof(n->public_url), "http://localhost:%u", n->port);
+		snprintf(n->admin_url, sizeof(n->admin_url), "http://127.0.0.1:%u", n->port + 1);
+		snprintf(n->ilp_url, sizeof(n->ilp_url), "http://127.0.0.1:%u/ilp", n->port);
+		snprintf(n->ilp_address, sizeof(n->ilp_address), "test.%s", n->name);
+	}
+	return true;
+}
+
+static bool node_start(struct demo *d, unsigned i)
+{
+	struct demo_node *n = &d->nodes[i];
+	char listen[TEXT_BYTES], admin[TEXT_BYTES], log[PATH_BYTES + 16];
+	enum result r;
+
+	snprintf(listen, sizeof(listen), "127.0.0.1:%u", n->port);
+	snprintf(admin, sizeof(admin), "127.0.0.1:%u", n->port + 1);
+	snprintf(log, sizeof(log), "%s/serve.log", n->dir);
+	if (!RUN(n, NULL, "init", "--dev", "--listen", listen, "--admin-listen", admin,
+	            "--public-url", n->public_url, "--ilp-address", n->ilp_address))
+		return false;
+	r = spawn_server_start(&d->servers[i], (const char *const[]){"-C", n->dir, "serve", NULL},
+	        log, "florin: ready", READY_MS);
+	if (r)
+		return fail(n->title, "did not start (is the port in use? try --port)");
+	say(d, "  %-15s %s\n", n->title, n->public_url);
+	return true;
+}
+
+/* Makes a and b peers of each other, with fresh tokens, each trusting the other with the same
+ * limit. */
+static bool peers_join(struct demo *d, struct demo_node *a, struct demo_node *b, const char *asset)
+{
+	char a_to_b[TOKEN_TEXT_SIZE], b_to_a[TOKEN_TEXT_SIZE];
+	bool ok;
+
+	(void)d;
+	token_random(a_to_b);
+	token_random(b_to_a);
+	ok = RUN(a, NULL, "peer", "add", b->name, "--asset", asset, "--ilp-address", b->ilp_address,
+	             "--url", b->ilp_url, "--outgoing-token", a_to_b, "--incoming-token", b_to_a,
+	             "--credit-limit", CREDIT_LIMIT, "--route", "test") &&
+	     RUN(b, NULL, "peer", "add", a->name, "--asset", asset, "--ilp-address", a->ilp_address,
+	             "--url", a->ilp_url, "--outgoing-token", b_to_a, "--incoming-token", a_to_b,
+	             "--credit-limit", CREDIT_LIMIT, "--spread-bps", SPREAD_BPS);
+	secret_wipe(a_to_b, sizeof(a_to_b));
+	secret_wipe(b_to_a, sizeof(b_to_a));
+	return ok;
+}
+
+static bool nodes_set_up(struct demo *d)
+{
+	struct demo_node *alice = &d->nodes[ALICE], *c = &d->nodes[CONNECTOR],
+	                 *bob = &d->nodes[BOB];
+
+	return peers_join(d, alice, c, "USD") && peers_join(d, bob, c, "EUR") &&
+	       RUN(c, NULL, "asset", "deposit", "USD", POOL_LIQUIDITY) &&
+	       RUN(c, NULL, "asset", "deposit", "EUR", POOL_LIQUIDITY) &&
+	       RUN(alice, NULL, "wallet", "add", "alice", "--asset", "USD", "--name", "Alice") &&
+	       RUN(bob, NULL, "wallet", "add", "bob", "--asset", "EUR", "--name", "Bob") &&
+	       RUN(alice, NULL, "deposit", "alice", ALICE_FUNDS);
+}
+
+static bool first_payment(struct demo *d)
+{
+	struct demo_node *alice = &d->nodes[ALICE], *bob = &d->nodes[BOB];
+	char pointer[TEXT_BYTES];
+
+	snprintf(pointer, sizeof(pointer), "$localhost:%u/bob", bob->port);
+	say(d, "\npaying %s USD from $localhost:%u/alice to %s\n", d->options->send, alice->port,
+	        pointer);
+	return RUN(bob, &d->before, "balance", "bob") &&
+	       RUN(alice, &d->payment, "pay", "alice", pointer, "--send", d->options->send,
+	               "--yes") &&
+	       RUN(bob, &d->after, "balance", "bob");
+}
+
+static bool nodes_audit(struct demo *d)
+{
+	bool clean = true;
+
+	for (unsigned i = 0; i < NODES; i++) {
+		bool ok = RUN(&d->nodes[i], NULL, "audit");
+
+		d->nodes[i].audit = ok ? "clean" : "broken";
+		clean = clean && ok;
+	}
+	return clean;
+}
+
+static const char *amount_text(json_t *amount, char out[TEXT_BYTES])
+{
+	const char *value = json_string_value(json_object_get(amount, "value"));
+	const char *code = json_string_value(json_object_get(amount, "assetCode"));
+	json_int_t scale = json_integer_value(json_object_get(amount, "assetScale"));
+	size_t n = value ? strlen(value) : 0;
+
+	if (!value || !code || scale < 0 || scale > 18 || n > 20) {
+		snprintf(out, TEXT_BYTES, "?");
+		return out;
+	}
+	if (scale == 0)
+		snprintf(out, TEXT_BYTES, "%s %s", value, code);
+	else if (n <= (size_t)scale)
+		snprintf(out, TEXT_BYTES, "0.%0*d%s %s", (int)((size_t)scale - n), 0, value, code);
+	else
+		snprintf(out, TEXT_BYTES, "%.*s.%s %s", (int)(n - (size_t)scale), value,
+		        value + n - (size_t)scale, code);
+	return out;
+}
+
+static json_t *result_json(const struct demo *d, bool ok)
+{
+	json_t *nodes = json_array();
+
+	for (unsigned i = 0; i < NODES; i++) {
+		const struct demo_node *n = &d->nodes[i];
+
+		json_array_append_new(
+		        nodes, json_pack("{s:s,s:s,s:s,s:s}", "name", n->name, "publicUrl",
+		                       n->public_url, "adminUrl", n->admin_url, "audit", n->audit));
+	}
+	return json_pack("{s:b,s:O?,s:O?,s:O?,s:O?,s:O?,s:O?,s:o}", "ok", ok, "sent",
+	        json_object_get(d->payment, "debitAmount"), "delivered",
+	        json_object_get(d->payment, "deliveredAmount"), "fee",
+	        json_object_get(d->payment, "fee"), "rate", json_object_get(d->payment, "rate"),
+	        "packets", json_object_get(d->payment, "packets"), "elapsedMs",
+	        json_object_get(d->payment, "elapsedMs"), "nodes", nodes);
+}
+
+static void result_print(const struct demo *d, bool ok)
+{
+	char a[TEXT_BYTES], b[TEXT_BYTES], f[TEXT_BYTES];
+	const char *rate = json_string_value(json_object_get(d->payment, "rate"));
+
+	if (d->options->json) {
+		json_t *result = result_json(d, ok);
+		char *text = result ? json_dumps(result, JSON_COMPACT) : NULL;
+
+		puts(text ? text : "{\"ok\":false}");
+		fflush(stdout);
+		free(text);
+		json_decref(result);
+		return;
+	}
+	printf("\n  alice sent     %s (fee %s)\n",
+	        amount_text(json_object_get(d->payment, "debitAmount"), a),
+	        amount_text(json_object_get(d->payment, "fee"), f));
+	printf("  bob received   %s (his balance: %s)\n",
+	        amount_text(json_object_get(d->payment, "deliveredAmount"), b),
+	        amount_text(json_object_get(d->after, "balance"), f));
+	printf("  rate           %s, of which the connector's spread is 0.5 %%\n",
+	        rate ? rate : "?");
+	printf("  packets        %lld in %lld ms\n",
+	        (long long)json_integer_value(json_object_get(d->payment, "packets")),
+	        (long long)json_integer_value(json_object_get(d->payment, "elapsedMs")));
+	for (unsigned i = 0; i < NODES; i++)
+		printf("  %-14s %s\n", d->nodes[i].title,
+		        strcmp(d->nodes[i].audit, "clean") == 0 ? "ledger sums to zero, audit clean"
+		                                                : "AUDIT FOUND SOMETHING");
+}
+
+/* The payment must have completed, and bob's balance must have grown by what it says it delivered.
+ */
+static bool delivered_arrived(const struct demo *d)
+{
+	const char *state = json_string_value(json_object_get(d->payment, "state"));
+	const char *said = json_string_value(
+	        json_object_get(json_object_get(d->payment, "deliveredAmount"), "value"));
+	const char *was =
+	        json_string_value(json_object_get(json_object_get(d->before, "balance"), "value"));
+	const char *is =
+	        json_string_value(json_object_get(json_object_get(d->after, "balance"), "value"));
+
+	if (!state || strcmp(state, "COMPLETED") != 0 || !said || !was || !is)
+		return fail("payment", "it did not complete");
+	if (strtoull(is, NULL, 10) - strtoull(was, NULL, 10) != strtoull(said, NULL, 10))
+		return fail("payment", "bob's balance did not grow by what was delivered");
+	return true;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+static void stay_up(const struct demo *d)
+{
+	sigset_t stops, before;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGTERM);
+	printf("\nThe nodes stay up. Pay again from another terminal:\n\n"
+	       "  ./florin -C %s pay alice '$localhost:%u/bob' --send 5.00\n\n"
+	       "Ctrl-C stops them%s.\n",
+	        d->nodes[ALICE].dir, d->nodes[BOB].port,
+	        d->temporary ? " and removes their data" : "");
+	fflush(stdout);
+	/* The signals are open only while waiting, so that none is missed between look and wait. */
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	while (!stop_asked)
+		sigsuspend(&before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+int demo_run(const struct demo_options *options)
+{
+	struct demo d = {.options = options};
+	struct sigaction action = {.sa_handler = on_signal};
+	int64_t started = clock_mono_ms();
+	bool ok = false;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (!nodes_name(&d))
+		goto out;
+	say(&d, "starting three nodes\n");
+	for (unsigned i = 0; i < NODES; i++)
+		if (stop_asked || !node_start(&d, i))
+			goto out;
+	if (!nodes_set_up(&d))
+		goto out;
+	say(&d, "ready in %lld ms\n", (long long)(clock_mono_ms() - started));
+	if (stop_asked || !first_payment(&d))
+		goto out;
+	ok = delivered_arrived(&d);
+	ok = nodes_audit(&d) && ok;
+	result_print(&d, ok);
+	if (ok && !options->once)
+		stay_up(&d);
+out:
+	spawn_servers_stop(d.servers, NODES, STOP_MS);
+	if (d.temporary)
+		nftw(d.dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	json_decref(d.payment);
+	json_decref(d.before);
+	json_decref(d.after);
+	return ok ? EXIT_DONE : EXIT_REFUSED;
+}
