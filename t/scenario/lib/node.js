@@ -1,0 +1,194 @@
+// One florin node in a directory of its own: init, serve, the command line, the admin API.
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { randomUUID } from 'node:crypto'
+import { freePort, request } from './http.js'
+
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
+
+export function florinBinary() {
+  if (process.env.FLORIN) return resolve(process.env.FLORIN)
+  for (const path of ['build-test/florin', 'florin']) {
+    if (existsSync(join(ROOT, path))) return join(ROOT, path)
+  }
+  throw new Error('no florin program: build it first or set FLORIN')
+}
+
+/** Runs the program to its end -> {code, signal, stdout, stderr}. */
+export function run(args, { env = {}, input = '', timeoutMs = 40000 } = {}) {
+  return new Promise((done, fail) => {
+    const child = spawn(florinBinary(), args, { env: { ...cleanEnv(), ...env }, stdio: 'pipe' })
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (c) => (stdout += c))
+    child.stderr.on('data', (c) => (stderr += c))
+    child.on('error', fail)
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      done({ code, signal, stdout, stderr })
+    })
+    child.stdin.on('error', () => {}) // a command that reads nothing may be gone already
+    child.stdin.end(input)
+  })
+}
+
+// What the caller's shell sets for florin must not reach the nodes under test.
+function cleanEnv() {
+  return Object.fromEntries(Object.entries(process.env).filter(([k]) => !k.startsWith('FLORIN')))
+}
+
+export class FlorinNode {
+  /** `env` holds configuration keys as FLORIN_SECTION_KEY; it is given to every command. */
+  constructor(name, dir, { env = {} } = {}) {
+    this.name = name
+    this.dir = dir
+    this.env = env
+    this.log = ''
+  }
+
+  static async create(name, parentDir, { address = `test.${name}`, env = {}, initArgs = [] } = {}) {
+    const node = new FlorinNode(name, join(mkdtempSync(join(parentDir, `${name}-`)), 'data'), { env })
+    node.port = await freePort()
+    node.adminPort = await freePort()
+    node.url = `http://127.0.0.1:${node.port}`
+    node.adminUrl = `http://127.0.0.1:${node.adminPort}`
+    node.address = address
+    const args = ['--public-url', node.url, '--listen', `127.0.0.1:${node.port}`]
+    args.push('--admin-listen', `127.0.0.1:${node.adminPort}`, '--ilp-address', address, '--dev')
+    await node.ok('init', ...args, ...initArgs)
+    return node
+  }
+
+  /** Starts the server and waits for its ready line. `env` holds for this start only. */
+  serve(env = {}) {
+    this.log = ''
+    this.lines = []
+    const child = spawn(florinBinary(), ['-C', this.dir, 'serve'], {
+      env: { ...cleanEnv(), ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    this.child = child
+    this.exited = new Promise((done) => {
+      child.on('close', (code, signal) => {
+        if (this.child === child) this.child = null
+        done({ code, signal })
+      })
+    })
+    return new Promise((ready, fail) => {
+      const timer = setTimeout(() => fail(new Error(`${this.name}: not ready in 20 s\n${this.log}`)), 20000)
+      const look = (chunk) => {
+        this.log += chunk
+        const line = /^florin: ready .*$/m.exec(this.log)
+        if (!line) return
+        clearTimeout(timer)
+        this.readyLine = line[0]
+        ready(this)
+      }
+      child.stdout.on('data', look)
+      child.stderr.on('data', look)
+      child.on('error', fail)
+      this.exited.then(({ code, signal }) => {
+        clearTimeout(timer)
+        fail(new Error(`${this.name}: serve ended (code ${code}, ${signal ?? 'no signal'})\n${this.log}`))
+      })
+    })
+  }
+
+  /** SIGTERM, then the exit it leads to. */
+  async stop() {
+    if (!this.child) return { code: 0, signal: null }
+    this.child.kill('SIGTERM')
+    return this.exited
+  }
+
+  async kill() {
+    if (!this.child) return
+    this.child.kill('SIGKILL')
+    await this.exited
+  }
+
+  /** A command as a user types it -> {code, signal, stdout, stderr}. */
+  cli(...args) {
+    return run(['-C', this.dir, ...args], { env: this.env })
+  }
+
+  /** The same with --json; must end with 0 and print one JSON value, which is returned. */
+  async ok(...args) {
+    const r = await this.cli('--json', ...args)
+    if (r.code !== 0) {
+      throw new Error(`florin ${args.join(' ')}: exit ${r.code ?? r.signal}\n${r.stderr}${r.stdout}`)
+    }
+    if (r.stdout.trim() === '') return null
+    try {
+      return JSON.parse(r.stdout)
+    } catch {
+      throw new Error(`florin --json ${args.join(' ')} printed no JSON value:\n${r.stdout}`)
+    }
+  }
+
+  adminToken() {
+    return readFileSync(join(this.dir, 'admin.token'), 'utf8').trim()
+  }
+
+  rates() {
+    return readFileSync(join(this.dir, 'rates.json'), 'utf8')
+  }
+
+  /** One call of the admin API -> {status, headers, body, json()}. */
+  admin(method, path, body, headers = {}) {
+    return request(`${this.adminUrl}/admin/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.adminToken()}`,
+        ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers
+      },
+      body: body === undefined ? undefined : JSON.stringify(body)
+    })
+  }
+
+  /** What the wallet's account holds, in smallest units. */
+  async balance(wallet) {
+    return BigInt((await this.ok('balance', wallet)).balance.value)
+  }
+
+  /** What we owe the peer (negative: it owes us), in smallest units. */
+  async peerBalance(peer) {
+    return BigInt((await this.ok('peer', 'show', peer)).balance.value)
+  }
+
+  /** {destination, secret} of a fresh STREAM connection to the wallet, found by SPSP. */
+  async spsp(wallet) {
+    const r = await request(`${this.url}/${wallet}`, { headers: { accept: 'application/spsp4+json' } })
+    if (r.status !== 200) throw new Error(`SPSP of ${wallet}: ${r.status} ${r.text()}`)
+    const body = r.json()
+    return { destination: body.destination_account, secret: Buffer.from(body.shared_secret, 'base64') }
+  }
+
+  /** Exit status and findings of `florin audit`. */
+  audit() {
+    return this.cli('audit')
+  }
+
+  async metrics() {
+    return (await request(`${this.adminUrl}/metrics`)).text()
+  }
+}
+
+/** A bilateral peering by ILP-over-HTTP, entered on both nodes. */
+export async function peerNodes(a, b, asset, { aLimits = [], bLimits = [] } = {}) {
+  const ab = `token-${randomUUID()}`
+  const ba = `token-${randomUUID()}`
+  await a.ok('peer', 'add', b.name, ...peerArgs(b, asset, ab, ba), ...aLimits)
+  await b.ok('peer', 'add', a.name, ...peerArgs(a, asset, ba, ab), ...bLimits)
+}
+
+function peerArgs(other, asset, outgoing, incoming) {
+  const tokens = ['--outgoing-token', outgoing, '--incoming-token', incoming]
+  return ['--asset', asset, '--ilp-address', other.address, '--url', `${other.url}/ilp`, ...tokens]
+}

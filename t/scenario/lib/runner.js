@@ -1,0 +1,114 @@
+// Runs the scenarios one after the other, a line each, and ends with `N passed, M failed`.
+//
+//   runner.js DIRECTORY [WORD...]    only tests whose file or name contains one of the words
+//
+// A test file exports `tests`: an object of name -> async (t) => {...}. `t` gives nodes, peers and
+// links, and takes them away again whatever happened; nodes must pass their audit at the end.
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { FlorinNode } from './node.js'
+import { FakePeer } from './peer.js'
+import { Link } from './link.js'
+
+const TEST_MS_MAX = 90000
+
+class Context {
+  constructor() {
+    this.dir = mkdtempSync(join(tmpdir(), 'florin-scenario-'))
+    this.nodes = []
+    this.deferred = []
+  }
+
+  defer(fn) {
+    this.deferred.push(fn)
+  }
+
+  /** A node that was initialised, not started. */
+  async node(name = 'florin', options = {}) {
+    const node = await FlorinNode.create(name, this.dir, options)
+    this.nodes.push(node)
+    this.defer(() => node.kill())
+    return node
+  }
+
+  async serving(name, options) {
+    const node = await this.node(name, options)
+    return node.serve()
+  }
+
+  async peer(address) {
+    const peer = await new FakePeer(address).listen()
+    this.defer(() => peer.close())
+    return peer
+  }
+
+  link(node, token) {
+    const link = new Link(node, token)
+    this.defer(() => link.close())
+    return link
+  }
+
+  async finish() {
+    const problems = []
+    for (const node of this.nodes) {
+      const r = await node.audit()
+      if (r.code !== 0) problems.push(`audit of ${node.name}: exit ${r.code}\n${r.stdout}${r.stderr}`)
+    }
+    if (problems.length) throw new Error(problems.join('\n'))
+  }
+
+  async clear() {
+    for (const fn of this.deferred.reverse()) await fn()
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
+
+async function runOne(test, maxMs) {
+  const t = new Context()
+  let timer
+  const timeout = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not done after ${maxMs / 1000} s`)), maxMs)
+  })
+  try {
+    await Promise.race([test(t).then(() => t.finish()), timeout])
+    return null
+  } catch (e) {
+    const logs = t.nodes.map((n) => `--- end of the log of ${n.name}\n${n.log.split('\n').slice(-25).join('\n')}`)
+    return [e.stack ?? String(e), ...logs].join('\n')
+  } finally {
+    clearTimeout(timer)
+    await t.clear()
+  }
+}
+
+async function main([directory, ...words]) {
+  const loose = []
+  process.on('unhandledRejection', (e) => loose.push(e))
+  let passed = 0
+  let failed = 0
+  const skip = (label) => words.length > 0 && !words.some((w) => label.includes(w))
+  for (const file of readdirSync(directory).filter((f) => f.endsWith('.js')).sort()) {
+    const { tests, maxMs = TEST_MS_MAX } = await import(pathToFileURL(join(resolve(directory), file)))
+    for (const [name, test] of Object.entries(tests)) {
+      const label = `${basename(file, '.js')}: ${name}`
+      if (skip(label)) continue
+      const start = Date.now()
+      let problem = await runOne(test, maxMs)
+      if (!problem && loose.length) problem = `left behind: ${loose.map((e) => e?.stack ?? e).join('\n')}`
+      loose.length = 0
+      const seconds = ((Date.now() - start) / 1000).toFixed(1)
+      console.log(`${problem ? 'FAIL' : 'ok  '} ${label} (${seconds} s)`)
+      if (problem) console.log(problem.replace(/^/gm, '     '))
+      if (problem) failed++
+      else passed++
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`)
+  // Nothing may keep the process: what a test left open is a bug of the test, not a reason to hang.
+  process.exit(failed || !passed ? 1 : 0)
+}
+
+await main(process.argv.slice(2))
