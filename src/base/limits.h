@@ -42,6 +42,9 @@
 #define LIMIT_OUTBOUND_PER_HOST   8
 #define LIMIT_OUTBOUND_IN_FLIGHT  4096
 
+/* store */
+#define LIMIT_PEERS 1000 /* of one node: its snapshot holds them all */
+
 /* queues */
 #define LIMIT_WRITER_QUEUE   8192              /* operations that may wait for the writer */
 #define LIMIT_WRITER_BATCH   1024              /* operations in one transaction */

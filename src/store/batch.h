@@ -1,0 +1,229 @@
+/* batch: the verbs that change the store, for use inside an op's apply (writer.h).
+ *
+ * A batch is the working set of one transaction: accounts, windows and transfers are loaded and
+ * decided in memory, merged, and written once when the batch is flushed. Each verb decides
+ * completely before it changes anything; after a refusal (THEIRS_*) it changed nothing. Common
+ * errors of every verb: OURS_STORE, RETRY_STORE, OURS_MEMORY, OURS_BUG; after one of them the whole
+ * batch is rolled back. Each verb names its others, in order of precedence where that matters.
+ *
+ * Amounts are smallest units; amount_in of a packet is in the asset of the debited account,
+ * amount_out and spread in the asset of the credited one. Texts are borrowed for the call.
+ */
+#ifndef FLORIN_STORE_BATCH_H
+#define FLORIN_STORE_BATCH_H
+
+#include "store/store.h"
+
+struct batch;
+
+/* The wall clock of the transaction, one value for all of its verbs. */
+int64_t batch_now(const struct batch *b);
+
+/* ---- assets, wallets, peers, routes ---- */
+
+/* An asset with its settlement, pool, fee, spread and suspense accounts.
+ * Errors: THEIRS_BAD_ASSET (code not [A-Za-z0-9]{1,12}, scale above 18), THEIRS_CONFLICT. */
+MUST_USE enum result batch_asset_add(
+        struct batch *b, const char *code, unsigned scale, asset_id *out);
+/* Fee of outgoing payments: fixed + bps of the debit amount.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT. */
+MUST_USE enum result batch_asset_set_fee(
+        struct batch *b, asset_id asset, uint64_t fee_fixed, unsigned fee_bps);
+
+struct wallet_new {
+	const char *name;
+	const char *public_name; /* may be NULL */
+	const char *user;        /* NULL: a user of the wallet's name; made where missing */
+	asset_id asset;
+};
+/* Errors: THEIRS_MALFORMED (name, public name, user), THEIRS_BAD_ASSET, THEIRS_CONFLICT (name). */
+MUST_USE enum result batch_wallet_add(
+        struct batch *b, const struct wallet_new *w, struct id *id, account_id *account);
+/* Errors: THEIRS_NOT_FOUND, THEIRS_STATE (closed, or has money or pending amounts). */
+MUST_USE enum result batch_wallet_close(struct batch *b, const struct id *id);
+
+struct peer_new {
+	const char *name;
+	asset_id asset;
+	const char *ilp_address;
+	const char *url;
+	const char *outgoing_token;
+	const char *incoming_token;
+	uint64_t credit_limit;
+	uint64_t max_packet; /* 0: no cap */
+	unsigned spread_bps;
+	bool parent; /* at most one: adds the default route "" */
+	const char *const *routes;
+	size_t routes_count;
+};
+/* A peer with its account and routes (its own ILP address is one; not for a parent).
+ * Errors: THEIRS_MALFORMED (name, empty token), THEIRS_BAD_ASSET, THEIRS_BAD_AMOUNT (limit above
+ * 2^63-1, spread above 10000), THEIRS_TOO_BIG (LIMIT_PEERS, PEER_ROUTES_MAX), THEIRS_CONFLICT
+ * (name, token, or route taken, second parent). */
+MUST_USE enum result batch_peer_add(
+        struct batch *b, const struct peer_new *p, struct id *id, account_id *account);
+
+/* Members that are NULL stay as they are. */
+struct peer_change {
+	const char *url;
+	const char *outgoing_token;
+	const char *incoming_token; /* added: the newest PEER_TOKENS_MAX are accepted */
+	bool incoming_token_only;   /* the ones before are dropped */
+	const uint64_t *credit_limit;
+	const uint64_t *max_packet;
+	const unsigned *spread_bps;
+	const char *const *routes_add;
+	size_t routes_add_count;
+	const char *const *routes_remove; /* one that it has not is ignored */
+	size_t routes_remove_count;
+};
+/* Errors: as batch_peer_add; THEIRS_NOT_FOUND; THEIRS_STATE (the peer owes more than the new
+ * limit). */
+MUST_USE enum result batch_peer_set(
+        struct batch *b, const struct id *id, const struct peer_change *c);
+/* The peer, its tokens and routes go; its account and history stay.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (a balance, pending amounts or open doubts). */
+MUST_USE enum result batch_peer_remove(struct batch *b, const struct id *id);
+
+/* ---- money moved by the operator ---- */
+
+struct movement {
+	struct id id; /* chosen by the caller, once: the same id moves money once */
+	enum movement_kind kind;
+	account_id account; /* wallet, pool or peer */
+	uint64_t amount;
+};
+/* *repeated: the id was used before for the same, and nothing was done now.
+ * Errors: THEIRS_BAD_AMOUNT (0 or above 2^63-1), THEIRS_CONFLICT (id used for something else),
+ * THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (the account is of another kind), THEIRS_STATE (closed),
+ * THEIRS_INSUFFICIENT. */
+MUST_USE enum result batch_move(struct batch *b, const struct movement *m, bool *repeated);
+
+/* ---- packets for wallets of this node ---- */
+
+struct credit {
+	account_id peer;   /* debited */
+	account_id wallet; /* credited */
+	uint64_t amount_in;
+	uint64_t amount_out;
+	uint64_t spread; /* of another asset: what the rate gives and the wallet does not get; else
+	                    0 */
+	int64_t expires_at_ms; /* checked again inside the transaction */
+};
+/* Credits of one batch with equal peer and wallet become one transfer group and one credit batch,
+ * whose id they share: say later with batch_answered what became of the replies.
+ * Errors: THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT, THEIRS_STATE (wallet closed),
+ * THEIRS_INSUFFICIENT (the peer's credit limit, or the pool's liquidity). */
+MUST_USE enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credit_batch);
+
+/* Of the replies to credit batch `id`, `packets` more are dealt with: written, or for
+ * failed_packets of them not; failed_amount is the incoming amount of those, and is listed as in
+ * doubt (they_may_owe) at once. Errors: THEIRS_NOT_FOUND, OURS_BUG (more than there are). */
+MUST_USE enum result batch_answered(struct batch *b, int64_t id, uint64_t packets,
+        uint64_t failed_packets, uint64_t failed_amount);
+
+/* ---- windows: what may be in flight to a peer ----
+ * One open window per (from, to): `from` is the account of an outgoing payment or of the peer that
+ * a forwarded packet came from. It always holds exactly what is in flight after the commit: a
+ * Prepare leaves only after the commit of its reserve. A payment may reserve ahead of need and
+ * spend the window in packets. */
+
+#define WINDOW_MARGIN_MS 5000 /* a hold outlives its last packet's expiry by this */
+
+struct flight {
+	account_id from;
+	account_id to;
+	uint64_t amount_in;
+	uint64_t amount_out;
+	uint64_t spread; /* as in struct credit; for one asset amount_in - amount_out */
+};
+
+/* Errors: THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (neither payment nor peer),
+ * THEIRS_BAD_AMOUNT (one asset and in != out + spread; above 2^63-1), THEIRS_STATE (closed,
+ * payment not SENDING), THEIRS_INSUFFICIENT (payment's rest, peer's credit, pool's liquidity). */
+MUST_USE enum result batch_window_reserve(
+        struct batch *b, const struct flight *f, int64_t expires_at_ms);
+
+struct settlement {
+	struct flight flight; /* what was fulfilled; no component above what is reserved, except
+	                       * that spread is cut to it (the rest stays in the pool) */
+	uint64_t packets;
+	uint64_t delivered; /* payment: what the receiver got, in its asset */
+};
+/* The flight is posted. For a forward *credit_batch is our claim on `from`, to be answered like a
+ * credit; for a payment it is 0. Errors: THEIRS_NOT_FOUND (no such window), THEIRS_BAD_AMOUNT. */
+MUST_USE enum result batch_window_settle(
+        struct batch *b, const struct settlement *s, int64_t *credit_batch);
+/* The flight is given back: rejected, or no longer needed. Errors: as batch_window_settle. */
+MUST_USE enum result batch_window_release(struct batch *b, const struct flight *f);
+/* The flight's outcome is unknown and its expiry has passed: a payment's goes to suspense and
+ * counts as sent, a forward's is void; either is listed as in doubt (we_may_owe).
+ * Errors: as batch_window_settle. */
+MUST_USE enum result batch_window_doubt(struct batch *b, const struct flight *f);
+
+/* What a process that died left in flight, where no packet of it can still be fulfilled: as
+ * batch_window_doubt. *next_due_ms: when to call again; 0: nothing is left. */
+MUST_USE enum result batch_recover(struct batch *b, int64_t *next_due_ms);
+
+/* They_may_owe: TO_PEER gives the claim up (suspense -> peer), TO_PAYER keeps it. We_may_owe of a
+ * payment: TO_PAYER refunds (suspense -> wallet), TO_PEER pays (suspense -> peer, through the pools
+ * where assets differ). We_may_owe of a forward: TO_PEER pays (suspense -> peer), TO_PAYER nothing.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (released before; the payment still sends),
+ * THEIRS_INSUFFICIENT (liquidity). */
+MUST_USE enum result batch_doubt_release(struct batch *b, const struct id *id, enum doubt_end end);
+
+/* ---- quotes and outgoing payments ---- */
+
+/* Stores q with a new id (out) at q->created_ms = now. Errors: THEIRS_NOT_FOUND, THEIRS_BAD_TYPE
+ * (not a wallet), THEIRS_STATE (closed), THEIRS_BAD_AMOUNT (debit 0 or not above the fee). */
+MUST_USE enum result batch_quote_add(struct batch *b, struct quote_row *q);
+
+struct payment_new {
+	struct id quote_id;
+	account_id wallet;
+	const char *metadata; /* may be NULL */
+};
+/* debit_amount moves from the wallet to the payment's account, state SENDING; the fee is taken
+ * from there only when the payment completes. A quote for a wallet of this node is paid at once,
+ * all in this transaction, and the state is COMPLETED: `local` then says what to move.
+ * Errors: THEIRS_NOT_FOUND (quote), THEIRS_FORBIDDEN (another wallet's), THEIRS_CONFLICT (quote
+ * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT. */
+struct payment_local {
+	uint64_t amount_out; /* what the receiving wallet gets */
+	uint64_t spread;     /* as in struct credit */
+};
+MUST_USE enum result batch_payment_create(struct batch *b, const struct payment_new *p,
+        const struct payment_local *local, struct id *id, account_id *account);
+
+/* Take the oldest SENDING payment that nobody works on until now + lease_ms; none of its windows
+ * may belong to a process that died. Texts of *out live in `a`. attempts is counted up.
+ * Errors: THEIRS_NOT_FOUND (nothing to do). */
+MUST_USE enum result batch_payment_claim(
+        struct batch *b, int64_t lease_ms, struct arena *a, struct payment_row *out);
+/* Still at work. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final). */
+MUST_USE enum result batch_payment_renew(struct batch *b, const struct id *id, int64_t lease_ms);
+/* Leave it for another attempt after retry_at_ms; `error` says why. Errors as renew. */
+MUST_USE enum result batch_payment_postpone(
+        struct batch *b, const struct id *id, int64_t retry_at_ms, const char *error);
+/* COMPLETED (the fee is taken) or FAILED (no fee; error says why): what is left goes back to the
+ * wallet. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final, or something is still in flight). */
+MUST_USE enum result batch_payment_finish(
+        struct batch *b, const struct id *id, enum payment_state state, const char *error);
+
+/* ---- repeated requests ---- */
+
+struct idempotency_key {
+	const char *principal; /* who asks */
+	const char *route;
+	const char *key;             /* at most IDEMPOTENCY_KEY_MAX characters */
+	const uint8_t *request_hash; /* SHA-256 of the body */
+};
+#define IDEMPOTENCY_KEY_MAX 128
+#define IDEMPOTENCY_KEEP_MS (7 * 24 * 3600 * 1000LL)
+/* Errors: THEIRS_NOT_FOUND (new: do it, then put), THEIRS_CONFLICT (another request's key). */
+MUST_USE enum result batch_idempotency_get(struct batch *b, const struct idempotency_key *k,
+        struct arena *a, int *status, const char **body);
+MUST_USE enum result batch_idempotency_put(
+        struct batch *b, const struct idempotency_key *k, int status, const char *body);
+
+#endif
