@@ -1,0 +1,205 @@
+/* stream_sender: decides what one payment sends next. Pure: no input or output, no crypto, no
+ * clock; `now_ms` (monotonic) is an argument and packets are described, not built.
+ *
+ * The caller asks stream_sender_next until it answers WAIT, BUDGET or DONE, sends what it is told,
+ * and reports the end of each packet exactly once: fulfilled, rejected, or lost. Two kinds of run:
+ * a probe learns the path (its asset, its largest packet, its rate) with packets that nobody can
+ * fulfill; a payment moves money. A payment may start from what a probe learnt.
+ *
+ * A payment may have many packets in flight. Money in flight and money sent together never pass
+ * the budget, which is what the caller has durably reserved.
+ *
+ * Spec: interledger page 2.6, 2.8, 3.1 to 3.3.
+ */
+#ifndef FLORIN_ILP_STREAM_SENDER_H
+#define FLORIN_ILP_STREAM_SENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/amount.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "model/pay_math.h"
+
+#define STREAM_SEQUENCE_MAX     2147483647u /* 2^31-1: GCM's safe number of packets */
+#define STREAM_WINDOW_START     16          /* packets in flight at first */
+#define STREAM_WINDOW_MAX       512
+#define STREAM_PACKET_LIFE_MS   20000
+#define STREAM_PROGRESS_MS      10000 /* without a fulfilled packet, or an authentic reply */
+#define STREAM_BACKOFF_START_MS 20
+#define STREAM_BACKOFF_MAX_MS   2000
+#define STREAM_PROBE_AMOUNTS    11 /* 0, 10^12 .. 10^3 */
+#define STREAM_PROBES_MAX       96 /* packets of one probe */
+
+/* Why a run ended. Names as in the specification, 3.3. */
+enum stream_outcome {
+	STREAM_RUNNING = 0,
+	STREAM_COMPLETED,                  /* the target was reached, or the probe knows the path */
+	STREAM_ESTABLISHMENT_FAILED,       /* no authentic reply */
+	STREAM_UNKNOWN_DESTINATION_ASSET,  /* wanted, and not told */
+	STREAM_DESTINATION_ASSET_CONFLICT, /* changed during the connection */
+	STREAM_RATE_PROBE_FAILED,
+	STREAM_INSUFFICIENT_EXCHANGE_RATE,
+	STREAM_IDLE_TIMEOUT, /* no progress for progress_ms */
+	STREAM_CONNECTOR_ERROR,
+	STREAM_CLOSED_BY_RECEIVER,
+	STREAM_INCOMPATIBLE_RECEIVE_MAX,
+	STREAM_RECEIVER_PROTOCOL_VIOLATION,
+	STREAM_MAX_SAFE_ENCRYPTION_LIMIT,
+	STREAM_CANCELLED, /* stream_sender_cancel */
+	STREAM_OUTCOME_COUNT
+};
+
+/* "InsufficientExchangeRate", ...; never NULL. */
+const char *stream_outcome_name(enum stream_outcome o);
+/* A later attempt may go better (3.3 "retryable errors"). */
+bool stream_outcome_is_retryable(enum stream_outcome o);
+
+enum stream_run {
+	STREAM_RUN_PROBE,          /* unfulfillable packets only */
+	STREAM_RUN_FIXED_SEND,     /* until limits.max_source is sent */
+	STREAM_RUN_FIXED_DELIVERY, /* until limits.min_delivery has arrived */
+};
+
+struct stream_sender_options {
+	enum stream_run run;
+	struct pay_limits limits; /* of a payment */
+	struct ratio min_rate;    /* of a payment */
+	struct pay_bounds bounds; /* what is known of the rate; may be unknown */
+	uint64_t max_packet;      /* largest packet that passes, or UINT64_MAX */
+	bool asset_wanted;        /* a probe that must learn the destination's asset */
+	uint32_t first_sequence;  /* a run after another one with the same secret goes on */
+	unsigned window_max;      /* packets in flight; 0: STREAM_WINDOW_MAX */
+	int64_t packet_life_ms;   /* 0: STREAM_PACKET_LIFE_MS */
+	int64_t progress_ms;      /* 0: STREAM_PROGRESS_MS */
+};
+
+/* What goes into a packet beside its amounts. */
+enum stream_packet_frames {
+	STREAM_PACKET_MONEY = 1,         /* StreamMoney(1, 1) */
+	STREAM_PACKET_SETUP = 2,         /* ConnectionMaxStreamId(1), ConnectionMaxData(0) */
+	STREAM_PACKET_ASSET_REQUEST = 4, /* ConnectionNewAddress("") */
+	/* ConnectionNewAddress("private.SEND_ONLY_CLIENT"), to the address with a "_" segment
+	 * before its last one: how one other implementation is asked for its asset */
+	STREAM_PACKET_ASSET_REQUEST_SEND_ONLY = 8,
+	STREAM_PACKET_CLOSE = 16, /* ConnectionClose(NoError) */
+};
+
+/* One packet: filled by stream_sender_next, kept by the caller while it is in flight, given back
+ * with its end. */
+struct stream_packet {
+	uint32_t sequence;
+	unsigned frames;    /* of enum stream_packet_frames */
+	bool fulfillable;   /* else: a random condition */
+	uint64_t amount;    /* source units */
+	uint64_t minimum;   /* "prepare amount": what must arrive */
+	int64_t life_ms;    /* expires this long after now */
+	uint64_t most;      /* private: the most that may arrive, for what is in flight */
+	int64_t sent_at_ms; /* private */
+};
+
+enum stream_step {
+	STREAM_STEP_SEND,   /* *packet is to be sent now */
+	STREAM_STEP_WAIT,   /* nothing before *wait_until_ms or the next report */
+	STREAM_STEP_BUDGET, /* more must be reserved: stream_sender_wants, then _set_budget */
+	STREAM_STEP_DONE,   /* nothing is in flight and nothing will be: see outcome */
+};
+
+struct stream_asset {
+	bool known;
+	char code[32]; /* as told, cut at 31 bytes; not trusted for printing */
+	uint8_t scale;
+};
+
+/* What an authentic STREAM reply said; all of it is the receiver's claim. */
+struct stream_reply {
+	uint64_t received;    /* its "prepare amount" */
+	bool closed;          /* a close frame for the connection or stream 1 */
+	bool has_receive_max; /* StreamMaxMoney for stream 1 */
+	uint64_t receive_max, total_received;
+	struct stream_asset asset; /* ConnectionAssetDetails */
+};
+
+struct stream_sender {
+	enum stream_run run;
+	enum stream_outcome outcome; /* STREAM_RUNNING until the end is known */
+	struct pay_limits limits;
+	struct ratio min_rate;
+	struct pay_bounds bounds;      /* as learnt */
+	struct pay_max_packet largest; /* as learnt */
+	struct stream_asset asset;     /* as told */
+
+	uint64_t sent;      /* fulfilled, source units: exact */
+	uint64_t delivered; /* at least this arrived: the larger of minimum and claim, per packet */
+	uint64_t in_flight; /* source units in packets whose end is open */
+	unsigned packets_in_flight;
+	uint64_t packets_sent, packets_fulfilled, packets_rejected;
+	uint64_t receive_max,
+	        total_received; /* newest claim; receive_max UINT64_MAX if never told */
+
+	/* private */
+	uint64_t budget;
+	uint64_t in_flight_minimum, in_flight_most;
+	uint32_t sequence;
+	bool sequence_out;
+	bool authentic;  /* some reply decrypted */
+	bool completing; /* the packet that completes the payment is in flight */
+	bool close_sent;
+	bool asset_wanted;
+	unsigned asked; /* setup packets sent */
+	unsigned probe_step;
+	uint64_t cap; /* what liquidity errors let us try, below largest.limit */
+	unsigned window, window_max;
+	unsigned since_growth;
+	int64_t packet_life_ms, progress_ms;
+	int64_t progress_at_ms;
+	int64_t resume_at_ms; /* back-off */
+	int64_t backoff_ms;
+	bool started;
+};
+
+/* Caller's storage; nothing to clear. */
+void stream_sender_init(struct stream_sender *s, const struct stream_sender_options *options);
+
+/* What to do now. packet is written on SEND, wait_until_ms on WAIT (INT64_MAX: only a report
+ * helps). After a report, ask again. */
+enum stream_step stream_sender_next(struct stream_sender *s, int64_t now_ms,
+        struct stream_packet *packet, int64_t *wait_until_ms);
+
+/* How much may leave: the sum of what is sent (fulfilled) and what is reserved for packets in
+ * flight and to come, in source units. A payment starts with 0. It may shrink, but what is in
+ * flight stays so. Probes need none. */
+void stream_sender_set_budget(struct stream_sender *s, uint64_t total);
+/* The budget that it would like to have now, at most limits.max_source: what is sent and in flight
+ * and two windows of packets more. */
+uint64_t stream_sender_wants(const struct stream_sender *s);
+
+/* The ends of a packet. The caller has checked the preimage: a wrong one is a reject with F05. */
+
+/* reply: NULL where the Fulfill's data was not an authentic STREAM reply to this packet. */
+void stream_sender_fulfilled(struct stream_sender *s, const struct stream_packet *packet,
+        int64_t now_ms, const struct stream_reply *reply);
+
+struct stream_reject {
+	char code[4];                     /* "F08" */
+	bool has_maximum;                 /* F08 data */
+	uint64_t received, maximum;       /* of that data */
+	const struct stream_reply *reply; /* NULL where the data was not authentic STREAM */
+};
+
+void stream_sender_rejected(struct stream_sender *s, const struct stream_packet *packet,
+        int64_t now_ms, const struct stream_reject *reject);
+/* No answer came, and none can count any more: it was never sent, or its expiry is over. The money
+ * is free again and the sender slows down. */
+void stream_sender_lost(
+        struct stream_sender *s, const struct stream_packet *packet, int64_t now_ms);
+
+/* Send no more; ends when nothing is in flight, as `why` where it was still running. */
+void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why);
+
+/* A probe's result, as a payment or a quote wants it. */
+uint64_t stream_sender_max_packet(const struct stream_sender *s);
+
+#endif
