@@ -1,4 +1,6 @@
-# Files of src/ilp.
-# Level 4: packets, peers, payments.
+# src/ilp: level 4. Packets, peers, payments.
 libflorin_a_SOURCES += \
+	src/ilp/node.h \
+	src/ilp/snapshot.h \
+	src/ilp/stream_receiver.h \
 	src/ilp/throttle.c src/ilp/throttle.h

@@ -1,0 +1,103 @@
+/* node: what every part of a running node shares, and what each thread has of its own.
+ *
+ * The assembly (cli/serve.c) makes one node and one node_loop for each HTTP loop thread; handlers
+ * get theirs with http_app(rq). The outbound thread has a submitter of its own.
+ */
+#ifndef FLORIN_ILP_NODE_H
+#define FLORIN_ILP_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/env.h"
+#include "base/secret.h"
+#include "ilp/snapshot.h"
+#include "model/expiry.h"
+#include "net/outbound.h"
+#include "store/batch.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+struct payer;
+struct receiver;
+
+struct node_options {
+	const char *public_url; /* no trailing slash */
+	const char *ilp_address;
+	const char *database;    /* kind, as the ready line shows it */
+	const char *root_wallet; /* NULL: the only wallet */
+	bool dev;
+	uint64_t max_packet_amount; /* 0: no cap */
+	struct expiry_rules expiry;
+	int64_t quote_lifetime_ms;
+	unsigned slippage_bps;
+	uint64_t packets_per_peer_per_s; /* 0: no limit */
+	uint64_t in_flight_per_peer;
+	size_t page_size;
+	const char *admin_token;
+};
+
+struct node {
+	const struct env *env;
+	struct node_options options;
+	struct writer *writer;
+	struct outbound *outbound;
+	struct snapshots *snapshots;
+	struct payer *payer; /* lives on the outbound thread */
+	const struct url_guard *guard;
+	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
+	uint8_t admin_token_hash[32];
+	int64_t started_ms; /* wall */
+};
+
+/* Operations collected during one turn of a thread's loop and given to the writer as one list. */
+struct submitter {
+	struct writer *writer;
+	struct mail_list ops;
+};
+
+void submitter_init(struct submitter *s, struct writer *w);
+void submitter_add(struct submitter *s, struct op *op);
+/* At the end of the turn. Where the writer refuses, each op ends here with the refusal as its
+ * result, so its done() runs before this returns. */
+void submitter_flush(struct submitter *s);
+
+/* What replies promised and what became of them, told to the store in passing. */
+#define ANSWERED_MAX 64 /* credit batches in one note */
+
+struct answered_note {
+	int64_t credit_batch;
+	uint64_t packets, failed_packets, failed_amount;
+};
+
+struct answered {
+	struct answered_note notes[ANSWERED_MAX];
+	size_t count;
+};
+
+struct node_loop {
+	struct node *node;
+	struct reader *reader; /* this thread's read connection */
+	struct mailbox *home;
+	struct submitter submitter;
+	struct snapshot *snapshot; /* held; as of this turn */
+	struct receiver *receiver;
+	struct answered answered;
+};
+
+/* reader: becomes the loop's. Errors: OURS_MEMORY. */
+MUST_USE enum result node_loop_new(
+        struct node *n, struct reader *reader, struct mailbox *home, struct node_loop **out);
+void node_loop_free(struct node_loop *l);
+/* op->task.home is set to this loop; done() runs on it. */
+void node_submit(struct node_loop *l, struct op *op);
+void node_turn_end(struct node_loop *l);
+/* The picture of the node for work that begins now; valid for this turn, hold it for longer. */
+struct snapshot *node_snapshot(struct node_loop *l);
+/* A reply that promised `amount` of credit batch `id` was written, or was not. */
+void node_answered(struct node_loop *l, int64_t id, uint64_t amount, bool delivered);
+
+/* After a committed change of assets, peers or routes and before its request is answered. */
+MUST_USE enum result node_reload(struct node_loop *l);
+
+#endif

@@ -1,0 +1,507 @@
+#include "ilp/snapshot.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define AUTHORIZATION_SIZE 512
+
+/* One price list, shared by the snapshots that were made while it was in force. */
+struct rates {
+	_Atomic unsigned holds;
+	struct rate_table *table;
+};
+
+struct snapshots {
+	struct snapshots_options options;
+	pthread_mutex_t lock;     /* guards current */
+	pthread_mutex_t building; /* one builder at a time */
+	struct snapshot *current;
+	_Atomic uint64_t version;
+};
+
+static struct rates *rates_hold(struct rates *r)
+{
+	if (r)
+		atomic_fetch_add(&r->holds, 1);
+	return r;
+}
+
+static void rates_release(struct rates *r)
+{
+	if (!r || atomic_fetch_sub(&r->holds, 1) != 1)
+		return;
+	rate_table_free(r->table);
+	free(r);
+}
+
+static void live_release(struct peer_live *live)
+{
+	if (live && atomic_fetch_sub(&live->holds, 1) == 1)
+		free(live);
+}
+
+struct snapshot *snapshot_hold(struct snapshot *s)
+{
+	atomic_fetch_add_explicit(&s->holds, 1, memory_order_relaxed);
+	return s;
+}
+
+void snapshot_release(struct snapshot *s)
+{
+	if (!s || atomic_fetch_sub(&s->holds, 1) != 1)
+		return;
+	for (size_t i = 0; i < s->peer_count; i++) {
+		if (s->peers[i].target)
+			outbound_target_release(s->peers[i].target);
+		live_release(s->peers[i].live);
+	}
+	route_table_free(s->routes);
+	rates_release(s->rates);
+	arena_clear(&s->memory);
+	free(s);
+}
+
+/* ---- look-ups ---- */
+
+const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id)
+{
+	for (size_t i = 0; i < s->asset_count; i++)
+		if (s->assets[i].id == id)
+			return &s->assets[i];
+	return NULL;
+}
+
+const struct peer *snapshot_peer_of_account(const struct snapshot *s, account_id account)
+{
+	for (size_t i = 0; i < s->peer_count; i++)
+		if (s->peers[i].row.account == account)
+			return &s->peers[i];
+	return NULL;
+}
+
+static size_t token_slot(const struct snapshot *s, const uint8_t hash[32])
+{
+	size_t at;
+
+	memcpy(&at, hash, sizeof(at));
+	return at & (s->token_slot_count - 1);
+}
+
+/* The table is indexed by the token's hash, so that what is compared is no secret. */
+const struct peer *snapshot_peer_of_token(const struct snapshot *s, struct bytes token)
+{
+	uint8_t hash[32];
+
+	sha256(token, hash);
+	for (size_t at = token_slot(s, hash); s->token_slots[at];
+	        at = (at + 1) & (s->token_slot_count - 1))
+		if (memcmp(s->token_hashes[at], hash, sizeof(hash)) == 0)
+			return &s->peers[s->token_slots[at] - 1];
+	return NULL;
+}
+
+const struct peer *snapshot_route(
+        const struct snapshot *s, struct bytes destination, const struct peer *except)
+{
+	const struct route *r = route_find(s->routes, destination);
+	const struct peer *p = r ? &s->peers[r->next_hop] : NULL;
+
+	return p == except ? NULL : p;
+}
+
+const struct rate_table *snapshot_rates(const struct snapshot *s)
+{
+	return s->rates ? s->rates->table : NULL;
+}
+
+static bool rates_are_fresh(const struct snapshot *s, int64_t now_ms)
+{
+	const struct rate_table *t = snapshot_rates(s);
+
+	return s->rates_max_age_ms == 0 ||
+	       (t && now_ms - rate_table_as_of_ms(t) <= s->rates_max_age_ms);
+}
+
+enum result snapshot_pair(const struct snapshot *s, const struct peer *from, asset_id to,
+        int64_t now_ms, struct rate_pair *out)
+{
+	const struct asset_row *asset = snapshot_asset(s, to);
+	size_t i;
+
+	if (!asset)
+		return RESULT_THEIRS_NO_RATE;
+	i = (size_t)(asset - s->assets);
+	if (!from->has_pair[i] || (to != from->row.asset && !rates_are_fresh(s, now_ms)))
+		return RESULT_THEIRS_NO_RATE;
+	*out = from->pairs[i];
+	return RESULT_OK;
+}
+
+enum result snapshot_convert(const struct snapshot *s, const struct peer *from, asset_id to,
+        int64_t now_ms, uint64_t amount, struct conversion *out)
+{
+	struct rate_pair pair;
+	enum result r = snapshot_pair(s, from, to, now_ms, &pair);
+
+	return r ? r : rate_convert(&pair, amount, out);
+}
+
+enum result snapshot_own_pair(
+        const struct snapshot *s, asset_id from, asset_id to, int64_t now_ms, struct rate_pair *out)
+{
+	const struct asset_row *a = snapshot_asset(s, from), *b = snapshot_asset(s, to);
+
+	if (!a || !b)
+		return RESULT_THEIRS_NO_RATE;
+	return rate_pair_make(snapshot_rates(s), &(struct rate_asset){a->code, a->scale},
+	        &(struct rate_asset){b->code, b->scale}, 0, now_ms, s->rates_max_age_ms, out);
+}
+
+/* ---- building ---- */
+
+static const struct peer *same_target(
+        const struct snapshot *old, const struct peer_row *row, const uint8_t token_hash[32])
+{
+	const struct peer *p = old ? snapshot_peer_of_account(old, row->account) : NULL;
+
+	if (!p || !p->target || strcmp(p->row.url, row->url) != 0 ||
+	        memcmp(p->outgoing_token_hash, token_hash, 32) != 0)
+		return NULL;
+	return p;
+}
+
+/* A target that can't be made leaves the peer without one: packets to it are refused T01. */
+static void peer_connect(
+        struct snapshots *all, const struct snapshot *old, struct peer *p, char *token)
+{
+	const struct peer *before;
+	char header[AUTHORIZATION_SIZE] = "Authorization: Bearer ";
+	const char *headers[] = {header, NULL};
+	struct outbound_target_options o = {
+	        .url = p->row.url,
+	        .policy = URL_POLICY_OPERATOR,
+	        .headers = headers,
+	        .content_type = "application/octet-stream",
+	        .in_flight = all->options.in_flight_per_peer,
+	};
+	size_t used = strlen(header);
+	enum result r;
+
+	sha256(bytes_str(token), p->outgoing_token_hash);
+	before = same_target(old, &p->row, p->outgoing_token_hash);
+	if (before) {
+		p->target = outbound_target_hold(before->target);
+		return;
+	}
+	if (!all->options.outbound)
+		return;
+	if (strlen(token) >= sizeof(header) - used) {
+		log_error("peer_target", "peer=%s result=token_too_long", p->row.name);
+		return;
+	}
+	memcpy(header + used, token, strlen(token) + 1);
+	r = outbound_target_new(all->options.outbound, &o, &p->target);
+	secret_wipe(header, sizeof(header));
+	if (r) {
+		p->target = NULL;
+		log_error("peer_target", "peer=%s result=%s", p->row.name, result_name(r));
+	}
+}
+
+static enum result peer_live_take(const struct snapshot *old, struct peer *p)
+{
+	const struct peer *before = old ? snapshot_peer_of_account(old, p->row.account) : NULL;
+
+	if (before) {
+		p->live = before->live;
+		atomic_fetch_add(&p->live->holds, 1);
+		return RESULT_OK;
+	}
+	p->live = calloc(1, sizeof(*p->live));
+	if (!p->live)
+		return RESULT_OURS_MEMORY;
+	atomic_init(&p->live->holds, 1);
+	throttle_init(&p->live->throttle);
+	return RESULT_OK;
+}
+
+static enum result peer_rates(struct snapshot *s, struct peer *p)
+{
+	struct rate_asset from = {p->asset.code, p->asset.scale};
+
+	p->pairs = arena_alloc(&s->memory, s->asset_count * sizeof(*p->pairs));
+	p->has_pair = arena_alloc(&s->memory, s->asset_count * sizeof(*p->has_pair));
+	if (!p->pairs || !p->has_pair)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < s->asset_count; i++) {
+		struct rate_asset to = {s->assets[i].code, s->assets[i].scale};
+
+		/* Age is judged per packet, so none is asked for here. */
+		p->has_pair[i] = rate_pair_make(snapshot_rates(s), &from, &to, p->row.spread_bps, 0,
+		                         0, &p->pairs[i]) == RESULT_OK;
+	}
+	return RESULT_OK;
+}
+
+static enum result build_peers(
+        struct snapshots *all, const struct snapshot *old, struct snapshot *s, struct reader *r)
+{
+	struct peer_row *rows;
+	size_t count;
+	enum result result = store_peer_list(r, &s->memory, &rows, &count);
+
+	if (result)
+		return result;
+	s->peers = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*s->peers));
+	if (!s->peers)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		struct peer *p = &s->peers[i];
+		const struct asset_row *asset = snapshot_asset(s, rows[i].asset);
+		char *token = (char *)(uintptr_t)rows[i].outgoing_token;
+
+		if (!asset)
+			return RESULT_OURS_STORE;
+		p->row = rows[i];
+		p->row.outgoing_token = NULL;
+		p->asset = *asset;
+		p->ilp_address = bytes_str(rows[i].ilp_address);
+		s->peer_count = i + 1;
+		peer_connect(all, old, p, token);
+		secret_wipe(token, strlen(token));
+		result = peer_live_take(old, p);
+		if (!result)
+			result = peer_rates(s, p);
+		if (result)
+			return result;
+	}
+	return RESULT_OK;
+}
+
+static enum result build_tokens(struct snapshot *s)
+{
+	size_t tokens = 0, slots = 8;
+
+	for (size_t i = 0; i < s->peer_count; i++)
+		tokens += s->peers[i].row.incoming_tokens;
+	while (slots < 2 * tokens)
+		slots *= 2;
+	s->token_slot_count = slots;
+	s->token_slots = arena_alloc(&s->memory, slots * sizeof(*s->token_slots));
+	s->token_hashes = arena_alloc(&s->memory, slots * sizeof(*s->token_hashes));
+	if (!s->token_slots || !s->token_hashes)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < s->peer_count; i++) {
+		const struct peer_row *row = &s->peers[i].row;
+
+		for (size_t k = 0; k < row->incoming_tokens; k++) {
+			size_t at = token_slot(s, row->incoming_token_hashes[k]);
+
+			while (s->token_slots[at])
+				at = (at + 1) & (slots - 1);
+			s->token_slots[at] = (uint32_t)i + 1;
+			memcpy(s->token_hashes[at], row->incoming_token_hashes[k], 32);
+		}
+	}
+	return RESULT_OK;
+}
+
+static enum result build_routes(struct snapshot *s, struct reader *r)
+{
+	struct route_row *rows;
+	struct route *routes;
+	size_t count, used = 0;
+	enum result result = store_route_list(r, &s->memory, &rows, &count);
+
+	if (result)
+		return result;
+	routes = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*routes));
+	if (!routes)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		const struct peer *p = snapshot_peer_of_account(s, rows[i].peer);
+
+		if (!p)
+			continue;
+		routes[used].prefix = bytes_str(rows[i].prefix);
+		routes[used++].next_hop = (uint64_t)(p - s->peers);
+	}
+	return route_table_new(routes, used, &s->routes);
+}
+
+static enum result build(struct snapshots *all, const struct snapshot *old, struct rates *rates,
+        struct reader *r, struct snapshot **out)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+	enum result result;
+
+	if (!s)
+		return RESULT_OURS_MEMORY;
+	atomic_init(&s->holds, 1);
+	arena_init(&s->memory, SNAPSHOT_ARENA_BYTES);
+	s->version = atomic_load(&all->version) + 1;
+	s->rates = rates_hold(rates);
+	s->rates_max_age_ms = all->options.rates_max_age_ms;
+	result = store_asset_list(r, &s->memory, &s->assets, &s->asset_count);
+	if (!result)
+		result = build_peers(all, old, s, r);
+	if (!result)
+		result = build_tokens(s);
+	if (!result)
+		result = build_routes(s, r);
+	if (result) {
+		snapshot_release(s);
+		return result;
+	}
+	*out = s;
+	return RESULT_OK;
+}
+
+/* Called with `building` held. */
+static enum result rebuild(struct snapshots *all, struct rates *rates, struct reader *r)
+{
+	struct snapshot *old = all->current; /* only builders change it */
+	struct snapshot *next;
+	enum result result = build(all, old, rates, r, &next);
+
+	if (result) {
+		log_error("snapshot", "result=%s", result_name(result));
+		return result;
+	}
+	pthread_mutex_lock(&all->lock);
+	all->current = next;
+	pthread_mutex_unlock(&all->lock);
+	atomic_store(&all->version, next->version);
+	snapshot_release(old);
+	return RESULT_OK;
+}
+
+enum result snapshots_reload(struct snapshots *all, struct reader *r)
+{
+	enum result result;
+
+	pthread_mutex_lock(&all->building);
+	result = rebuild(all, all->current ? all->current->rates : NULL, r);
+	pthread_mutex_unlock(&all->building);
+	return result;
+}
+
+static enum result rates_read(const char *file, struct rates **out, struct rate_fault *fault)
+{
+	struct stat st;
+	struct rates *rates = NULL;
+	char *text = NULL;
+	size_t n = 0;
+	int64_t as_of_ms;
+	enum result r = RESULT_OURS_IO;
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		goto out;
+	r = RESULT_THEIRS_TOO_BIG;
+	if (st.st_size > RATES_FILE_BYTES_MAX)
+		goto out;
+	r = RESULT_OURS_MEMORY;
+	text = malloc(RATES_FILE_BYTES_MAX);
+	rates = calloc(1, sizeof(*rates));
+	if (!text || !rates)
+		goto out;
+	for (;;) {
+		ssize_t got = read(fd, text + n, RATES_FILE_BYTES_MAX - n);
+
+		r = RESULT_OURS_IO;
+		if (got < 0)
+			goto out;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	atomic_init(&rates->holds, 1);
+	as_of_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+	r = rate_table_parse(bytes_of(text, n), as_of_ms, &rates->table, fault);
+	if (r)
+		goto out;
+	*out = rates;
+	rates = NULL;
+out:
+	free(rates);
+	free(text);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+enum result snapshots_reload_rates(
+        struct snapshots *all, struct reader *r, struct rate_fault *fault)
+{
+	struct rates *rates = NULL;
+	enum result result;
+
+	if (!all->options.rates_file)
+		return snapshots_reload(all, r);
+	result = rates_read(all->options.rates_file, &rates, fault);
+	if (result)
+		return result;
+	pthread_mutex_lock(&all->building);
+	result = rebuild(all, rates, r);
+	pthread_mutex_unlock(&all->building);
+	rates_release(rates);
+	return result;
+}
+
+/* ---- the box ---- */
+
+enum result snapshots_new(const struct snapshots_options *options, struct snapshots **out)
+{
+	struct snapshots *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return RESULT_OURS_MEMORY;
+	s->options = *options;
+	atomic_init(&s->version, 0);
+	if (pthread_mutex_init(&s->lock, NULL) != 0) {
+		free(s);
+		return RESULT_OURS_MEMORY;
+	}
+	if (pthread_mutex_init(&s->building, NULL) != 0) {
+		pthread_mutex_destroy(&s->lock);
+		free(s);
+		return RESULT_OURS_MEMORY;
+	}
+	*out = s;
+	return RESULT_OK;
+}
+
+void snapshots_free(struct snapshots *s)
+{
+	if (!s)
+		return;
+	snapshot_release(s->current);
+	pthread_mutex_destroy(&s->building);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+struct snapshot *snapshots_get(struct snapshots *s)
+{
+	struct snapshot *now;
+
+	pthread_mutex_lock(&s->lock);
+	assert(s->current);
+	now = snapshot_hold(s->current);
+	pthread_mutex_unlock(&s->lock);
+	return now;
+}
+
+uint64_t snapshots_version(const struct snapshots *s)
+{
+	return atomic_load_explicit(&s->version, memory_order_acquire);
+}

@@ -1,0 +1,112 @@
+/* snapshot: assets, peers, routes and rates as one immutable picture of the node.
+ *
+ * Built from the store and the rates file, swapped whole by version, read by any thread without a
+ * lock. Whoever works on a packet holds the snapshot that it began with, so that nothing changes
+ * under it. What does change from packet to packet (throttles, counters) is the peer's `live` part,
+ * which goes over from one snapshot to the next.
+ */
+#ifndef FLORIN_ILP_SNAPSHOT_H
+#define FLORIN_ILP_SNAPSHOT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "ilp/throttle.h"
+#include "model/rate.h"
+#include "model/route.h"
+#include "net/outbound.h"
+#include "store/store.h"
+
+#define SNAPSHOT_ARENA_BYTES (64 * 1024 * 1024)
+#define RATES_FILE_BYTES_MAX (256 * 1024)
+
+/* The part of a peer that lives on: atomics only. */
+struct peer_live {
+	_Atomic unsigned holds;
+	struct throttle throttle;
+	_Atomic uint64_t in_flight; /* Prepares from the peer that wait for their answer */
+	_Atomic uint64_t packets_in, packets_out;
+	_Atomic uint64_t fulfilled, rejected; /* of packets_out */
+	_Atomic int64_t last_packet_ms;       /* wall */
+};
+
+struct peer {
+	struct peer_row row; /* without the outgoing token, which only the target knows */
+	struct asset_row asset;
+	struct bytes ilp_address;
+	struct outbound_target *target;
+	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
+	struct peer_live *live;
+	/* By asset, in the order of snapshot.assets: what the peer's packets convert at. */
+	struct rate_pair *pairs;
+	bool *has_pair;
+};
+
+struct snapshot {
+	_Atomic unsigned holds;
+	uint64_t version;
+	struct asset_row *assets;
+	size_t asset_count;
+	struct peer *peers; /* in order of name */
+	size_t peer_count;
+	struct route_table *routes; /* next_hop is an index of peers */
+	struct rates *rates;
+	int64_t rates_max_age_ms;
+	uint32_t *token_slots; /* hash table of incoming tokens: peer index + 1, 0 empty */
+	uint8_t (*token_hashes)[32];
+	size_t token_slot_count;
+	struct arena memory;
+};
+
+struct snapshots;
+
+struct snapshots_options {
+	struct outbound *outbound;
+	const char *rates_file; /* NULL: no rates */
+	int64_t rates_max_age_ms;
+	size_t in_flight_per_peer;
+};
+
+/* Options are borrowed. Errors: OURS_MEMORY. */
+MUST_USE enum result snapshots_new(const struct snapshots_options *options, struct snapshots **out);
+void snapshots_free(struct snapshots *s);
+/* Reads the store again and swaps the new picture in, with the rates as they are. Any thread, with
+ * a reader of its own. Errors: OURS_STORE, OURS_MEMORY; the picture before stays. */
+MUST_USE enum result snapshots_reload(struct snapshots *s, struct reader *r);
+/* Reads the rates file again, and swaps. *fault may be NULL. Errors: those of rate_table_parse, and
+ * OURS_IO (file missing or unreadable), THEIRS_TOO_BIG; the rates before stay. */
+MUST_USE enum result snapshots_reload_rates(
+        struct snapshots *s, struct reader *r, struct rate_fault *fault);
+
+/* The present picture, held. Any thread. */
+struct snapshot *snapshots_get(struct snapshots *s);
+/* Changes whenever a new picture was swapped in: cheap to ask. */
+uint64_t snapshots_version(const struct snapshots *s);
+struct snapshot *snapshot_hold(struct snapshot *s);
+void snapshot_release(struct snapshot *s);
+
+/* NULL where there is none. */
+const struct peer *snapshot_peer_of_token(const struct snapshot *s, struct bytes token);
+const struct peer *snapshot_peer_of_account(const struct snapshot *s, account_id account);
+const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id);
+/* Longest prefix; never `except` (the peer that the packet came from; NULL: none is excepted). */
+const struct peer *snapshot_route(
+        const struct snapshot *s, struct bytes destination, const struct peer *except);
+
+/* Converts what came from a peer into another asset of this node, at the peer's spread. One asset
+ * converts to itself, less the spread.
+ * Errors: THEIRS_NO_RATE, THEIRS_TOO_BIG (F08), THEIRS_BAD_AMOUNT (R01). */
+MUST_USE enum result snapshot_convert(const struct snapshot *s, const struct peer *from,
+        asset_id to, int64_t now_ms, uint64_t amount, struct conversion *out);
+/* The rate of such packets. Errors: THEIRS_NO_RATE. */
+MUST_USE enum result snapshot_pair(const struct snapshot *s, const struct peer *from, asset_id to,
+        int64_t now_ms, struct rate_pair *out);
+/* The node's own rate between two of its assets, without spread. Errors: THEIRS_NO_RATE. */
+MUST_USE enum result snapshot_own_pair(const struct snapshot *s, asset_id from, asset_id to,
+        int64_t now_ms, struct rate_pair *out);
+/* The price list in force; NULL: none. Borrowed from the snapshot. */
+const struct rate_table *snapshot_rates(const struct snapshot *s);
+
+#endif

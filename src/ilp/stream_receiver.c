@@ -1,0 +1,94 @@
+#include "ilp/stream_receiver.h"
+
+#include <string.h>
+
+#include "codec/stream_packet.h"
+
+#define REPLY_FRAMES_MAX 2
+
+/* What the request's frames ask of the reply. */
+struct wishes {
+	bool closes;
+	bool asks_for_asset;
+};
+
+static struct wishes read_frames(const struct stream_packet *p)
+{
+	struct stream_frames it;
+	struct stream_frame f;
+	struct wishes w = {false, false};
+
+	stream_frames_init(&it, p);
+	while (stream_frames_next(&it, &f)) {
+		if (f.type == STREAM_FRAME_CONNECTION_CLOSE)
+			w.closes = true;
+		else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS)
+			w.asks_for_asset = true;
+	}
+	return w;
+}
+
+static void refuse(struct stream_answer *out, const char *code)
+{
+	out->fulfil = false;
+	memcpy(out->code, code, ILP_CODE_SIZE + 1);
+}
+
+static void write_reply(struct stream_keys *keys, const struct stream_arrival *in,
+        const struct stream_packet *request, struct wishes wishes, uint8_t *reply,
+        struct stream_answer *out)
+{
+	struct stream_packet head = {
+	        .type = out->fulfil ? ILP_FULFILL : ILP_REJECT,
+	        .sequence = request->sequence,
+	        .amount = in->received,
+	};
+	struct stream_frame frames[REPLY_FRAMES_MAX];
+	uint8_t plain[STREAM_REPLY_BYTES_MAX - STREAM_ENVELOPE_SIZE];
+	struct buf p, sealed;
+	size_t n = 0;
+
+	memset(frames, 0, sizeof(frames));
+	if (wishes.asks_for_asset) {
+		frames[n].type = STREAM_FRAME_CONNECTION_ASSET_DETAILS;
+		frames[n].asset.code = in->asset_code;
+		frames[n++].asset.scale = in->asset_scale;
+	}
+	if (wishes.closes) {
+		frames[n].type = STREAM_FRAME_CONNECTION_CLOSE;
+		frames[n++].close.code = STREAM_NO_ERROR;
+	}
+	buf_init(&p, plain, sizeof(plain));
+	stream_packet_encode(&p, &head, frames, n);
+	buf_init(&sealed, reply, STREAM_REPLY_BYTES_MAX);
+	if (!p.failed)
+		stream_keys_seal(keys, buf_view(&p), &sealed);
+	out->data = buf_view(&sealed);
+}
+
+void stream_receiver_answer(struct stream_keys *keys, const struct stream_arrival *in,
+        uint8_t *scratch, uint8_t *reply, struct stream_answer *out)
+{
+	struct stream_packet request;
+	struct wishes wishes;
+	struct buf plain;
+
+	memset(out, 0, sizeof(*out));
+	buf_init(&plain, scratch, STREAM_PLAINTEXT_MAX);
+	if (stream_keys_open(keys, in->data, &plain) ||
+	        stream_packet_decode(buf_view(&plain), &request)) {
+		refuse(out, ILP_F06_UNEXPECTED_PAYMENT);
+		return;
+	}
+	if (request.type != ILP_PREPARE) {
+		refuse(out, ILP_F00_BAD_REQUEST);
+		return;
+	}
+	wishes = read_frames(&request);
+	out->fulfil = !wishes.closes &&
+	              stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment) &&
+	              in->received >= request.amount;
+	if (!out->fulfil)
+		refuse(out, ILP_F99_APPLICATION_ERROR);
+	write_reply(keys, in, &request, wishes, reply, out);
+}

@@ -1,0 +1,43 @@
+/* stream_receiver: what the stateless STREAM receiver says to one packet. Pure: no I/O, no clock.
+ *
+ * The receiver keeps nothing between packets: it decrypts, judges the packet by itself, and writes
+ * the reply. Money is the caller's: an answer that fulfils an amount above zero is only a promise,
+ * to be sent after the credit was committed.
+ *
+ * Probes and packets below their minimum are refused with F99 and data, which every sender
+ * understands. Spec: RFC 0029; spec/interledger.md 2.7, 2.8.
+ */
+#ifndef FLORIN_ILP_STREAM_RECEIVER_H
+#define FLORIN_ILP_STREAM_RECEIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "codec/ilp_packet.h"
+#include "codec/stream_crypt.h"
+
+/* A reply holds the header and at most two small frames. */
+#define STREAM_REPLY_BYTES_MAX 256
+
+struct stream_arrival {
+	struct bytes data;        /* the Prepare's data field */
+	const uint8_t *condition; /* 32 bytes */
+	uint64_t received;        /* in smallest units of the receiving wallet's asset */
+	struct bytes asset_code;  /* of that asset, told when asked */
+	uint8_t asset_scale;
+};
+
+struct stream_answer {
+	bool fulfil;
+	char code[ILP_CODE_SIZE + 1]; /* of the Reject, where !fulfil */
+	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
+	struct bytes
+	        data; /* of the reply; points into `reply`, empty where there is nothing to say */
+};
+
+/* scratch: STREAM_PLAINTEXT_MAX bytes; reply: STREAM_REPLY_BYTES_MAX bytes, holding *out's data. */
+void stream_receiver_answer(struct stream_keys *keys, const struct stream_arrival *in,
+        uint8_t *scratch, uint8_t *reply, struct stream_answer *out);
+
+#endif
