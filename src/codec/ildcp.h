@@ -14,7 +14,9 @@
 #include "base/result.h"
 #include "codec/ilp_packet.h"
 
-#define ILDCP_DESTINATION "peer.config"
+#define ILDCP_DESTINATION    "peer.config"
+#define ILDCP_ASSET_CODE_MAX 255 /* bytes */
+#define ILDCP_DATA_MAX       (3 + ILP_ADDRESS_MAX + 1 + 2 + ILDCP_ASSET_CODE_MAX)
 
 /* SHA-256 of 32 zero bytes, and those bytes: shared by all protocols below "peer.". */
 extern const uint8_t ildcp_condition[ILP_CONDITION_SIZE];
@@ -36,6 +38,7 @@ void ildcp_request_encode(struct buf *b, int64_t expires_at_ms);
 /* The data of the Fulfill. *out points into `data`. Errors: THEIRS_TRUNCATED, THEIRS_NONCANONICAL,
  * THEIRS_TOO_BIG, THEIRS_MALFORMED (the address). */
 MUST_USE enum result ildcp_response_decode(struct bytes data, struct ildcp_info *out);
+/* Fails the buffer where a part is over its limit. */
 void ildcp_response_data(struct buf *b, const struct ildcp_info *info);
 /* The whole Fulfill. */
 void ildcp_response_encode(struct buf *b, const struct ildcp_info *info);

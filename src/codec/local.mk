@@ -1,12 +1,13 @@
 # src/codec: level 1. Bytes to structs and back: no I/O, no clock, no globals, no allocation per packet.
 libflorin_a_SOURCES += \
-	src/codec/ildcp.h \
-	src/codec/ilp_address.h \
-	src/codec/ilp_packet.h \
-	src/codec/ilp_timestamp.h \
-	src/codec/oer.h \
-	src/codec/payment_pointer.h \
-	src/codec/receipt.h \
-	src/codec/stream_credentials.h \
-	src/codec/stream_crypt.h \
-	src/codec/stream_packet.h
+	src/codec/envelope.c src/codec/envelope.h \
+	src/codec/ildcp.c src/codec/ildcp.h \
+	src/codec/ilp_address.c src/codec/ilp_address.h \
+	src/codec/ilp_packet.c src/codec/ilp_packet.h \
+	src/codec/ilp_timestamp.c src/codec/ilp_timestamp.h \
+	src/codec/oer.c src/codec/oer.h \
+	src/codec/payment_pointer.c src/codec/payment_pointer.h \
+	src/codec/receipt.c src/codec/receipt.h \
+	src/codec/stream_credentials.c src/codec/stream_credentials.h \
+	src/codec/stream_crypt.c src/codec/stream_crypt.h \
+	src/codec/stream_packet.c src/codec/stream_packet.h

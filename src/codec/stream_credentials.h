@@ -3,7 +3,7 @@
  * What the receiver must know of a connection travels in the last part of its address, encrypted
  * for itself, and the shared secret follows from the token: no state is kept, and any process that
  * has the server secret can answer. The format is that of @interledger/stream-receiver. Token:
- * envelope (see stream_crypt.h) of `flags u8 [VarOctets tag] [nonce 16, secret 32] [VarOctets asset
+ * envelope (envelope.h) of `flags u8 [VarOctets tag] [nonce 16, secret 32] [VarOctets asset
  * code, scale u8]`, each part where its flag is set; in an address as base64url without padding.
  * vectors/stream_credentials.json
  */
@@ -17,12 +17,12 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "codec/envelope.h"
 #include "codec/receipt.h"
-#include "codec/stream_crypt.h"
 
 /* All that base64url text of an address's length can hold. */
 #define STREAM_TOKEN_MAX       (ILP_ADDRESS_MAX * 3 / 4)
-#define STREAM_TOKEN_PLAIN_MAX (STREAM_TOKEN_MAX - STREAM_ENVELOPE_SIZE)
+#define STREAM_TOKEN_PLAIN_MAX (STREAM_TOKEN_MAX - ENVELOPE_SIZE)
 #define STREAM_TOKEN_TEXT_SIZE (ILP_ADDRESS_MAX + 1)
 
 /* What a token says. */
@@ -58,7 +58,7 @@ MUST_USE enum result stream_credentials_seal(struct stream_credentials *c,
         struct secret32 *out_shared_secret);
 /* The same under a chosen IV: only for known answers. */
 MUST_USE enum result stream_credentials_seal_with_iv(struct stream_credentials *c,
-        const uint8_t iv[STREAM_IV_SIZE], const struct stream_token *t,
+        const uint8_t iv[ENVELOPE_IV_SIZE], const struct stream_token *t,
         char out_text[STREAM_TOKEN_TEXT_SIZE], struct secret32 *out_shared_secret);
 
 /* `text` is the one address segment after the receiver's base. *out points into the bytes that this

@@ -1,6 +1,6 @@
 /* stream_crypt: keys, envelope, fulfillment and condition of a STREAM connection.
  *
- * Envelope: iv 12 | tag 16 | ciphertext, AES-256-GCM, no associated data; the tag comes first.
+ * The data field of a packet is an envelope (envelope.h) around the plaintext (stream_packet.h).
  * Fulfillment: HMAC-SHA256 over the data field as sent. All keys follow from the shared secret.
  * Spec: RFC 0029, sections 4.1 and 4.2.
  */
@@ -14,11 +14,9 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "codec/envelope.h"
 
-#define STREAM_IV_SIZE       12
-#define STREAM_TAG_SIZE      16
-#define STREAM_ENVELOPE_SIZE (STREAM_IV_SIZE + STREAM_TAG_SIZE) /* overhead */
-#define STREAM_PLAINTEXT_MAX (ILP_DATA_MAX - STREAM_ENVELOPE_SIZE)
+#define STREAM_PLAINTEXT_MAX (ILP_DATA_MAX - ENVELOPE_SIZE)
 
 /* Keyed contexts for one connection, kept so that a packet pays no key schedule (performance.md,
  * "What the measurements decided", 4). One owner thread; no call but _new allocates. */
@@ -39,7 +37,7 @@ MUST_USE enum result stream_keys_open(struct stream_keys *k, struct bytes data, 
 /* Append the envelope of `plain` under a random IV. `plain` must not overlap the buffer. */
 void stream_keys_seal(struct stream_keys *k, struct bytes plain, struct buf *data);
 /* The same under a chosen IV. Only for known answers: an IV used twice breaks the key. */
-void stream_keys_seal_with_iv(struct stream_keys *k, const uint8_t iv[STREAM_IV_SIZE],
+void stream_keys_seal_with_iv(struct stream_keys *k, const uint8_t iv[ENVELOPE_IV_SIZE],
         struct bytes plain, struct buf *data);
 
 /* The preimage for a data field as sent or received. */
