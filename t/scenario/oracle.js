@@ -1,14 +1,11 @@
 // The scenarios' own codec against the vectors: a second opinion must itself be right.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { ROOT } from './lib/node.js'
 import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
 import { Ratio, pathRate, toUnits } from './lib/ratio.js'
+import { vectors } from './lib/vectors.js'
 
-export const vectors = (name) => JSON.parse(readFileSync(join(ROOT, 't/vectors', `${name}.json`)))
 const hex = (text) => Buffer.from(text, 'hex')
 
 export const tests = {

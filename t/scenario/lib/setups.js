@@ -1,0 +1,94 @@
+// Small networks that several scenarios start from, and what "nothing changed" means.
+
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { freePort } from './http.js'
+
+export const RECEIVED_TOKEN = 'token-of-the-test-peer'
+
+/** Adds a peer entry to a running node; `options` are further words of `florin peer add`. */
+export async function addPeer(node, name, { asset = 'USD', address, url, token, options = [] }) {
+  await node.ok(
+    ...['peer', 'add', name, '--asset', asset, '--ilp-address', address ?? `test.${name}`],
+    ...['--url', url ?? `http://127.0.0.1:${await freePort()}/ilp`],
+    ...['--outgoing-token', 'token-that-florin-sends', '--incoming-token', token ?? `token-${name}`],
+    ...options
+  )
+}
+
+/**
+ * A node with wallets alice (USD) and bob (EUR) and one peer `sender` whose money the test sends.
+ * -> {node, link}
+ */
+export async function receivingNode(t, { env, creditLimit = '1000000.00', options = [] } = {}) {
+  const node = await t.serving('wallet', { env })
+  await node.ok('wallet', 'add', 'alice', '--asset', 'USD', '--name', 'Alice Example')
+  await node.ok('wallet', 'add', 'bob', '--asset', 'EUR')
+  const limit = creditLimit === null ? [] : ['--credit-limit', creditLimit]
+  await addPeer(node, 'sender', { token: RECEIVED_TOKEN, options: [...limit, ...options] })
+  return { node, link: t.link(node, RECEIVED_TOKEN) }
+}
+
+/**
+ * A connector between the test's link (peer `left`, USD) and a scripted peer (`right`).
+ * -> {node, link, right}
+ */
+export async function connector(t, { env, asset = 'USD', left = [], right = [], liquidity = '100000.00' } = {}) {
+  const peer = await t.peer('test.right')
+  const node = await t.serving('connector', { env })
+  await addPeer(node, 'left', { token: 'token-left', options: ['--credit-limit', '1000000.00', ...left] })
+  await addPeer(node, 'right', { asset, url: `${peer.url}/ilp`, options: right })
+  if (liquidity) await node.ok('asset', 'deposit', asset, liquidity)
+  return { node, link: t.link(node, 'token-left'), right: peer }
+}
+
+/**
+ * A node whose wallet alice holds `funds` USD, and a scripted peer with the receiver `bob`.
+ * -> {node, peer, bob, pointer}
+ */
+export async function payingNode(t, { env, funds = '20000.00', receiver = {}, options = [] } = {}) {
+  const peer = await t.peer('test.fake')
+  const bob = peer.receiver('bob', receiver)
+  const node = await t.serving('payer', { env })
+  await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+  await node.ok('deposit', 'alice', funds)
+  await addPeer(node, 'fake', { url: `${peer.url}/ilp`, options })
+  return { node, peer, bob, pointer: `${peer.url}/bob` }
+}
+
+/** `florin pay` -> {code, payment, stderr}; the payment is what --json printed. */
+export async function pay(node, from, to, ...amount) {
+  const r = await node.cli('--json', 'pay', from, to, ...amount, '--yes')
+  let payment = null
+  try {
+    payment = JSON.parse(r.stdout)
+  } catch {
+    assert.notEqual(r.code, 0, `pay ended with 0 and printed no JSON: ${r.stdout}`)
+  }
+  return { code: r.code, payment, stderr: r.stderr }
+}
+
+export const units = (amount) => BigInt(amount.value)
+
+/** Everything a refusal must leave as it was: balances, liquidity, doubts, payments. */
+export async function books(node) {
+  const list = async (path) => (await node.admin('GET', path)).json().items
+  const wallets = await list('/wallet-addresses')
+  const balances = []
+  for (const w of wallets) balances.push((await node.admin('GET', `/wallet-addresses/${w.name}/balance`)).json())
+  const peers = (await list('/peers')).map(({ name, balance, pending }) => ({ name, balance, pending }))
+  const assets = (await list('/assets')).map(({ code, liquidity }) => ({ code, liquidity }))
+  return { balances, peers, assets, doubts: await list('/doubts'), payments: await list('/payments') }
+}
+
+/** Runs `work` and requires that no account moved; the audit follows at the test's end. */
+export async function changesNothing(node, work) {
+  const before = await books(node)
+  const result = await work()
+  assert.deepEqual(await books(node), before)
+  return result
+}
+
+export function randomPreimage() {
+  return randomBytes(32)
+}
