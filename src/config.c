@@ -458,21 +458,17 @@ static enum result store_number(struct config *c, size_t i, void *at, struct con
 	return refuse_value(c, i, error, "", expected);
 }
 
-static enum result store_text(
-        struct config *c, const char *text, void *at, struct config_error *error)
+static enum result store_text(const char *text, void *at, struct config_error *error)
 {
 	if (!text)
 		return out_of_memory(error);
 	memcpy(at, &text, sizeof text);
-	(void)c;
 	return RESULT_OK;
 }
 
-static const char *in_directory(struct config *c, const char *prefix, const char *path)
+static const char *in_directory(struct config *c, const char *path)
 {
-	if (path[0] == '/')
-		return arena_printf(&c->memory, "%s%s", prefix, path);
-	return arena_printf(&c->memory, "%s%s/%s", prefix, c->dir, path);
+	return path[0] == '/' ? path : arena_printf(&c->memory, "%s/%s", c->dir, path);
 }
 
 static enum result store_value(struct config *c, size_t i, struct config_error *error)
@@ -491,19 +487,19 @@ static enum result store_value(struct config *c, size_t i, struct config_error *
 	case KIND_TEXT:
 	case KIND_SECRET:
 	case KIND_LIST:
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_NAME:
 		if (!text_is_name(value))
 			return refuse_value(c, i, error, "",
 			        "a name: a to z, 0 to 9, _ and -, at most 63 characters");
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_PATH:
-		return store_text(c, in_directory(c, "", value), at, error);
+		return store_text(in_directory(c, value), at, error);
 	case KIND_LISTEN:
 		if (config_parse_listen(value, host, &port))
 			return refuse_value(c, i, error, "for example 127.0.0.1:3000 or [::]:443",
 			        "ADDRESS:PORT");
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_ORIGIN:
 		if (value[strlen(value) - 1] == '/')
 			return refuse_value(c, i, error, "leave the last / out",
@@ -511,28 +507,27 @@ static enum result store_value(struct config *c, size_t i, struct config_error *
 		if (!is_origin(value))
 			return refuse_value(c, i, error, "for example https://wallet.example",
 			        "a URL of scheme, host and port only");
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_CONSENT:
 		if (strcmp(value, "builtin") != 0 && !is_url(value))
 			return refuse_value(c, i, error, "", "builtin or a URL");
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_URL:
 		if (!is_url(value))
 			return refuse_value(c, i, error, "", "an http or https URL");
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_DATABASE:
 		if (text_starts(value, "postgresql:"))
 			return refuse_value(c, i, error, "use sqlite:florin.db",
 			        "available yet: this name is reserved");
 		if (!text_starts(value, "sqlite:") || value[strlen("sqlite:")] == '\0')
 			return refuse_value(c, i, error, "", "of the form sqlite:PATH");
-		return store_text(
-		        c, in_directory(c, "sqlite:", value + strlen("sqlite:")), at, error);
+		return store_text(value, at, error);
 	case KIND_ADDRESS:
 		if (strlen(value) > NODE_ADDRESS_CHARS || ilp_address_check(bytes_str(value)))
 			return refuse_value(
 			        c, i, error, "for example test.florin", "an ILP address");
-		return store_text(c, value, at, error);
+		return store_text(value, at, error);
 	case KIND_NUMBER:
 		return store_number(c, i, at, error);
 	case KIND_FLAG:

@@ -30,9 +30,9 @@ enum config_signature_profile { CONFIG_SIGNATURE_COMPAT, CONFIG_SIGNATURE_STRICT
 enum config_content_digest { CONFIG_DIGEST_STRICT, CONFIG_DIGEST_WARN, CONFIG_DIGEST_OFF };
 enum config_accounts_mode { CONFIG_ACCOUNTS_WALLET, CONFIG_ACCOUNTS_HEADLESS };
 
-/* Texts are NUL-terminated, owned by the configuration, and NULL where unset. Paths and the
- * database are already resolved against the node's directory. Times carry their unit in the name;
- * amounts are smallest units. */
+/* Texts are NUL-terminated, owned by the configuration, and NULL where unset. Paths are
+ * already resolved against the node's directory; the database's is not, because the store does it.
+ * Times carry their unit in the name; amounts are smallest units. */
 struct config {
 	const char *dir;
 
@@ -49,7 +49,7 @@ struct config {
 		bool dev;
 	} server;
 	struct {
-		const char *url; /* "sqlite:/path/of/florin.db" */
+		const char *url; /* "sqlite:florin.db", relative to dir */
 	} database;
 	struct {
 		const char *address;

@@ -1,7 +1,22 @@
 # src/cli: level 6, with the configuration. One file per command or noun.
 libflorin_a_SOURCES += \
+	src/cli/admin_call.c src/cli/admin_call.h \
+	src/cli/asset.c \
 	src/cli/bench_load.c src/cli/bench_load.h \
+	src/cli/check.c \
 	src/cli/command.c src/cli/command.h \
+	src/cli/command_table.c src/cli/command_table.h \
 	src/cli/demo.c src/cli/demo.h \
+	src/cli/doubt.c \
+	src/cli/help.c src/cli/help.h \
+	src/cli/init.c \
+	src/cli/money.c \
+	src/cli/node_files.c src/cli/node_files.h \
+	src/cli/payment.c \
+	src/cli/peer.c \
+	src/cli/route.c \
+	src/cli/show.c src/cli/show.h \
 	src/cli/spawn.c src/cli/spawn.h \
+	src/cli/tools.c \
+	src/cli/wallet.c \
 	src/config.c src/config.h

@@ -1,0 +1,29 @@
+/* command_table: every command of the program, in the order of `florin help`. */
+#ifndef FLORIN_CLI_COMMAND_TABLE_H
+#define FLORIN_CLI_COMMAND_TABLE_H
+
+#include "cli/command.h"
+
+/* One array per file; each ends with a row without name. */
+extern const struct command asset_commands[];   /* asset.c */
+extern const struct command check_commands[];   /* check.c */
+extern const struct command doubt_commands[];   /* doubt.c */
+extern const struct command help_commands[];    /* help.c */
+extern const struct command init_commands[];    /* init.c */
+extern const struct command money_commands[];   /* money.c */
+extern const struct command payment_commands[]; /* payment.c */
+extern const struct command peer_commands[];    /* peer.c */
+extern const struct command route_commands[];   /* route.c */
+extern const struct command tool_commands[];    /* tools.c */
+extern const struct command wallet_commands[];  /* wallet.c */
+
+/* Walks all commands: i from 0, NULL past the last. */
+const struct command *command_at(size_t i);
+/* The command of one or two words, NULL where there is none. second may be NULL. */
+const struct command *command_find(const char *first, const char *second);
+/* Is there a command whose first word this is. */
+bool command_is_noun(const char *word);
+/* The name nearest to what was typed, for a hint; NULL where nothing is near. */
+const char *command_nearest(const char *typed);
+
+#endif

@@ -1,0 +1,96 @@
+/* payment: payments of both directions, and the ledger lines of one. */
+#include "cli/admin_call.h"
+
+#include <stdio.h>
+
+#include "cli/command_table.h"
+
+static int payment_list(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"CREATED", "createdAt", SHOW_TEXT},
+	        {"DIRECTION", "direction", SHOW_TEXT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"SENT", "sentAmount", SHOW_AMOUNT},
+	        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
+	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
+	        {"RECEIVER", "receiver", SHOW_TEXT},
+	        {"ID", "id", SHOW_TEXT},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/payments", NULL);
+	return admin_list(cli, path, columns);
+}
+
+static void show_payment(const json_t *payment)
+{
+	static const struct show_column outgoing[] = {
+	        {"ID", "id", SHOW_TEXT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"RECEIVER", "receiver", SHOW_TEXT},
+	        {"DEBIT", "debitAmount", SHOW_AMOUNT},
+	        {"FEE", "fee", SHOW_AMOUNT},
+	        {"LEAST RECEIVED", "receiveAmount", SHOW_AMOUNT},
+	        {"SENT", "sentAmount", SHOW_AMOUNT},
+	        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
+	        {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
+	        {"IN DOUBT", "inDoubtAmount", SHOW_AMOUNT},
+	        {"RATE", "rate", SHOW_TEXT},
+	        {"PACKETS", "packets", SHOW_NUMBER},
+	        {"ATTEMPTS", "attempts", SHOW_NUMBER},
+	        {"ERROR", "error", SHOW_PAIRS},
+	        {"CREATED", "createdAt", SHOW_TEXT},
+	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
+	        {0},
+	};
+	static const struct show_column incoming[] = {
+	        {"ID", "id", SHOW_TEXT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"WALLET", "walletAddress", SHOW_TEXT},
+	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
+	        {"PACKETS", "packets", SHOW_NUMBER},
+	        {"CREATED", "createdAt", SHOW_TEXT},
+	        {0},
+	};
+	static const struct show_column lines[] = {
+	        {"AT", "createdAt", SHOW_TEXT},
+	        {"KIND", "kind", SHOW_TEXT},
+	        {"DEBIT", "debit", SHOW_TEXT},
+	        {"CREDIT", "credit", SHOW_TEXT},
+	        {"AMOUNT", "amount", SHOW_AMOUNT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"PACKETS", "packets", SHOW_NUMBER},
+	        {0},
+	};
+
+	show_object(payment, json_object_get(payment, "receivedAmount") ? incoming : outgoing);
+	putchar('\n');
+	show_table(json_object_get(payment, "transfers"), lines);
+}
+
+static int payment_show(struct cli *cli)
+{
+	char path[ADMIN_PATH_BYTES];
+	json_t *answer = NULL;
+	struct admin a;
+	int status = admin_open(cli, &a);
+
+	admin_path(path, "/payments/*", cli->args[0]);
+	if (!status)
+		status = admin_call(&a, "GET", path, NULL, NULL, &answer);
+	if (!status && cli->json)
+		admin_print(&a);
+	else if (!status)
+		show_payment(answer);
+	json_decref(answer);
+	admin_close(&a);
+	return status;
+}
+
+const struct command payment_commands[] = {
+        {"payment list", "", "payments of both directions", 0, 0, admin_list_options, payment_list},
+        {"payment show", "ID", "one payment with its ledger lines", 1, 1, NULL, payment_show},
+        {0},
+};

@@ -1,0 +1,263 @@
+/* peer: the nodes that packets come from and go to. */
+#include "cli/admin_call.h"
+
+#include "base/secret.h"
+#include "cli/command_table.h"
+
+#define BPS_MAX 10000
+
+static const struct show_column peer_columns[] = {
+        {"NAME", "name", SHOW_TEXT},
+        {"ASSET", "assetCode", SHOW_TEXT},
+        {"BALANCE", "balance", SHOW_AMOUNT},
+        {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
+        {"SPREAD BPS", "spreadBps", SHOW_NUMBER},
+        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+        {"URL", "url", SHOW_TEXT},
+        {0},
+};
+
+static const struct show_column peer_details[] = {
+        {"NAME", "name", SHOW_TEXT},
+        {"ASSET", "assetCode", SHOW_TEXT},
+        {"BALANCE", "balance", SHOW_AMOUNT},
+        {"PENDING", "pending", SHOW_AMOUNT},
+        {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
+        {"MAX PACKET", "maxPacketAmount", SHOW_AMOUNT},
+        {"SPREAD BPS", "spreadBps", SHOW_NUMBER},
+        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+        {"URL", "url", SHOW_TEXT},
+        {"ROUTES", "routes", SHOW_WORDS},
+        {"PARENT", "parent", SHOW_FLAG},
+        {"CREATED", "createdAt", SHOW_TEXT},
+        {"ID", "id", SHOW_TEXT},
+        {0},
+};
+
+/* ---- the members that add and set share ---- */
+
+static void text_member(const struct cli *cli, const char *option, const char *member, json_t *body)
+{
+	const char *text = cli_text(cli, option);
+
+	if (text)
+		(void)json_object_set_new(body, member, json_string(text));
+}
+
+static int secret_member(
+        const struct cli *cli, const char *option, const char *member, json_t *body)
+{
+	char secret[CLI_SECRET_BYTES];
+	int status = cli_secret(cli, option, secret);
+
+	if (!status && cli_text(cli, option))
+		(void)json_object_set_new(body, member, json_string(secret));
+	secret_wipe(secret, sizeof secret);
+	return status;
+}
+
+static int amount_member(const struct cli *cli, const struct admin_asset *asset, const char *option,
+        const char *member, json_t *body)
+{
+	const char *text = cli_text(cli, option);
+	json_t *amount;
+	int status;
+
+	if (!text)
+		return EXIT_DONE;
+	status = admin_amount(cli, text, asset, &amount);
+	if (!status)
+		(void)json_object_set_new(body, member, amount);
+	return status;
+}
+
+static int peer_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
+{
+	json_t *routes = json_array();
+	uint64_t spread = 0;
+	const char *prefix;
+	int status;
+
+	text_member(cli, "ilp-address", "ilpAddress", body);
+	text_member(cli, "url", "url", body);
+	for (size_t i = 0; (prefix = cli_text_at(cli, "route", i)); i++)
+		(void)json_array_append_new(routes, json_string(prefix));
+	if (json_array_size(routes))
+		(void)json_object_set(body, "routes", routes);
+	json_decref(routes);
+	if (cli_flag(cli, "parent"))
+		(void)json_object_set_new(body, "parent", json_true());
+	status = cli_number(cli, "spread-bps", BPS_MAX, &spread);
+	if (!status && cli_text(cli, "spread-bps"))
+		(void)json_object_set_new(body, "spreadBps", json_integer((json_int_t)spread));
+	if (!status)
+		status = secret_member(cli, "outgoing-token", "outgoingToken", body);
+	if (!status)
+		status = secret_member(cli, "incoming-token", "incomingToken", body);
+	if (!status)
+		status = amount_member(cli, asset, "credit-limit", "creditLimit", body);
+	if (!status)
+		status = amount_member(cli, asset, "max-packet", "maxPacketAmount", body);
+	return status;
+}
+
+/* Sends what the options say about the peer whose asset `owner` knows. */
+static int send_members(
+        struct cli *cli, const char *owner, const char *method, const char *path, json_t *body)
+{
+	struct admin_asset asset;
+	struct admin a;
+	int status = admin_open(cli, &a);
+
+	if (!status)
+		status = admin_asset_of(&a, owner, &asset);
+	admin_close(&a);
+	if (!status)
+		status = peer_members(cli, &asset, body);
+	if (!status)
+		return admin_show(cli, method, path, body, peer_details);
+	json_decref(body);
+	return status;
+}
+
+/* ---- commands ---- */
+
+static int peer_add(struct cli *cli)
+{
+	const char *code = cli_text(cli, "asset");
+	char owner[ADMIN_PATH_BYTES], path[ADMIN_PATH_BYTES];
+
+	if (!cli_flag(cli, "parent") && !cli_text(cli, "ilp-address"))
+		return cli_fail(cli, EXIT_USAGE, NULL, "only a --parent tells it by itself",
+		        "needs --ilp-address");
+	admin_path(owner, "/assets/*", code);
+	admin_path(path, "/peers", NULL);
+	return send_members(cli, owner, "POST", path,
+	        json_pack("{s:s,s:s}", "name", cli->args[0], "assetCode", code));
+}
+
+static int peer_list(struct cli *cli)
+{
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/peers", NULL);
+	return admin_list(cli, path, peer_columns);
+}
+
+static int peer_show(struct cli *cli)
+{
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/peers/*", cli->args[0]);
+	return admin_show(cli, "GET", path, NULL, peer_details);
+}
+
+static int peer_set(struct cli *cli)
+{
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/peers/*", cli->args[0]);
+	return send_members(cli, path, "PATCH", path, json_object());
+}
+
+static int peer_remove(struct cli *cli)
+{
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/peers/*", cli->args[0]);
+	return admin_show(cli, "DELETE", path, NULL, peer_details);
+}
+
+/* A peer that does not answer is a failed test, not a failed call. */
+static int peer_test(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"OK", "ok", SHOW_FLAG},
+	        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
+	        {"ERROR", "error", SHOW_TEXT},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+	json_t *answer = NULL;
+	struct admin a;
+	int status = admin_open(cli, &a);
+
+	admin_path(path, "/peers/*/test", cli->args[0]);
+	if (!status)
+		status = admin_call(&a, "POST", path, json_object(), NULL, &answer);
+	if (!status) {
+		if (cli->json)
+			admin_print(&a);
+		else
+			show_object(answer, columns);
+		if (!json_is_true(json_object_get(answer, "ok")))
+			status = EXIT_REFUSED;
+	}
+	json_decref(answer);
+	admin_close(&a);
+	return status;
+}
+
+static int peer_settle(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"SETTLED", "amount", SHOW_AMOUNT},
+	        {"DIRECTION", "direction", SHOW_TEXT},
+	        {"REFERENCE", "reference", SHOW_TEXT},
+	        {"ID", "id", SHOW_TEXT},
+	        {0},
+	};
+	char owner[ADMIN_PATH_BYTES], path[ADMIN_PATH_BYTES];
+	json_t *body = json_pack("{s:s}", "direction", cli_flag(cli, "sent") ? "sent" : "received");
+
+	text_member(cli, "reference", "reference", body);
+	admin_path(owner, "/peers/*", cli->args[0]);
+	admin_path(path, "/peers/*/settlements", cli->args[0]);
+	return admin_move(cli, owner, path, cli->args[1], body, columns);
+}
+
+#define SHARED_OPTIONS                                                                             \
+	{"credit-limit", "AMOUNT", "what the peer may owe us (default 0: prepaid only)", 0},       \
+	        {"max-packet", "AMOUNT", "cap of one packet, both directions (default: none)", 0}, \
+	        {"spread-bps", "N", "our share of an exchange, in hundredths of a percent", 0},    \
+	        {"route", "PREFIX", "addresses that are reached through this peer",                \
+	                OPTION_REPEATED},                                                          \
+	        {"parent", NULL, "our upstream: default route, and our address by ILDCP", 0},      \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
+static const struct option add_options[] = {
+        {"asset", "CODE", "the asset that is settled with it", OPTION_REQUIRED},
+        {"ilp-address", "A", "its ILP address", 0},
+        {"url", "U", "where it takes packets", OPTION_REQUIRED},
+        {"outgoing-token", "T", "the token that we show it (or @FILE)", OPTION_REQUIRED},
+        {"incoming-token", "T", "the token that it shows us (or @FILE)", OPTION_REQUIRED},
+        SHARED_OPTIONS,
+};
+static const struct option set_options[] = {
+        {"ilp-address", "A", "its ILP address", 0},
+        {"url", "U", "where it takes packets", 0},
+        {"outgoing-token", "T", "the token that we show it (or @FILE)", 0},
+        {"incoming-token", "T", "the token that it shows us (or @FILE)", 0},
+        SHARED_OPTIONS,
+};
+static const struct option settle_options[] = {
+        {"sent", NULL, "we paid the peer (default: the peer paid us)", 0},
+        {"reference", "TEXT", "what the payment is known as elsewhere", 0},
+        ADMIN_ID_OPTION,
+        {0},
+};
+
+const struct command peer_commands[] = {
+        {"peer add", "NAME", "add a peer", 1, 1, add_options, peer_add},
+        {"peer list", "", "list the peers", 0, 0, admin_list_options, peer_list},
+        {"peer show", "NAME", "show one peer", 1, 1, NULL, peer_show},
+        {"peer set", "NAME", "change a peer", 1, 1, set_options, peer_set},
+        {"peer remove", "NAME", "remove a peer whose account is empty", 1, 1, NULL, peer_remove},
+        {"peer test", "NAME", "ask a peer for its address", 1, 1, NULL, peer_test},
+        {"peer settle", "NAME AMOUNT", "record money that moved outside Interledger", 2, 2,
+                settle_options, peer_settle},
+        {0},
+};

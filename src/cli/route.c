@@ -1,0 +1,79 @@
+/* route: where addresses and pointers lead, and at which rates. */
+#include "cli/admin_call.h"
+#include "cli/command_table.h"
+
+static int route_list(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"PREFIX", "prefix", SHOW_TEXT},
+	        {"PEER", "peer", SHOW_TEXT},
+	        {"SOURCE", "source", SHOW_TEXT},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/routes", NULL);
+	return admin_list(cli, path, columns);
+}
+
+static int route_explain(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"DESTINATION", "destination", SHOW_TEXT},
+	        {"LEADS TO", "kind", SHOW_TEXT},
+	        {"PREFIX", "prefix", SHOW_TEXT},
+	        {"PEER", "peer", SHOW_TEXT},
+	        {"WALLET", "wallet", SHOW_TEXT},
+	        {"REASON", "reason", SHOW_TEXT},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/routes/explain?destination=*", cli->args[0]);
+	return admin_show(cli, "GET", path, NULL, columns);
+}
+
+static int rates(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"FROM", "from", SHOW_TEXT},
+	        {"TO", "to", SHOW_TEXT},
+	        {"RATE", "rate", SHOW_TEXT},
+	        {"SOURCE", "source", SHOW_TEXT},
+	        {"AGE MS", "ageMs", SHOW_NUMBER},
+	        {"STALE", "stale", SHOW_FLAG},
+	        {"SPREAD BPS", "spreads", SHOW_PAIRS},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/rates", NULL);
+	return admin_list(cli, path, columns);
+}
+
+static int resolve(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"POINTER", "pointer", SHOW_TEXT},
+	        {"URL", "url", SHOW_TEXT},
+	        {"KIND", "kind", SHOW_TEXT},
+	        {"PUBLIC NAME", "publicName", SHOW_TEXT},
+	        {"ASSET", "assetCode", SHOW_TEXT},
+	        {"SCALE", "assetScale", SHOW_NUMBER},
+	        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+	        {"LOCAL", "local", SHOW_FLAG},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/receivers/resolve?pointer=*", cli->args[0]);
+	return admin_show(cli, "GET", path, NULL, columns);
+}
+
+const struct command route_commands[] = {
+        {"route list", "", "the routing table", 0, 0, admin_list_options, route_list},
+        {"route explain", "ADDRESS", "why an address goes where", 1, 1, NULL, route_explain},
+        {"rates", "", "exchange rates, their source and age", 0, 0, admin_list_options, rates},
+        {"resolve", "POINTER", "what a payment pointer leads to", 1, 1, NULL, resolve},
+        {0},
+};

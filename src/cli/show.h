@@ -1,0 +1,34 @@
+/* show: what the admin API answered, for people: aligned tables and pairs of name and value. */
+#ifndef FLORIN_CLI_SHOW_H
+#define FLORIN_CLI_SHOW_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#define SHOW_COLUMNS_MAX 24
+#define SHOW_CELL_BYTES  512
+
+enum show_kind {
+	SHOW_TEXT,
+	SHOW_NUMBER, /* to the right */
+	SHOW_AMOUNT, /* an amount object as "10.00 USD", to the right */
+	SHOW_FLAG,   /* yes or no */
+	SHOW_WORDS,  /* an array of texts, blank-separated */
+	SHOW_PAIRS,  /* an object as "name=value ..." */
+};
+
+struct show_column {
+	const char *head;
+	const char *member;
+	enum show_kind kind;
+};
+
+/* One cell; null and missing members are "-". Control characters become blanks. */
+void show_cell(const json_t *object, const struct show_column *column, char out[SHOW_CELL_BYTES]);
+
+/* A table with a head line; columns end with a row without head. The items are objects. */
+void show_table(const json_t *items, const struct show_column *columns);
+/* One object, one line per column. */
+void show_object(const json_t *object, const struct show_column *columns);
+
+#endif
