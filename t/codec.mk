@@ -1,1 +1,71 @@
 # Tests of src/codec.
+CODEC_TESTS = \
+	t/unit/test_envelope \
+	t/unit/test_ildcp \
+	t/unit/test_ilp_address \
+	t/unit/test_ilp_packet \
+	t/unit/test_ilp_timestamp \
+	t/unit/test_oer \
+	t/unit/test_payment_pointer \
+	t/unit/test_receipt \
+	t/unit/test_stream_credentials \
+	t/unit/test_stream_crypt \
+	t/unit/test_stream_packet
+check_PROGRAMS += $(CODEC_TESTS)
+TESTS += $(CODEC_TESTS)
+EXTRA_DIST += t/unit/vectors.h
+
+t_unit_test_envelope_SOURCES = t/unit/test_envelope.c
+t_unit_test_envelope_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_envelope_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_envelope_LDADD = $(TEST_LIBS)
+
+t_unit_test_ildcp_SOURCES = t/unit/test_ildcp.c
+t_unit_test_ildcp_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_ildcp_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_ildcp_LDADD = $(TEST_LIBS)
+
+t_unit_test_ilp_address_SOURCES = t/unit/test_ilp_address.c
+t_unit_test_ilp_address_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_ilp_address_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_ilp_address_LDADD = $(TEST_LIBS)
+
+t_unit_test_ilp_packet_SOURCES = t/unit/test_ilp_packet.c
+t_unit_test_ilp_packet_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_ilp_packet_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_ilp_packet_LDADD = $(TEST_LIBS)
+
+t_unit_test_ilp_timestamp_SOURCES = t/unit/test_ilp_timestamp.c
+t_unit_test_ilp_timestamp_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_ilp_timestamp_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_ilp_timestamp_LDADD = $(TEST_LIBS)
+
+t_unit_test_oer_SOURCES = t/unit/test_oer.c
+t_unit_test_oer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_oer_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_oer_LDADD = $(TEST_LIBS)
+
+t_unit_test_payment_pointer_SOURCES = t/unit/test_payment_pointer.c
+t_unit_test_payment_pointer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_payment_pointer_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_payment_pointer_LDADD = $(TEST_LIBS)
+
+t_unit_test_receipt_SOURCES = t/unit/test_receipt.c
+t_unit_test_receipt_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_receipt_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_receipt_LDADD = $(TEST_LIBS)
+
+t_unit_test_stream_credentials_SOURCES = t/unit/test_stream_credentials.c
+t_unit_test_stream_credentials_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_credentials_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_credentials_LDADD = $(TEST_LIBS)
+
+t_unit_test_stream_crypt_SOURCES = t/unit/test_stream_crypt.c
+t_unit_test_stream_crypt_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_crypt_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_crypt_LDADD = $(TEST_LIBS)
+
+t_unit_test_stream_packet_SOURCES = t/unit/test_stream_packet.c
+t_unit_test_stream_packet_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_packet_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_packet_LDADD = $(TEST_LIBS)
