@@ -31,6 +31,27 @@ void arena_clear(struct arena *a)
 	a->taken = 0;
 }
 
+void arena_reset(struct arena *a)
+{
+	struct arena_block *kept = NULL, *b = a->blocks;
+
+	while (b) {
+		struct arena_block *next = b->next;
+
+		if (!kept && b->cap == ARENA_BLOCK_BYTES) {
+			kept = b;
+			kept->next = NULL;
+			kept->used = 0;
+		} else {
+			free(b);
+		}
+		b = next;
+	}
+	a->blocks = kept;
+	a->used = 0;
+	a->taken = kept ? kept->cap : 0;
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
 	size_t align = alignof(max_align_t);

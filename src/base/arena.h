@@ -24,6 +24,8 @@ struct arena {
 void arena_init(struct arena *a, size_t max);
 /* Frees everything; the arena may be used again. */
 void arena_clear(struct arena *a);
+/* As arena_clear, but keeps one block of ARENA_BLOCK_BYTES for the next use, where there is one. */
+void arena_reset(struct arena *a);
 /* n zeroed bytes, aligned for any type; NULL when memory or the limit is out. */
 void *arena_alloc(struct arena *a, size_t n);
 /* A NUL-terminated copy of n bytes; NULL as above. */

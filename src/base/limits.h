@@ -15,20 +15,21 @@
 #define ILP_PACKET_MAX  42000 /* bytes of any packet that we read */
 
 /* HTTP listener */
-#define LIMIT_CONNECTIONS             4096
-#define LIMIT_CONNECTIONS_PER_ADDRESS 256
-#define LIMIT_HEADER_S                10
-#define LIMIT_BODY_S                  15
-#define LIMIT_RESPONSE_S              30
-#define LIMIT_IDLE_S                  30
-#define LIMIT_HEADER_BYTES            8192
-#define LIMIT_HEADER_FIELDS           64
-#define LIMIT_JSON_BYTES              65536
-#define LIMIT_METADATA_BYTES          4096
-#define LIMIT_JSON_DEPTH              16
-#define LIMIT_JSON_TOKENS             4096
-#define LIMIT_PAGE_SIZE               100
-#define LIMIT_REQUEST_ARENA           (256 * 1024)
+#define LIMIT_CONNECTIONS                4096
+#define LIMIT_CONNECTIONS_PER_ADDRESS    256
+#define LIMIT_REQUESTS_PER_ADDRESS_PER_S 2000
+#define LIMIT_HEADER_S                   10
+#define LIMIT_BODY_S                     15
+#define LIMIT_RESPONSE_S                 30
+#define LIMIT_IDLE_S                     30
+#define LIMIT_HEADER_BYTES               8192
+#define LIMIT_HEADER_FIELDS              64
+#define LIMIT_JSON_BYTES                 65536
+#define LIMIT_METADATA_BYTES             4096
+#define LIMIT_JSON_DEPTH                 16
+#define LIMIT_JSON_TOKENS                4096
+#define LIMIT_PAGE_SIZE                  100
+#define LIMIT_REQUEST_ARENA              (256 * 1024)
 
 /* packets */
 #define LIMIT_PACKETS_PER_PEER_PER_S 20000

@@ -94,6 +94,7 @@ struct http_counters {
 	uint64_t deadline_header;
 	uint64_t deadline_body;
 	uint64_t deadline_response;
+	uint64_t deadline_idle;
 	uint64_t status[6]; /* replies by hundreds; [0] is unused */
 };
 /* Sums over the loops; any thread. */
