@@ -1,6 +1,11 @@
 # src/ilp: level 4. Packets, peers, payments.
 libflorin_a_SOURCES += \
-	src/ilp/node.h \
-	src/ilp/snapshot.h \
-	src/ilp/stream_receiver.h \
+	src/ilp/forward.c src/ilp/forward.h \
+	src/ilp/link.c src/ilp/link.h \
+	src/ilp/node.c src/ilp/node.h \
+	src/ilp/packet.c src/ilp/packet.h \
+	src/ilp/peer_protocol.c src/ilp/peer_protocol.h \
+	src/ilp/receive.c src/ilp/receive.h \
+	src/ilp/snapshot.c src/ilp/snapshot.h \
+	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/throttle.c src/ilp/throttle.h

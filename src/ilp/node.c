@@ -9,11 +9,17 @@ void submitter_init(struct submitter *s, struct writer *w)
 {
 	s->writer = w;
 	mail_list_init(&s->ops);
+	mail_list_init(&s->must);
 }
 
 void submitter_add(struct submitter *s, struct op *op)
 {
 	mail_list_add(&s->ops, &op->task.mail);
+}
+
+void submitter_must(struct submitter *s, struct op *op)
+{
+	mail_list_add(&s->must, &op->task.mail);
 }
 
 void submitter_flush(struct submitter *s)
@@ -22,6 +28,8 @@ void submitter_flush(struct submitter *s)
 	struct mail *m;
 	enum result r;
 
+	if (s->must.head)
+		writer_submit_must(s->writer, &s->must);
 	if (!s->ops.head)
 		return;
 	mail_list_init(&refused);

@@ -21,6 +21,19 @@
 struct payer;
 struct receiver;
 
+/* Operations collected during one turn of a thread's loop and given to the writer as one list. */
+struct submitter {
+	struct writer *writer;
+	struct mail_list ops;
+	struct mail_list must;
+};
+
+void submitter_init(struct submitter *s, struct writer *w);
+void submitter_add(struct submitter *s, struct op *op);
+/* For an op that ends what an earlier one began (settle, release): never refused, because its
+ * number was bounded when that one was taken. */
+void submitter_must(struct submitter *s, struct op *op);
+
 struct node_options {
 	const char *public_url; /* no trailing slash */
 	const char *ilp_address;
@@ -42,6 +55,7 @@ struct node {
 	struct node_options options;
 	struct writer *writer;
 	struct outbound *outbound;
+	struct submitter outbound_submitter; /* the outbound thread's */
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
 	const struct url_guard *guard;
@@ -50,14 +64,6 @@ struct node {
 	int64_t started_ms; /* wall */
 };
 
-/* Operations collected during one turn of a thread's loop and given to the writer as one list. */
-struct submitter {
-	struct writer *writer;
-	struct mail_list ops;
-};
-
-void submitter_init(struct submitter *s, struct writer *w);
-void submitter_add(struct submitter *s, struct op *op);
 /* At the end of the turn. Where the writer refuses, each op ends here with the refusal as its
  * result, so its done() runs before this returns. */
 void submitter_flush(struct submitter *s);

@@ -1,0 +1,315 @@
+#include "ilp/forward.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "codec/ilp_address.h"
+#include "ilp/link.h"
+
+/* A forwarded packet's reply is kept for repetitions up to this size; larger ones are not. */
+#define FORWARD_REPLAY_BYTES 1024
+#define DOUBT_RETRY_MS       1000
+
+struct forward {
+	struct packet *packet;
+	const struct peer *to;
+	struct flight flight;
+	struct link_prepare sent;
+	struct outbound_request request;
+	struct link_answer answer;
+	int64_t credit_batch;
+	uint8_t replay[FORWARD_REPLAY_BYTES];
+};
+
+/* ---- on the loop thread ---- */
+
+/* Live and test networks are never mixed. */
+static bool networks_fit(struct bytes own, struct bytes destination)
+{
+	enum ilp_scheme a = ilp_address_scheme(own), b = ilp_address_scheme(destination);
+
+	return !((a == ILP_SCHEME_G && b == ILP_SCHEME_TEST) ||
+	         (a == ILP_SCHEME_TEST && b == ILP_SCHEME_G));
+}
+
+/* Fills in the flight; an error has set the Reject. */
+static enum result price(struct packet *p, struct forward *f)
+{
+	uint64_t cap = f->to->row.max_packet && f->to->row.max_packet < AMOUNT_MAX
+	                       ? f->to->row.max_packet
+	                       : AMOUNT_MAX;
+	struct conversion c = {0, 0, 0};
+	struct rate_pair pair;
+	enum result r = RESULT_OK;
+
+	if (p->prepare.amount)
+		r = snapshot_convert(
+		        p->snapshot, p->from, f->to->row.asset, p->now_ms, p->prepare.amount, &c);
+	if (!r && c.delivered > cap)
+		r = RESULT_THEIRS_TOO_BIG;
+	if (r == RESULT_THEIRS_BAD_AMOUNT)
+		packet_reject(p, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, "amount converts to nothing");
+	else if (r == RESULT_THEIRS_TOO_BIG &&
+	         !snapshot_pair(p->snapshot, p->from, f->to->row.asset, p->now_ms, &pair))
+		packet_reject_too_large(p, p->prepare.amount, rate_max_source(&pair, cap));
+	else if (r)
+		packet_reject_result(p, r);
+	f->flight = (struct flight){
+	        .from = p->from->row.account,
+	        .to = f->to->row.account,
+	        .amount_in = p->prepare.amount,
+	        .amount_out = c.delivered,
+	        .spread = c.spread,
+	};
+	return r;
+}
+
+/* A copy of the packet with amount and expiry of the next hop: the bytes as they came stay for the
+ * replay key. */
+static bool patch(struct packet *p, struct forward *f, int64_t expires_at_ms)
+{
+	struct ilp_prepare moved = p->prepare;
+	uint8_t *copy = arena_memdup(p->arena, p->wire.p, p->wire.n);
+
+	if (!copy)
+		return false;
+	ilp_prepare_patch(copy, &moved, f->flight.amount_out, expires_at_ms);
+	f->sent.packet = bytes_of(copy, p->wire.n);
+	f->sent.condition = p->prepare.condition;
+	f->sent.expires_at_ms = expires_at_ms;
+	return true;
+}
+
+static enum result reserve_apply(struct op *op, struct batch *b);
+static void reserved(struct task *t);
+static void forward_end(struct packet *p);
+
+enum packet_next forward_packet(struct packet *p)
+{
+	const struct node *n = p->loop->node;
+	const struct peer *to = snapshot_route(p->snapshot, p->prepare.destination, p->from);
+	struct forward *f;
+	int64_t expires_at_ms;
+
+	if (!to || !networks_fit(bytes_str(n->options.ilp_address), p->prepare.destination)) {
+		packet_reject(p, ILP_F02_UNREACHABLE, "no route to the destination");
+		return PACKET_ANSWERED;
+	}
+	if (!to->target) {
+		packet_reject(p, ILP_T01_PEER_UNREACHABLE, "peer unreachable");
+		return PACKET_ANSWERED;
+	}
+	f = arena_alloc(p->arena, sizeof(*f));
+	if (!f) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	f->packet = p;
+	f->to = to;
+	if (price(p, f))
+		return PACKET_ANSWERED;
+	if (expiry_outgoing(p->now_ms, expiry_clamp(p->now_ms, p->prepare.expires_at_ms),
+	            &n->options.expiry, &expires_at_ms)) {
+		packet_reject(p, ILP_R02_INSUFFICIENT_TIMEOUT, "not enough time left");
+		return PACKET_ANSWERED;
+	}
+	if (!patch(p, f, expires_at_ms)) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	p->delivery = f;
+	p->delivery_end = forward_end;
+	p->op.apply = reserve_apply;
+	p->op.task.done = reserved;
+	p->op.task.home = outbound_home(n->outbound);
+	packet_claim_replay(p, REPLAY_BEGIN, f->replay, sizeof(f->replay));
+	submitter_add(&p->loop->submitter, &p->op);
+	return PACKET_PARKED;
+}
+
+/* The last step, back on the loop thread. */
+static void finished(struct task *t)
+{
+	struct packet *p = (struct packet *)t;
+	struct forward *f = p->delivery;
+
+	if (p->op.result != RESULT_OK) {
+		packet_reject_result(p, p->op.result);
+	} else if (p->replay.repeated) {
+		p->reply = bytes_of(f->replay, p->replay.reply_len);
+	} else if (f->answer.outcome == LINK_FULFILLED || f->answer.outcome == LINK_REJECTED) {
+		p->reply = f->answer.packet;
+		p->credit_batch = f->credit_batch;
+		p->credit_amount = f->flight.amount_in;
+	} else {
+		packet_reject(p, f->answer.code, f->answer.message);
+	}
+	p->answered(p);
+}
+
+/* The answer's buffer lies outside the request's arena. */
+static void forward_end(struct packet *p)
+{
+	struct forward *f = p->delivery;
+
+	outbound_request_clear(&f->request);
+}
+
+/* ---- on the writer's thread ---- */
+
+/* Packets without money move nothing, and still pass here: for the same reply to a repetition. */
+static enum result reserve_apply(struct op *op, struct batch *b)
+{
+	struct forward *f = ((struct packet *)op)->delivery;
+
+	if (f->flight.amount_in == 0)
+		return RESULT_OK;
+	return batch_window_reserve(b, &f->flight, f->sent.expires_at_ms);
+}
+
+static enum result settle_apply(struct op *op, struct batch *b)
+{
+	struct forward *f = ((struct packet *)op)->delivery;
+	struct settlement s = {.flight = f->flight, .packets = 1};
+
+	if (f->flight.amount_in == 0 || f->answer.outcome == LINK_UNKNOWN)
+		return RESULT_OK;
+	if (f->answer.outcome == LINK_FULFILLED)
+		return batch_window_settle(b, &s, &f->credit_batch);
+	return batch_window_release(b, &f->flight);
+}
+
+/* ---- on the outbound thread ---- */
+
+/* A flight whose outcome is unknown keeps its hold until no Fulfill can come any more, and is then
+ * listed as in doubt. It outlives its packet, which is answered at once. */
+struct open_doubt {
+	struct op op;
+	struct node *node;
+	struct timer timer;
+	struct flight flight;
+};
+
+static enum result doubt_apply(struct op *op, struct batch *b)
+{
+	return batch_window_doubt(b, &((struct open_doubt *)op)->flight);
+}
+
+static void doubt_listed(struct task *t)
+{
+	struct open_doubt *d = (struct open_doubt *)t;
+
+	if (result_class(d->op.result) == RESULT_CLASS_RETRY &&
+	        !outbound_draining(d->node->outbound)) {
+		outbound_timer_set(d->node->outbound, &d->timer,
+		        outbound_now_ms(d->node->outbound) + DOUBT_RETRY_MS);
+		return;
+	}
+	if (d->op.result)
+		log_error("forward_doubt", "result=%s", result_name(d->op.result));
+	free(d);
+}
+
+static void doubt_due(struct timer *timer)
+{
+	struct open_doubt *d =
+	        (struct open_doubt *)(void *)((char *)timer - offsetof(struct open_doubt, timer));
+
+	d->op.task.home = outbound_home(d->node->outbound);
+	submitter_add(&d->node->outbound_submitter, &d->op);
+}
+
+static void doubt_open(struct node *n, const struct forward *f)
+{
+	struct open_doubt *d = calloc(1, sizeof(*d));
+	int64_t left_ms = f->sent.expires_at_ms - env_wall_ms(n->env);
+
+	log_warn("forward_unknown", "peer=%s amount=%llu", f->to->row.name,
+	        (unsigned long long)f->flight.amount_out);
+	/* Without memory the hold stays in the window, where recovery finds it after a restart. */
+	if (!d || f->flight.amount_in == 0) {
+		free(d);
+		return;
+	}
+	d->node = n;
+	d->flight = f->flight;
+	d->op.apply = doubt_apply;
+	d->op.task.done = doubt_listed;
+	d->timer.fire = doubt_due;
+	outbound_timer_set(n->outbound, &d->timer,
+	        outbound_now_ms(n->outbound) + (left_ms > 0 ? left_ms : 0) + WINDOW_MARGIN_MS);
+}
+
+static void go_home(struct packet *p)
+{
+	struct mail_list one;
+
+	p->op.task.home = p->loop->home;
+	p->op.task.done = finished;
+	mail_list_init(&one);
+	mail_list_add(&one, &p->op.task.mail);
+	mailbox_answer(p->loop->home, &one);
+}
+
+/* Our own Reject must be known here, because a repetition is to get the same bytes. */
+static void remember_reply(struct packet *p, struct forward *f)
+{
+	struct buf b;
+
+	buf_init(&b, f->replay, sizeof(f->replay));
+	if (f->answer.outcome == LINK_FULFILLED || f->answer.outcome == LINK_REJECTED)
+		buf_bytes(&b, f->answer.packet);
+	else
+		ilp_reject_encode(&b, f->answer.code, bytes_str(p->loop->node->options.ilp_address),
+		        bytes_str(f->answer.message), bytes_of(NULL, 0));
+	packet_claim_replay(p, REPLAY_FINISH, f->replay, sizeof(f->replay));
+	p->replay.reply_len = b.failed ? 0 : b.len;
+}
+
+static void answered(struct task *t)
+{
+	struct outbound_request *rq = (struct outbound_request *)t;
+	struct forward *f =
+	        (struct forward *)(void *)((char *)rq - offsetof(struct forward, request));
+	struct packet *p = f->packet;
+	struct node *n = p->loop->node;
+
+	outbound_busy(n->outbound, -1);
+	link_judge(rq, &f->sent, env_wall_ms(n->env), &f->answer);
+	if (f->answer.outcome == LINK_FULFILLED) {
+		FAILPOINT("send.fulfill_rx");
+		atomic_fetch_add_explicit(&f->to->live->fulfilled, 1, memory_order_relaxed);
+	} else {
+		atomic_fetch_add_explicit(&f->to->live->rejected, 1, memory_order_relaxed);
+	}
+	if (f->answer.outcome == LINK_UNKNOWN)
+		doubt_open(n, f);
+	remember_reply(p, f);
+	p->op.apply = settle_apply;
+	p->op.task.done = finished;
+	p->op.task.home = p->loop->home;
+	submitter_must(&n->outbound_submitter, &p->op);
+}
+
+static void reserved(struct task *t)
+{
+	struct packet *p = (struct packet *)t;
+	struct forward *f = p->delivery;
+	struct node *n = p->loop->node;
+
+	if (p->op.result != RESULT_OK || p->replay.repeated) {
+		go_home(p);
+		return;
+	}
+	FAILPOINT("send.before_prepare");
+	link_request(&f->request, f->to->target, &f->sent, env_wall_ms(n->env),
+	        outbound_now_ms(n->outbound));
+	f->request.task.home = outbound_home(n->outbound);
+	f->request.task.done = answered;
+	atomic_fetch_add_explicit(&f->to->live->packets_out, 1, memory_order_relaxed);
+	outbound_busy(n->outbound, 1);
+	outbound_send(n->outbound, &f->request);
+}

@@ -1,0 +1,180 @@
+#include "ilp/packet.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "codec/ilp_address.h"
+#include "ilp/forward.h"
+#include "ilp/peer_protocol.h"
+#include "ilp/receive.h"
+
+#define REJECT_MESSAGE_MAX 128
+/* Head, code, triggered-by with its length, message and data with theirs. */
+#define REJECT_ROOM (16 + ILP_ADDRESS_MAX + REJECT_MESSAGE_MAX)
+
+void packet_reject_data(struct packet *p, const char *code, const char *message, struct bytes data)
+{
+	size_t room = REJECT_ROOM + data.n;
+	uint8_t *storage = arena_alloc(p->arena, room);
+	struct buf b;
+
+	if (!storage)
+		return; /* reply stays empty: the connection is dropped */
+	buf_init(&b, storage, room);
+	ilp_reject_encode(
+	        &b, code, bytes_str(p->loop->node->options.ilp_address), bytes_str(message), data);
+	if (!b.failed)
+		p->reply = buf_view(&b);
+}
+
+void packet_reject(struct packet *p, const char *code, const char *message)
+{
+	packet_reject_data(p, code, message, bytes_of(NULL, 0));
+}
+
+void packet_reject_too_large(struct packet *p, uint64_t received, uint64_t maximum)
+{
+	uint8_t storage[ILP_F08_DATA_SIZE];
+	struct buf b;
+
+	buf_init(&b, storage, sizeof(storage));
+	ilp_f08_encode(&b, &(struct ilp_f08_data){received, maximum});
+	packet_reject_data(p, ILP_F08_AMOUNT_TOO_LARGE, "packet amount too large", buf_view(&b));
+}
+
+/* What a refusal of the store, the rates or a queue is called on the wire. */
+static const struct {
+	enum result result;
+	const char *code;
+	const char *message;
+} refusals[] = {
+        {RESULT_THEIRS_EXPIRED, ILP_R00_TRANSFER_TIMED_OUT, "packet expired"},
+        {RESULT_THEIRS_INSUFFICIENT, ILP_T04_INSUFFICIENT_LIQUIDITY, "insufficient liquidity"},
+        {RESULT_THEIRS_NO_RATE, ILP_F07_CANNOT_RECEIVE, "no exchange rate"},
+        {RESULT_THEIRS_STATE, ILP_F02_UNREACHABLE, "destination is closed"},
+        {RESULT_THEIRS_NOT_FOUND, ILP_F02_UNREACHABLE, "no such destination"},
+        {RESULT_RETRY_BUSY, ILP_T03_CONNECTOR_BUSY, "connector busy"},
+        {RESULT_RETRY_DRAINING, ILP_T03_CONNECTOR_BUSY, "connector is stopping"},
+};
+
+void packet_reject_result(struct packet *p, enum result r)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (refusals[i].result == r) {
+			packet_reject(p, refusals[i].code, refusals[i].message);
+			return;
+		}
+	}
+	log_error("packet", "peer=%s result=%s", p->from->row.name, result_name(r));
+	packet_reject(p, ILP_T00_INTERNAL_ERROR, "internal error");
+}
+
+void packet_claim_replay(struct packet *p, enum replay_role role, uint8_t *reply, size_t reply_cap)
+{
+	struct replay_claim *c = &p->replay;
+
+	c->role = role;
+	c->expires_at_ms = p->prepare.expires_at_ms;
+	c->reply = reply;
+	c->reply_cap = reply_cap;
+	c->reply_len = 0;
+	c->repeated = false;
+	p->op.replay = c;
+}
+
+/* SHA-256 over the peer's account and the bytes as they came: computed before anything is patched.
+ */
+static enum result replay_key(struct packet *p)
+{
+	size_t n = sizeof(account_id) + p->wire.n;
+	uint8_t *text = arena_alloc(p->arena, n);
+
+	if (!text)
+		return RESULT_OURS_MEMORY;
+	memcpy(text, &p->from->row.account, sizeof(account_id));
+	memcpy(text + sizeof(account_id), p->wire.p, p->wire.n);
+	sha256(bytes_of(text, n), p->replay.key);
+	return RESULT_OK;
+}
+
+/* Takes a place among the peer's packets that wait for an answer. */
+static bool admit(struct packet *p)
+{
+	const struct node_options *o = &p->loop->node->options;
+	struct peer_live *live = p->from->live;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	if (!throttle_pass(&live->throttle, o->packets_per_peer_per_s,
+	            (int64_t)t.tv_sec * 1000000000 + t.tv_nsec)) {
+		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets");
+		return false;
+	}
+	if (atomic_fetch_add(&live->in_flight, 1) >= o->in_flight_per_peer &&
+	        o->in_flight_per_peer) {
+		atomic_fetch_sub(&live->in_flight, 1);
+		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets in flight");
+		return false;
+	}
+	p->counted = true;
+	return true;
+}
+
+static uint64_t smaller_cap(uint64_t a, uint64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+enum packet_next packet_take(struct packet *p, struct bytes body)
+{
+	const struct node_options *o = &p->loop->node->options;
+	struct bytes own = bytes_str(o->ilp_address);
+	uint64_t cap = smaller_cap(o->max_packet_amount, p->from->row.max_packet);
+
+	p->wire = body;
+	p->now_ms = env_wall_ms(p->loop->node->env);
+	if (ilp_prepare_decode(body, &p->prepare))
+		return PACKET_INVALID;
+	atomic_fetch_add_explicit(&p->from->live->packets_in, 1, memory_order_relaxed);
+	atomic_store_explicit(&p->from->live->last_packet_ms, p->now_ms, memory_order_relaxed);
+	if (expiry_is_over(p->now_ms, p->prepare.expires_at_ms)) {
+		packet_reject(p, ILP_R02_INSUFFICIENT_TIMEOUT, "packet has expired");
+		return PACKET_ANSWERED;
+	}
+	if (!admit(p))
+		return PACKET_ANSWERED;
+	if (ilp_address_scheme(p->prepare.destination) == ILP_SCHEME_PEER) {
+		peer_protocol_answer(p);
+		return PACKET_ANSWERED;
+	}
+	if (p->prepare.amount > AMOUNT_MAX) {
+		packet_reject_too_large(p, p->prepare.amount, cap ? cap : AMOUNT_MAX);
+		return PACKET_ANSWERED;
+	}
+	if (cap && p->prepare.amount > cap) {
+		packet_reject_too_large(p, p->prepare.amount, cap);
+		return PACKET_ANSWERED;
+	}
+	if (replay_key(p)) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	if (ilp_address_under(p->prepare.destination, own))
+		return receive_packet(p);
+	return forward_packet(p);
+}
+
+void packet_end(struct packet *p, bool delivered)
+{
+	if (p->credit_batch)
+		node_answered(p->loop, p->credit_batch, p->credit_amount, delivered);
+	if (p->counted)
+		atomic_fetch_sub(&p->from->live->in_flight, 1);
+	if (p->delivery_end)
+		p->delivery_end(p);
+	snapshot_release(p->snapshot);
+	p->snapshot = NULL;
+}

@@ -1,0 +1,73 @@
+/* packet: one Prepare from a peer, from its arrival to its answer.
+ *
+ * packet_take runs the pipeline in this order, each refusal with the code of the table in
+ * docs/ilp.md: parse; who sent it (done by the caller); link-local protocols; expiry; maximum
+ * packet; throttle and in-flight cap; then delivery to a wallet of this node (receive.h) or to the
+ * next hop (forward.h), which reserve or credit money in the writer and park the packet.
+ *
+ * Nothing of a packet's memory is shared but by giving the packet away: it belongs to the loop
+ * thread, then to the writer, for a forward to the outbound thread, and comes home to the loop.
+ * Spec: RFC 0027; spec/interledger.md 1.4, 1.6, 1.7.
+ */
+#ifndef FLORIN_ILP_PACKET_H
+#define FLORIN_ILP_PACKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "codec/ilp_packet.h"
+#include "ilp/node.h"
+
+struct packet {
+	struct op op; /* first: what the writer is asked */
+	struct replay_claim replay;
+	struct node_loop *loop;
+	struct arena *arena; /* of the request; loop thread only, before the packet is parked */
+	struct snapshot *snapshot; /* held until packet_end */
+	const struct peer *from;
+	int64_t now_ms; /* wall clock, read once */
+	struct bytes wire;
+	struct ilp_prepare prepare;
+
+	/* The answer: an encoded Fulfill or Reject. Empty: nothing may be said (an outcome that is
+	 * unknown), and the connection is to be dropped. */
+	struct bytes reply;
+	/* What a Fulfill promised: told to the store when it was written. 0: nothing. */
+	int64_t credit_batch;
+	uint64_t credit_amount;
+
+	/* Runs on the loop thread when a parked packet has its answer. */
+	void (*answered)(struct packet *p);
+	void *owner; /* the caller's */
+
+	void *delivery;                         /* receive.c's or forward.c's own part */
+	void (*delivery_end)(struct packet *p); /* releases it; NULL: nothing to release */
+	bool counted;                           /* in from->live->in_flight */
+};
+
+enum packet_next {
+	PACKET_ANSWERED, /* reply is set */
+	PACKET_PARKED,   /* answered() will run */
+	PACKET_INVALID,  /* not a Prepare at all: refused below ILP (HTTP 400) */
+};
+
+/* p is zeroed but for loop, arena, from (of p->snapshot, which is held by p), answered, owner. The
+ * body must live until packet_end. */
+enum packet_next packet_take(struct packet *p, struct bytes body);
+/* The reply was written (or could not be), or there is none: the last call. */
+void packet_end(struct packet *p, bool delivered);
+
+/* ---- for the delivery modules ---- */
+
+/* Sets the answer to a Reject from this node. code: one of the ILP_ codes; message for people. */
+void packet_reject(struct packet *p, const char *code, const char *message);
+void packet_reject_data(struct packet *p, const char *code, const char *message, struct bytes data);
+/* F08 with both amounts, in units of the incoming account. */
+void packet_reject_too_large(struct packet *p, uint64_t received, uint64_t maximum);
+/* The Reject for a refusal of the store or the rates. */
+void packet_reject_result(struct packet *p, enum result r);
+/* Declares the packet's bytes to the writer as its replay key. */
+void packet_claim_replay(struct packet *p, enum replay_role role, uint8_t *reply, size_t reply_cap);
+
+#endif

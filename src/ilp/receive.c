@@ -1,0 +1,332 @@
+#include "ilp/receive.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/ilp_address.h"
+#include "ilp/stream_receiver.h"
+
+#define CACHED_TOKEN_MAX 128 /* longer tokens are opened each time */
+#define CACHE_WAYS       4
+#define CACHE_SETS       (RECEIVER_CONNECTIONS_MAX / CACHE_WAYS)
+#define WALLET_TAG_SIZE  16
+#define FULFILL_BYTES    (8 + ILP_FULFILLMENT_SIZE + STREAM_REPLY_BYTES_MAX)
+
+/* A connection that was used lately. A wallet's name, account and asset never change; whether it
+ * is still open is judged by the ledger. */
+struct connection {
+	char token[CACHED_TOKEN_MAX];
+	size_t token_n; /* 0: empty */
+	uint64_t used;  /* the receiver's clock */
+	struct stream_keys *keys;
+	account_id wallet;
+	asset_id asset;
+	char wallet_name[NAME_MAX_CHARS + 1];
+};
+
+struct receiver {
+	struct node *node;
+	struct stream_credentials *credentials;
+	struct connection connections[CACHE_SETS][CACHE_WAYS];
+	struct connection uncached; /* for tokens too long to keep */
+	uint64_t clock;
+	uint64_t hash_seed;
+	uint8_t scratch[STREAM_PLAINTEXT_MAX];
+};
+
+/* What a parked credit needs besides its packet. */
+struct delivery {
+	struct credit credit;
+	uint8_t fulfill[FULFILL_BYTES];
+	size_t fulfill_n;
+};
+
+enum result receiver_new(struct node *n, struct receiver **out)
+{
+	struct receiver *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return RESULT_OURS_MEMORY;
+	r->node = n;
+	env_random(n->env, &r->hash_seed, sizeof(r->hash_seed));
+	r->credentials = stream_credentials_new(&n->receiver_secret);
+	if (!r->credentials) {
+		free(r);
+		return RESULT_OURS_MEMORY;
+	}
+	*out = r;
+	return RESULT_OK;
+}
+
+void receiver_free(struct receiver *r)
+{
+	if (!r)
+		return;
+	for (size_t s = 0; s < CACHE_SETS; s++)
+		for (size_t w = 0; w < CACHE_WAYS; w++)
+			stream_keys_free(r->connections[s][w].keys);
+	stream_keys_free(r->uncached.keys);
+	stream_credentials_free(r->credentials);
+	secret_wipe(r, sizeof(*r));
+	free(r);
+}
+
+/* ---- connections ---- */
+
+/* FNV-1a from a random start: only tokens that we made reach the table. */
+static size_t token_set(const struct receiver *r, struct bytes token)
+{
+	uint64_t h = 14695981039346656037U ^ r->hash_seed;
+
+	for (size_t i = 0; i < token.n; i++)
+		h = (h ^ token.p[i]) * 1099511628211U;
+	return (size_t)(h >> 32) % CACHE_SETS;
+}
+
+static struct connection *connection_find(struct receiver *r, struct bytes token)
+{
+	struct connection *set = r->connections[token_set(r, token)];
+
+	for (size_t w = 0; w < CACHE_WAYS; w++)
+		if (set[w].token_n == token.n && token.n &&
+		        memcmp(set[w].token, token.p, token.n) == 0)
+			return &set[w];
+	return NULL;
+}
+
+static struct connection *connection_oldest(struct receiver *r, struct bytes token)
+{
+	struct connection *set = r->connections[token_set(r, token)];
+	struct connection *oldest = &set[0];
+
+	if (token.n > CACHED_TOKEN_MAX)
+		return &r->uncached;
+	for (size_t w = 1; w < CACHE_WAYS; w++)
+		if (set[w].used < oldest->used)
+			oldest = &set[w];
+	return oldest;
+}
+
+/* Errors: those of stream_credentials_open and store_wallet_get, THEIRS_MALFORMED (a tag that is no
+ * wallet's id), OURS_MEMORY. */
+static enum result connection_open(
+        struct receiver *r, struct packet *p, struct bytes token, struct connection **out)
+{
+	struct connection *c = connection_oldest(r, token);
+	struct secret32 shared_secret;
+	struct stream_token said;
+	struct wallet_row wallet;
+	struct buf plain;
+	struct id id;
+	enum result result;
+
+	buf_init(&plain, r->scratch, sizeof(r->scratch));
+	result = stream_credentials_open(r->credentials, token, &plain, &said, &shared_secret);
+	if (result)
+		return result;
+	result = RESULT_THEIRS_MALFORMED;
+	if (!said.has_tag || said.tag.n != WALLET_TAG_SIZE)
+		goto out;
+	memcpy(id.b, said.tag.p, sizeof(id.b));
+	result = store_wallet_get(p->loop->reader, p->arena, &id, &wallet);
+	if (result)
+		goto out;
+	c->token_n = 0;
+	if (c->keys)
+		stream_keys_rekey(c->keys, bytes_of(shared_secret.b, sizeof(shared_secret.b)));
+	else
+		c->keys = stream_keys_new(bytes_of(shared_secret.b, sizeof(shared_secret.b)));
+	result = RESULT_OURS_MEMORY;
+	if (!c->keys)
+		goto out;
+	c->wallet = wallet.account;
+	c->asset = wallet.asset;
+	snprintf(c->wallet_name, sizeof(c->wallet_name), "%s", wallet.name);
+	if (c != &r->uncached) {
+		memcpy(c->token, token.p, token.n);
+		c->token_n = token.n;
+	}
+	*out = c;
+	result = RESULT_OK;
+out:
+	secret_clear(&shared_secret);
+	return result;
+}
+
+/* The connection of the packet's address; NULL after having set the Reject. */
+static struct connection *connection_of(struct receiver *r, struct packet *p)
+{
+	struct bytes own = bytes_str(r->node->options.ilp_address);
+	struct bytes wallet = ilp_address_segment_after(p->prepare.destination, own);
+	struct connection *c = NULL;
+	struct bytes base, token;
+	enum result result;
+
+	if (wallet.n == 0)
+		goto unreachable;
+	base = bytes_of(
+	        p->prepare.destination.p, (size_t)(wallet.p + wallet.n - p->prepare.destination.p));
+	token = ilp_address_segment_after(p->prepare.destination, base);
+	if (token.n == 0)
+		goto unreachable;
+	c = token.n <= CACHED_TOKEN_MAX ? connection_find(r, token) : NULL;
+	if (!c) {
+		result = connection_open(r, p, token, &c);
+		if (result_class(result) == RESULT_CLASS_OURS) {
+			packet_reject_result(p, result);
+			return NULL;
+		}
+		if (result == RESULT_THEIRS_NOT_FOUND)
+			goto unreachable;
+		if (result) {
+			packet_reject(p, ILP_F06_UNEXPECTED_PAYMENT, "");
+			return NULL;
+		}
+	}
+	c->used = ++r->clock;
+	if (bytes_eq_str(wallet, c->wallet_name))
+		return c;
+unreachable:
+	packet_reject(p, ILP_F02_UNREACHABLE, "no such destination");
+	return NULL;
+}
+
+/* ---- credit ---- */
+
+static enum result credit_apply(struct op *op, struct batch *b)
+{
+	struct packet *p = (struct packet *)op;
+	struct delivery *d = p->delivery;
+	enum result r = batch_credit(b, &d->credit, &p->credit_batch);
+
+	if (!r)
+		p->replay.reply_len = d->fulfill_n;
+	return r;
+}
+
+static void credit_done(struct task *t)
+{
+	struct packet *p = (struct packet *)t;
+	struct delivery *d = p->delivery;
+
+	if (p->op.result == RESULT_OK) {
+		p->reply = bytes_of(d->fulfill, p->replay.reply_len);
+		/* A repetition promises nothing new: the first reply's fate is told once. */
+		if (p->replay.repeated)
+			p->credit_batch = 0;
+		else
+			p->credit_amount = d->credit.amount_in;
+	} else {
+		p->credit_batch = 0;
+		packet_reject_result(p, p->op.result);
+	}
+	p->answered(p);
+}
+
+static enum packet_next credit(struct packet *p, struct delivery *d)
+{
+	p->delivery = d;
+	p->op.apply = credit_apply;
+	p->op.task.done = credit_done;
+	packet_claim_replay(p, REPLAY_ANSWER, d->fulfill, sizeof(d->fulfill));
+	node_submit(p->loop, &p->op);
+	return PACKET_PARKED;
+}
+
+/* What arrives in the wallet's asset; an error has set the Reject. */
+static enum result convert(struct packet *p, const struct connection *c, struct conversion *out)
+{
+	enum result r;
+
+	if (c->asset == p->from->row.asset) {
+		*out = (struct conversion){p->prepare.amount, p->prepare.amount, 0};
+		return RESULT_OK;
+	}
+	r = snapshot_convert(p->snapshot, p->from, c->asset, p->now_ms, p->prepare.amount, out);
+	if (!r && out->delivered > AMOUNT_MAX)
+		r = RESULT_THEIRS_TOO_BIG;
+	if (r == RESULT_THEIRS_BAD_AMOUNT) {
+		packet_reject(p, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, "amount converts to nothing");
+	} else if (r == RESULT_THEIRS_TOO_BIG) {
+		struct rate_pair pair;
+
+		if (!snapshot_pair(p->snapshot, p->from, c->asset, p->now_ms, &pair))
+			packet_reject_too_large(
+			        p, p->prepare.amount, rate_max_source(&pair, AMOUNT_MAX));
+	} else if (r) {
+		packet_reject_result(p, r);
+	}
+	return r;
+}
+
+enum packet_next receive_packet(struct packet *p)
+{
+	struct receiver *r = p->loop->receiver;
+	struct connection *c = connection_of(r, p);
+	const struct asset_row *asset;
+	struct conversion converted;
+	struct stream_arrival arrival;
+	struct stream_answer answer;
+	struct delivery *d;
+	uint8_t *stream_reply;
+	struct buf fulfill;
+
+	if (!c || convert(p, c, &converted))
+		return PACKET_ANSWERED;
+	asset = snapshot_asset(p->snapshot, c->asset);
+	d = arena_alloc(p->arena, sizeof(*d));
+	stream_reply = arena_alloc(p->arena, STREAM_REPLY_BYTES_MAX);
+	if (!asset || !d || !stream_reply) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	arrival = (struct stream_arrival){
+	        .data = p->prepare.data,
+	        .condition = p->prepare.condition,
+	        .received = converted.delivered,
+	        .asset_code = bytes_str(asset->code),
+	        .asset_scale = (uint8_t)asset->scale,
+	};
+	stream_receiver_answer(c->keys, &arrival, r->scratch, stream_reply, &answer);
+	if (!answer.fulfil) {
+		packet_reject_data(p, answer.code, "", answer.data);
+		return PACKET_ANSWERED;
+	}
+	buf_init(&fulfill, d->fulfill, sizeof(d->fulfill));
+	ilp_fulfill_encode(&fulfill, answer.fulfillment, answer.data);
+	assert(!fulfill.failed);
+	d->fulfill_n = fulfill.len;
+	if (p->prepare.amount == 0) {
+		p->reply = buf_view(&fulfill);
+		return PACKET_ANSWERED;
+	}
+	d->credit = (struct credit){
+	        .peer = p->from->row.account,
+	        .wallet = c->wallet,
+	        .amount_in = p->prepare.amount,
+	        .amount_out = converted.delivered,
+	        .spread = converted.spread,
+	        .expires_at_ms = p->prepare.expires_at_ms,
+	};
+	return credit(p, d);
+}
+
+enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
+        char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret)
+{
+	struct stream_token token = {.has_tag = true, .tag = bytes_of(w->id.b, sizeof(w->id.b))};
+	char text[STREAM_TOKEN_TEXT_SIZE];
+	enum result r =
+	        stream_credentials_seal(l->receiver->credentials, &token, text, shared_secret);
+
+	if (r)
+		return r;
+	if (snprintf(address, RECEIVE_ADDRESS_SIZE, "%s.%s.%s", l->node->options.ilp_address,
+	            w->name, text) >= RECEIVE_ADDRESS_SIZE) {
+		secret_clear(shared_secret);
+		return RESULT_THEIRS_TOO_BIG;
+	}
+	return RESULT_OK;
+}

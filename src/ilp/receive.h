@@ -1,0 +1,32 @@
+/* receive: Prepares for wallets of this node.
+ *
+ * An address reads <node>.<wallet>.<token>[.anything]; the token says whose wallet it is and gives
+ * the keys of the connection, so that any process of the node can answer. The keys of the
+ * connections seen lately are kept per loop thread. Money is credited in the writer before the
+ * Fulfill leaves.
+ */
+#ifndef FLORIN_ILP_RECEIVE_H
+#define FLORIN_ILP_RECEIVE_H
+
+#include "codec/stream_credentials.h"
+#include "ilp/packet.h"
+
+/* Per loop thread: cached connections and scratch space. */
+struct receiver;
+
+#define RECEIVER_CONNECTIONS_MAX 256
+
+/* Errors: OURS_MEMORY. */
+MUST_USE enum result receiver_new(struct node *n, struct receiver **out);
+void receiver_free(struct receiver *r);
+
+/* The destination is under the node's address. */
+enum packet_next receive_packet(struct packet *p);
+
+/* A new address and shared secret for payments to a wallet.
+ * Errors: THEIRS_TOO_BIG (the address would pass ILP_ADDRESS_MAX). */
+#define RECEIVE_ADDRESS_SIZE (ILP_ADDRESS_MAX + 1)
+MUST_USE enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
+        char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret);
+
+#endif
