@@ -44,7 +44,7 @@ static void write_reply(struct stream_keys *keys, const struct stream_arrival *i
 	        .amount = in->received,
 	};
 	struct stream_frame frames[REPLY_FRAMES_MAX];
-	uint8_t plain[STREAM_REPLY_BYTES_MAX - STREAM_ENVELOPE_SIZE];
+	uint8_t plain[STREAM_REPLY_BYTES_MAX - ENVELOPE_SIZE];
 	struct buf p, sealed;
 	size_t n = 0;
 

@@ -1,0 +1,321 @@
+#include "cli/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "admin/admin_routes.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/node_dir.h"
+#include "http/api_routes.h"
+#include "http/server.h"
+#include "ilp/node.h"
+#include "ilp/payer.h"
+
+#define PATH_BYTES 4096
+
+struct serve {
+	const struct config *config;
+	struct store_options store_options;
+	struct secret32 master_key;
+	char admin_token[ADMIN_TOKEN_SIZE];
+	struct store *store;
+	struct reader *reader; /* main thread's: snapshots and recovery */
+	struct url_guard *guard;
+	struct node node;
+	struct http_server *server;
+	bool writer_started, outbound_started, server_started;
+};
+
+static int fail(const char *what, const char *why, const char *hint)
+{
+	fprintf(stderr, "florin: %s: %s%s%s%s\n", what, why, *hint ? " (" : "", hint,
+	        *hint ? ")" : "");
+	return EXIT_USAGE;
+}
+
+static void options_fill(struct serve *s)
+{
+	const struct config *c = s->config;
+	struct node_options *o = &s->node.options;
+
+	*o = (struct node_options){
+	        .public_url = c->server.public_url,
+	        .ilp_address = c->ilp.address,
+	        .database = "sqlite",
+	        .root_wallet = c->server.root_wallet,
+	        .dev = c->server.dev,
+	        .max_packet_amount = c->ilp.max_packet_amount,
+	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,
+	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000},
+	        .quote_lifetime_ms = (int64_t)c->quotes.lifetime_s * 1000,
+	        .slippage_bps = (unsigned)c->quotes.slippage_bps,
+	        .packets_per_peer_per_s = c->limits.packets_per_peer_per_s,
+	        .in_flight_per_peer = c->limits.in_flight_per_peer,
+	        .page_size = c->limits.page_size,
+	        .admin_token = s->admin_token,
+	};
+}
+
+/* ---- threads' parts ---- */
+
+static enum result loop_open(struct http_loop *loop, void *arg, void **app)
+{
+	struct serve *s = arg;
+	char why[STORE_WHY_SIZE];
+	struct reader *reader;
+	struct node_loop *l;
+	enum result r = reader_open(&s->store_options, why, &reader);
+
+	if (r) {
+		log_error("reader_open", "why=\"%s\"", why);
+		return r;
+	}
+	r = node_loop_new(&s->node, reader, http_loop_mailbox(loop), &l);
+	if (r) {
+		reader_close(reader);
+		return r;
+	}
+	*app = l;
+	return RESULT_OK;
+}
+
+static void loop_turn_end(struct http_loop *loop, void *app)
+{
+	(void)loop;
+	node_turn_end(app);
+}
+
+static void loop_close(struct http_loop *loop, void *app)
+{
+	(void)loop;
+	node_turn_end(app);
+	node_loop_free(app);
+}
+
+static void outbound_turn_end(void *arg)
+{
+	struct serve *s = arg;
+
+	submitter_flush(&s->node.outbound_submitter);
+}
+
+/* ---- start ---- */
+
+static int start_store(struct serve *s)
+{
+	char why[STORE_WHY_SIZE];
+	int status;
+
+	status = node_dir_secrets(s->config->dir, &s->master_key, s->admin_token);
+	if (status)
+		return status;
+	s->store_options = (struct store_options){
+	        .url = s->config->database.url,
+	        .dir = s->config->dir,
+	        .master_key = &s->master_key,
+	        .now_ms = env_wall_ms(&env_real),
+	};
+	if (store_open(&s->store_options, why, &s->store))
+		return fail("database", why, "");
+	if (reader_open(&s->store_options, why, &s->reader))
+		return fail("database", why, "");
+	return EXIT_DONE;
+}
+
+static int start_node(struct serve *s)
+{
+	static const char receiver_label[] = "florin stream receiver 1";
+	struct node *n = &s->node;
+	struct outbound_options outbound = {.turn_end = outbound_turn_end, .arg = s};
+	struct snapshots_options snapshots;
+	struct rate_fault fault = {0, ""};
+	char why[128];
+	enum result r;
+
+	n->env = &env_real;
+	n->started_ms = env_wall_ms(n->env);
+	options_fill(s);
+	hmac_sha256(bytes_of(s->master_key.b, sizeof(s->master_key.b)), bytes_str(receiver_label),
+	        n->receiver_secret.b);
+	sha256(bytes_str(s->admin_token), n->admin_token_hash);
+	if (url_guard_new(s->config->server.dev, s->config->outbound.allow, &s->guard))
+		return fail("[outbound] allow", "an entry is no host, address or network", "");
+	n->guard = s->guard;
+	outbound.guard = s->guard;
+	if (writer_new(s->store, n->env, &n->writer) || outbound_new(&outbound, &n->outbound))
+		return fail("serve", "out of memory", "");
+	submitter_init(&n->outbound_submitter, n->writer);
+	snapshots = (struct snapshots_options){
+	        .outbound = n->outbound,
+	        .rates_file = s->config->rates.file,
+	        .rates_max_age_ms = (int64_t)s->config->rates.max_age_s * 1000,
+	        .in_flight_per_peer = s->config->limits.in_flight_per_peer,
+	};
+	if (snapshots_new(&snapshots, &n->snapshots))
+		return fail("serve", "out of memory", "");
+	r = snapshots_reload_rates(n->snapshots, s->reader, &fault);
+	if (r) {
+		snprintf(why, sizeof(why), "%s%s%s", result_name(r), *fault.what ? ": " : "",
+		        fault.what);
+		return fail("[rates] file", why,
+		        "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
+	}
+	if (payer_new(n, &s->store_options, &n->payer))
+		return fail("serve", "out of memory", "");
+	return EXIT_DONE;
+}
+
+static void limits_fill(const struct config *c, struct http_limits *l)
+{
+	http_limits_default(l);
+	l->connections = (unsigned)c->limits.connections;
+	l->connections_per_address = (unsigned)c->limits.connections_per_address;
+	l->header_ms = (unsigned)c->limits.header_s * 1000;
+	l->body_ms = (unsigned)c->limits.body_s * 1000;
+	l->response_ms = (unsigned)c->limits.response_s * 1000;
+	l->idle_ms = (unsigned)c->limits.idle_s * 1000;
+	l->header_bytes = (unsigned)c->limits.header_bytes;
+	l->requests_per_address_per_s = (unsigned)c->limits.requests_per_address_per_s;
+	l->drain_ms = SERVE_DRAIN_MS / 2;
+}
+
+static unsigned loop_threads(const struct config *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (c->server.threads)
+		return (unsigned)c->server.threads;
+	return cores > 0 ? (unsigned)cores : 1;
+}
+
+static int start_threads(struct serve *s)
+{
+	struct http_server_options o = {
+	        .public = {s->config->server.listen, api_routes, api_route_count},
+	        .admin = {s->config->server.admin_listen, admin_routes, admin_route_count},
+	        .threads = loop_threads(s->config),
+	        .trusted_proxies = s->config->server.trusted_proxies,
+	        .arg = s,
+	        .loop_open = loop_open,
+	        .turn_end = loop_turn_end,
+	        .loop_close = loop_close,
+	};
+
+	limits_fill(s->config, &o.limits);
+	if (http_server_new(&o, &s->server))
+		return fail("serve", "can't listen", "is the address in use?");
+	if (writer_start(s->node.writer))
+		return fail("serve", "can't start the writer", "");
+	s->writer_started = true;
+	if (outbound_start(s->node.outbound))
+		return fail("serve", "can't start the outbound thread", "");
+	s->outbound_started = true;
+	if (http_server_start(s->server))
+		return fail("serve", "can't start the loops", "");
+	s->server_started = true;
+	payer_wake(s->node.payer);
+	return EXIT_DONE;
+}
+
+/* ---- run and stop ---- */
+
+static void reload(struct serve *s)
+{
+	struct rate_fault fault = {0, ""};
+	enum result r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
+
+	if (r)
+		log_error("rates_reload", "result=%s at=%zu what=\"%s\"", result_name(r), fault.at,
+		        fault.what);
+	else
+		log_info("rates_reload", "result=ok");
+}
+
+static void wait_for_stop(struct serve *s, const sigset_t *signals)
+{
+	for (;;) {
+		int number = 0;
+
+		if (sigwait(signals, &number) != 0)
+			continue;
+		if (number != SIGHUP)
+			return;
+		reload(s);
+	}
+}
+
+static int stop(struct serve *s, int status)
+{
+	if (s->server_started && http_server_stop(s->server)) {
+		/* Operations may still come home to memory of the server: leave it to the kernel.
+		 */
+		log_error("stop", "result=requests_left");
+		_exit(EXIT_REFUSED);
+	}
+	if (s->outbound_started)
+		outbound_stop(s->node.outbound, SERVE_DRAIN_MS / 2);
+	if (s->writer_started)
+		writer_stop(s->node.writer);
+	http_server_free(s->server);
+	payer_free(s->node.payer);
+	snapshots_free(s->node.snapshots);
+	outbound_free(s->node.outbound);
+	writer_free(s->node.writer);
+	url_guard_free(s->guard);
+	reader_close(s->reader);
+	store_close(s->store);
+	secret_clear(&s->master_key);
+	secret_clear(&s->node.receiver_secret);
+	secret_wipe(s->admin_token, sizeof(s->admin_token));
+	return status;
+}
+
+/* A core dump would hold keys and tokens. */
+static void no_core_dumps(void)
+{
+	struct rlimit none = {0, 0};
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+		log_warn("core_dumps", "result=cannot_disable");
+}
+
+int serve_run(const struct config *config)
+{
+	struct serve s = {.config = config};
+	sigset_t signals;
+	int status;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL); /* inherited by every thread */
+	signal(SIGPIPE, SIG_IGN);
+	no_core_dumps();
+	log_set_level(config->server.log_level);
+	if (config->server.dev)
+		log_warn("dev", "plain http, loopback and private addresses are allowed: not for "
+		                "real money");
+	status = start_store(&s);
+	if (!status)
+		status = start_node(&s);
+	if (!status)
+		status = start_threads(&s);
+	if (status)
+		return stop(&s, status);
+	printf("florin: ready public=%s admin=http://%s database=%s\n", config->server.public_url,
+	        config->server.admin_listen, s.node.options.database);
+	fflush(stdout);
+	wait_for_stop(&s, &signals);
+	log_info("stop", "result=draining");
+	return stop(&s, EXIT_DONE);
+}

@@ -1,0 +1,142 @@
+#include "http/api_wallet_address.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "http/negotiate.h"
+#include "http/reply.h"
+#include "ilp/node.h"
+#include "ilp/receive.h"
+
+enum { OFFER_JSON, OFFER_SPSP4, OFFER_SPSP };
+
+static const char *const offers[] = {
+        [OFFER_JSON] = "application/json",
+        [OFFER_SPSP4] = "application/spsp4+json",
+        [OFFER_SPSP] = "application/spsp+json",
+};
+
+#define BASE64_SECRET_SIZE (BASE64_LEN(32) + 1)
+
+static enum http_next not_found(struct http_request *rq, int offer)
+{
+	http_reply_header(rq, "Vary", "Accept");
+	if (offer == OFFER_JSON)
+		return http_reply_error(rq, 404, "not_found", "no such wallet address");
+	return http_reply_json_as(rq, 404, offers[offer],
+	        json_pack("{s:s,s:s}", "id", "InvalidReceiverError", "message",
+	                "no such wallet address"));
+}
+
+static enum http_next reply_spsp(struct http_request *rq, const struct wallet_row *w, int offer)
+{
+	char address[RECEIVE_ADDRESS_SIZE], text[BASE64_SECRET_SIZE];
+	struct secret32 secret;
+	json_t *body;
+	enum result r = receive_credentials(http_app(rq), w, address, &secret);
+
+	if (r)
+		return http_reply_result(rq, r, "no ILP address can be given for this wallet");
+	base64_encode(bytes_of(secret.b, sizeof(secret.b)), BASE64_STD, text);
+	body = json_pack("{s:s,s:s,s:b}", "destination_account", address, "shared_secret", text,
+	        "receipts_enabled", false);
+	secret_clear(&secret);
+	secret_wipe(text, sizeof(text));
+	/* Each query is a fresh connection, so the answer is no one else's. */
+	http_reply_header(rq, "Cache-Control", "no-cache");
+	http_reply_header(rq, "Vary", "Accept");
+	return http_reply_json_as(rq, 200, offers[offer], body);
+}
+
+static enum http_next reply_document(struct http_request *rq, const struct wallet_row *w)
+{
+	struct node_loop *l = http_app(rq);
+	const char *url = l->node->options.public_url;
+	const struct asset_row *asset = snapshot_asset(node_snapshot(l), w->asset);
+	char *id = arena_printf(&rq->arena, "%s/%s", url, w->name);
+	char *auth = arena_printf(&rq->arena, "%s/auth", url);
+	char *op = arena_printf(&rq->arena, "%s/op", url);
+
+	if (!asset || !id || !auth || !op)
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	http_reply_header(rq, "Cache-Control", "max-age=60");
+	http_reply_header(rq, "Vary", "Accept");
+	return http_reply_json(rq, 200,
+	        json_pack("{s:s,s:s,s:s,s:i,s:s,s:s}", "id", id, "publicName",
+	                w->public_name[0] ? w->public_name : w->name, "assetCode", asset->code,
+	                "assetScale", (int)asset->scale, "authServer", auth, "resourceServer", op));
+}
+
+static enum http_next reply_wallet(struct http_request *rq, const struct wallet_row *w, int offer)
+{
+	if (w->state == WALLET_CLOSED)
+		return not_found(rq, offer);
+	return offer == OFFER_JSON ? reply_document(rq, w) : reply_spsp(rq, w, offer);
+}
+
+static int offer_of(const struct http_request *rq)
+{
+	return negotiate(http_header(rq, "Accept"), offers, sizeof(offers) / sizeof(offers[0]));
+}
+
+static enum http_next not_acceptable(struct http_request *rq)
+{
+	http_reply_header(rq, "Vary", "Accept");
+	return http_reply_error(rq, 406, "not_acceptable",
+	        "Accept must allow application/json or application/spsp4+json");
+}
+
+enum http_next api_wallet_address_get(struct http_request *rq)
+{
+	struct node_loop *l = http_app(rq);
+	char *name = arena_strdup(&rq->arena, http_param(rq, "wallet"));
+	struct wallet_row w;
+	int offer = offer_of(rq);
+	enum result r;
+
+	if (offer < 0)
+		return not_acceptable(rq);
+	if (!name)
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	/* Wallet addresses are case-insensitive; stored names are lower case. */
+	for (char *p = name; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	if (!text_is_name(name))
+		return not_found(rq, offer);
+	r = store_wallet_find(l->reader, &rq->arena, name, &w);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return not_found(rq, offer);
+	if (r)
+		return http_reply_result(rq, r, "the wallet can't be read");
+	return reply_wallet(rq, &w, offer);
+}
+
+enum http_next api_wallet_address_get_root(struct http_request *rq)
+{
+	struct node_loop *l = http_app(rq);
+	const char *root = l->node->options.root_wallet;
+	struct page first_two = {.limit = 2};
+	struct wallet_row w, *rows;
+	size_t count = 0;
+	bool more;
+	int offer = offer_of(rq);
+	enum result r;
+
+	if (offer < 0)
+		return not_acceptable(rq);
+	if (root) {
+		r = store_wallet_find(l->reader, &rq->arena, root, &w);
+	} else {
+		r = store_wallet_list(l->reader, &rq->arena, &first_two, &rows, &count, &more);
+		if (!r && count != 1)
+			r = RESULT_THEIRS_NOT_FOUND;
+		if (!r)
+			w = rows[0];
+	}
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return not_found(rq, offer);
+	if (r)
+		return http_reply_result(rq, r, "the wallet can't be read");
+	return reply_wallet(rq, &w, offer);
+}

@@ -1,0 +1,38 @@
+/* quoter: makes a quote: resolves the receiver, learns the path's rate with packets that nobody can
+ * fulfill, plans the payment with the arithmetic that will send it, and stores the result.
+ *
+ * A call is a task of a loop thread: it travels to the outbound thread, to the writer, and home.
+ */
+#ifndef FLORIN_ILP_QUOTER_H
+#define FLORIN_ILP_QUOTER_H
+
+#include "ilp/node.h"
+#include "ilp/resolver.h"
+
+struct quote_call {
+	struct task task; /* done is the caller's; runs on its loop thread */
+
+	/* asked; texts borrowed until done */
+	account_id wallet; /* who pays */
+	asset_id asset;    /* the wallet's */
+	const char *receiver;
+	bool by_receive; /* amount is what must arrive, in the receiver's asset; else what is
+	                    debited */
+	uint64_t amount;
+
+	/* answered
+	 * result: OK; those of a resolution; THEIRS_NO_RATE; THEIRS_BAD_AMOUNT (too little or too
+	 * much); THEIRS_REFUSED (the path does not work: `why` says how); those of batch_quote_add.
+	 */
+	enum result result;
+	char why[RESOLVE_WHY_SIZE];
+	struct quote_row quote; /* stored; its texts borrow from this call */
+	char receive_code[ASSET_CODE_MAX + 1];
+
+	/* private */
+	struct quoting *quoting;
+};
+
+void quoter_start(struct node_loop *l, struct quote_call *call);
+
+#endif

@@ -1,0 +1,60 @@
+/* resolver: from what a payer typed to whom it pays.
+ *
+ * A receiver is a payment pointer ($host/path) or a wallet address URL. One of this node's own is
+ * looked up in the store, every other is asked by SPSP over net/outbound. Runs on the outbound
+ * thread. Spec: RFC 0009, RFC 0026; spec/interledger.md 4.1, 4.2.
+ */
+#ifndef FLORIN_ILP_RESOLVER_H
+#define FLORIN_ILP_RESOLVER_H
+
+#include "ilp/node.h"
+
+#define RESOLVE_WHY_SIZE     160
+#define RESOLVE_ADDRESS_SIZE (ILP_ADDRESS_MAX + 1)
+
+struct resolution {
+	/* asked */
+	const char *receiver;
+	bool want_document; /* also the wallet address document, for its name and asset */
+
+	/* answered
+	 * result: OK; THEIRS_MALFORMED (not a pointer or URL), THEIRS_NOT_FOUND (no such wallet),
+	 * THEIRS_PROTOCOL (answered, but not with SPSP), THEIRS_BLOCKED, RETRY_* as of outbound. */
+	enum result result;
+	char why[RESOLVE_WHY_SIZE]; /* for people, after an error */
+	char url[URL_MAX_CHARS + 1];
+	account_id local_wallet; /* of this node; 0: of another one */
+	asset_id local_asset;
+	char address[RESOLVE_ADDRESS_SIZE]; /* not of a local one */
+	struct secret32 shared_secret;
+	bool has_document;
+	char public_name[PUBLIC_NAME_MAX + 1];
+	char asset_code[ASSET_CODE_MAX + 1];
+	unsigned asset_scale;
+
+	/* private */
+	struct node *node;
+	void (*done)(struct resolution *r);
+	struct outbound_request request;
+};
+
+/* On the outbound thread: done(r) runs there, never before this returns... except for errors and
+ * local wallets, which are answered at once. The caller clears it afterwards. */
+void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r));
+void resolution_clear(struct resolution *r);
+
+/* The same as a task that comes home to the thread which sends it: fill in `r.receiver`, home and
+ * done of the task, and post it. */
+struct resolve_call {
+	struct task task;
+	struct node *node;
+	struct resolution r;
+
+	/* private */
+	struct mailbox *home;
+	void (*done)(struct task *t);
+};
+
+void resolver_call(struct node_loop *l, struct resolve_call *call);
+
+#endif
