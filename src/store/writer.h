@@ -14,6 +14,7 @@
 #ifndef FLORIN_STORE_WRITER_H
 #define FLORIN_STORE_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct store;
 struct writer;
 
 #define WRITER_EXIT_COMMIT       70    /* exit status after a failed commit */
+#define WRITER_LAZY_MS           100   /* longest that a lazy operation waits for company */
 #define WRITER_CLOCK_BACK_MAX_MS 60000 /* a wall clock further back stops money operations */
 
 /* What an operation about one Prepare says about its repetition. Key: SHA-256 over the peer's
@@ -56,6 +58,9 @@ struct op {
 	enum result (*apply)(struct op *op, struct batch *b);
 	enum result result;          /* out: of apply, or RETRY_STORE */
 	struct replay_claim *replay; /* NULL: none */
+	/* May wait for other work to share a commit with, at most WRITER_LAZY_MS: for notes that
+	 * nobody waits for. */
+	bool lazy;
 };
 
 static inline struct op *op_of_task(struct task *t)
@@ -84,6 +89,11 @@ void writer_stop(struct writer *w);
 /* From any thread: gives all of the list (of op.task.mail), or none: then the caller still owns it.
  * Errors: RETRY_BUSY (queue full), RETRY_DRAINING. */
 MUST_USE enum result writer_submit(struct writer *w, struct mail_list *ops);
+/* The same for work that ends what was taken before (settle, release): never refused while the
+ * writer runs, because its number was bounded then. Takes the whole list. */
+void writer_submit_must(struct writer *w, struct mail_list *ops);
+/* Whether new work is taken: the writer runs and the clock is sound. From any thread. */
+bool writer_accepts(const struct writer *w);
 /* The same work inline, for tests and tools, on a writer that was not started: what finished is
  * added to `finished`, not sent home (a repetition may stay until its key is finished). */
 void writer_run(struct writer *w, struct mail_list *ops, struct mail_list *finished);
