@@ -75,6 +75,20 @@ bool text_is_clean_utf8(const char *s, size_t n)
 	return true;
 }
 
+void text_trim_utf8(char *s)
+{
+	size_t n = strlen(s), i = n;
+	unsigned char c;
+
+	while (i > 0 && n - i < 3 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i == 0)
+		return;
+	c = (unsigned char)s[i - 1]; /* what should lead the n - i bytes behind it */
+	if ((c >= 0xf0 && n - i < 3) || (c >= 0xe0 && n - i < 2) || (c >= 0xc0 && n - i < 1))
+		s[i - 1] = '\0';
+}
+
 enum result text_parse_u64(const char *s, uint64_t max, uint64_t *out)
 {
 	uint64_t v = 0;

@@ -14,6 +14,8 @@ MUST_USE enum result text_copy(char *out, size_t size, const char *s);
 bool text_is_name(const char *s);
 /* Well-formed UTF-8 without control characters. */
 bool text_is_clean_utf8(const char *s, size_t n);
+/* Removes the beginning of a UTF-8 character whose rest was cut off at the end of s. */
+void text_trim_utf8(char *s);
 /* Decimal digits only, at most max. Errors: THEIRS_MALFORMED, THEIRS_TOO_BIG. */
 MUST_USE enum result text_parse_u64(const char *s, uint64_t max, uint64_t *out);
 bool text_starts(const char *s, const char *prefix);

@@ -5,6 +5,8 @@ libflorin_a_SOURCES += \
 	src/codec/ilp_address.c src/codec/ilp_address.h \
 	src/codec/ilp_packet.c src/codec/ilp_packet.h \
 	src/codec/ilp_timestamp.c src/codec/ilp_timestamp.h \
+	src/codec/json_scan.c src/codec/json_scan.h \
+	src/codec/json_spec.c src/codec/json_spec.h \
 	src/codec/oer.c src/codec/oer.h \
 	src/codec/payment_pointer.c src/codec/payment_pointer.h \
 	src/codec/receipt.c src/codec/receipt.h \

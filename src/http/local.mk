@@ -5,7 +5,7 @@ libflorin_a_SOURCES += \
 	src/http/deadline.c src/http/deadline.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/guard.c src/http/guard.h \
-	src/http/json_body.h \
+	src/http/json_body.c src/http/json_body.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
 	src/http/rate.c src/http/rate.h \

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "http/exchange.h"
 
 #define TYPE_JSON   "application/json"
@@ -101,14 +102,17 @@ enum http_next http_reply_json(struct http_request *rq, unsigned status, json_t 
 enum http_next http_reply_error_details(struct http_request *rq, unsigned status, const char *code,
         const char *description, json_t *details)
 {
+	/* A description that quotes what a client sent may not be UTF-8. */
+	json_t *text = json_string(description);
 	json_t *value;
 
+	if (!text)
+		text = json_string("");
 	if (details)
-		value = json_pack("{s:{s:s,s:s,s:o}}", "error", "code", code, "description",
-		        description, "details", details);
+		value = json_pack("{s:{s:s,s:o,s:o}}", "error", "code", code, "description", text,
+		        "details", details);
 	else
-		value = json_pack(
-		        "{s:{s:s,s:s}}", "error", "code", code, "description", description);
+		value = json_pack("{s:{s:s,s:o}}", "error", "code", code, "description", text);
 	return http_reply_json(rq, status, value);
 }
 
@@ -118,6 +122,7 @@ static enum http_next reply_error_v(struct http_request *rq, unsigned status, co
 	char description[256];
 
 	vsnprintf(description, sizeof(description), format, args);
+	text_trim_utf8(description);
 	return http_reply_error_details(rq, status, code, description, NULL);
 }
 
