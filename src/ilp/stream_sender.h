@@ -77,7 +77,7 @@ struct stream_sender_options {
 };
 
 /* What goes into a packet beside its amounts. */
-enum stream_packet_frames {
+enum stream_send_frames {
 	STREAM_PACKET_MONEY = 1,         /* StreamMoney(1, 1) */
 	STREAM_PACKET_SETUP = 2,         /* ConnectionMaxStreamId(1), ConnectionMaxData(0) */
 	STREAM_PACKET_ASSET_REQUEST = 4, /* ConnectionNewAddress("") */
@@ -87,11 +87,11 @@ enum stream_packet_frames {
 	STREAM_PACKET_CLOSE = 16, /* ConnectionClose(NoError) */
 };
 
-/* One packet: filled by stream_sender_next, kept by the caller while it is in flight, given back
+/* One packet to send (not the codec's struct stream_packet): filled by stream_sender_next, kept by the caller while it is in flight, given back
  * with its end. */
-struct stream_packet {
+struct stream_send {
 	uint32_t sequence;
-	unsigned frames;    /* of enum stream_packet_frames */
+	unsigned frames;    /* of enum stream_send_frames */
 	bool fulfillable;   /* else: a random condition */
 	uint64_t amount;    /* source units */
 	uint64_t minimum;   /* "prepare amount": what must arrive */
@@ -166,7 +166,7 @@ void stream_sender_init(struct stream_sender *s, const struct stream_sender_opti
 /* What to do now. packet is written on SEND, wait_until_ms on WAIT (INT64_MAX: only a report
  * helps). After a report, ask again. */
 enum stream_step stream_sender_next(struct stream_sender *s, int64_t now_ms,
-        struct stream_packet *packet, int64_t *wait_until_ms);
+        struct stream_send *packet, int64_t *wait_until_ms);
 
 /* How much may leave: the sum of what is sent (fulfilled) and what is reserved for packets in
  * flight and to come, in source units. A payment starts with 0. It may shrink, but what is in
@@ -179,7 +179,7 @@ uint64_t stream_sender_wants(const struct stream_sender *s);
 /* The ends of a packet. The caller has checked the preimage: a wrong one is a reject with F05. */
 
 /* reply: NULL where the Fulfill's data was not an authentic STREAM reply to this packet. */
-void stream_sender_fulfilled(struct stream_sender *s, const struct stream_packet *packet,
+void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *packet,
         int64_t now_ms, const struct stream_reply *reply);
 
 struct stream_reject {
@@ -189,12 +189,12 @@ struct stream_reject {
 	const struct stream_reply *reply; /* NULL where the data was not authentic STREAM */
 };
 
-void stream_sender_rejected(struct stream_sender *s, const struct stream_packet *packet,
+void stream_sender_rejected(struct stream_sender *s, const struct stream_send *packet,
         int64_t now_ms, const struct stream_reject *reject);
 /* No answer came, and none can count any more: it was never sent, or its expiry is over. The money
  * is free again and the sender slows down. */
 void stream_sender_lost(
-        struct stream_sender *s, const struct stream_packet *packet, int64_t now_ms);
+        struct stream_sender *s, const struct stream_send *packet, int64_t now_ms);
 
 /* Send no more; ends when nothing is in flight, as `why` where it was still running. */
 void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why);
