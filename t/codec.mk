@@ -69,3 +69,5 @@ t_unit_test_stream_packet_SOURCES = t/unit/test_stream_packet.c
 t_unit_test_stream_packet_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_packet_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_packet_LDADD = $(TEST_LIBS)
+
+include t/fuzz/local.mk

@@ -1,0 +1,78 @@
+# Fuzz targets, one per decoder. With --enable-fuzzers (and CC=clang) they are libFuzzer programs for
+# run.sh; without, they are tests that replay the corpus.
+FUZZ_TARGETS = \
+	t/fuzz/fuzz_envelope \
+	t/fuzz/fuzz_ildcp \
+	t/fuzz/fuzz_ilp_address \
+	t/fuzz/fuzz_ilp_packet \
+	t/fuzz/fuzz_ilp_timestamp \
+	t/fuzz/fuzz_oer \
+	t/fuzz/fuzz_payment_pointer \
+	t/fuzz/fuzz_receipt \
+	t/fuzz/fuzz_stream_packet \
+	t/fuzz/fuzz_stream_token
+FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t
+FUZZ_LIBS = libflorin.a $(LIBS_FLORIN)
+check_PROGRAMS += $(FUZZ_TARGETS)
+EXTRA_DIST += t/fuzz/run.sh t/fuzz/corpus
+if FUZZERS
+FUZZ_MAIN =
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+FUZZ_MAIN = t/fuzz/standalone_main.c
+FUZZ_LINK = $(AM_LDFLAGS)
+TESTS += $(FUZZ_TARGETS)
+endif
+
+t_fuzz_fuzz_envelope_SOURCES = t/fuzz/fuzz_envelope.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_envelope_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/envelope"'
+t_fuzz_fuzz_envelope_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_envelope_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_ildcp_SOURCES = t/fuzz/fuzz_ildcp.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_ildcp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ildcp"'
+t_fuzz_fuzz_ildcp_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_ildcp_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_ilp_address_SOURCES = t/fuzz/fuzz_ilp_address.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_ilp_address_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ilp_address"'
+t_fuzz_fuzz_ilp_address_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_ilp_address_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_ilp_packet_SOURCES = t/fuzz/fuzz_ilp_packet.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_ilp_packet_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ilp_packet"'
+t_fuzz_fuzz_ilp_packet_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_ilp_packet_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_ilp_timestamp_SOURCES = t/fuzz/fuzz_ilp_timestamp.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_ilp_timestamp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ilp_timestamp"'
+t_fuzz_fuzz_ilp_timestamp_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_ilp_timestamp_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_oer_SOURCES = t/fuzz/fuzz_oer.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_oer_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/oer"'
+t_fuzz_fuzz_oer_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_oer_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_payment_pointer_SOURCES = t/fuzz/fuzz_payment_pointer.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_payment_pointer_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/payment_pointer"'
+t_fuzz_fuzz_payment_pointer_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_payment_pointer_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_receipt_SOURCES = t/fuzz/fuzz_receipt.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_receipt_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/receipt"'
+t_fuzz_fuzz_receipt_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_receipt_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_stream_packet_SOURCES = t/fuzz/fuzz_stream_packet.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_stream_packet_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/stream_packet"'
+t_fuzz_fuzz_stream_packet_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_stream_packet_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_stream_token_SOURCES = t/fuzz/fuzz_stream_token.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_stream_token_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/stream_token"'
+t_fuzz_fuzz_stream_token_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_stream_token_LDADD = $(FUZZ_LIBS)
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_TARGETS)
