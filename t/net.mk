@@ -1,1 +1,34 @@
 # Tests of src/net.
+NET_TESTS = \
+	t/unit/test_client \
+	t/unit/test_outbound \
+	t/unit/test_timer \
+	t/unit/test_transfer \
+	t/unit/test_url_guard
+check_PROGRAMS += $(NET_TESTS)
+TESTS += $(NET_TESTS)
+
+t_unit_test_client_SOURCES = t/unit/test_client.c t/net/server.c t/net/server.h
+t_unit_test_client_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_client_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_client_LDADD = $(TEST_LIBS)
+
+t_unit_test_outbound_SOURCES = t/unit/test_outbound.c t/net/server.c t/net/server.h
+t_unit_test_outbound_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_outbound_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_outbound_LDADD = $(TEST_LIBS)
+
+t_unit_test_timer_SOURCES = t/unit/test_timer.c
+t_unit_test_timer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_timer_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_timer_LDADD = $(TEST_LIBS)
+
+t_unit_test_url_guard_SOURCES = t/unit/test_url_guard.c
+t_unit_test_url_guard_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_url_guard_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_url_guard_LDADD = $(TEST_LIBS)
+
+t_unit_test_transfer_SOURCES = t/unit/test_transfer.c t/net/server.c t/net/server.h
+t_unit_test_transfer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_transfer_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_transfer_LDADD = $(TEST_LIBS)

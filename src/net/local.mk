@@ -1,1 +1,7 @@
-# Files of src/net.
+# src/net: level 3. The only folder that knows libcurl.
+libflorin_a_SOURCES += \
+	src/net/client.c src/net/client.h \
+	src/net/outbound.c src/net/outbound.h \
+	src/net/timer.c src/net/timer.h \
+	src/net/transfer.c src/net/transfer.h \
+	src/net/url_guard.c src/net/url_guard.h

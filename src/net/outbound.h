@@ -97,7 +97,7 @@ enum outbound_method { OUTBOUND_GET, OUTBOUND_POST, OUTBOUND_PUT, OUTBOUND_DELET
 #define OUTBOUND_TYPE_SIZE 96
 
 /* Zero it, or clear it, before first use; it may be used again and again and keeps its memory.
- * What the giver sets is borrowed until done() and must not change before. */
+ * What the giver sets, the hold of its target included, is lent until done(). */
 struct outbound_request {
 	struct task task; /* home and done; home may be outbound_home */
 
@@ -122,7 +122,8 @@ struct outbound_request {
 	enum result result;
 	bool sent;       /* bytes of the request may have reached the other side */
 	int status;      /* HTTP status; 0 without one */
-	uint8_t *answer; /* body, owned by the request, followed by a NUL that does not count */
+	uint8_t *answer; /* body, owned by the request; a NUL that does not count follows. May be
+	                  * NULL where answer_n is 0 */
 	size_t answer_n;
 	char answer_type[OUTBOUND_TYPE_SIZE]; /* media type, lower case, without parameters */
 
@@ -131,9 +132,11 @@ struct outbound_request {
 	struct task start;
 	struct outbound *owner;
 	struct transfer *transfer;
+	struct curl_slist *header_list;
+	struct url_parts *parts;
 	struct outbound_host *host;
-	struct timer timer;
-	struct outbound_request *previous, *next;
+	struct timer timer;                       /* of one that waits */
+	struct outbound_request *previous, *next; /* among those that run, or that wait */
 	int64_t due_ms;
 };
 

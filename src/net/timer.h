@@ -19,6 +19,7 @@ struct timer {
 
 struct timers {
 	struct timer *root;
+	struct timer *due; /* of the call of timer_fire_due that runs */
 };
 
 /* Setting a timer that is set moves it. */

@@ -35,6 +35,7 @@ struct url_guard;
  * Errors: OURS_CONFIG (an entry that is none of these), OURS_MEMORY. */
 MUST_USE enum result url_guard_new(bool dev, const char *allow, struct url_guard **out);
 void url_guard_free(struct url_guard *g);
+bool url_guard_allows_http(const struct url_guard *g);
 /* Addresses that this node listens on are refused too, unless dev. A wildcard address stands for
  * each address of the machine. Before the guard is shared. Errors: OURS_IO, OURS_MEMORY. */
 MUST_USE enum result url_guard_add_listener(struct url_guard *g, const struct sockaddr *address);

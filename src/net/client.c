@@ -1,0 +1,126 @@
+#include "net/client.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "net/transfer.h"
+
+#define CLIENT_CONNECT_MS 3000
+#define CLIENT_TIMEOUT_MS 40000
+#define CLIENT_HEADER_MAX 512
+
+struct client {
+	struct transfer *transfer;
+	char base_url[URL_MAX_CHARS + 1];
+	char authorization[CLIENT_HEADER_MAX];
+	int64_t timeout_ms;
+	struct transfer_answer answer;
+};
+
+enum result client_new(const struct client_options *options, struct client **out)
+{
+	struct transfer_options to = {
+	        .ca_file = options->ca_file, .connect_ms = CLIENT_CONNECT_MS, .plain_http = true};
+	struct client *c = calloc(1, sizeof(*c));
+	enum result r;
+
+	if (!c)
+		return RESULT_OURS_MEMORY;
+	c->timeout_ms = options->timeout_ms ? options->timeout_ms : CLIENT_TIMEOUT_MS;
+	r = transfer_init();
+	if (!r)
+		r = text_copy(c->base_url, sizeof(c->base_url), options->base_url);
+	if (!r && options->bearer && strlen(options->bearer) + 32 > CLIENT_HEADER_MAX)
+		r = RESULT_THEIRS_TOO_BIG;
+	if (!r)
+		r = transfer_new(&to, &c->transfer);
+	if (r) {
+		client_free(c);
+		return r;
+	}
+	if (options->bearer)
+		snprintf(c->authorization, sizeof(c->authorization), "Authorization: Bearer %s",
+		        options->bearer);
+	*out = c;
+	return RESULT_OK;
+}
+
+void client_free(struct client *c)
+{
+	if (!c)
+		return;
+	transfer_free(c->transfer);
+	secret_wipe(c->authorization, sizeof(c->authorization));
+	free(c->answer.p);
+	free(c);
+}
+
+/* The method as text that outlives the call. */
+static const char *known_method(const char *name)
+{
+	static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (strcmp(methods[i], name) == 0)
+			return methods[i];
+	}
+	return NULL;
+}
+
+static enum result perform(struct client *c, const char *method, const struct client_request *rq,
+        const char *url, struct curl_slist *headers, struct client_answer *out)
+{
+	struct bytes body = rq->json ? bytes_str(rq->json) : bytes_of(NULL, 0);
+	bool sent;
+	enum result r = transfer_aim(c->transfer, url, "", URL_POLICY_OPERATOR, headers);
+
+	if (!r)
+		r = transfer_load(c->transfer, method, body, c->timeout_ms);
+	if (r)
+		return r;
+	c->transfer->answer =
+	        (struct transfer_answer){c->answer.p, 0, c->answer.cap, CLIENT_BODY_MAX};
+	r = transfer_end(c->transfer, curl_easy_perform(c->transfer->easy), &sent, &out->status);
+	c->answer = c->transfer->answer;
+	out->body = c->answer.n ? (const char *)c->answer.p : "";
+	out->body_n = c->answer.n;
+	return r;
+}
+
+enum result client_call(
+        struct client *c, const struct client_request *rq, struct client_answer *out)
+{
+	char url[2 * URL_MAX_CHARS];
+	char key[CLIENT_HEADER_MAX];
+	const char *method = known_method(rq->method);
+	const char *headers[3] = {NULL};
+	size_t n = 0;
+	struct curl_slist *list = NULL;
+	enum result r = RESULT_THEIRS_MALFORMED;
+
+	*out = (struct client_answer){0, "", 0};
+	if (!method || rq->path[0] != '/' ||
+	        (size_t)snprintf(url, sizeof(url), "%s%s", c->base_url, rq->path) >= sizeof(url))
+		goto out;
+	if (c->authorization[0])
+		headers[n++] = c->authorization;
+	if (rq->idempotency_key) {
+		if ((size_t)snprintf(key, sizeof(key), "Idempotency-Key: %s",
+		            rq->idempotency_key) >= sizeof(key))
+			goto out;
+		headers[n++] = key;
+	}
+	r = transfer_headers(
+	        headers, rq->json ? "application/json" : NULL, "application/json", &list);
+	if (r)
+		goto out;
+	r = perform(c, method, rq, url, list, out);
+out:
+	curl_slist_free_all(list);
+	return r;
+}

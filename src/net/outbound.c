@@ -1,0 +1,769 @@
+#include "net/outbound.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "net/transfer.h"
+
+#define WORK_MAX          16384 /* tasks and requests of other threads that may wait */
+#define IDLE_TRANSFERS    32    /* handles kept for requests by URL */
+#define CONNECTIONS_KEPT  1024
+#define HOST_BUCKETS      256
+#define HOST_KEY_MAX      (URL_HOST_MAX + 8)
+#define POLL_MAX_MS       1000
+#define POLL_DRAINING_MS  20
+#define FORCED_STOP_MS    1000 /* for the last tasks to come home after the drain */
+#define STAT_ADD(o, name) atomic_fetch_add_explicit(&(o)->name, 1, memory_order_relaxed)
+
+/* One host that requests by URL go to, while any does. */
+struct outbound_host {
+	struct outbound_host *next; /* of its bucket */
+	unsigned running;
+	struct outbound_request *first, *last; /* waiting */
+	unsigned bucket;
+	char key[HOST_KEY_MAX + 1];
+};
+
+struct outbound_target {
+	struct outbound *owner;
+	atomic_int holds;
+	struct url_parts parts;
+	enum url_policy policy;
+	struct curl_slist *headers;
+	size_t in_flight_max;
+	/* the thread's own */
+	size_t in_flight;
+	struct transfer *idle;
+};
+
+struct outbound {
+	struct outbound_options options;
+	struct transfer_options transfer_options;
+	CURLM *multi;
+	pthread_t thread;
+	bool started;
+	struct mailbox work;        /* to run here: from other threads, bounded */
+	struct mailbox home;        /* coming home: answers to this thread */
+	_Atomic int64_t stop_at_ms; /* 0: not stopping */
+
+	/* the thread's own */
+	struct timers timers;
+	int64_t now_ms;
+	struct outbound_request *running;
+	size_t in_flight; /* running and waiting */
+	struct outbound_host *hosts[HOST_BUCKETS];
+	struct transfer *idle;
+	size_t idle_n;
+	struct mail_list ended; /* requests whose done() runs here */
+	struct mail_list away;  /* requests of other threads, to be sent home */
+	int busy;
+	bool draining;
+	bool forced;    /* the drain's time is over */
+	bool unstarted; /* requests were added since libcurl ran */
+
+	atomic_uint_fast64_t requests, answers, failures, connections, blocked;
+};
+
+static bool on_thread(const struct outbound *o)
+{
+	return o->started && pthread_equal(pthread_self(), o->thread);
+}
+
+/* ---- requests by URL: at most so many at a time to one host ---- */
+
+static unsigned host_bucket(const char *key)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *key; key++)
+		h = (h ^ (uint8_t)*key) * 16777619u;
+	return h % HOST_BUCKETS;
+}
+
+static struct outbound_host *host_get(struct outbound *o, const struct url_parts *parts)
+{
+	char key[HOST_KEY_MAX + 1];
+	struct outbound_host *h;
+	unsigned bucket;
+
+	snprintf(key, sizeof(key), "%s:%u", parts->host, (unsigned)parts->port);
+	bucket = host_bucket(key);
+	for (h = o->hosts[bucket]; h; h = h->next) {
+		if (strcmp(h->key, key) == 0)
+			return h;
+	}
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return NULL;
+	memcpy(h->key, key, sizeof(key));
+	h->bucket = bucket;
+	h->next = o->hosts[bucket];
+	o->hosts[bucket] = h;
+	return h;
+}
+
+static void host_drop_if_unused(struct outbound *o, struct outbound_host *h)
+{
+	struct outbound_host **at = &o->hosts[h->bucket];
+
+	if (h->running || h->first)
+		return;
+	while (*at != h)
+		at = &(*at)->next;
+	*at = h->next;
+	free(h);
+}
+
+static void host_wait(struct outbound_host *h, struct outbound_request *rq)
+{
+	rq->previous = h->last;
+	rq->next = NULL;
+	if (h->last)
+		h->last->next = rq;
+	else
+		h->first = rq;
+	h->last = rq;
+}
+
+static void host_unwait(struct outbound_host *h, struct outbound_request *rq)
+{
+	if (rq->previous)
+		rq->previous->next = rq->next;
+	else
+		h->first = rq->next;
+	if (rq->next)
+		rq->next->previous = rq->previous;
+	else
+		h->last = rq->previous;
+}
+
+/* ---- the life of a request ---- */
+
+static void end_request(struct outbound *o, struct outbound_request *rq, enum result r)
+{
+	rq->result = r;
+	free(rq->parts);
+	rq->parts = NULL;
+	curl_slist_free_all(rq->header_list);
+	rq->header_list = NULL;
+	if (r)
+		STAT_ADD(o, failures);
+	else
+		STAT_ADD(o, answers);
+	if (r == RESULT_THEIRS_BLOCKED)
+		STAT_ADD(o, blocked);
+	mail_list_add(rq->task.home == &o->home ? &o->ended : &o->away, &rq->task.mail);
+}
+
+static void run_list_add(struct outbound *o, struct outbound_request *rq)
+{
+	rq->previous = NULL;
+	rq->next = o->running;
+	if (o->running)
+		o->running->previous = rq;
+	o->running = rq;
+}
+
+static void run_list_remove(struct outbound *o, struct outbound_request *rq)
+{
+	if (rq->previous)
+		rq->previous->next = rq->next;
+	else
+		o->running = rq->next;
+	if (rq->next)
+		rq->next->previous = rq->previous;
+}
+
+static enum result take_transfer(
+        struct outbound *o, struct outbound_request *rq, struct transfer **out)
+{
+	struct outbound_target *g = rq->target;
+	struct transfer **idle = g ? &g->idle : &o->idle;
+	struct transfer *t = *idle;
+	enum result r;
+
+	if (t) {
+		*idle = t->next;
+		if (!g)
+			o->idle_n--;
+	} else {
+		r = transfer_new(&o->transfer_options, &t);
+		if (r)
+			return r;
+		if (g) {
+			r = transfer_aim(t, g->parts.url, g->parts.host, g->policy, g->headers);
+			if (r) {
+				transfer_free(t);
+				return r;
+			}
+		}
+	}
+	*out = t;
+	return RESULT_OK;
+}
+
+static void give_back_transfer(struct outbound *o, struct outbound_request *rq, struct transfer *t)
+{
+	if (rq->target) {
+		t->next = rq->target->idle;
+		rq->target->idle = t;
+	} else if (o->idle_n < IDLE_TRANSFERS) {
+		t->next = o->idle;
+		o->idle = t;
+		o->idle_n++;
+	} else {
+		transfer_free(t);
+	}
+}
+
+static const char *method_name(enum outbound_method m)
+{
+	switch (m) {
+	case OUTBOUND_GET:
+		return "GET";
+	case OUTBOUND_POST:
+		return "POST";
+	case OUTBOUND_PUT:
+		return "PUT";
+	case OUTBOUND_DELETE:
+		return "DELETE";
+	}
+	return "GET";
+}
+
+static enum result start_transfer(struct outbound *o, struct outbound_request *rq)
+{
+	struct transfer *t = NULL;
+	int64_t left = rq->due_ms - o->now_ms;
+	enum result r;
+
+	if (left <= 0)
+		return RESULT_RETRY_TIMEOUT;
+	r = take_transfer(o, rq, &t);
+	if (r)
+		return r;
+	if (!rq->target)
+		r = transfer_aim(t, rq->parts->url, rq->parts->host, rq->policy, rq->header_list);
+	if (!r)
+		r = transfer_load(t, method_name(rq->method), rq->body, left);
+	if (!r && curl_multi_add_handle(o->multi, t->easy) != CURLM_OK)
+		r = RESULT_OURS_MEMORY;
+	if (r) {
+		give_back_transfer(o, rq, t);
+		return r;
+	}
+	t->owner = rq;
+	t->answer = (struct transfer_answer){rq->answer, 0, rq->answer_cap,
+	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
+	rq->transfer = t;
+	run_list_add(o, rq);
+	o->unstarted = true;
+	return RESULT_OK;
+}
+
+/* Before the request counts as under way: what it needs, and whether it may go at all. */
+static enum result prepare(struct outbound *o, struct outbound_request *rq)
+{
+	enum result r;
+
+	if (o->forced)
+		return RESULT_RETRY_DRAINING;
+	if (o->in_flight >= o->options.in_flight)
+		return RESULT_RETRY_BUSY;
+	if (rq->target)
+		return rq->target->in_flight < rq->target->in_flight_max ? RESULT_OK
+		                                                         : RESULT_RETRY_BUSY;
+	rq->parts = malloc(sizeof(*rq->parts));
+	if (!rq->parts)
+		return RESULT_OURS_MEMORY;
+	r = url_guard_url(o->options.guard, rq->policy, rq->url, rq->parts);
+	if (!r)
+		r = transfer_headers(rq->headers, rq->content_type, rq->accept, &rq->header_list);
+	if (r)
+		return r;
+	rq->host = host_get(o, rq->parts);
+	return rq->host ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
+static void start_next_waiting(struct outbound *o, struct outbound_host *h);
+
+/* The request no longer counts. */
+static void leave(struct outbound *o, struct outbound_request *rq)
+{
+	struct outbound_host *h = rq->host;
+
+	o->in_flight--;
+	if (rq->target) {
+		rq->target->in_flight--;
+		outbound_target_release(rq->target);
+		return;
+	}
+	rq->host = NULL;
+	h->running--;
+	start_next_waiting(o, h);
+}
+
+static void start_counted(struct outbound *o, struct outbound_request *rq)
+{
+	enum result r;
+
+	if (rq->target)
+		rq->target->in_flight++;
+	else
+		rq->host->running++;
+	r = start_transfer(o, rq);
+	if (r) {
+		end_request(o, rq, r);
+		leave(o, rq);
+	}
+}
+
+static void start_next_waiting(struct outbound *o, struct outbound_host *h)
+{
+	struct outbound_request *rq = h->first;
+
+	/* One place became free. Should the request fail to start, it leaves and the next one
+	 * comes here: as deep as requests wait for one host, all of which have memory to fail. */
+	if (rq && h->running < o->options.per_host) {
+		host_unwait(h, rq);
+		timer_cancel(&o->timers, &rq->timer);
+		start_counted(o, rq);
+		return;
+	}
+	host_drop_if_unused(o, h);
+}
+
+static void on_waited_too_long(struct timer *timer)
+{
+	struct outbound_request *rq =
+	        (struct outbound_request *)(void *)((char *)timer -
+	                                            offsetof(struct outbound_request, timer));
+	struct outbound *o = rq->owner;
+	struct outbound_host *h = rq->host;
+
+	host_unwait(h, rq);
+	rq->host = NULL;
+	o->in_flight--;
+	end_request(o, rq, RESULT_RETRY_TIMEOUT);
+	host_drop_if_unused(o, h);
+}
+
+void outbound_send(struct outbound *o, struct outbound_request *rq)
+{
+	enum result r;
+
+	assert(on_thread(o));
+	STAT_ADD(o, requests);
+	rq->owner = o;
+	rq->result = RESULT_OURS_BUG;
+	rq->sent = false;
+	rq->status = 0;
+	rq->answer_n = 0;
+	rq->answer_type[0] = '\0';
+	rq->due_ms = rq->deadline_ms ? rq->deadline_ms : o->now_ms + o->options.total_ms;
+	r = prepare(o, rq);
+	if (r) {
+		end_request(o, rq, r);
+		return;
+	}
+	o->in_flight++;
+	if (rq->target)
+		outbound_target_hold(rq->target);
+	if (!rq->target && rq->host->running >= o->options.per_host) {
+		host_wait(rq->host, rq);
+		rq->timer.fire = on_waited_too_long;
+		timer_set(&o->timers, &rq->timer, rq->due_ms);
+		return;
+	}
+	start_counted(o, rq);
+}
+
+static void copy_media_type(CURL *easy, char out[OUTBOUND_TYPE_SIZE])
+{
+	const char *type = NULL;
+	size_t n = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+	for (; type && *type && *type != ';' && *type != ' ' && n < OUTBOUND_TYPE_SIZE - 1; type++)
+		out[n++] = *type >= 'A' && *type <= 'Z' ? (char)(*type + 32) : *type;
+	out[n] = '\0';
+}
+
+static void finish_transfer(struct outbound *o, struct transfer *t, CURLcode code)
+{
+	struct outbound_request *rq = t->owner;
+	enum result r = transfer_end(t, code, &rq->sent, &rq->status);
+
+	if (!r)
+		copy_media_type(t->easy, rq->answer_type);
+	if (t->connected)
+		STAT_ADD(o, connections);
+	curl_multi_remove_handle(o->multi, t->easy);
+	run_list_remove(o, rq);
+	rq->answer = t->answer.p;
+	rq->answer_n = t->answer.n;
+	rq->answer_cap = t->answer.cap;
+	rq->transfer = NULL;
+	give_back_transfer(o, rq, t);
+	end_request(o, rq, r);
+	leave(o, rq);
+}
+
+static void start_from_elsewhere(struct task *task)
+{
+	struct outbound_request *rq =
+	        (struct outbound_request *)(void *)((char *)task -
+	                                            offsetof(struct outbound_request, start));
+
+	outbound_send(rq->owner, rq);
+}
+
+enum result outbound_submit(
+        struct outbound *o, struct outbound_request *const *requests, size_t count)
+{
+	struct mail_list list;
+
+	mail_list_init(&list);
+	for (size_t i = 0; i < count; i++) {
+		requests[i]->owner = o;
+		requests[i]->start.done = start_from_elsewhere;
+		mail_list_add(&list, &requests[i]->start.mail);
+	}
+	return mailbox_give(&o->work, &list);
+}
+
+void outbound_request_clear(struct outbound_request *rq)
+{
+	free(rq->answer);
+	memset(rq, 0, sizeof(*rq));
+}
+
+/* ---- targets ---- */
+
+enum result outbound_target_new(struct outbound *o, const struct outbound_target_options *options,
+        struct outbound_target **out)
+{
+	struct outbound_target *t = calloc(1, sizeof(*t));
+	enum result r;
+
+	if (!t)
+		return RESULT_OURS_MEMORY;
+	t->owner = o;
+	t->policy = options->policy;
+	t->in_flight_max = options->in_flight ? options->in_flight : LIMIT_IN_FLIGHT_PER_PEER;
+	r = url_guard_url(o->options.guard, options->policy, options->url, &t->parts);
+	if (!r)
+		r = transfer_headers(options->headers, options->content_type, NULL, &t->headers);
+	if (r) {
+		free(t);
+		return r;
+	}
+	atomic_init(&t->holds, 1);
+	*out = t;
+	return RESULT_OK;
+}
+
+struct outbound_target *outbound_target_hold(struct outbound_target *t)
+{
+	atomic_fetch_add_explicit(&t->holds, 1, memory_order_relaxed);
+	return t;
+}
+
+static void free_idle(struct transfer *idle)
+{
+	while (idle) {
+		struct transfer *t = idle;
+
+		idle = t->next;
+		transfer_free(t);
+	}
+}
+
+void outbound_target_release(struct outbound_target *t)
+{
+	if (!t || atomic_fetch_sub_explicit(&t->holds, 1, memory_order_acq_rel) > 1)
+		return;
+	/* The handles are in no multi now, so any thread may free them. */
+	free_idle(t->idle);
+	curl_slist_free_all(t->headers);
+	free(t);
+}
+
+/* ---- the thread ---- */
+
+struct mailbox *outbound_home(struct outbound *o)
+{
+	return &o->home;
+}
+
+enum result outbound_post(struct outbound *o, struct mail_list *tasks)
+{
+	return mailbox_give(&o->work, tasks);
+}
+
+void outbound_busy(struct outbound *o, int change)
+{
+	assert(on_thread(o));
+	o->busy += change;
+	assert(o->busy >= 0);
+}
+
+bool outbound_draining(const struct outbound *o)
+{
+	assert(on_thread(o));
+	return o->draining;
+}
+
+int64_t outbound_now_ms(const struct outbound *o)
+{
+	assert(on_thread(o));
+	return o->now_ms;
+}
+
+void outbound_timer_set(struct outbound *o, struct timer *t, int64_t at_ms)
+{
+	assert(on_thread(o));
+	timer_set(&o->timers, t, at_ms);
+}
+
+void outbound_timer_cancel(struct outbound *o, struct timer *t)
+{
+	assert(on_thread(o));
+	timer_cancel(&o->timers, t);
+}
+
+static bool is_quiet(const struct outbound *o)
+{
+	return o->in_flight == 0 && o->busy == 0 && !o->ended.head;
+}
+
+static int poll_timeout(const struct outbound *o)
+{
+	int64_t most = o->draining ? POLL_DRAINING_MS : POLL_MAX_MS;
+	int64_t next = timer_next_ms(&o->timers);
+	int64_t left = next == INT64_MAX ? most : next - clock_mono_ms();
+
+	if (o->ended.head || o->away.head || left <= 0 || (o->draining && is_quiet(o)))
+		return 0;
+	return (int)(left < most ? left : most);
+}
+
+/* Runs what waits now; what those add waits for the next time, so that one turn ends. */
+static void run_list(struct mail_list *list)
+{
+	struct mail_list now = *list;
+
+	mail_list_init(list);
+	task_run_done(&now);
+}
+
+static void wait_and_take(struct outbound *o)
+{
+	struct curl_waitfd boxes[2] = {
+	        {.fd = o->work.fd, .events = CURL_WAIT_POLLIN},
+	        {.fd = o->home.fd, .events = CURL_WAIT_POLLIN},
+	};
+	struct mail_list arrived;
+
+	mail_list_init(&arrived);
+	curl_multi_poll(o->multi, boxes, 2, poll_timeout(o), NULL);
+	o->now_ms = clock_mono_ms();
+	if (boxes[1].revents)
+		mailbox_take(&o->home, &arrived);
+	if (boxes[0].revents)
+		mailbox_take(&o->work, &arrived);
+	task_run_done(&arrived);
+}
+
+static void run_libcurl(struct outbound *o)
+{
+	int running, left;
+	CURLMsg *m;
+
+	o->unstarted = false;
+	curl_multi_perform(o->multi, &running);
+	while ((m = curl_multi_info_read(o->multi, &left))) {
+		char *t = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+		finish_transfer(o, (struct transfer *)(void *)t, m->data.result);
+	}
+}
+
+static void turn(struct outbound *o)
+{
+	wait_and_take(o);
+	timer_fire_due(&o->timers, o->now_ms);
+	run_libcurl(o);
+	run_list(&o->ended);
+	task_send_home(&o->away);
+	if (o->options.turn_end)
+		o->options.turn_end(o->options.arg);
+	/* What the answers brought about leaves in the same turn. */
+	if (o->unstarted)
+		run_libcurl(o);
+}
+
+/* The drain's time is over: what is sent has an unknown outcome, the rest was never done. */
+static void end_all(struct outbound *o)
+{
+	struct outbound_request *rq;
+
+	o->forced = true;
+	while ((rq = o->running)) {
+		struct outbound_host *h = rq->host;
+
+		/* First those that wait for the same host, so that none of them starts. */
+		while (h && h->first) {
+			struct outbound_request *w = h->first;
+
+			timer_cancel(&o->timers, &w->timer);
+			host_unwait(h, w);
+			w->host = NULL;
+			o->in_flight--;
+			end_request(o, w, RESULT_RETRY_DRAINING);
+		}
+		finish_transfer(o, rq->transfer, CURLE_ABORTED_BY_CALLBACK);
+		rq->result = rq->sent ? RESULT_RETRY_UNKNOWN : RESULT_RETRY_DRAINING;
+	}
+}
+
+static void *run(void *arg)
+{
+	struct outbound *o = arg;
+
+	for (;;) {
+		int64_t stop_at = atomic_load(&o->stop_at_ms);
+
+		o->now_ms = clock_mono_ms();
+		o->draining = stop_at != 0;
+		turn(o);
+		if (!stop_at)
+			continue;
+		if (is_quiet(o))
+			break;
+		if (!o->forced && o->now_ms >= stop_at)
+			end_all(o);
+		if (o->now_ms >= stop_at + FORCED_STOP_MS)
+			break;
+	}
+	run_list(&o->ended);
+	task_send_home(&o->away);
+	return NULL;
+}
+
+static void take_defaults(struct outbound *o)
+{
+	struct outbound_options *p = &o->options;
+
+	if (!p->connect_ms)
+		p->connect_ms = LIMIT_OUTBOUND_CONNECT_MS;
+	if (!p->total_ms)
+		p->total_ms = LIMIT_OUTBOUND_TOTAL_MS;
+	if (!p->per_host)
+		p->per_host = LIMIT_OUTBOUND_PER_HOST;
+	if (!p->in_flight)
+		p->in_flight = LIMIT_OUTBOUND_IN_FLIGHT;
+	o->transfer_options = (struct transfer_options){
+	        .guard = p->guard,
+	        .ca_file = p->ca_file,
+	        .user_agent = p->user_agent,
+	        .connect_ms = p->connect_ms,
+	        .plain_http = url_guard_allows_http(p->guard),
+	};
+}
+
+enum result outbound_new(const struct outbound_options *options, struct outbound **out)
+{
+	struct outbound *o = calloc(1, sizeof(*o));
+	enum result r;
+
+	if (!o)
+		return RESULT_OURS_MEMORY;
+	o->options = *options;
+	take_defaults(o);
+	mail_list_init(&o->ended);
+	mail_list_init(&o->away);
+	r = transfer_init();
+	if (r)
+		goto no_mailbox;
+	r = mailbox_init(&o->work, WORK_MAX);
+	if (r)
+		goto no_mailbox;
+	r = mailbox_init(&o->home, 0);
+	if (r)
+		goto no_home;
+	r = RESULT_OURS_MEMORY;
+	o->multi = curl_multi_init();
+	if (!o->multi)
+		goto no_multi;
+	curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
+	curl_multi_setopt(o->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	*out = o;
+	return RESULT_OK;
+no_multi:
+	mailbox_clear(&o->home);
+no_home:
+	mailbox_clear(&o->work);
+no_mailbox:
+	free(o);
+	return r;
+}
+
+void outbound_free(struct outbound *o)
+{
+	if (!o)
+		return;
+	free_idle(o->idle);
+	curl_multi_cleanup(o->multi);
+	mailbox_clear(&o->home);
+	mailbox_clear(&o->work);
+	free(o);
+}
+
+enum result outbound_start(struct outbound *o)
+{
+	sigset_t all, before;
+	int failed;
+
+	/* Signals are main's; and a dead connection must not end the process with SIGPIPE. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	o->started = true;
+	failed = pthread_create(&o->thread, NULL, run, o);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!failed)
+		return RESULT_OK;
+	o->started = false;
+	return RESULT_OURS_IO;
+}
+
+void outbound_stop(struct outbound *o, int64_t drain_ms)
+{
+	if (!o->started)
+		return;
+	/* Closed first: the turn that follows the news takes all that was accepted. */
+	mailbox_close(&o->work);
+	atomic_store(&o->stop_at_ms, clock_mono_ms() + drain_ms + 1);
+	curl_multi_wakeup(o->multi);
+	pthread_join(o->thread, NULL);
+	o->started = false;
+}
+
+void outbound_stats_get(const struct outbound *o, struct outbound_stats *out)
+{
+	out->requests = atomic_load_explicit(&o->requests, memory_order_relaxed);
+	out->answers = atomic_load_explicit(&o->answers, memory_order_relaxed);
+	out->failures = atomic_load_explicit(&o->failures, memory_order_relaxed);
+	out->connections = atomic_load_explicit(&o->connections, memory_order_relaxed);
+	out->blocked = atomic_load_explicit(&o->blocked, memory_order_relaxed);
+}
