@@ -176,7 +176,7 @@ export const tests = {
         ['g.wallet.alice.x', 'F02'],
         [`test.wallet.alice.${flipped}`, 'F06'],
         ['test.wallet.alice.short', 'F06'],
-        [`test.wallet.bob.${token}`, 'F06']
+        [`test.wallet.bob.${token}`, 'F02']
       ]) {
         const r = await sender.send({ amount: 3n, destination: to })
         assert.equal(r.reply.code, code, to)

@@ -1,4 +1,4 @@
-// Runs the scenarios one after the other, a line each, and ends with `N passed, M failed`.
+// Runs the scenarios, a line each as they end, and ends with `N passed, M failed`.
 //
 //   runner.js DIRECTORY [WORD...]    only tests whose file or name contains one of the words
 //
@@ -14,6 +14,7 @@ import { FakePeer } from './peer.js'
 import { Link } from './link.js'
 
 const TEST_MS_MAX = 90000
+const JOBS = 3 // tests at a time (JOBS in the environment): most of them wait for a clock
 
 class Context {
   constructor() {
@@ -84,28 +85,39 @@ async function runOne(test, maxMs) {
   }
 }
 
-async function main([directory, ...words]) {
-  const loose = []
-  process.on('unhandledRejection', (e) => loose.push(e))
-  let passed = 0
-  let failed = 0
-  const skip = (label) => words.length > 0 && !words.some((w) => label.includes(w))
+/** Every test of every file, in order: [{label, test, maxMs}]. */
+async function collect(directory, words) {
+  const all = []
   for (const file of readdirSync(directory).filter((f) => f.endsWith('.js')).sort()) {
     const { tests, maxMs = TEST_MS_MAX } = await import(pathToFileURL(join(resolve(directory), file)))
     for (const [name, test] of Object.entries(tests)) {
       const label = `${basename(file, '.js')}: ${name}`
-      if (skip(label)) continue
+      if (words.length === 0 || words.some((w) => label.includes(w))) all.push({ label, test, maxMs })
+    }
+  }
+  return all
+}
+
+async function main([directory, ...words]) {
+  const waiting = await collect(directory, words)
+  let passed = 0
+  let failed = 0
+  process.on('unhandledRejection', (e) => {
+    failed++
+    console.log(`FAIL something was left behind: ${e?.stack ?? e}`)
+  })
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
       const start = Date.now()
-      let problem = await runOne(test, maxMs)
-      if (!problem && loose.length) problem = `left behind: ${loose.map((e) => e?.stack ?? e).join('\n')}`
-      loose.length = 0
+      const problem = await runOne(next.test, next.maxMs)
       const seconds = ((Date.now() - start) / 1000).toFixed(1)
-      console.log(`${problem ? 'FAIL' : 'ok  '} ${label} (${seconds} s)`)
+      console.log(`${problem ? 'FAIL' : 'ok  '} ${next.label} (${seconds} s)`)
       if (problem) console.log(problem.replace(/^/gm, '     '))
       if (problem) failed++
       else passed++
     }
   }
+  await Promise.all(Array.from({ length: Number(process.env.JOBS ?? JOBS) }, work))
   console.log(`${passed} passed, ${failed} failed`)
   // Nothing may keep the process: what a test left open is a bug of the test, not a reason to hang.
   process.exit(failed || !passed ? 1 : 0)

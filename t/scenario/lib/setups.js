@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { freePort } from './http.js'
+import { freePort, until } from './http.js'
 
 export const RECEIVED_TOKEN = 'token-of-the-test-peer'
 
@@ -87,6 +87,32 @@ export async function changesNothing(node, work) {
   const result = await work()
   assert.deepEqual(await books(node), before)
   return result
+}
+
+/** The open doubts' sum; each must be for `peer` and in the direction `we_may_owe`. */
+export async function doubted(node, peer) {
+  const { items } = await node.ok('doubt', 'list')
+  for (const d of items) assert.deepEqual([d.peer, d.direction], [peer, 'we_may_owe'])
+  return items.reduce((sum, d) => sum + units(d.amount), 0n)
+}
+
+/**
+ * For work after which the next hop could claim a Fulfill that never reached us: no balance moves,
+ * holds end, and what the peer may claim is listed. -> the sum that was listed
+ */
+export async function movesNothingButDoubts(node, peer, work) {
+  const posted = ({ balances, peers, assets, payments }) => ({
+    balances: balances.map((b) => b.balance),
+    peers: peers.map((p) => p.balance),
+    assets,
+    payments
+  })
+  const before = posted(await books(node))
+  await work()
+  assert.deepEqual(posted(await books(node)), before)
+  await until('the holds to end', async () => (await books(node)).peers.every((p) => p.pending.value === '0'), 40000)
+  assert.deepEqual(posted(await books(node)), before)
+  return doubted(node, peer)
 }
 
 export function randomPreimage() {
