@@ -8,15 +8,16 @@
 #include <string.h>
 
 #include "base/amount.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "codec/ilp_address.h"
 
-#define CONFIG_FILE_LABEL  "florin.conf"
 #define ENVIRONMENT_PREFIX "FLORIN_"
 #define ENVIRONMENT_NAME   96  /* longest FLORIN_SECTION_KEY */
 #define NODE_ADDRESS_CHARS 512 /* leaves room for `.wallet.token` */
-#define NEAR_ENOUGH        4   /* edits between an unknown name and the one that is proposed */
+#define CONFIG_PATH_BYTES  4096
+#define NEAR_ENOUGH        4 /* edits between an unknown name and the one that is proposed */
 #define SECONDS_OF_A_DAY   86400
 #define COUNT_OF(array)    (sizeof(array) / sizeof((array)[0]))
 
@@ -252,7 +253,7 @@ static enum result take_line(
 		return set_value(c, i, value, CONFIG_FILE, r->error);
 	key_label(c, i, label);
 	if (keys[i].kind != KIND_LIST)
-		return refuse(r->error, label, "in " CONFIG_FILE_LABEL, "given twice");
+		return refuse(r->error, label, "in " CONFIG_FILE_NAME, "given twice");
 	joined = arena_printf(&c->memory, "%s %s", c->value[i], value);
 	if (!joined)
 		return out_of_memory(r->error);
@@ -277,7 +278,7 @@ static enum result check_lines(const char *text, struct config_error *error)
 		size_t n = strcspn(text, "\n");
 
 		if (n > CONFIG_LINE_CHARS)
-			return refuse(error, CONFIG_FILE_LABEL,
+			return refuse(error, CONFIG_FILE_NAME,
 			        "continue a list on an indented line, or use the environment",
 			        "line %u is longer than %d characters", line, CONFIG_LINE_CHARS);
 		text += n;
@@ -299,7 +300,7 @@ static enum result read_file_text(struct config *c, const char *text, struct con
 	if (reading.failed)
 		return reading.failed;
 	if (line > 0)
-		return refuse(error, CONFIG_FILE_LABEL, "lines are [section] or key = value",
+		return refuse(error, CONFIG_FILE_NAME, "lines are [section] or key = value",
 		        "line %d can't be understood", line);
 	return line == 0 ? RESULT_OK : out_of_memory(error);
 }
@@ -458,86 +459,80 @@ static enum result store_number(struct config *c, size_t i, void *at, struct con
 	return refuse_value(c, i, error, "", expected);
 }
 
-static enum result store_text(const char *text, void *at, struct config_error *error)
+/* What a text of this kind has to be, where it is not; NULL where it is good. */
+static const char *text_fault(enum kind kind, const char *value, const char **hint)
 {
-	if (!text)
-		return out_of_memory(error);
-	memcpy(at, &text, sizeof text);
-	return RESULT_OK;
-}
+	char host[CONFIG_LISTEN_CHARS];
+	uint16_t port;
 
-static const char *in_directory(struct config *c, const char *path)
-{
-	return path[0] == '/' ? path : arena_printf(&c->memory, "%s/%s", c->dir, path);
+	switch (kind) {
+	case KIND_NAME:
+		return text_is_name(value)
+		               ? NULL
+		               : "a name: a to z, 0 to 9, _ and -, at most 63 characters";
+	case KIND_LISTEN:
+		*hint = "for example 127.0.0.1:3000 or [::]:443";
+		return config_parse_listen(value, host, &port) ? "ADDRESS:PORT" : NULL;
+	case KIND_ORIGIN:
+		*hint = "for example https://wallet.example";
+		if (value[strlen(value) - 1] == '/')
+			return "a URL without a trailing slash";
+		return is_origin(value) ? NULL : "a URL of scheme, host and port only";
+	case KIND_CONSENT:
+		return strcmp(value, "builtin") == 0 || is_url(value) ? NULL : "builtin or a URL";
+	case KIND_URL:
+		return is_url(value) ? NULL : "an http or https URL";
+	case KIND_DATABASE:
+		*hint = "for example sqlite:florin.db";
+		if (text_starts(value, "postgresql:"))
+			return "available yet: this name is reserved";
+		return text_starts(value, "sqlite:") && value[strlen("sqlite:")]
+		               ? NULL
+		               : "of the form sqlite:PATH";
+	case KIND_ADDRESS:
+		*hint = "for example test.florin";
+		return strlen(value) > NODE_ADDRESS_CHARS || ilp_address_check(bytes_str(value))
+		               ? "an ILP address"
+		               : NULL;
+	case KIND_TEXT:
+	case KIND_SECRET:
+	case KIND_PATH:
+	case KIND_LIST:
+	case KIND_NUMBER:
+	case KIND_FLAG:
+	case KIND_CHOICE:
+		return NULL;
+	}
+	return NULL;
 }
 
 static enum result store_value(struct config *c, size_t i, struct config_error *error)
 {
-	const char *value = c->value[i];
+	enum kind kind = keys[i].kind;
 	void *at = (char *)c + keys[i].offset;
-	char host[CONFIG_LISTEN_CHARS];
-	uint16_t port;
+	const char *value = c->value[i], *hint = "", *fault;
 
 	/* An empty text is an unset one; numbers and words have to be given. */
-	if (!value || (value[0] == '\0' && keys[i].kind < KIND_NUMBER)) {
+	if (!value || (value[0] == '\0' && kind < KIND_NUMBER)) {
 		c->value[i] = NULL;
 		return RESULT_OK;
 	}
-	switch (keys[i].kind) {
-	case KIND_TEXT:
-	case KIND_SECRET:
-	case KIND_LIST:
-		return store_text(value, at, error);
-	case KIND_NAME:
-		if (!text_is_name(value))
-			return refuse_value(c, i, error, "",
-			        "a name: a to z, 0 to 9, _ and -, at most 63 characters");
-		return store_text(value, at, error);
-	case KIND_PATH:
-		return store_text(in_directory(c, value), at, error);
-	case KIND_LISTEN:
-		if (config_parse_listen(value, host, &port))
-			return refuse_value(c, i, error, "for example 127.0.0.1:3000 or [::]:443",
-			        "ADDRESS:PORT");
-		return store_text(value, at, error);
-	case KIND_ORIGIN:
-		if (value[strlen(value) - 1] == '/')
-			return refuse_value(c, i, error, "leave the last / out",
-			        "a URL without a trailing slash");
-		if (!is_origin(value))
-			return refuse_value(c, i, error, "for example https://wallet.example",
-			        "a URL of scheme, host and port only");
-		return store_text(value, at, error);
-	case KIND_CONSENT:
-		if (strcmp(value, "builtin") != 0 && !is_url(value))
-			return refuse_value(c, i, error, "", "builtin or a URL");
-		return store_text(value, at, error);
-	case KIND_URL:
-		if (!is_url(value))
-			return refuse_value(c, i, error, "", "an http or https URL");
-		return store_text(value, at, error);
-	case KIND_DATABASE:
-		if (text_starts(value, "postgresql:"))
-			return refuse_value(c, i, error, "use sqlite:florin.db",
-			        "available yet: this name is reserved");
-		if (!text_starts(value, "sqlite:") || value[strlen("sqlite:")] == '\0')
-			return refuse_value(c, i, error, "", "of the form sqlite:PATH");
-		return store_text(value, at, error);
-	case KIND_ADDRESS:
-		if (strlen(value) > NODE_ADDRESS_CHARS || ilp_address_check(bytes_str(value)))
-			return refuse_value(
-			        c, i, error, "for example test.florin", "an ILP address");
-		return store_text(value, at, error);
-	case KIND_NUMBER:
+	if (kind == KIND_NUMBER)
 		return store_number(c, i, at, error);
-	case KIND_FLAG:
-		if (!parse_flag(value, at))
-			return refuse_value(c, i, error, "", "yes or no");
-		return RESULT_OK;
-	case KIND_CHOICE:
+	if (kind == KIND_CHOICE)
 		return store_choice(c, i, at, error);
-	}
-	return RESULT_OURS_BUG;
+	if (kind == KIND_FLAG)
+		return parse_flag(value, at) ? RESULT_OK
+		                             : refuse_value(c, i, error, "", "yes or no");
+	fault = text_fault(kind, value, &hint);
+	if (fault)
+		return refuse_value(c, i, error, hint, fault);
+	if (kind == KIND_PATH && value[0] != '/')
+		value = arena_printf(&c->memory, "%s/%s", c->dir, value);
+	if (!value)
+		return out_of_memory(error);
+	memcpy(at, &value, sizeof value);
+	return RESULT_OK;
 }
 
 /* ---- what must hold between keys ---- */
@@ -651,43 +646,25 @@ enum result config_load_text(const char *dir, const char *text, char *const *env
 enum result config_load(
         const char *dir, char *const *environment, struct config *out, struct config_error *error)
 {
-	static const char label[] = "configuration";
-	enum result r = RESULT_OURS_IO;
-	char *text = NULL, path[4096];
-	FILE *file = NULL;
+	char *text = NULL, path[CONFIG_PATH_BYTES];
+	enum result r;
 	size_t n;
 
-	if ((size_t)snprintf(path, sizeof path, "%s/" CONFIG_FILE_NAME, dir) >= sizeof path) {
-		(void)refuse(error, label, "", "the directory's name is too long");
-		goto out;
-	}
-	file = fopen(path, "re");
-	if (!file) {
-		(void)refuse(error, label,
+	if ((size_t)snprintf(path, sizeof path, "%s/" CONFIG_FILE_NAME, dir) >= sizeof path)
+		return refuse(error, "configuration", "", "the directory's name is too long");
+	r = file_read(path, CONFIG_FILE_BYTES, &text, &n);
+	if (r == RESULT_OURS_IO)
+		(void)refuse(error, "configuration",
 		        errno == ENOENT ? "florin init makes a node's directory" : "", "%.160s: %s",
 		        path, strerror(errno));
-		goto out;
-	}
-	text = calloc(1, CONFIG_FILE_BYTES + 1);
-	if (!text) {
+	else if (r == RESULT_OURS_MEMORY)
 		r = out_of_memory(error);
-		goto out;
-	}
-	n = fread(text, 1, CONFIG_FILE_BYTES + 1, file);
-	if (ferror(file)) {
-		(void)refuse(error, label, "", "%.160s: %s", path, strerror(errno));
-		goto out;
-	}
-	if (n > CONFIG_FILE_BYTES || memchr(text, '\0', n)) {
-		r = refuse(error, CONFIG_FILE_LABEL, "", "not a text of at most %d bytes",
+	else if (r || memchr(text, '\0', n))
+		r = refuse(error, CONFIG_FILE_NAME, "", "not a text of at most %d bytes",
 		        CONFIG_FILE_BYTES);
-		goto out;
-	}
-	r = config_load_text(dir, text, environment, out, error);
-out:
+	else
+		r = config_load_text(dir, text, environment, out, error);
 	free(text);
-	if (file)
-		(void)fclose(file);
 	return r;
 }
 

@@ -1,4 +1,7 @@
 # Tests. Each area lists its own programs in its .mk file. TEST_LIBS comes from Check.
+# What the compiler does not check, with its own tests.
+EXTRA_DIST += t/lint/run t/lint/lint.pl t/lint/selftest.pl t/lint/sanitizer-selftest
+
 if HAVE_CHECK
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t -DVECTORS='"$(abs_top_srcdir)/t/vectors"' -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -14,5 +17,3 @@ include t/ilp.mk
 include t/http.mk
 include t/cli.mk
 endif
-
-include t/scenario.mk

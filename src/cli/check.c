@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cli/command_table.h"
 #include "cli/node_files.h"
 #include "cli/show.h"
@@ -64,31 +65,19 @@ static int check_rates(const struct cli *cli, const char *path)
 {
 	struct rate_fault fault = {.what = "not a price list"};
 	struct rate_table *table = NULL;
-	char *text = NULL;
-	FILE *file = NULL;
 	int status = EXIT_DONE;
-	enum result r;
+	char *text = NULL;
 	size_t n;
 
 	if (!path)
 		return EXIT_DONE;
-	file = fopen(path, "re");
-	text = malloc(RATES_FILE_BYTES);
-	if (!file || !text) {
-		status = cli_fail(cli, EXIT_USAGE, "[rates] file", "", "%s can't be read", path);
-		goto out;
-	}
-	n = fread(text, 1, RATES_FILE_BYTES, file);
-	r = rate_table_parse(bytes_of(text, n), clock_wall_ms(), &table, &fault);
-	if (r)
+	if (file_read(path, RATES_FILE_BYTES, &text, &n))
+		return cli_fail(cli, EXIT_USAGE, "[rates] file", "", "%s can't be read", path);
+	if (rate_table_parse(bytes_of(text, n), clock_wall_ms(), &table, &fault))
 		status = cli_fail(cli, EXIT_USAGE, "[rates] file", "", "%s, byte %zu: %s", path,
 		        fault.at, fault.what);
-	else
-		rate_table_free(table);
-out:
+	rate_table_free(table);
 	free(text);
-	if (file)
-		(void)fclose(file);
 	return status;
 }
 

@@ -10,7 +10,13 @@
 
 static const struct command *const groups[] = {
         tool_commands,
-        inspect_commands,
+        asset_commands,
+        wallet_commands,
+        money_commands,
+        peer_commands,
+        route_commands,
+        payment_commands,
+        doubt_commands,
         help_commands,
 };
 
