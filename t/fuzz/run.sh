@@ -1,10 +1,12 @@
 #!/bin/sh
-# Runs each fuzz target for some seconds under ASan and UBSan: run.sh [SECONDS_PER_TARGET]
+# Runs each fuzz target, or those named, for some seconds under ASan and UBSan:
+#	run.sh [SECONDS_PER_TARGET] [NAME ...]
 # The clang build and what the fuzzers find live in a temporary folder; with a failure it is kept, and
 # the failing input is named. New inputs worth keeping go into corpus/ by hand.
 set -u
 
 seconds=${1:-30}
+[ $# -gt 0 ] && shift
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/florin-fuzz.XXXXXX") || exit 1
 passed=0
@@ -23,6 +25,7 @@ for target in t/fuzz/fuzz_*; do
 	case $target in *.o) continue ;; esac
 	[ -x "$target" ] || continue
 	name=${target##*/fuzz_}
+	[ $# -eq 0 ] || case " $* " in *" $name "*) ;; *) continue ;; esac
 	mkdir -p "found/$name"
 	if "$target" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
 		-artifact_prefix="found/$name-" "found/$name" "$top/t/fuzz/corpus/$name" \
