@@ -24,3 +24,10 @@ t_unit_test_show_LDADD = $(TEST_LIBS)
 check_PROGRAMS += t/lint/planted
 t_lint_planted_SOURCES = t/lint/planted.c
 t_lint_planted_LDADD = libflorin.a $(LIBS_FLORIN)
+
+check_PROGRAMS += t/unit/test_inspect
+TESTS += t/unit/test_inspect
+t_unit_test_inspect_SOURCES = t/unit/test_inspect.c
+t_unit_test_inspect_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_inspect_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_inspect_LDADD = $(TEST_LIBS)

@@ -1,4 +1,69 @@
 # Tests of src/http.
+HTTP_TESTS = \
+	t/unit/test_address \
+	t/unit/test_crowd \
+	t/unit/test_deadline \
+	t/unit/test_guard \
+	t/unit/test_json_scan \
+	t/unit/test_json_spec \
+	t/unit/test_negotiate \
+	t/unit/test_rate \
+	t/unit/test_router \
+	t/unit/test_target
+check_PROGRAMS += $(HTTP_TESTS)
+TESTS += $(HTTP_TESTS)
+
+t_unit_test_address_SOURCES = t/unit/test_address.c
+t_unit_test_address_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_address_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_address_LDADD = $(TEST_LIBS)
+
+t_unit_test_crowd_SOURCES = t/unit/test_crowd.c
+t_unit_test_crowd_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_crowd_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_crowd_LDADD = $(TEST_LIBS)
+
+t_unit_test_deadline_SOURCES = t/unit/test_deadline.c
+t_unit_test_deadline_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_deadline_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_deadline_LDADD = $(TEST_LIBS)
+
+t_unit_test_guard_SOURCES = t/unit/test_guard.c
+t_unit_test_guard_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_guard_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_guard_LDADD = $(TEST_LIBS)
+
+t_unit_test_json_scan_SOURCES = t/unit/test_json_scan.c
+t_unit_test_json_scan_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_json_scan_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_json_scan_LDADD = $(TEST_LIBS)
+
+t_unit_test_json_spec_SOURCES = t/unit/test_json_spec.c
+t_unit_test_json_spec_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_json_spec_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_json_spec_LDADD = $(TEST_LIBS)
+
+t_unit_test_negotiate_SOURCES = t/unit/test_negotiate.c
+t_unit_test_negotiate_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_negotiate_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_negotiate_LDADD = $(TEST_LIBS)
+
+t_unit_test_rate_SOURCES = t/unit/test_rate.c
+t_unit_test_rate_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_rate_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_rate_LDADD = $(TEST_LIBS)
+
+t_unit_test_router_SOURCES = t/unit/test_router.c
+t_unit_test_router_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_router_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_router_LDADD = $(TEST_LIBS)
+
+t_unit_test_target_SOURCES = t/unit/test_target.c
+t_unit_test_target_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_target_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_target_LDADD = $(TEST_LIBS)
+
+# Load generator and yardstick.
 noinst_PROGRAMS += t/bench/bench_http
 t_bench_bench_http_SOURCES = t/bench/bench_http.c
 t_bench_bench_http_LDADD = libflorin.a $(LIBS_FLORIN)

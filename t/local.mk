@@ -17,3 +17,5 @@ include t/ilp.mk
 include t/http.mk
 include t/cli.mk
 endif
+
+include t/scenario.mk

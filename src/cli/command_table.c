@@ -10,6 +10,7 @@
 
 static const struct command *const groups[] = {
         tool_commands,
+        inspect_commands,
         asset_commands,
         wallet_commands,
         money_commands,

@@ -10,6 +10,7 @@ extern const struct command check_commands[];   /* check.c */
 extern const struct command doubt_commands[];   /* doubt.c */
 extern const struct command help_commands[];    /* help.c */
 extern const struct command init_commands[];    /* init.c */
+extern const struct command inspect_commands[]; /* inspect.c */
 extern const struct command money_commands[];   /* money.c */
 extern const struct command payment_commands[]; /* payment.c */
 extern const struct command peer_commands[];    /* peer.c */

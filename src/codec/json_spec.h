@@ -2,11 +2,11 @@
  *
  *	struct in in = {.limit = 20};
  *	const struct json_member members[] = {
- *		{"name", JSON_TO_STRING, &in.name, .required = true, .max = NAME_MAX_CHARS},
- *		{"scale", JSON_TO_UINT, &in.scale, .required = true, .max = 18},
- *		{"amount", JSON_TO_AMOUNT, &in.amount},
+ *		{"name", JSON_TO_STRING, .target = &in.name, .required = true, .max = 63},
+ *		{"scale", JSON_TO_UINT, .target = &in.scale, .required = true, .max = 18},
+ *		{"amount", JSON_TO_AMOUNT, .target = &in.amount},
  *	};
- *	r = json_spec_read(body, members, ARRAY_LEN(members), JSON_SPEC_STRICT, &fault);
+ *	r = json_spec_read(body, members, COUNT(members), JSON_SPEC_STRICT, &fault);
  *
  * An absent or null member leaves its target as it was. Strings, objects and arrays are borrowed
  * from the value read.

@@ -51,7 +51,8 @@ static bool is_ip(int family, struct bytes s)
 	char text[INET6_ADDRSTRLEN];
 	struct in6_addr unused; /* large enough for both families */
 
-	if (s.n >= sizeof(text))
+	/* a NUL would end the text for inet_pton, and hide what follows it */
+	if (s.n >= sizeof(text) || memchr(s.p, '\0', s.n))
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';

@@ -19,6 +19,9 @@ struct batch;
 /* The wall clock of the transaction, one value for all of its verbs. */
 int64_t batch_now(const struct batch *b);
 
+/* An account as this transaction sees it, for answers that show it. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_account_get(struct batch *b, account_id id, struct account *out);
+
 /* ---- assets, wallets, peers, routes ---- */
 
 /* An asset with its settlement, pool, fee, spread and suspense accounts.

@@ -12,6 +12,11 @@ import { vectors } from './lib/vectors.js'
 const ERROR_LINE = /^florin: [^\n]+\n$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const PACKET_MEMBERS = {
+  prepare: ['type', 'amount', 'expires_at_wire', 'execution_condition', 'destination', 'data'],
+  fulfill: ['type', 'fulfillment', 'data'],
+  reject: ['type', 'code', 'triggered_by', 'message_hex', 'data']
+}
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function refused(node, status, ...args) {
@@ -366,9 +371,7 @@ export const tests = {
     const out = await inspect('packet', cases.map((c) => c.packet))
     out.forEach((o, i) => {
       const c = cases[i]
-      for (const key of Object.keys(o)) if (key in c) assert.deepEqual(o[key], c[key], `${c.note}: ${key}`)
-      assert.equal(o.type, c.type)
-      assert.equal(o.data, c.data)
+      for (const key of PACKET_MEMBERS[c.type]) assert.deepEqual(o[key], c[key], `${c.note}: ${key}`)
     })
     const bad = vectors('ilp_packets_malformed').cases.filter((c) => c.expected === 'reject' && c.packet)
     const errors = await inspect('packet', [...bad.map((c) => c.packet), 'zz', cases[0].packet])

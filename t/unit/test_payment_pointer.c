@@ -115,9 +115,24 @@ START_TEST(refused_bytes)
 		ck_assert_msg(payment_pointer_resolve(
 		                      bytes_str(rows[i]), PAYMENT_POINTER_STRICT, url) != RESULT_OK,
 		        "%s", rows[i]);
-	ck_assert_int_ne(
-	        payment_pointer_resolve(bytes_of("$a.b/\0", 6), PAYMENT_POINTER_STRICT, url),
-	        RESULT_OK);
+}
+END_TEST
+
+/* Also where a library function that takes text would stop reading. */
+START_TEST(nul_bytes)
+{
+	static const struct bytes rows[] = {
+	        {(const uint8_t *)"$a.b/\0", 6},
+	        {(const uint8_t *)"$a\0.b/x", 7},
+	        {(const uint8_t *)"$[::1\0\0]/x", 10},
+	        {(const uint8_t *)"$127.0.0.1\0/x", 13},
+	};
+	char url[URL_MAX_CHARS + 1];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_msg(payment_pointer_resolve(rows[i], PAYMENT_POINTER_DEV, url) ==
+		                      RESULT_THEIRS_MALFORMED,
+		        "row %zu", i);
 }
 END_TEST
 
@@ -144,6 +159,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, account_urls);
 	tcase_add_test(t, development_rules);
 	tcase_add_test(t, refused_bytes);
+	tcase_add_test(t, nul_bytes);
 	tcase_add_test(t, length_limit);
 }
 

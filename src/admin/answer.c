@@ -1,0 +1,159 @@
+#include "admin/answer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define SENTENCE_BYTES 256
+
+json_t *admin_amount(uint64_t units, const struct asset_row *asset)
+{
+	char value[AMOUNT_TEXT_SIZE];
+
+	amount_format_major(units, 0, value);
+	return json_pack("{s:s, s:s, s:i}", "value", value, "assetCode", asset->code, "assetScale",
+	        (int)asset->scale);
+}
+
+json_t *admin_amount_signed(int64_t units, const struct asset_row *asset)
+{
+	char value[AMOUNT_TEXT_SIZE];
+	bool negative = units < 0;
+
+	value[0] = '-';
+	/* -(units + 1) + 1: the negative of INT64_MIN does not fit */
+	if (!negative)
+		return admin_amount((uint64_t)units, asset);
+	(void)snprintf(
+	        value + 1, sizeof(value) - 1, "%llu", (unsigned long long)(-(units + 1)) + 1);
+	return json_pack("{s:s, s:s, s:i}", "value", value, "assetCode", asset->code, "assetScale",
+	        (int)asset->scale);
+}
+
+json_t *admin_id(const struct id *id)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(id, text);
+	return json_string(text);
+}
+
+json_t *admin_time(int64_t unix_ms)
+{
+	char text[TIME_TEXT_SIZE];
+
+	if (unix_ms == 0)
+		return json_null();
+	time_format(unix_ms, text);
+	return json_string(text);
+}
+
+json_t *admin_text(const char *s)
+{
+	return s && *s ? json_string(s) : json_null();
+}
+
+/* ---- amounts that come in ---- */
+
+struct amount_in {
+	uint64_t value;
+	const char *code;
+	uint64_t scale;
+};
+
+enum result admin_amount_read(struct http_request *rq, const json_t *value, const char *field,
+        const struct asset_row *asset, uint64_t *out)
+{
+	struct amount_in in = {0};
+	const struct json_member members[] = {
+	        {"value", JSON_TO_AMOUNT, &in.value, .required = true},
+	        {"assetCode", JSON_TO_STRING, &in.code, .required = true},
+	        {"assetScale", JSON_TO_UINT, &in.scale, .required = true, .max = ASSET_SCALE_MAX},
+	};
+	struct json_fault fault;
+	char where[sizeof(fault.member) * 2];
+	enum result r;
+
+	if (!value)
+		return RESULT_OK;
+	r = json_spec_read(
+	        value, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT, &fault);
+	if (r) {
+		(void)snprintf(where, sizeof(where), "%s%s%s", field, fault.member[0] ? "." : "",
+		        fault.member);
+		(void)admin_refuse(rq, r, where, "%s", fault.text);
+		return r;
+	}
+	if (strcmp(in.code, asset->code) != 0 || in.scale != asset->scale) {
+		(void)admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, field,
+		        "\"%s\" must be an amount of %s with scale %u", field, asset->code,
+		        asset->scale);
+		return RESULT_THEIRS_BAD_ASSET;
+	}
+	*out = in.value;
+	return RESULT_OK;
+}
+
+/* ---- refusals ---- */
+
+enum http_next admin_refuse(
+        struct http_request *rq, enum result r, const char *field, const char *format, ...)
+{
+	char sentence[SENTENCE_BYTES];
+	va_list ap;
+	json_t *details = json_object();
+
+	va_start(ap, format);
+	(void)vsnprintf(sentence, sizeof(sentence), format, ap);
+	va_end(ap);
+	if (field)
+		(void)json_object_set_new(details, "field", json_string(field));
+	return http_reply_error_details(rq, http_status_of(r), result_name(r), sentence, details);
+}
+
+static const struct admin_refusal general[] = {
+        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such object"},
+        {RESULT_THEIRS_CONFLICT, NULL, "it exists already, with other content"},
+        {RESULT_THEIRS_STATE, NULL, "not possible in the object's present state"},
+        {RESULT_THEIRS_INSUFFICIENT, NULL, "there is not enough money for this"},
+        {RESULT_THEIRS_BAD_AMOUNT, NULL, "the amount must be above zero and below 2^63"},
+        {RESULT_THEIRS_BAD_ASSET, NULL, "the asset does not fit here"},
+        {RESULT_THEIRS_NO_RATE, NULL, "there is no exchange rate for this, or a stale one"},
+        {RESULT_THEIRS_EXPIRED, NULL, "it is past its time"},
+        {RESULT_RETRY_BUSY, NULL, "too much waits to be done; try again"},
+        {RESULT_RETRY_STORE, NULL, "the store refused this once; try again"},
+        {RESULT_RETRY_DRAINING, NULL, "the node is stopping"},
+        {RESULT_OK, NULL, NULL},
+};
+
+const struct admin_refusal admin_move_refusals[] = {
+        {RESULT_THEIRS_BAD_AMOUNT, "amount", "the amount must be above zero, and fit the account"},
+        {RESULT_THEIRS_INSUFFICIENT, "amount", "there is less than this"},
+        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "this key was used for another request"},
+        {RESULT_THEIRS_STATE, NULL, "it is closed"},
+        {RESULT_OK, NULL, NULL},
+};
+
+static const struct admin_refusal *find(const struct admin_refusal *table, enum result r)
+{
+	for (; table && table->result != RESULT_OK; table++)
+		if (table->result == r)
+			return table;
+	return NULL;
+}
+
+enum http_next admin_refuse_by(
+        struct http_request *rq, enum result r, const struct admin_refusal *table)
+{
+	const struct admin_refusal *row = find(table, r);
+
+	if (!row)
+		row = find(general, r);
+	if (row)
+		return admin_refuse(rq, r, row->field, "%s", row->text);
+	if (result_class(r) == RESULT_CLASS_OURS)
+		return http_reply_result(rq, r, "%s", "the node could not do this");
+	return admin_refuse(rq, r, NULL, "refused: %s", result_name(r));
+}

@@ -1,0 +1,51 @@
+/* answer: how the admin API says things: amounts, ids and times as JSON, and refusals.
+ *
+ * The functions that make JSON give NULL where memory is out; json_pack passes that on, and
+ * http_reply_json answers it with 500.
+ */
+#ifndef FLORIN_ADMIN_ANSWER_H
+#define FLORIN_ADMIN_ANSWER_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "http/json_body.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "store/store.h"
+
+/* {"value":"1000","assetCode":"USD","assetScale":2} */
+json_t *admin_amount(uint64_t units, const struct asset_row *asset);
+/* For balances, which may be below zero: "-1000". */
+json_t *admin_amount_signed(int64_t units, const struct asset_row *asset);
+json_t *admin_id(const struct id *id);
+/* RFC 3339; null for 0. */
+json_t *admin_time(int64_t unix_ms);
+/* null for "" and NULL. */
+json_t *admin_text(const char *s);
+
+/* The amount object `value` of member `field`, which must be of this asset. NULL leaves *out as it
+ * is. On an error the reply is set. Errors: THEIRS_BAD_AMOUNT, THEIRS_BAD_ASSET, THEIRS_MALFORMED.
+ */
+MUST_USE enum result admin_amount_read(struct http_request *rq, const json_t *value,
+        const char *field, const struct asset_row *asset, uint64_t *out);
+
+/* {"error":{"code","description","details":{"field"}}}; field may be NULL. */
+enum http_next admin_refuse(struct http_request *rq, enum result r, const char *field,
+        const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What a result means for one operation. Tables end with RESULT_OK. */
+struct admin_refusal {
+	enum result result;
+	const char *field; /* the member that is wrong; NULL for none */
+	const char *text;  /* one sentence */
+};
+/* Of batch_move, where the amount is the body's. */
+extern const struct admin_refusal admin_move_refusals[];
+/* The first row of the table (may be NULL) with this result, else a general sentence. */
+enum http_next admin_refuse_by(
+        struct http_request *rq, enum result r, const struct admin_refusal *table);
+
+#endif

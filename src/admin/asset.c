@@ -1,0 +1,194 @@
+/* asset: what money is made of here, the fees of payments, and the liquidity for exchange. */
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/page.h"
+#include "admin/resource.h"
+#include "admin/row.h"
+#include "base/text.h"
+#include "model/quote.h"
+
+/* ---- reading ---- */
+
+struct asset_list {
+	struct node_loop *loop;
+	const struct snapshot *snapshot;
+};
+
+static json_t *asset_now(struct node_loop *loop, const struct asset_row *asset)
+{
+	struct account pool;
+
+	if (store_account_get(loop->reader, asset->pool, &pool))
+		return NULL;
+	return admin_asset_json(asset, &pool);
+}
+
+static const char *list_key(void *arg, size_t i)
+{
+	const struct asset_list *l = arg;
+
+	return l->snapshot->assets[i].code;
+}
+
+static json_t *list_item(void *arg, size_t i)
+{
+	const struct asset_list *l = arg;
+
+	return asset_now(l->loop, &l->snapshot->assets[i]);
+}
+
+enum http_next admin_asset_list(struct http_request *rq)
+{
+	struct asset_list l = {http_app(rq), node_snapshot(http_app(rq))};
+	const struct admin_list list = {l.snapshot->asset_count, list_key, list_item, &l};
+
+	return admin_page_reply(rq, &list);
+}
+
+enum http_next admin_asset_get(struct http_request *rq)
+{
+	const struct asset_row *asset = admin_asset_of_path(rq);
+
+	return asset ? http_reply_json(rq, 200, asset_now(http_app(rq), asset)) : HTTP_DONE;
+}
+
+/* ---- adding, and setting the fee ---- */
+
+struct asset_change {
+	struct admin_change change;
+	struct asset_row asset; /* as it is to be */
+};
+
+static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	struct asset_row *asset = &((struct asset_change *)c)->asset;
+	const struct account empty = {0};
+	enum result r = batch_asset_add(b, asset->code, asset->scale, &asset->id);
+
+	if (!r && (asset->fee_fixed || asset->fee_bps))
+		r = batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
+	if (!r)
+		*answer = admin_asset_json(asset, &empty);
+	return r;
+}
+
+enum http_next admin_asset_add(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_CONFLICT, "code", "there is an asset with this code"},
+	        {RESULT_THEIRS_BAD_ASSET, "code", "a code has 1 to 12 letters or digits"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const char *code = NULL;
+	uint64_t scale = 0, bps = 0;
+	json_t *fixed = NULL;
+	const struct json_member members[] = {
+	        {"code", JSON_TO_STRING, &code, .required = true, .min = 1, .max = ASSET_CODE_MAX},
+	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = ASSET_SCALE_MAX},
+	        {"feeFixed", JSON_TO_OBJECT, &fixed, .required = false},
+	        {"feeBps", JSON_TO_UINT, &bps, .max = BPS_ONE - 1},
+	};
+	struct asset_change *c;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_OPTIONAL);
+	if (!c)
+		return HTTP_DONE;
+	(void)!text_copy(c->asset.code, sizeof(c->asset.code), code);
+	c->asset.scale = (unsigned)scale;
+	c->asset.fee_bps = (unsigned)bps;
+	if (admin_amount_read(rq, fixed, "feeFixed", &c->asset, &c->asset.fee_fixed))
+		return HTTP_DONE;
+	c->change.apply = add_apply;
+	c->change.committed = admin_change_reload;
+	c->change.refusals = refusals;
+	return admin_change_submit(&c->change);
+}
+
+static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct asset_row *asset = &((struct asset_change *)c)->asset;
+
+	(void)answer;
+	return batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
+}
+
+enum http_next admin_asset_set(struct http_request *rq)
+{
+	const struct asset_row *asset = admin_asset_of_path(rq);
+	uint64_t bps = asset ? asset->fee_bps : 0;
+	json_t *fixed = NULL;
+	const struct json_member members[] = {
+	        {"feeFixed", JSON_TO_OBJECT, &fixed, .required = false},
+	        {"feeBps", JSON_TO_UINT, &bps, .max = BPS_ONE - 1},
+	};
+	struct asset_change *c;
+
+	if (!asset || http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]),
+	                      JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_NONE);
+	if (!c)
+		return HTTP_DONE;
+	c->asset = *asset;
+	c->asset.fee_bps = (unsigned)bps;
+	if (admin_amount_read(rq, fixed, "feeFixed", asset, &c->asset.fee_fixed))
+		return HTTP_DONE;
+	c->change.apply = set_apply;
+	c->change.committed = admin_change_reload;
+	c->change.then = admin_asset_get;
+	return admin_change_submit(&c->change);
+}
+
+/* ---- liquidity ---- */
+
+struct asset_deposit {
+	struct admin_change change;
+	struct asset_row asset;
+	uint64_t amount;
+};
+
+static enum result deposit_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct asset_deposit *d = (struct asset_deposit *)c;
+	const struct movement m = {
+	        .id = c->id,
+	        .kind = MOVEMENT_LIQUIDITY,
+	        .account = d->asset.pool,
+	        .amount = d->amount,
+	};
+	struct account pool;
+	bool repeated;
+	enum result r = batch_move(b, &m, &repeated);
+
+	if (!r)
+		r = batch_account_get(b, d->asset.pool, &pool);
+	if (!r)
+		*answer = json_pack("{s:o, s:o, s:o}", "id", admin_id(&c->id), "amount",
+		        admin_amount(d->amount, &d->asset), "asset",
+		        admin_asset_json(&d->asset, &pool));
+	return r;
+}
+
+enum http_next admin_asset_deposit(struct http_request *rq)
+{
+	const struct asset_row *asset = admin_asset_of_path(rq);
+	json_t *amount = NULL;
+	const struct json_member members[] = {
+	        {"amount", JSON_TO_OBJECT, &amount, .required = true},
+	};
+	struct asset_deposit *d;
+
+	if (!asset || http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	d = admin_change_new(rq, sizeof(*d), ADMIN_KEY_REQUIRED);
+	if (!d || admin_amount_read(rq, amount, "amount", asset, &d->amount))
+		return HTTP_DONE;
+	d->asset = *asset;
+	d->change.apply = deposit_apply;
+	d->change.refusals = admin_move_refusals;
+	return admin_change_submit(&d->change);
+}

@@ -1,0 +1,173 @@
+/* metrics: counters and gauges in Prometheus' text format. Amounts are smallest units. */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "admin/answer.h"
+#include "admin/resource.h"
+#include "ilp/node.h"
+
+/* A page: grows with the peers, so it is not in the request's arena. */
+struct metrics {
+	FILE *out;
+	const struct node_loop *loop;
+	const struct snapshot *snapshot;
+};
+
+enum metric_type { COUNTER, GAUGE };
+
+static void head(struct metrics *m, const char *name, enum metric_type type, const char *help)
+{
+	fprintf(m->out, "# HELP florin_%s %s\n# TYPE florin_%s %s\n", name, help, name,
+	        type == COUNTER ? "counter" : "gauge");
+}
+
+static void one(struct metrics *m, const char *name, enum metric_type type, const char *help,
+        uint64_t value)
+{
+	head(m, name, type, help);
+	fprintf(m->out, "florin_%s %" PRIu64 "\n", name, value);
+}
+
+static void node_metrics(struct metrics *m)
+{
+	const struct node *n = m->loop->node;
+
+	one(m, "start_time_seconds", GAUGE, "When the node was started, Unix time.",
+	        (uint64_t)(n->started_ms / 1000));
+	one(m, "snapshot_version", COUNTER, "Pictures of peers, routes and rates so far.",
+	        m->snapshot->version);
+	if (snapshot_rates(m->snapshot))
+		one(m, "rates_time_seconds", GAUGE, "When the rates in force were true, Unix time.",
+		        (uint64_t)(rate_table_as_of_ms(snapshot_rates(m->snapshot)) / 1000));
+}
+
+static void writer_metrics(struct metrics *m)
+{
+	struct writer_counters c;
+
+	writer_counters(m->loop->node->writer, &c);
+	one(m, "writer_operations_total", COUNTER, "Operations that the writer was given.",
+	        c.operations);
+	one(m, "writer_refused_total", COUNTER, "Operations that a rule refused.", c.refused);
+	one(m, "writer_failed_total", COUNTER, "Operations that the store failed.", c.failed);
+	one(m, "writer_commits_total", COUNTER, "Transactions committed.", c.commits);
+	one(m, "writer_rollbacks_total", COUNTER, "Transactions rolled back.", c.rollbacks);
+	one(m, "writer_replayed_total", COUNTER, "Repeated packets answered from memory.",
+	        c.replayed);
+	one(m, "writer_commit_microseconds_total", COUNTER, "Time spent in commits.", c.commit_us);
+	one(m, "writer_queued", GAUGE, "Operations that wait for the writer.", c.queued);
+}
+
+static void outbound_metrics(struct metrics *m)
+{
+	struct outbound_stats s;
+
+	outbound_stats_get(m->loop->node->outbound, &s);
+	one(m, "outbound_requests_total", COUNTER, "Requests to other servers.", s.requests);
+	one(m, "outbound_answers_total", COUNTER, "Requests that got an answer.", s.answers);
+	one(m, "outbound_failures_total", COUNTER, "Requests without an answer.", s.failures);
+	one(m, "outbound_blocked_total", COUNTER, "Requests that the guard refused.", s.blocked);
+	one(m, "outbound_connections_total", COUNTER, "Connections opened.", s.connections);
+}
+
+static enum result store_metrics(struct metrics *m)
+{
+	struct store_totals t;
+	enum result r = store_totals(m->loop->reader, &t);
+
+	if (r)
+		return r;
+	one(m, "wallets", GAUGE, "Wallets of this node.", t.wallets);
+	one(m, "peers", GAUGE, "Peers of this node.", t.peers);
+	head(m, "payments", GAUGE, "Outgoing payments by state.");
+	fprintf(m->out, "florin_payments{state=\"sending\"} %" PRIu64 "\n", t.payments_sending);
+	fprintf(m->out, "florin_payments{state=\"completed\"} %" PRIu64 "\n", t.payments_completed);
+	fprintf(m->out, "florin_payments{state=\"failed\"} %" PRIu64 "\n", t.payments_failed);
+	one(m, "packets_credited_total", COUNTER, "Prepares fulfilled for wallets of this node.",
+	        t.packets_credited);
+	one(m, "packets_forwarded_total", COUNTER, "Prepares forwarded and fulfilled.",
+	        t.packets_forwarded);
+	one(m, "doubts_open", GAUGE, "Amounts in doubt that wait for the operator.", t.doubts_open);
+	return RESULT_OK;
+}
+
+static enum result balance_metrics(struct metrics *m, struct arena *arena)
+{
+	struct balance_row *rows;
+	size_t count;
+	enum result r = store_balance_list(m->loop->reader, arena, &rows, &count);
+
+	if (r)
+		return r;
+	head(m, "balance", GAUGE, "What accounts of a kind hold: credits less debits.");
+	for (size_t i = 0; i < count; i++) {
+		const struct asset_row *asset = snapshot_asset(m->snapshot, rows[i].asset);
+
+		if (asset)
+			fprintf(m->out,
+			        "florin_balance{kind=\"%s\",asset=\"%s\",scale=\"%u\"} %" PRId64
+			        "\n",
+			        account_kind_name(rows[i].kind), asset->code, asset->scale,
+			        rows[i].balance);
+	}
+	return RESULT_OK;
+}
+
+static void peer_metrics(struct metrics *m)
+{
+	static const struct {
+		const char *name;
+		const char *help;
+		size_t at; /* of an atomic counter in struct peer_live */
+	} counters[] = {
+	        {"peer_packets_in_total", "Prepares from the peer.",
+	                offsetof(struct peer_live, packets_in)},
+	        {"peer_packets_out_total", "Prepares to the peer.",
+	                offsetof(struct peer_live, packets_out)},
+	        {"peer_fulfilled_total", "Prepares to the peer that it fulfilled.",
+	                offsetof(struct peer_live, fulfilled)},
+	        {"peer_rejected_total", "Prepares to the peer that it rejected.",
+	                offsetof(struct peer_live, rejected)},
+	};
+
+	for (size_t c = 0; c < sizeof(counters) / sizeof(counters[0]); c++) {
+		head(m, counters[c].name, COUNTER, counters[c].help);
+		for (size_t i = 0; i < m->snapshot->peer_count; i++) {
+			const struct peer *p = &m->snapshot->peers[i];
+			_Atomic uint64_t *counter =
+			        (void *)((unsigned char *)p->live + counters[c].at);
+
+			fprintf(m->out, "florin_%s{peer=\"%s\"} %" PRIu64 "\n", counters[c].name,
+			        p->row.name, atomic_load_explicit(counter, memory_order_relaxed));
+		}
+	}
+}
+
+enum http_next admin_metrics(struct http_request *rq)
+{
+	struct node_loop *loop = http_app(rq);
+	struct metrics m = {.loop = loop, .snapshot = node_snapshot(loop)};
+	char *text = NULL;
+	size_t n = 0;
+	enum result r;
+
+	m.out = open_memstream(&text, &n);
+	if (!m.out)
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	node_metrics(&m);
+	r = store_metrics(&m);
+	if (!r)
+		r = balance_metrics(&m, &rq->arena);
+	writer_metrics(&m);
+	outbound_metrics(&m);
+	peer_metrics(&m);
+	if (fclose(m.out) && !r)
+		r = RESULT_OURS_MEMORY;
+	if (r) {
+		free(text);
+		return admin_refuse_by(rq, r, NULL);
+	}
+	return http_reply_take(rq, 200, "text/plain; version=0.0.4", bytes_of(text, n));
+}

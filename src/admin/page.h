@@ -1,0 +1,41 @@
+/* page: one page of a list: ?limit&cursor in, {"items":[...],"nextCursor"} out. */
+#ifndef FLORIN_ADMIN_PAGE_H
+#define FLORIN_ADMIN_PAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/result.h"
+#include "http/request.h"
+#include "store/store.h"
+
+struct admin_page {
+	size_t limit;
+	const char *cursor; /* NULL: from the start */
+};
+
+/* limit from 1 to the node's page size, which is also the default. On an error the reply is set.
+ * Errors: THEIRS_MALFORMED. */
+MUST_USE enum result admin_page_read(struct http_request *rq, struct admin_page *out);
+/* For lists of the store, whose cursor is a UUID. Errors and reply as admin_page_read. */
+MUST_USE enum result admin_page_read_ids(struct http_request *rq, struct page *out);
+
+/* A list in memory that is shown page by page. */
+struct admin_list {
+	size_t count;
+	/* Names item i for the cursor: unique, and valid until the next call. */
+	const char *(*key)(void *arg, size_t i);
+	json_t *(*item)(void *arg, size_t i); /* NULL: no memory, or an error that was logged */
+	void *arg;
+};
+
+/* Answers with the page that the request asks for. */
+enum http_next admin_page_reply(struct http_request *rq, const struct admin_list *list);
+/* Answers with these items (stolen); next is the cursor of the next page, NULL on the last. */
+enum http_next admin_page_items(struct http_request *rq, json_t *items, const char *next);
+/* The same for a list of the store: last is the id of the page's last row. */
+enum http_next admin_page_ids(
+        struct http_request *rq, json_t *items, bool more, const struct id *last);
+
+#endif

@@ -1,0 +1,378 @@
+/* peer_change: adding, changing and removing peers. */
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/resource.h"
+#include "admin/row.h"
+#include "base/text.h"
+#include "codec/ilp_address.h"
+#include "model/quote.h"
+#include "net/url_guard.h"
+
+#define PEER_TOKEN_MAX 1024 /* characters of a bearer token */
+
+/* The members that POST and PATCH share, as they came. */
+struct peer_in {
+	const char *url;
+	const char *ilp_address;
+	const char *outgoing_token;
+	const char *incoming_token;
+	json_t *credit_limit;
+	json_t *max_packet;
+	uint64_t spread_bps;
+	json_t *routes;
+};
+
+/* ---- checking ---- */
+
+/* The guard's word now, so that no peer is kept that could never be called. */
+static bool check_url(struct http_request *rq, const char *url)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct url_parts *parts = arena_alloc(&rq->arena, sizeof(*parts));
+	enum result r = RESULT_OURS_MEMORY;
+
+	if (parts)
+		r = url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, url, parts);
+	if (r == RESULT_THEIRS_BLOCKED)
+		(void)admin_refuse(
+		        rq, r, "url", "this node may not call \"%s\" (see [outbound] allow)", url);
+	else if (r)
+		(void)admin_refuse(rq, r, "url", "\"%s\" is not a URL to send packets to", url);
+	return r == RESULT_OK;
+}
+
+/* A token stands in a header: visible ASCII without blanks. */
+static bool check_token(struct http_request *rq, const char *token, const char *field)
+{
+	bool good = *token != '\0';
+
+	for (const char *c = token; *c; c++)
+		good = good && *c > ' ' && *c < 0x7f;
+	if (!good)
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, field,
+		        "\"%s\" must be visible ASCII without blanks", field);
+	return good;
+}
+
+static bool check_routes(struct http_request *rq, const json_t *routes, const char ***out)
+{
+	size_t count = json_array_size(routes);
+
+	*out = arena_alloc(&rq->arena, (count + 1) * sizeof(**out));
+	if (!*out) {
+		(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const json_t *route = json_array_get(routes, i);
+
+		(*out)[i] = json_string_value(route);
+		if (!(*out)[i] || ilp_address_check_prefix(bytes_str((*out)[i]))) {
+			(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "routes",
+			        "each of \"routes\" must be a prefix of ILP addresses");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Whatever was given, in the order of the page. On an error the reply is set. */
+static bool check(struct http_request *rq, const struct peer_in *in, const char ***routes)
+{
+	if (in->ilp_address && ilp_address_check(bytes_str(in->ilp_address))) {
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
+		        "\"%s\" is not an ILP address", in->ilp_address);
+		return false;
+	}
+	if (in->url && !check_url(rq, in->url))
+		return false;
+	if (in->outgoing_token && !check_token(rq, in->outgoing_token, "outgoingToken"))
+		return false;
+	if (in->incoming_token && !check_token(rq, in->incoming_token, "incomingToken"))
+		return false;
+	return check_routes(rq, in->routes, routes);
+}
+
+static const struct admin_refusal refusals[] = {
+        {RESULT_THEIRS_CONFLICT, NULL,
+                "the name, the incoming token or a route is taken, or there is a parent already"},
+        {RESULT_THEIRS_STATE, NULL, "the peer owes more than that, or its account is not empty"},
+        {RESULT_THEIRS_TOO_BIG, NULL, "too many peers, or too many routes of one peer"},
+        {RESULT_OK, NULL, NULL},
+};
+
+/* ---- adding ---- */
+
+struct peer_add {
+	struct admin_change change;
+	struct peer_new wanted;
+	struct asset_row asset;
+};
+
+static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct peer_add *a = (struct peer_add *)c;
+	const struct peer_new *w = &a->wanted;
+	const struct account empty = {0};
+	struct peer_row row = {
+	        .name = w->name,
+	        .ilp_address = w->ilp_address,
+	        .url = w->url,
+	        .credit_limit = w->credit_limit,
+	        .max_packet = w->max_packet,
+	        .spread_bps = w->spread_bps,
+	        .parent = w->parent,
+	        .created_ms = batch_now(b),
+	};
+	enum result r = batch_peer_add(b, w, &row.id, &row.account);
+
+	if (!r)
+		*answer = admin_peer_json(&row, &a->asset, &empty, w->routes, w->routes_count);
+	return r;
+}
+
+static enum http_next add(struct http_request *rq, const char *name, const char *code,
+        const struct peer_in *in, bool parent)
+{
+	const struct asset_row *asset = admin_asset_of_code(rq, code, "assetCode");
+	const char **routes;
+	struct peer_add *a;
+
+	if (!asset || !check(rq, in, &routes))
+		return HTTP_DONE;
+	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_OPTIONAL);
+	if (!a)
+		return HTTP_DONE;
+	a->asset = *asset;
+	a->wanted = (struct peer_new){
+	        .name = name,
+	        .asset = asset->id,
+	        .ilp_address = in->ilp_address ? in->ilp_address : "",
+	        .url = in->url,
+	        .outgoing_token = in->outgoing_token,
+	        .incoming_token = in->incoming_token,
+	        .spread_bps = (unsigned)in->spread_bps,
+	        .parent = parent,
+	        .routes = routes,
+	        .routes_count = json_array_size(in->routes),
+	};
+	if (admin_amount_read(
+	            rq, in->credit_limit, "creditLimit", asset, &a->wanted.credit_limit) ||
+	        admin_amount_read(
+	                rq, in->max_packet, "maxPacketAmount", asset, &a->wanted.max_packet))
+		return HTTP_DONE;
+	a->change.apply = add_apply;
+	a->change.committed = admin_change_reload;
+	a->change.refusals = refusals;
+	return admin_change_submit(&a->change);
+}
+
+enum http_next admin_peer_add(struct http_request *rq)
+{
+	const char *name = NULL, *code = NULL;
+	struct peer_in in = {0};
+	bool parent = false;
+	const struct json_member members[] = {
+	        {"name", JSON_TO_STRING, &name, .required = true, .max = NAME_MAX_CHARS},
+	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
+	        {"ilpAddress", JSON_TO_STRING, &in.ilp_address, .max = ILP_ADDRESS_MAX},
+	        {"url", JSON_TO_STRING, &in.url, .required = true, .max = URL_MAX_CHARS},
+	        {"outgoingToken", JSON_TO_STRING, &in.outgoing_token, .required = true,
+	                .max = PEER_TOKEN_MAX},
+	        {"incomingToken", JSON_TO_STRING, &in.incoming_token, .required = true,
+	                .max = PEER_TOKEN_MAX},
+	        {"creditLimit", JSON_TO_OBJECT, &in.credit_limit, .required = false},
+	        {"maxPacketAmount", JSON_TO_OBJECT, &in.max_packet, .required = false},
+	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
+	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
+	        {"parent", JSON_TO_BOOL, &parent, .required = false},
+	};
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (!text_is_name(name))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
+		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+	if (!in.ilp_address && !parent)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
+		        "\"ilpAddress\" is missing: only a parent tells it by itself");
+	return add(rq, name, code, &in, parent);
+}
+
+/* ---- changing ---- */
+
+struct peer_set {
+	struct admin_change change;
+	struct id id;
+	struct peer_change wanted;
+	uint64_t credit_limit, max_packet;
+	unsigned spread_bps;
+};
+
+static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct peer_set *s = (struct peer_set *)c;
+
+	(void)answer;
+	return batch_peer_set(b, &s->id, &s->wanted);
+}
+
+/* Those of a that are not in b. */
+static enum result without(struct arena *arena, const char *const *a, size_t a_count,
+        const char *const *b, size_t b_count, const char *const **out, size_t *out_count)
+{
+	const char **left = arena_alloc(arena, (a_count + 1) * sizeof(*left));
+	size_t n = 0;
+
+	if (!left)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < a_count; i++) {
+		size_t k = 0;
+
+		while (k < b_count && strcmp(a[i], b[k]) != 0)
+			k++;
+		if (k == b_count)
+			left[n++] = a[i];
+	}
+	*out = left;
+	*out_count = n;
+	return RESULT_OK;
+}
+
+/* The store adds and removes routes; the API replaces them. */
+static enum result replace_routes(struct http_request *rq, const struct peer *peer,
+        const char *const *wanted, size_t count, struct peer_change *c)
+{
+	const char **present;
+	size_t present_count;
+	enum result r = admin_peer_routes(rq, peer, &present, &present_count);
+
+	if (!r)
+		r = without(&rq->arena, wanted, count, present, present_count, &c->routes_add,
+		        &c->routes_add_count);
+	if (!r)
+		r = without(&rq->arena, present, present_count, wanted, count, &c->routes_remove,
+		        &c->routes_remove_count);
+	return r;
+}
+
+static enum http_next set(
+        struct http_request *rq, const struct peer *peer, const struct peer_in *in)
+{
+	struct peer_set *s;
+	const char **routes;
+	enum result r = RESULT_OK;
+
+	if (!check(rq, in, &routes))
+		return HTTP_DONE;
+	s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
+	if (!s ||
+	        admin_amount_read(
+	                rq, in->credit_limit, "creditLimit", &peer->asset, &s->credit_limit) ||
+	        admin_amount_read(
+	                rq, in->max_packet, "maxPacketAmount", &peer->asset, &s->max_packet))
+		return HTTP_DONE;
+	s->id = peer->row.id;
+	s->spread_bps = (unsigned)in->spread_bps;
+	s->wanted = (struct peer_change){
+	        .url = in->url,
+	        .outgoing_token = in->outgoing_token,
+	        .incoming_token = in->incoming_token,
+	        .incoming_token_only = in->incoming_token != NULL,
+	        .credit_limit = in->credit_limit ? &s->credit_limit : NULL,
+	        .max_packet = in->max_packet ? &s->max_packet : NULL,
+	        .spread_bps = &s->spread_bps,
+	};
+	if (in->routes)
+		r = replace_routes(rq, peer, routes, json_array_size(in->routes), &s->wanted);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	s->change.apply = set_apply;
+	s->change.committed = admin_change_reload;
+	s->change.then = admin_peer_get;
+	s->change.refusals = refusals;
+	return admin_change_submit(&s->change);
+}
+
+enum http_next admin_peer_set(struct http_request *rq)
+{
+	const struct peer *peer = admin_peer_of_path(rq);
+	struct peer_in in = {.spread_bps = peer ? peer->row.spread_bps : 0};
+	json_t *address = NULL, *parent = NULL;
+	const struct json_member members[] = {
+	        {"ilpAddress", JSON_TO_ANY, &address, .required = false},
+	        {"url", JSON_TO_STRING, &in.url, .max = URL_MAX_CHARS},
+	        {"outgoingToken", JSON_TO_STRING, &in.outgoing_token, .max = PEER_TOKEN_MAX},
+	        {"incomingToken", JSON_TO_STRING, &in.incoming_token, .max = PEER_TOKEN_MAX},
+	        {"creditLimit", JSON_TO_OBJECT, &in.credit_limit, .required = false},
+	        {"maxPacketAmount", JSON_TO_OBJECT, &in.max_packet, .required = false},
+	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
+	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
+	        {"parent", JSON_TO_ANY, &parent, .required = false},
+	};
+
+	if (!peer || http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]),
+	                     JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (address || parent)
+		return admin_refuse(rq, RESULT_THEIRS_STATE, address ? "ilpAddress" : "parent",
+		        "\"%s\" can't be changed: remove the peer and add it again",
+		        address ? "ilpAddress" : "parent");
+	return set(rq, peer, &in);
+}
+
+/* ---- removing ---- */
+
+struct peer_remove {
+	struct admin_change change;
+	struct id id;
+	json_t *peer; /* as it was */
+};
+
+static enum result remove_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct peer_remove *p = (struct peer_remove *)c;
+	enum result r = batch_peer_remove(b, &p->id);
+
+	if (!r)
+		*answer = json_incref(p->peer);
+	return r;
+}
+
+static void drop_json(void *p)
+{
+	json_decref(p);
+}
+
+enum http_next admin_peer_remove(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	const struct peer *peer = admin_peer_of_path(rq);
+	struct account account;
+	struct peer_remove *p;
+	const char **routes;
+	size_t count;
+	enum result r;
+
+	if (!peer)
+		return HTTP_DONE;
+	p = admin_change_new(rq, sizeof(*p), ADMIN_KEY_NONE);
+	if (!p)
+		return HTTP_DONE;
+	r = store_account_get(loop->reader, peer->row.account, &account);
+	if (!r)
+		r = admin_peer_routes(rq, peer, &routes, &count);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	p->peer = admin_peer_json(&peer->row, &peer->asset, &account, routes, count);
+	if (!p->peer || http_defer(rq, drop_json, p->peer))
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	p->id = peer->row.id;
+	p->change.status = 200;
+	p->change.apply = remove_apply;
+	p->change.committed = admin_change_reload;
+	p->change.refusals = refusals;
+	return admin_change_submit(&p->change);
+}

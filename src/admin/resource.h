@@ -1,0 +1,38 @@
+/* resource: the handlers of the admin API, one file for each resource.
+ *
+ * Each is an http_handler behind the token check of admin.c. They decide nothing about money: they
+ * read a request into a row, hand it to a verb of the store, and write the answer.
+ */
+#ifndef FLORIN_ADMIN_RESOURCE_H
+#define FLORIN_ADMIN_RESOURCE_H
+
+#include "http/request.h"
+
+/* asset.c */
+http_handler admin_asset_list, admin_asset_add, admin_asset_get, admin_asset_set;
+http_handler admin_asset_deposit;
+
+/* wallet.c, wallet_money.c */
+http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;
+http_handler admin_wallet_balance, admin_wallet_deposit, admin_wallet_withdraw;
+
+/* peer.c, peer_change.c */
+http_handler admin_peer_list, admin_peer_get;
+http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
+http_handler admin_peer_settle;
+
+/* route.c, rates.c */
+http_handler admin_route_list, admin_route_explain;
+http_handler admin_rates_list;
+
+/* doubt.c */
+http_handler admin_doubt_list, admin_doubt_release;
+
+/* payment.c */
+http_handler admin_outgoing_list, admin_outgoing_get;
+http_handler admin_payment_list, admin_payment_get;
+
+/* whoami.c, metrics.c */
+http_handler admin_whoami, admin_metrics;
+
+#endif

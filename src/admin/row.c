@@ -1,0 +1,203 @@
+#include "admin/row.h"
+
+#include <string.h>
+
+#include "base/secret.h"
+
+/* ---- assets ---- */
+
+void admin_asset_id(const char *code, struct id *out)
+{
+	uint8_t hash[32];
+
+	sha256(bytes_str(code), hash);
+	memcpy(out->b, hash, sizeof(out->b));
+	out->b[6] = (uint8_t)((out->b[6] & 0x0f) | 0x80);
+	out->b[8] = (uint8_t)((out->b[8] & 0x3f) | 0x80);
+}
+
+static const struct asset_row *find_asset(struct http_request *rq, const char *text)
+{
+	const struct snapshot *s = node_snapshot(http_app(rq));
+	struct id wanted = {{0}}, id;
+
+	(void)!id_parse(text, strlen(text), &wanted);
+	for (size_t i = 0; i < s->asset_count; i++) {
+		admin_asset_id(s->assets[i].code, &id);
+		if (strcmp(s->assets[i].code, text) == 0 || id_eq(&id, &wanted))
+			return &s->assets[i];
+	}
+	return NULL;
+}
+
+const struct asset_row *admin_asset_of_path(struct http_request *rq)
+{
+	const struct asset_row *asset = find_asset(rq, http_param(rq, "id"));
+
+	if (!asset)
+		(void)admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, NULL,
+		        "this node has no asset \"%s\"", http_param(rq, "id"));
+	return asset;
+}
+
+const struct asset_row *admin_asset_of_code(
+        struct http_request *rq, const char *code, const char *field)
+{
+	const struct asset_row *asset = find_asset(rq, code);
+
+	if (!asset)
+		(void)admin_refuse(
+		        rq, RESULT_THEIRS_BAD_ASSET, field, "this node has no asset \"%s\"", code);
+	return asset;
+}
+
+json_t *admin_asset_json(const struct asset_row *asset, const struct account *pool)
+{
+	struct id id;
+
+	admin_asset_id(asset->code, &id);
+	return json_pack("{s:o, s:s, s:i, s:o, s:i, s:o}", "id", admin_id(&id), "code", asset->code,
+	        "scale", (int)asset->scale, "feeFixed", admin_amount(asset->fee_fixed, asset),
+	        "feeBps", (int)asset->fee_bps, "liquidity",
+	        admin_amount_signed(ledger_balance(pool), asset));
+}
+
+/* ---- wallets ---- */
+
+static enum result with_asset(struct http_request *rq, struct admin_wallet *w)
+{
+	w->asset = snapshot_asset(node_snapshot(http_app(rq)), w->row.asset);
+	return w->asset ? RESULT_OK : RESULT_OURS_BUG;
+}
+
+enum result admin_wallet_find(struct http_request *rq, const char *text, struct admin_wallet *out)
+{
+	struct node_loop *loop = http_app(rq);
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct id id;
+
+	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+		r = store_wallet_get(loop->reader, &rq->arena, &id, &out->row);
+	/* a UUID is a well-formed name, too */
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		r = store_wallet_find(loop->reader, &rq->arena, text, &out->row);
+	return r ? r : with_asset(rq, out);
+}
+
+enum result admin_wallet_of_path(struct http_request *rq, struct admin_wallet *out)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "this node has no such wallet"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	enum result r = admin_wallet_find(rq, http_param(rq, "id"), out);
+
+	if (r)
+		(void)admin_refuse_by(rq, r, refusals);
+	return r;
+}
+
+enum result admin_wallet_of_account(
+        struct http_request *rq, account_id account, struct admin_wallet *out)
+{
+	struct node_loop *loop = http_app(rq);
+	enum result r = store_wallet_of_account(loop->reader, &rq->arena, account, &out->row);
+
+	return r ? r : with_asset(rq, out);
+}
+
+static const char *wallet_status(enum wallet_state s)
+{
+	switch (s) {
+	case WALLET_OPEN:
+		return "active";
+	case WALLET_CLOSED:
+		return "closed";
+	}
+	return "";
+}
+
+json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w)
+{
+	const struct wallet_row *row = &w->row;
+
+	/* s++ is three texts joined */
+	return json_pack("{s:o, s:s, s:s++, s:o, s:s, s:i, s:s, s:s, s:s++, s:o}", "id",
+	        admin_id(&row->id), "name", row->name, "url", n->options.public_url, "/", row->name,
+	        "publicName", admin_text(row->public_name), "assetCode", w->asset->code,
+	        "assetScale", (int)w->asset->scale, "user", row->user, "status",
+	        wallet_status(row->state), "ilpAddress", n->options.ilp_address, ".", row->name,
+	        "createdAt", admin_time(row->created_ms));
+}
+
+/* ---- peers ---- */
+
+const struct peer *admin_peer_of_path(struct http_request *rq)
+{
+	const struct snapshot *s = node_snapshot(http_app(rq));
+	const char *text = http_param(rq, "id");
+	struct id wanted = {{0}};
+
+	(void)!id_parse(text, strlen(text), &wanted);
+	for (size_t i = 0; i < s->peer_count; i++)
+		if (id_eq(&s->peers[i].row.id, &wanted) || strcmp(s->peers[i].row.name, text) == 0)
+			return &s->peers[i];
+	(void)admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, NULL, "this node has no peer \"%s\"", text);
+	return NULL;
+}
+
+static bool is_implied(const struct peer_row *row, struct bytes prefix)
+{
+	return row->parent ? prefix.n == 0 : bytes_eq_str(prefix, row->ilp_address);
+}
+
+enum result admin_peer_routes(
+        struct http_request *rq, const struct peer *peer, const char ***out, size_t *count)
+{
+	const struct snapshot *s = node_snapshot(http_app(rq));
+	size_t index = (size_t)(peer - s->peers);
+
+	*count = 0;
+	*out = arena_alloc(&rq->arena, PEER_ROUTES_MAX * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < route_table_count(s->routes) && *count < PEER_ROUTES_MAX; i++) {
+		const struct route *route = route_table_at(s->routes, i);
+
+		if (route->next_hop != index || is_implied(&peer->row, route->prefix))
+			continue;
+		(*out)[*count] =
+		        arena_strndup(&rq->arena, (const char *)route->prefix.p, route->prefix.n);
+		if (!(*out)[*count])
+			return RESULT_OURS_MEMORY;
+		(*count)++;
+	}
+	return RESULT_OK;
+}
+
+static json_t *text_array(const char *const *texts, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		if (json_array_append_new(array, json_string(texts[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
+        const struct account *account, const char *const *routes, size_t routes_count)
+{
+	return json_pack("{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:o, s:o, s:o}",
+	        "id", admin_id(&row->id), "name", row->name, "assetCode", asset->code, "assetScale",
+	        (int)asset->scale, "ilpAddress", admin_text(row->ilp_address), "url", row->url,
+	        "creditLimit", admin_amount(row->credit_limit, asset), "maxPacketAmount",
+	        row->max_packet ? admin_amount(row->max_packet, asset) : json_null(), "spreadBps",
+	        (int)row->spread_bps, "routes", text_array(routes, routes_count), "parent",
+	        (int)row->parent, "balance", admin_amount_signed(ledger_balance(account), asset),
+	        "pending", admin_amount(account->debits_pending, asset), "createdAt",
+	        admin_time(row->created_ms));
+}

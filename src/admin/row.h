@@ -1,0 +1,51 @@
+/* row: assets, wallets and peers as the API names and shows them.
+ *
+ * Assets and peers come from the turn's snapshot and are valid for this turn; wallets come from the
+ * store. {id} of a path is a UUID or a name.
+ */
+#ifndef FLORIN_ADMIN_ROW_H
+#define FLORIN_ADMIN_ROW_H
+
+#include <jansson.h>
+
+#include "admin/answer.h"
+#include "ilp/node.h"
+
+/* An asset has no UUID of its own in the store: its code, which never changes, gives it one
+ * (version 8, RFC 9562 5.8). */
+void admin_asset_id(const char *code, struct id *out);
+
+/* By {id} of the path: where there is none the reply is set and the result is NULL. */
+const struct asset_row *admin_asset_of_path(struct http_request *rq);
+const struct peer *admin_peer_of_path(struct http_request *rq);
+/* By member `field` of a body. */
+const struct asset_row *admin_asset_of_code(
+        struct http_request *rq, const char *code, const char *field);
+
+struct admin_wallet {
+	struct wallet_row row;
+	const struct asset_row *asset;
+};
+
+/* Text is a UUID or a name. Errors: THEIRS_NOT_FOUND, and those of a read. */
+MUST_USE enum result admin_wallet_find(
+        struct http_request *rq, const char *text, struct admin_wallet *out);
+/* By {id} of the path. On an error the reply is set. */
+MUST_USE enum result admin_wallet_of_path(struct http_request *rq, struct admin_wallet *out);
+MUST_USE enum result admin_wallet_of_account(
+        struct http_request *rq, account_id account, struct admin_wallet *out);
+
+/* pool: the asset's liquidity account. */
+json_t *admin_asset_json(const struct asset_row *asset, const struct account *pool);
+json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w);
+
+/* The prefixes that were given with `routes`: without the peer's own address, and a parent's
+ * default route. Borrowed from the snapshot; *count is at most PEER_ROUTES_MAX.
+ * Errors: OURS_MEMORY. */
+MUST_USE enum result admin_peer_routes(
+        struct http_request *rq, const struct peer *peer, const char ***out, size_t *count);
+/* routes: of admin_peer_routes, or of the request that adds the peer. */
+json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
+        const struct account *account, const char *const *routes, size_t routes_count);
+
+#endif

@@ -1,0 +1,179 @@
+/* wallet: wallet addresses: PUBLIC_URL/NAME, an account of one asset, and a user. */
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/page.h"
+#include "admin/resource.h"
+#include "admin/row.h"
+#include "base/text.h"
+
+/* First segments of the public listener's own paths (contract.md section 4) that have the form of a
+ * name. */
+static const char *const reserved[] = {
+        "auth", "op", "ilp", "wallet", "admin", "node", "health", "metrics", "static", "console"};
+
+static bool is_reserved(const char *name)
+{
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strcmp(reserved[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* ---- reading ---- */
+
+enum http_next admin_wallet_list(struct http_request *rq)
+{
+	struct node_loop *loop = http_app(rq);
+	struct wallet_row *rows;
+	struct page page;
+	size_t count;
+	bool more;
+	json_t *items;
+	enum result r;
+
+	if (admin_page_read_ids(rq, &page))
+		return HTTP_DONE;
+	r = store_wallet_list(loop->reader, &rq->arena, &page, &rows, &count, &more);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; i < count; i++) {
+		const struct admin_wallet w = {
+		        rows[i], snapshot_asset(node_snapshot(loop), rows[i].asset)};
+
+		if (!w.asset || json_array_append_new(items, admin_wallet_json(loop->node, &w))) {
+			json_decref(items);
+			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+		}
+	}
+	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+}
+
+enum http_next admin_wallet_get(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct admin_wallet w;
+
+	if (admin_wallet_of_path(rq, &w))
+		return HTTP_DONE;
+	return http_reply_json(rq, 200, admin_wallet_json(loop->node, &w));
+}
+
+/* ---- adding ---- */
+
+struct wallet_add {
+	struct admin_change change;
+	struct wallet_new wanted;
+	struct asset_row asset;
+};
+
+static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct wallet_add *a = (struct wallet_add *)c;
+	struct admin_wallet w = {.asset = &a->asset};
+	enum result r = batch_wallet_add(b, &a->wanted, &w.row.id, &w.row.account);
+
+	if (r)
+		return r;
+	w.row.name = a->wanted.name;
+	w.row.public_name = a->wanted.public_name;
+	w.row.user = a->wanted.user;
+	w.row.state = WALLET_OPEN;
+	w.row.created_ms = batch_now(b);
+	*answer = admin_wallet_json(c->loop->node, &w);
+	return RESULT_OK;
+}
+
+static enum http_next add(
+        struct http_request *rq, const struct wallet_new *wanted, const struct asset_row *asset)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_CONFLICT, "name", "the name is taken"},
+	        {RESULT_THEIRS_MALFORMED, NULL, "a text of the wallet is not well-formed"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	struct wallet_add *a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_OPTIONAL);
+
+	if (!a)
+		return HTTP_DONE;
+	a->wanted = *wanted;
+	a->wanted.asset = asset->id;
+	if (!a->wanted.user)
+		a->wanted.user = wanted->name;
+	a->asset = *asset;
+	a->change.apply = add_apply;
+	a->change.refusals = refusals;
+	return admin_change_submit(&a->change);
+}
+
+enum http_next admin_wallet_add(struct http_request *rq)
+{
+	const char *code = NULL;
+	struct wallet_new in = {0};
+	const struct json_member members[] = {
+	        {"name", JSON_TO_STRING, &in.name, .required = true, .max = NAME_MAX_CHARS},
+	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
+	        {"publicName", JSON_TO_STRING, &in.public_name, .max = PUBLIC_NAME_MAX},
+	        {"user", JSON_TO_STRING, &in.user, .max = NAME_MAX_CHARS},
+	};
+	const struct asset_row *asset;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (!text_is_name(in.name))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
+		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+	if (in.user && !text_is_name(in.user))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "user",
+		        "a user's name is formed like a wallet's");
+	if (is_reserved(in.name))
+		return admin_refuse(
+		        rq, RESULT_THEIRS_CONFLICT, "name", "the name \"%s\" is reserved", in.name);
+	asset = admin_asset_of_code(rq, code, "assetCode");
+	return asset ? add(rq, &in, asset) : HTTP_DONE;
+}
+
+/* ---- closing ---- */
+
+struct wallet_close {
+	struct admin_change change;
+	struct id id;
+};
+
+static enum result close_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	(void)answer;
+	return batch_wallet_close(b, &((struct wallet_close *)c)->id);
+}
+
+enum http_next admin_wallet_set(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_STATE, "status", "money or payments are left in the wallet"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const char *status = NULL;
+	const struct json_member members[] = {
+	        {"status", JSON_TO_STRING, &status, .required = true},
+	};
+	struct wallet_close *c;
+	struct admin_wallet w;
+
+	if (admin_wallet_of_path(rq, &w) || http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (strcmp(status, "closed") != 0)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
+		        "the only \"status\" to set is \"closed\"");
+	if (w.row.state == WALLET_CLOSED)
+		return admin_wallet_get(rq);
+	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_NONE);
+	if (!c)
+		return HTTP_DONE;
+	c->id = w.row.id;
+	c->change.apply = close_apply;
+	c->change.then = admin_wallet_get;
+	c->change.refusals = refusals;
+	return admin_change_submit(&c->change);
+}

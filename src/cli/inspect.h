@@ -1,0 +1,31 @@
+/* inspect: decoders for people who debug: one item per line in, one JSON object per line out.
+ *
+ * A line that can't be read is answered by {"error":"REASON"}, and the next one is read. Member
+ * names are those of t/vectors/. Contract section 7.
+ */
+#ifndef FLORIN_CLI_INSPECT_H
+#define FLORIN_CLI_INSPECT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+
+/* The longest line is the hex of the largest packet. */
+#define INSPECT_LINE_MAX   ((size_t)2 * ILP_PACKET_MAX)
+#define INSPECT_SECRET_MAX 64 /* bytes */
+
+/* What one line (without its end) is. `secret` is given to the forms that need one, else empty.
+ * A new reference, never NULL: without memory the process ends. */
+typedef json_t *inspect_line(struct bytes line, struct bytes secret);
+inspect_line inspect_packet;  /* hex of an ILP packet */
+inspect_line inspect_stream;  /* hex of a STREAM data field; secret: the shared secret */
+inspect_line inspect_address; /* an ILP address */
+inspect_line inspect_pointer; /* a payment pointer */
+inspect_line inspect_receipt; /* hex of a STREAM receipt; secret: the receipt secret, 32 bytes */
+
+/* Answers every line of `in` on `out`. Returns false where reading or writing failed. */
+bool inspect_lines(FILE *in, FILE *out, inspect_line *line, struct bytes secret);
+
+#endif
