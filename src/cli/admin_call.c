@@ -321,7 +321,7 @@ int admin_asset_of(struct admin *a, const char *path, struct admin_asset *out)
 	return status;
 }
 
-int admin_amount(
+int admin_amount_typed(
         const struct cli *cli, const char *text, const struct admin_asset *asset, json_t **out)
 {
 	char digits[AMOUNT_TEXT_SIZE];
@@ -365,7 +365,7 @@ int admin_move(struct cli *cli, const char *owner, const char *path, const char 
 	if (!status)
 		status = admin_asset_of(&a, owner, &asset);
 	if (!status)
-		status = admin_amount(cli, text, &asset, &amount);
+		status = admin_amount_typed(cli, text, &asset, &amount);
 	if (!status && json_object_set_new(body, "amount", amount))
 		status = cli_fail(cli, EXIT_REFUSED, NULL, "", "no memory left");
 	if (!status)

@@ -59,7 +59,7 @@ struct admin_asset {
 };
 MUST_USE int admin_asset_of(struct admin *a, const char *path, struct admin_asset *out);
 /* "10.00" as an amount object, new reference. Finer than the scale or above 2^63-1: EXIT_USAGE. */
-MUST_USE int admin_amount(
+MUST_USE int admin_amount_typed(
         const struct cli *cli, const char *text, const struct admin_asset *asset, json_t **out);
 /* POSTs {"amount":AMOUNT} plus the members of `more` (taken; may be NULL) to `path`, for AMOUNT
  * typed as `text` of the asset of the object at `owner`. The key is --id or a fresh one. */

@@ -25,7 +25,7 @@ static int fee_members(const struct cli *cli, const struct admin_asset *asset, j
 		(void)json_object_set_new(body, "feeBps", json_integer((json_int_t)bps));
 	if (status || !fixed)
 		return status;
-	status = admin_amount(cli, fixed, asset, &amount);
+	status = admin_amount_typed(cli, fixed, asset, &amount);
 	if (!status)
 		(void)json_object_set_new(body, "feeFixed", amount);
 	return status;

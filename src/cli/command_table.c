@@ -10,7 +10,6 @@
 
 static const struct command *const groups[] = {
         tool_commands,
-        inspect_commands,
         asset_commands,
         wallet_commands,
         money_commands,
@@ -18,6 +17,7 @@ static const struct command *const groups[] = {
         route_commands,
         payment_commands,
         doubt_commands,
+        inspect_commands,
         help_commands,
 };
 

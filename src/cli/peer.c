@@ -65,7 +65,7 @@ static int amount_member(const struct cli *cli, const struct admin_asset *asset,
 
 	if (!text)
 		return EXIT_DONE;
-	status = admin_amount(cli, text, asset, &amount);
+	status = admin_amount_typed(cli, text, asset, &amount);
 	if (!status)
 		(void)json_object_set_new(body, member, amount);
 	return status;

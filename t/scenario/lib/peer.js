@@ -18,13 +18,13 @@ export class FakePeer {
     this.sockets = new Set()
   }
 
-  async listen() {
+  async listen(port = 0) {
     this.server = http.createServer((req, res) => this.#serve(req, res).catch(() => res.destroy()))
     this.server.on('connection', (s) => {
       this.sockets.add(s)
       s.on('close', () => this.sockets.delete(s))
     })
-    await new Promise((done) => this.server.listen(0, '127.0.0.1', done))
+    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
     this.port = this.server.address().port
     this.url = `http://127.0.0.1:${this.port}`
     return this
