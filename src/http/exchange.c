@@ -273,6 +273,15 @@ static enum MHD_Result collect(void *arg, enum MHD_ValueKind kind, const char *n
 		rq->header_count++; /* one too many: the gate sees it */
 		return MHD_NO;
 	}
+	if (!value)
+		value_n = 0;
+	if (value_n > 0 && (value[value_n - 1] == ' ' || value[value_n - 1] == '\t')) {
+		/* RFC 9112 5.1: blanks behind a value are not part of it. The library leaves them.
+		 */
+		while (value_n > 0 && (value[value_n - 1] == ' ' || value[value_n - 1] == '\t'))
+			value_n--;
+		value = arena_strndup(&rq->arena, value, value_n);
+	}
 	rq->headers[rq->header_count++] =
 	        (struct http_header){name, value ? value : "", name_n, value ? value_n : 0};
 	return MHD_YES;

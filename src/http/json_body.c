@@ -58,8 +58,10 @@ enum result http_json_body(struct http_request *rq, bool empty_ok, json_t **out)
 		*out = json_loadb(
 		        (const char *)rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &error);
 		if (!*out) {
+			/* The scan has passed it: only these two are left. */
 			http_reply_error(rq, 400, "malformed",
-			        "the body is not JSON: %s at byte %d", error.text, error.position);
+			        "a member occurs twice or a number is out of range: see byte %d",
+			        error.position);
 			return RESULT_THEIRS_MALFORMED;
 		}
 	}

@@ -194,8 +194,7 @@ static bool daemon_start(struct http_daemon *d)
 	        limits->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	        (size_t)limits->header_bytes * 2, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
 	        MHD_OPTION_NOTIFY_COMPLETED, on_completed, d, MHD_OPTION_URI_LOG_CALLBACK,
-	        on_target, d, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-	        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	        on_target, d, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
 	if (!d->mhd)
 		return false;
 	info = MHD_get_daemon_info(d->mhd, MHD_DAEMON_INFO_EPOLL_FD);
