@@ -119,11 +119,17 @@ struct credit {
  * THEIRS_INSUFFICIENT (the peer's credit limit, or the pool's liquidity). */
 MUST_USE enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credit_batch);
 
-/* Of the replies to credit batch `id`, `packets` more are dealt with: written, or for
- * failed_packets of them not; failed_amount is the incoming amount of those, and is listed as in
- * doubt (they_may_owe) at once. Errors: THEIRS_NOT_FOUND, OURS_BUG (more than there are). */
-MUST_USE enum result batch_answered(struct batch *b, int64_t id, uint64_t packets,
-        uint64_t failed_packets, uint64_t failed_amount);
+/* What became of the replies to the packets of one credit batch. */
+struct answer {
+	int64_t credit_batch;
+	uint64_t packets;        /* their reply was written */
+	uint64_t amount;         /* incoming amount of these */
+	uint64_t failed_packets; /* their reply could not be written ... */
+	uint64_t failed_amount;  /* ... and this is listed as in doubt (they_may_owe) at once */
+};
+/* May be late and in parts: what is never said is found in doubt after the next start.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (more than there are). */
+MUST_USE enum result batch_answered(struct batch *b, const struct answer *a);
 
 /* ---- windows: what may be in flight to a peer ----
  * One open window per (from, to): `from` is the account of an outgoing payment or of the peer that
@@ -141,9 +147,11 @@ struct flight {
 	uint64_t spread; /* as in struct credit; for one asset amount_in - amount_out */
 };
 
-/* Errors: THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (neither payment nor peer),
- * THEIRS_BAD_AMOUNT (one asset and in != out + spread; above 2^63-1), THEIRS_STATE (closed,
- * payment not SENDING), THEIRS_INSUFFICIENT (payment's rest, peer's credit, pool's liquidity). */
+/* A payment that reserves ahead rounds amount_out + spread up, since the packets' roundings add up
+ * to no more than that. Errors: THEIRS_BAD_AMOUNT (in or out 0, above 2^63-1, one asset and
+ * in != out + spread), THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (neither payment nor
+ * peer), THEIRS_STATE (closed, payment not SENDING), THEIRS_INSUFFICIENT (payment's rest without
+ * its fee, peer's credit, pool's liquidity). */
 MUST_USE enum result batch_window_reserve(
         struct batch *b, const struct flight *f, int64_t expires_at_ms);
 
@@ -157,7 +165,9 @@ struct settlement {
  * credit; for a payment it is 0. Errors: THEIRS_NOT_FOUND (no such window), THEIRS_BAD_AMOUNT. */
 MUST_USE enum result batch_window_settle(
         struct batch *b, const struct settlement *s, int64_t *credit_batch);
-/* The flight is given back: rejected, or no longer needed. Errors: as batch_window_settle. */
+/* The flight is given back: rejected, or no longer needed. amount_in decides: the whole of what is
+ * reserved gives back everything, and a part at most its amount_out and spread.
+ * Errors: as batch_window_settle. */
 MUST_USE enum result batch_window_release(struct batch *b, const struct flight *f);
 /* The flight's outcome is unknown and its expiry has passed: a payment's goes to suspense and
  * counts as sent, a forward's is void; either is listed as in doubt (we_may_owe).

@@ -1,1 +1,42 @@
-# Files of src/store.
+# Level 3: the store. Its verbs stand on named statements (batch_*, read_*), an engine carries them
+# out (sqlite*). The texts of sql/ become C at build time.
+libflorin_a_SOURCES += \
+	src/store/batch.c src/store/batch.h src/store/batch_core.h \
+	src/store/batch_credit.c \
+	src/store/batch_doubt.c \
+	src/store/batch_money.c \
+	src/store/batch_payment.c \
+	src/store/batch_peer.c \
+	src/store/batch_setup.c \
+	src/store/batch_window.c \
+	src/store/engine.h \
+	src/store/query.c \
+	src/store/read_money.c \
+	src/store/read_setup.c \
+	src/store/replay.c src/store/replay.h \
+	src/store/rows.c \
+	src/store/seal.c src/store/seal.h \
+	src/store/sqlite.c src/store/sqlite.h src/store/sqlite_sql.h \
+	src/store/sqlite_audit.c \
+	src/store/sqlite_schema.c \
+	src/store/store.c src/store/store.h \
+	src/store/writer.c src/store/writer.h
+nodist_libflorin_a_SOURCES = src/store/sqlite_sql.c src/store/statements.h
+
+SQL_SQLITE = \
+	$(top_srcdir)/sql/sqlite/0001-foundation.sql \
+	$(top_srcdir)/sql/sqlite/audit.sql \
+	$(top_srcdir)/sql/sqlite/statements-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-write.sql
+EXTRA_DIST += sql
+BUILT_SOURCES += src/store/sqlite_sql.c src/store/statements.h
+CLEANFILES += src/store/sqlite_sql.c src/store/statements.h
+
+src/store/statements.h: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql
+	$(AM_V_GEN)$(MKDIR_P) src/store && \
+	$(AWK) -f $(top_srcdir)/scripts/embed-sql -v out=header $(SQL_SQLITE) >$@.tmp && mv $@.tmp $@
+
+src/store/sqlite_sql.c: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql
+	$(AM_V_GEN)$(MKDIR_P) src/store && \
+	$(AWK) -f $(top_srcdir)/scripts/embed-sql -v out=source $(SQL_SQLITE) >$@.tmp && mv $@.tmp $@

@@ -1,0 +1,166 @@
+-- Invariants: each query returns no row where the store is sound; its first column says what is
+-- broken. ?1 is the wall clock. The names are those of docs/ledger.md.
+
+-- check: S1 the file is damaged
+SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'
+UNION ALL
+SELECT 'row ' || rowid || ' of ' || "table" || ' refers to nothing in ' || parent
+FROM pragma_foreign_key_check
+
+-- check: M1 an account's balance differs from its transfers
+WITH side (account, debits_posted, debits_pending, credits_posted, credits_pending) AS (
+	SELECT debit_account, posted, iif(state = 'PENDING', amount, 0), 0, 0 FROM transfer
+	UNION ALL
+	SELECT credit_account, 0, 0, posted, iif(state = 'PENDING', amount, 0) FROM transfer),
+journal AS (
+	SELECT account, sum(debits_posted) AS dp, sum(debits_pending) AS dq,
+		sum(credits_posted) AS cp, sum(credits_pending) AS cq
+	FROM side GROUP BY account)
+SELECT 'account ' || a.id FROM account a LEFT JOIN journal j ON j.account = a.id
+WHERE a.debits_posted <> coalesce(j.dp, 0) OR a.debits_pending <> coalesce(j.dq, 0)
+	OR a.credits_posted <> coalesce(j.cp, 0) OR a.credits_pending <> coalesce(j.cq, 0)
+
+-- check: M2 an asset's debits differ from its credits
+SELECT 'asset ' || asset FROM account GROUP BY asset
+HAVING sum(credits_posted) <> sum(debits_posted) OR sum(credits_pending) <> sum(debits_pending)
+
+-- check: M3 a transfer joins two assets
+SELECT 'transfer ' || t.id FROM transfer t JOIN account d ON d.id = t.debit_account
+	JOIN account c ON c.id = t.credit_account WHERE d.asset <> c.asset
+
+-- check: M4 an account is overdrawn
+SELECT 'account ' || id FROM account
+WHERE may_go_negative = 0 AND credits_posted + credit_limit < debits_posted + debits_pending
+
+-- check: M6 a group is neither all pending, all posted nor all void
+SELECT 'group ' || group_id FROM transfer GROUP BY group_id HAVING min(state) <> max(state)
+
+-- check: M9 a movement and its transfer differ
+SELECT 'movement of account ' || m.account FROM movement m LEFT JOIN transfer t ON t.id = m.group_id
+WHERE t.id IS NULL OR t.ref_type <> 'movement' OR t.posted <> m.amount
+	OR m.account NOT IN (t.debit_account, t.credit_account)
+UNION ALL
+SELECT 'transfer ' || t.id FROM transfer t
+WHERE t.ref_type = 'movement' AND t.id NOT IN (SELECT group_id FROM movement)
+
+-- check: O1 a payment does not account for every unit
+SELECT 'payment of account ' || account FROM outgoing_payment
+WHERE sent < 0 OR sent > debit_amount OR sent + refunded > debit_amount OR (
+	state IN ('COMPLETED', 'FAILED', 'CANCELLED') AND sent + refunded <> debit_amount)
+
+-- check: O2 what a payment sent differs from its transfers
+WITH out_of_it (account, amount) AS (
+	SELECT t.ref_id, t.posted FROM transfer t
+	WHERE t.ref_type IN ('fee', 'local') AND t.debit_account = t.ref_id
+	UNION ALL
+	SELECT w.from_account, t.posted FROM transfer t JOIN flight_window w ON w.id = t.ref_id
+	WHERE t.ref_type = 'window' AND t.debit_account = w.from_account
+	UNION ALL
+	SELECT d.payment, t.posted FROM transfer t JOIN doubt d ON d.key = t.ref_id
+	WHERE t.ref_type = 'doubt' AND t.debit_account = d.payment
+	UNION ALL
+	SELECT d.payment, -d.amount FROM doubt d WHERE d.payment IS NOT NULL AND d.ended = 'payer'),
+sums AS (SELECT account, sum(amount) AS amount FROM out_of_it GROUP BY account)
+SELECT 'payment of account ' || p.account FROM outgoing_payment p
+	LEFT JOIN sums s ON s.account = p.account
+WHERE p.sent <> coalesce(s.amount, 0)
+
+-- check: O3 a quote was used twice
+SELECT 'payment of account ' || max(account) FROM outgoing_payment GROUP BY quote
+HAVING count(*) > 1
+
+-- check: O4 a payment is not what was quoted
+SELECT 'payment of account ' || p.account FROM outgoing_payment p LEFT JOIN quote q ON q.id = p.quote
+WHERE q.id IS NULL OR p.debit_amount <> q.debit_amount OR p.receive_amount <> q.receive_amount
+	OR p.fee <> q.fee OR p.wallet <> q.wallet OR p.created_ms > q.expires_ms
+
+-- check: O5 a finished payment has something in flight or left
+SELECT 'payment of account ' || p.account FROM outgoing_payment p JOIN account a ON a.id = p.account
+WHERE p.state IN ('COMPLETED', 'FAILED', 'CANCELLED')
+	AND (a.debits_pending <> 0 OR a.credits_posted <> a.debits_posted OR a.closed = 0)
+UNION ALL
+SELECT 'payment of account ' || p.account FROM outgoing_payment p
+	JOIN flight_window w ON w.from_account = p.account
+WHERE p.state IN ('COMPLETED', 'FAILED', 'CANCELLED') AND w.state = 'OPEN'
+
+-- check: O7 a payment's doubts differ from what it lists as in doubt
+SELECT 'payment of account ' || p.account FROM outgoing_payment p
+WHERE p.in_doubt <> coalesce((SELECT sum(d.amount) FROM doubt d
+	WHERE d.payment = p.account AND d.ended IS NULL), 0)
+
+-- check: P1 a credit batch and its posted transfers differ
+WITH moved AS (
+	SELECT t.group_id, b.id, sum(iif(t.debit_account = b.peer, t.posted, 0)) AS taken,
+		sum(iif(t.credit_account = b.target, t.posted, 0)) AS given, min(t.state) AS state
+	FROM credit_batch b JOIN transfer t
+		ON t.id BETWEEN b.group_id AND b.group_id + 2 AND t.group_id = b.group_id
+	GROUP BY b.id)
+SELECT 'credit batch ' || b.id FROM credit_batch b LEFT JOIN moved m ON m.id = b.id
+WHERE m.id IS NULL OR m.state <> 'POSTED' OR m.given <> b.amount_out OR (
+	m.taken <> b.amount_in AND NOT EXISTS (
+		SELECT 1 FROM transfer t WHERE t.id = b.group_id AND t.ref_type = 'window'))
+
+-- check: P2 a transfer of packets was posted without its credit batch or window
+SELECT 'transfer ' || t.id FROM transfer t
+WHERE t.ref_type = 'credit' AND NOT EXISTS (
+	SELECT 1 FROM credit_batch b WHERE b.id = t.ref_id AND b.group_id = t.group_id)
+UNION ALL
+SELECT 'transfer ' || t.id FROM transfer t
+WHERE t.ref_type = 'window' AND NOT EXISTS (SELECT 1 FROM flight_window w WHERE w.id = t.ref_id)
+
+-- check: P3 a window's fulfilled amounts differ from its posted transfers
+WITH moved AS (
+	SELECT w.id, sum(iif(t.debit_account = w.from_account, t.posted, 0)) AS taken,
+		sum(iif(t.credit_account = w.to_account, t.posted, 0)) AS given
+	FROM flight_window w JOIN transfer t ON t.ref_type = 'window' AND t.ref_id = w.id
+	GROUP BY w.id)
+SELECT 'window ' || w.id FROM flight_window w LEFT JOIN moved m ON m.id = w.id
+WHERE w.posted_in <> coalesce(m.taken, 0) OR w.posted_out <> coalesce(m.given, 0)
+
+-- check: P4 a hold outlived its end, or does not outlive its packets
+SELECT 'transfer ' || id FROM transfer WHERE state = 'PENDING' AND hold_until_ms < ?1 - 30000
+UNION ALL
+SELECT 'window ' || w.id FROM flight_window w JOIN transfer t ON t.id = w.group_id
+WHERE t.hold_until_ms < w.last_expiry_ms + 5000
+
+-- check: P5 a forwarded packet became nothing
+SELECT 'credit batch ' || id FROM credit_batch WHERE amount_in > 0 AND amount_out = 0
+
+-- check: P6 an unanswered credit is not listed as in doubt
+SELECT 'credit batch ' || b.id FROM credit_batch b, meta m
+WHERE b.holder < m.generation AND b.answered + b.doubted < b.packets
+UNION ALL
+SELECT 'credit batch ' || b.id FROM credit_batch b
+WHERE b.doubted_amount <> coalesce((SELECT sum(d.amount) FROM doubt d
+	WHERE d.source = 'credit' AND d.source_id = b.id), 0)
+UNION ALL
+SELECT 'window ' || w.id FROM flight_window w JOIN outgoing_payment p ON p.account = w.from_account
+WHERE w.doubt_in <> coalesce((SELECT sum(d.amount) FROM doubt d
+	WHERE d.source = 'window' AND d.source_id = w.id), 0)
+
+-- check: P7 a window's pending transfers differ from what is in flight
+SELECT 'window ' || w.id FROM flight_window w
+WHERE w.reserved_in > 0 AND (
+	NOT EXISTS (SELECT 1 FROM transfer t WHERE t.id = w.group_id AND t.state = 'PENDING'
+		AND t.ref_type = 'window' AND t.ref_id = w.id)
+	OR w.reserved_in <> (SELECT coalesce(sum(t.amount), 0) FROM transfer t
+		WHERE t.id BETWEEN w.group_id AND w.group_id + 2 AND t.group_id = w.group_id
+		AND t.debit_account = w.from_account))
+UNION ALL
+SELECT 'transfer ' || t.id FROM transfer t WHERE t.state = 'PENDING' AND NOT EXISTS (
+	SELECT 1 FROM flight_window w WHERE w.group_id = t.group_id)
+
+-- check: R2 a doubt's transfers differ from how it ended
+SELECT 'doubt ' || d.key FROM doubt d
+WHERE d.ended = 'peer' AND d.peer_amount <> coalesce((SELECT sum(t.posted) FROM transfer t
+	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = d.peer), 0)
+UNION ALL
+SELECT 'doubt ' || d.key FROM doubt d JOIN outgoing_payment p ON p.account = d.payment
+WHERE d.ended = 'payer' AND d.amount <> coalesce((SELECT sum(t.posted) FROM transfer t
+	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = p.wallet), 0)
+
+-- check: S3 two processes held the store at once
+SELECT 'generation of window ' || w.id FROM flight_window w, meta m WHERE w.holder > m.generation
+UNION ALL
+SELECT 'generation of credit batch ' || b.id FROM credit_batch b, meta m
+WHERE b.holder > m.generation

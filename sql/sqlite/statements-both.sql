@@ -1,0 +1,28 @@
+-- Statements that the writer and the readers prepare. Parameters count in order of appearance in
+-- the verb; columns are read in this order (rows.c).
+
+-- name: account_get
+SELECT id, kind, asset, may_go_negative, closed, credit_limit, debits_posted, debits_pending,
+	credits_posted, credits_pending FROM account WHERE id = ?1
+
+-- name: asset_get
+SELECT id, code, scale, fee_fixed, fee_bps, settlement, pool, fee, spread, suspense
+FROM asset WHERE id = ?1
+
+-- name: quote_get
+SELECT id, wallet, kind, receiver, local_receiver, debit_amount, fee, receive_amount, receive_code,
+	receive_scale, min_rate, max_packet, created_ms, expires_ms FROM quote WHERE id = ?1
+
+-- name: payment_read
+SELECT p.id, p.account, p.state, p.sent, p.delivered, p.refunded, p.in_doubt, p.packets, p.attempts,
+	p.error, p.metadata, p.created_ms, p.finished_ms,
+	q.id, q.wallet, q.kind, q.receiver, q.local_receiver, q.debit_amount, q.fee,
+	q.receive_amount, q.receive_code, q.receive_scale, q.min_rate, q.max_packet, q.created_ms,
+	q.expires_ms
+FROM outgoing_payment p JOIN quote q ON q.id = p.quote WHERE p.account = ?1
+
+-- name: payment_account
+SELECT account FROM outgoing_payment WHERE id = ?1
+
+-- name: meta_get
+SELECT generation, clock_ms, master_check FROM meta

@@ -1,0 +1,111 @@
+-- Statements of the readers.
+
+-- name: asset_find
+SELECT id, code, scale, fee_fixed, fee_bps, settlement, pool, fee, spread, suspense
+FROM asset WHERE code = ?1
+
+-- name: asset_list
+SELECT id, code, scale, fee_fixed, fee_bps, settlement, pool, fee, spread, suspense
+FROM asset ORDER BY code
+
+-- name: wallet_get
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
+WHERE w.id = ?1
+
+-- name: wallet_find
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
+WHERE w.name = ?1
+
+-- name: wallet_of_account
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
+WHERE w.account = ?1
+
+-- name: wallet_list
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
+WHERE w.account > coalesce((SELECT account FROM wallet WHERE id = ?1), 0)
+ORDER BY w.account LIMIT ?2
+
+-- name: peer_get
+SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
+	p.max_packet, p.spread_bps, p.parent, p.created_ms
+FROM peer p JOIN account a ON a.id = p.account WHERE p.id = ?1 AND p.removed_ms IS NULL
+
+-- name: peer_find
+SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
+	p.max_packet, p.spread_bps, p.parent, p.created_ms
+FROM peer p JOIN account a ON a.id = p.account WHERE p.name = ?1 AND p.removed_ms IS NULL
+
+-- name: peer_list
+SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
+	p.max_packet, p.spread_bps, p.parent, p.created_ms
+FROM peer p JOIN account a ON a.id = p.account WHERE p.removed_ms IS NULL ORDER BY p.name
+
+-- name: token_list
+SELECT hash FROM peer_token WHERE peer = ?1 ORDER BY created_ms, rowid
+
+-- name: route_list
+SELECT prefix, peer FROM route ORDER BY prefix
+
+-- name: balance_list
+SELECT kind, asset, count(*), sum(credits_posted) - sum(debits_posted), sum(debits_pending),
+	sum(credits_pending)
+FROM account GROUP BY kind, asset ORDER BY asset, kind
+
+-- name: payment_list
+SELECT account FROM outgoing_payment
+WHERE account < coalesce((SELECT account FROM outgoing_payment WHERE id = ?1), 9223372036854775807)
+ORDER BY account DESC LIMIT ?2
+
+-- name: payment_list_of_wallet
+SELECT account FROM outgoing_payment
+WHERE account < coalesce((SELECT account FROM outgoing_payment WHERE id = ?1), 9223372036854775807)
+	AND wallet = ?3
+ORDER BY account DESC LIMIT ?2
+
+-- name: payment_transfers
+SELECT t.id, t.group_id, t.debit_account, t.credit_account, d.kind, c.kind, d.asset, t.amount,
+	t.posted, t.state, t.ref_type, t.created_ms, t.closed_ms
+FROM transfer t JOIN account d ON d.id = t.debit_account JOIN account c ON c.id = t.credit_account
+WHERE t.id IN (
+	SELECT id FROM transfer WHERE ref_type IN ('funding', 'fee', 'refund', 'local')
+		AND ref_id = ?1
+	UNION ALL
+	SELECT id FROM transfer WHERE ref_type = 'window' AND ref_id IN
+		(SELECT id FROM flight_window WHERE from_account = ?1)
+	UNION ALL
+	SELECT id FROM transfer WHERE ref_type = 'doubt' AND ref_id IN
+		(SELECT key FROM doubt WHERE payment = ?1))
+ORDER BY t.id LIMIT ?2
+
+-- name: doubt_list
+SELECT d.id, d.direction, d.peer, p.name, o.id, d.amount, d.asset, d.since_ms, d.ended, d.ended_ms
+FROM doubt d JOIN peer p ON p.account = d.peer LEFT JOIN outgoing_payment o ON o.account = d.payment
+WHERE d.key > coalesce((SELECT key FROM doubt WHERE id = ?1), 0)
+ORDER BY d.key LIMIT ?2
+
+-- name: doubt_list_open
+SELECT d.id, d.direction, d.peer, p.name, o.id, d.amount, d.asset, d.since_ms, d.ended, d.ended_ms
+FROM doubt d JOIN peer p ON p.account = d.peer LEFT JOIN outgoing_payment o ON o.account = d.payment
+WHERE d.key > coalesce((SELECT key FROM doubt WHERE id = ?1), 0) AND d.ended IS NULL
+ORDER BY d.key LIMIT ?2
+
+-- name: doubt_get
+SELECT d.id, d.direction, d.peer, p.name, o.id, d.amount, d.asset, d.since_ms, d.ended, d.ended_ms
+FROM doubt d JOIN peer p ON p.account = d.peer LEFT JOIN outgoing_payment o ON o.account = d.payment
+WHERE d.id = ?1
+
+-- name: totals
+SELECT (SELECT count(*) FROM wallet WHERE state = 'OPEN'),
+	(SELECT count(*) FROM peer WHERE removed_ms IS NULL),
+	(SELECT count(*) FROM outgoing_payment WHERE state = 'SENDING'),
+	(SELECT count(*) FROM outgoing_payment WHERE state = 'COMPLETED'),
+	(SELECT count(*) FROM outgoing_payment WHERE state = 'FAILED'),
+	(SELECT coalesce(sum(packets), 0) FROM credit_batch WHERE target IN
+		(SELECT account FROM wallet)),
+	(SELECT coalesce(sum(packets), 0) FROM credit_batch WHERE target IN
+		(SELECT account FROM peer)),
+	(SELECT count(*) FROM doubt WHERE ended IS NULL)

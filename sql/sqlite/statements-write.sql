@@ -1,0 +1,248 @@
+-- Statements of the writer.
+
+-- name: meta_insert
+INSERT INTO meta (one, generation, clock_ms, master_check) VALUES (1, 0, ?1, ?2)
+
+-- name: meta_generation
+UPDATE meta SET generation = ?2 WHERE generation = ?1 RETURNING generation
+
+-- name: meta_clock
+UPDATE meta SET clock_ms = ?1 WHERE clock_ms < ?1
+
+-- name: account_last
+SELECT coalesce(max(id), 0) FROM account
+
+-- name: account_insert
+INSERT INTO account (id, kind, asset, may_go_negative, credit_limit) VALUES (?1, ?2, ?3, ?4, ?5)
+
+-- name: account_update
+UPDATE account SET closed = ?2, credit_limit = ?3, debits_posted = ?4, debits_pending = ?5,
+	credits_posted = ?6, credits_pending = ?7 WHERE id = ?1
+
+-- name: transfer_last
+SELECT coalesce(max(id), 0) FROM transfer
+
+-- name: transfer_post
+INSERT INTO transfer (id, group_id, debit_account, credit_account, amount, posted, state, ref_type,
+	ref_id, created_ms, closed_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 'POSTED', ?6, ?7, ?8, ?8)
+
+-- name: transfer_pend
+INSERT INTO transfer (id, group_id, debit_account, credit_account, amount, posted, state, ref_type,
+	ref_id, created_ms, hold_until_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, 'PENDING', ?6, ?7, ?8, ?9)
+
+-- name: transfer_end
+UPDATE transfer SET state = ?2, posted = ?3, closed_ms = ?4 WHERE id = ?1
+
+-- name: credit_batch_last
+SELECT coalesce(max(id), 0) FROM credit_batch
+
+-- name: credit_batch_insert
+INSERT INTO credit_batch (id, holder, peer, target, group_id, packets, amount_in, amount_out,
+	created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+
+-- name: credit_batch_get
+SELECT peer, packets, amount_in, answered, answered_amount, doubted, doubted_amount
+FROM credit_batch WHERE id = ?1
+
+-- name: credit_batch_answer
+UPDATE credit_batch SET answered = ?2, answered_amount = ?3, doubted = ?4, doubted_amount = ?5
+WHERE id = ?1
+
+-- name: credit_batch_open_after
+SELECT id FROM credit_batch WHERE answered + doubted < packets AND id > ?1 AND holder < ?2
+ORDER BY id LIMIT 1
+
+-- name: window_last
+SELECT coalesce(max(id), 0) FROM flight_window
+
+-- name: window_find
+SELECT id, from_account, to_account, group_id, reserved_in, reserved_out, reserved_spread,
+	last_expiry_ms FROM flight_window
+WHERE from_account = ?1 AND to_account = ?2 AND holder = ?3 AND state = 'OPEN'
+
+-- name: window_insert
+INSERT INTO flight_window (id, from_account, to_account, holder, state, group_id, reserved_in,
+	reserved_out, reserved_spread, posted_in, posted_out, posted_spread, doubt_in, packets,
+	last_expiry_ms, opened_ms)
+VALUES (?1, ?2, ?3, ?4, 'OPEN', NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?5)
+
+-- name: window_update
+UPDATE flight_window SET group_id = ?2, reserved_in = ?3, reserved_out = ?4, reserved_spread = ?5,
+	posted_in = posted_in + ?6, posted_out = posted_out + ?7,
+	posted_spread = posted_spread + ?8, doubt_in = doubt_in + ?9, packets = packets + ?10,
+	last_expiry_ms = ?11, state = ?12, closed_ms = ?13 WHERE id = ?1
+
+-- name: window_of_owner_after
+SELECT to_account FROM flight_window
+WHERE from_account = ?1 AND to_account > ?2 AND holder = ?3 AND state = 'OPEN'
+ORDER BY to_account LIMIT 1
+
+-- name: window_orphan_after
+SELECT id, from_account, to_account, group_id, reserved_in, reserved_out, reserved_spread,
+	last_expiry_ms FROM flight_window
+WHERE state = 'OPEN' AND id > ?1 AND holder < ?2 ORDER BY id LIMIT 1
+
+-- name: doubt_last
+SELECT coalesce(max(key), 0) FROM doubt
+
+-- name: doubt_insert
+INSERT INTO doubt (key, id, direction, peer, payment, source, source_id, asset, amount, peer_amount,
+	since_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+
+-- name: doubt_load
+SELECT key, direction, peer, payment, asset, amount, peer_amount, ended IS NULL
+FROM doubt WHERE id = ?1
+
+-- name: doubt_end
+UPDATE doubt SET ended = ?2, ended_ms = ?3 WHERE key = ?1
+
+-- name: asset_by_code
+SELECT id FROM asset WHERE code = ?1
+
+-- name: asset_last
+SELECT coalesce(max(id), 0) FROM asset
+
+-- name: asset_insert
+INSERT INTO asset (id, code, scale, settlement, pool, fee, spread, suspense)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- name: asset_set_fee
+UPDATE asset SET fee_fixed = ?2, fee_bps = ?3 WHERE id = ?1
+
+-- name: user_by_name
+SELECT id FROM wallet_user WHERE name = ?1
+
+-- name: user_insert
+INSERT INTO wallet_user (id, name, created_ms) VALUES (?1, ?2, ?3)
+
+-- name: wallet_by_name
+SELECT account FROM wallet WHERE name = ?1
+
+-- name: wallet_by_id
+SELECT account FROM wallet WHERE id = ?1
+
+-- name: wallet_insert
+INSERT INTO wallet (account, id, name, public_name, user_id, state, created_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, 'OPEN', ?6)
+
+-- name: wallet_busy
+SELECT count(*) FROM outgoing_payment
+WHERE wallet = ?1 AND (state IN ('FUNDING', 'SENDING') OR in_doubt > 0)
+
+-- name: wallet_close
+UPDATE wallet SET state = 'CLOSED' WHERE account = ?1
+
+-- name: peer_by_id
+SELECT account FROM peer WHERE id = ?1 AND removed_ms IS NULL
+
+-- name: peer_count
+SELECT count(*) FROM peer WHERE removed_ms IS NULL
+
+-- name: peer_taken
+SELECT count(*) FROM peer WHERE removed_ms IS NULL AND (name = ?1 OR (parent = 1 AND ?2 = 1))
+
+-- name: peer_insert
+INSERT INTO peer (account, id, name, ilp_address, url, sealed_token, max_packet, spread_bps, parent,
+	created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- name: peer_set
+UPDATE peer SET url = coalesce(?2, url), max_packet = coalesce(?3, max_packet),
+	spread_bps = coalesce(?4, spread_bps) WHERE account = ?1
+
+-- name: peer_set_token
+UPDATE peer SET sealed_token = ?2 WHERE account = ?1
+
+-- name: peer_forget_token
+UPDATE peer SET sealed_token = x'' WHERE account = ?1
+
+-- name: peer_remove
+UPDATE peer SET removed_ms = ?2 WHERE account = ?1
+
+-- name: peer_doubts
+SELECT count(*) FROM doubt WHERE peer = ?1 AND ended IS NULL
+
+-- name: token_owner
+SELECT peer FROM peer_token WHERE hash = ?1
+
+-- name: token_insert
+INSERT INTO peer_token (hash, peer, created_ms) VALUES (?1, ?2, ?3)
+
+-- name: token_keep_newest
+DELETE FROM peer_token WHERE peer = ?1 AND hash NOT IN
+	(SELECT hash FROM peer_token WHERE peer = ?1 ORDER BY created_ms DESC, rowid DESC LIMIT ?2)
+
+-- name: token_delete_all
+DELETE FROM peer_token WHERE peer = ?1
+
+-- name: route_owner
+SELECT peer FROM route WHERE prefix = ?1
+
+-- name: route_count
+SELECT count(*) FROM route WHERE peer = ?1
+
+-- name: route_insert
+INSERT INTO route (prefix, peer) VALUES (?1, ?2)
+
+-- name: route_delete
+DELETE FROM route WHERE prefix = ?1 AND peer = ?2
+
+-- name: route_delete_all
+DELETE FROM route WHERE peer = ?1
+
+-- name: movement_get
+SELECT kind, account, amount FROM movement WHERE id = ?1
+
+-- name: movement_insert
+INSERT INTO movement (id, kind, account, amount, group_id, created_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- name: quote_insert
+INSERT INTO quote (id, wallet, kind, receiver, local_receiver, debit_amount, fee, receive_amount,
+	receive_code, receive_scale, min_rate, max_packet, created_ms, expires_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+
+-- name: payment_of_quote
+SELECT account FROM outgoing_payment WHERE quote = ?1
+
+-- name: payment_insert
+INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount, receive_amount, fee,
+	metadata, created_ms) VALUES (?1, ?2, ?3, ?4, 'SENDING', ?5, ?6, ?7, ?8, ?9)
+
+-- name: payment_load
+SELECT id, wallet, state, debit_amount, fee, sent, delivered, refunded, in_doubt, packets
+FROM outgoing_payment WHERE account = ?1
+
+-- name: payment_update
+UPDATE outgoing_payment SET sent = ?2, delivered = ?3, refunded = ?4, in_doubt = ?5, packets = ?6
+WHERE account = ?1
+
+-- The oldest that nobody works on; the holder of another generation is a process that died.
+-- name: payment_next
+SELECT p.account FROM outgoing_payment p
+WHERE p.state = 'SENDING' AND (p.lease_until_ms <= ?1 OR p.lease_holder <> ?2)
+	AND NOT EXISTS (SELECT 1 FROM flight_window w WHERE w.from_account = p.account
+		AND w.state = 'OPEN' AND w.holder <> ?2)
+ORDER BY p.account LIMIT 1
+
+-- name: payment_claim
+UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3, attempts = attempts + 1
+WHERE account = ?1
+
+-- name: payment_lease
+UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3, error = ?4 WHERE account = ?1
+
+-- name: payment_finish
+UPDATE outgoing_payment SET state = ?2, error = ?3, finished_ms = ?4 WHERE account = ?1
+
+-- name: idempotency_get
+SELECT request_hash, status, body FROM idempotency
+WHERE principal = ?1 AND route = ?2 AND key = ?3 AND created_ms >= ?4
+
+-- name: idempotency_forget
+DELETE FROM idempotency WHERE created_ms < ?1
+
+-- name: idempotency_put
+INSERT INTO idempotency (principal, route, key, request_hash, status, body, created_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -1,0 +1,219 @@
+/* batch_core: the working set of one transaction; private to src/store.
+ *
+ * What verbs touch is loaded once into `work` items, changed in memory, and written by batch_flush.
+ * Rows that are rarely touched are written at once by their verbs, inside the same transaction.
+ * Nothing here outlives the transaction: batch_reset drops it all.
+ */
+#ifndef FLORIN_STORE_BATCH_CORE_H
+#define FLORIN_STORE_BATCH_CORE_H
+
+#include "base/arena.h"
+#include "store/batch.h"
+#include "store/engine.h"
+
+#define BATCH_BUCKETS   4096
+#define BATCH_ARENA_MAX (32U * 1024 * 1024)
+
+enum work_kind {
+	WORK_ACCOUNT, /* a: account */
+	WORK_PAYMENT, /* a: account */
+	WORK_WINDOW,  /* a: from, b: to; of our own generation */
+	WORK_ORPHAN,  /* a: window; of a process that died */
+	WORK_CREDIT,  /* a: peer, b: wallet */
+	WORK_ANSWER,  /* a: credit batch */
+	WORK_ASSET,   /* a: asset */
+	WORK_KINDS
+};
+
+struct work {
+	struct work *bucket_next;
+	struct work *kind_next; /* in order of arrival */
+	enum work_kind kind;
+	int64_t a, b;
+};
+
+struct work_account {
+	struct work work;
+	struct account now;
+	bool dirty;
+};
+
+struct work_payment {
+	struct work work;
+	struct id id;
+	account_id wallet;
+	enum payment_state state;
+	uint64_t debit_amount, fee;
+	uint64_t sent, delivered, refunded, in_doubt, packets;
+	bool dirty;
+};
+
+/* What of a window moves together. */
+struct portion {
+	uint64_t in, out, spread;
+};
+
+struct work_window {
+	struct work work;
+	int64_t id;
+	account_id from, to;
+	bool cross; /* the two differ in asset */
+	bool payment;
+	/* as committed */
+	int64_t group; /* 0: nothing pending */
+	struct portion held;
+	/* as of now */
+	struct portion reserved;
+	struct portion settled; /* of `held`, to be posted; spread only as far as it was held */
+	uint64_t excess;        /* spread above that: its own transfer */
+	uint64_t packets;
+	uint64_t doubt_in;
+	int64_t last_expiry_ms;
+	int64_t credit_batch; /* of a forward that settled, else 0 */
+	bool renew;           /* expiry grew */
+	bool closing;
+	bool dirty;
+};
+
+struct work_credit {
+	struct work work;
+	int64_t id; /* of the credit batch */
+	struct portion sum;
+	uint64_t packets;
+};
+
+struct work_answer {
+	struct work work;
+	account_id peer;
+	uint64_t packets, amount_in;
+	uint64_t answered, answered_amount, doubted, doubted_amount;
+	bool dirty;
+};
+
+struct work_asset {
+	struct work work;
+	struct asset_row row;
+};
+
+enum sequence {
+	SEQUENCE_ACCOUNT,
+	SEQUENCE_TRANSFER,
+	SEQUENCE_CREDIT_BATCH,
+	SEQUENCE_WINDOW,
+	SEQUENCE_DOUBT,
+	SEQUENCES
+};
+
+struct batch {
+	struct store *store;
+	int64_t now_ms;
+	bool begun;
+	uint64_t changes; /* counts what verbs changed: a refusal must leave it as it was */
+	struct arena arena;
+	struct work *buckets[BATCH_BUCKETS];
+	struct work *first[WORK_KINDS];
+	struct work *last[WORK_KINDS];
+	int64_t next_id[SEQUENCES]; /* 0: not loaded */
+};
+
+/* ---- life ---- */
+MUST_USE enum result batch_new(struct store *s, struct batch **out);
+void batch_free(struct batch *b);
+/* A fresh transaction at this time; it begins with the first statement. */
+void batch_reset(struct batch *b, int64_t now_ms);
+/* Writes the working set. After it only batch_commit or batch_rollback may follow. */
+MUST_USE enum result batch_flush(struct batch *b);
+MUST_USE enum result batch_commit(struct batch *b);
+void batch_rollback(struct batch *b);
+
+/* ---- for verbs ---- */
+/* A statement in the batch's transaction, which begins where it has not. */
+void batch_query(struct batch *b, struct query *q, enum statement s);
+MUST_USE enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out);
+/* The item of that key, or NULL. */
+void *batch_find(struct batch *b, enum work_kind kind, int64_t a, int64_t key_b);
+/* A zeroed item of `size` bytes under that key; NULL: out of memory. */
+void *batch_make(struct batch *b, enum work_kind kind, int64_t a, int64_t key_b, size_t size);
+
+/* Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_account(struct batch *b, account_id id, struct work_account **out);
+MUST_USE enum result batch_payment(struct batch *b, account_id id, struct work_payment **out);
+MUST_USE enum result batch_asset(struct batch *b, asset_id id, const struct asset_row **out);
+/* Makes an account with no money. */
+MUST_USE enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
+        uint64_t credit_limit, account_id *out);
+/* Writes the payments of the working set, so that a statement may search among them. */
+MUST_USE enum result batch_flush_payments(struct batch *b);
+
+/* ---- legs: transfers that belong together ---- */
+#define LEGS_MAX 6
+
+struct leg {
+	struct work_account *debit, *credit;
+	uint64_t amount; /* asked for: transferred, or held */
+	uint64_t posted; /* legs_settle: how much of it moves */
+	const char *ref; /* NULL: that of the group */
+};
+
+struct legs {
+	struct leg leg[LEGS_MAX];
+	size_t n;
+};
+
+/* Errors: THEIRS_NOT_FOUND (an account). */
+MUST_USE enum result legs_add(
+        struct batch *b, struct legs *l, account_id debit, account_id credit, uint64_t amount);
+/* One movement from `from` to `to`: one leg, or through the pools where their assets differ; then
+ * one to the spread account unless spread is zero. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result legs_portion(
+        struct batch *b, struct legs *l, account_id from, account_id to, const struct portion *p);
+/* The same for what a verb was asked for. Errors: also THEIRS_BAD_AMOUNT (in or out zero or above
+ * 2^63-1, or one asset and in != out + spread). */
+MUST_USE enum result legs_exchange(
+        struct batch *b, struct legs *l, account_id from, account_id to, const struct portion *p);
+/* All or nothing. Errors: as ledger_transfer. */
+MUST_USE enum result legs_transfer(struct legs *l);
+MUST_USE enum result legs_hold(struct legs *l);
+MUST_USE enum result legs_settle(struct legs *l);
+/* Inserts a posted group that legs_transfer has allowed. */
+MUST_USE enum result legs_post(
+        struct batch *b, const struct legs *l, const char *ref, int64_t ref_id, int64_t *group);
+/* Inserts a pending group that legs_hold has allowed. */
+MUST_USE enum result legs_pend(struct batch *b, const struct legs *l, const char *ref,
+        int64_t ref_id, int64_t hold_until_ms, int64_t *group);
+/* legs_transfer and legs_post in one, counted as a change. */
+MUST_USE enum result legs_move(
+        struct batch *b, struct legs *l, const char *ref, int64_t ref_id, int64_t *group);
+
+/* ---- parts of other files that flushing and recovery share ---- */
+MUST_USE enum result batch_flush_credits(struct batch *b);
+MUST_USE enum result batch_flush_windows(struct batch *b);
+/* Closes the open windows of a payment. Errors: THEIRS_STATE (something is in flight). */
+MUST_USE enum result batch_windows_close(struct batch *b, account_id from);
+
+struct doubt_new {
+	enum doubt_direction direction;
+	account_id peer;
+	account_id payment; /* 0: none */
+	const char *source; /* "credit" or "window" */
+	int64_t source_id;
+	asset_id asset;
+	uint64_t amount;
+	uint64_t peer_amount;
+};
+MUST_USE enum result batch_doubt_add(struct batch *b, const struct doubt_new *d, int64_t *key);
+/* Lists what an earlier generation left unanswered (store_open). */
+MUST_USE enum result batch_recover_credits(struct batch *b, size_t *listed);
+
+/* ---- rows as statements give them, in the order of their columns ---- */
+enum payment_state query_payment_state(struct query *q);
+enum transfer_state query_transfer_state(struct query *q);
+enum doubt_direction query_doubt_direction(struct query *q);
+enum account_kind query_account_kind(struct query *q);
+void row_account(struct query *q, struct account *out);
+void row_asset(struct query *q, struct asset_row *out);
+void row_quote(struct query *q, struct arena *a, struct quote_row *out);
+void row_payment(struct query *q, struct arena *a, struct payment_row *out);
+void ratio_pack(const struct ratio *r, uint8_t out[32]);
+
+#endif

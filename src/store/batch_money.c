@@ -1,0 +1,144 @@
+/* Money moved by the operator, and answers kept for repeated requests. */
+#include "store/batch_core.h"
+
+#include <string.h>
+
+static const char *const movement_names[] = {
+        [MOVEMENT_DEPOSIT] = "deposit",
+        [MOVEMENT_WITHDRAWAL] = "withdrawal",
+        [MOVEMENT_LIQUIDITY] = "liquidity",
+        [MOVEMENT_SETTLE_IN] = "settle_in",
+        [MOVEMENT_SETTLE_OUT] = "settle_out",
+};
+
+static enum account_kind movement_account(enum movement_kind kind)
+{
+	switch (kind) {
+	case MOVEMENT_DEPOSIT:
+	case MOVEMENT_WITHDRAWAL:
+		return ACCOUNT_WALLET;
+	case MOVEMENT_LIQUIDITY:
+		return ACCOUNT_ASSET_POOL;
+	case MOVEMENT_SETTLE_IN:
+	case MOVEMENT_SETTLE_OUT:
+		return ACCOUNT_PEER;
+	}
+	return ACCOUNT_WALLET;
+}
+
+/* Was the id used? Then for the same? Errors: THEIRS_NOT_FOUND (new), THEIRS_CONFLICT. */
+static enum result movement_check(struct batch *b, const struct movement *m)
+{
+	struct query q;
+	bool found, equal = false;
+	enum result r;
+
+	batch_query(b, &q, STMT_MOVEMENT_GET);
+	query_put_id(&q, &m->id);
+	found = query_row(&q);
+	if (found) {
+		equal = bytes_eq_str(query_bytes(&q), movement_names[m->kind]);
+		equal = query_int(&q) == m->account && equal;
+		equal = query_u64(&q) == m->amount && equal;
+	}
+	r = query_end(&q);
+	if (r)
+		return r;
+	if (!found)
+		return RESULT_THEIRS_NOT_FOUND;
+	return equal ? RESULT_OK : RESULT_THEIRS_CONFLICT;
+}
+
+enum result batch_move(struct batch *b, const struct movement *m, bool *repeated)
+{
+	struct work_account *account;
+	const struct asset_row *asset;
+	struct legs legs = {0};
+	struct query q;
+	int64_t group;
+	enum result r;
+
+	*repeated = false;
+	if (m->amount == 0 || m->amount > AMOUNT_MAX)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	r = movement_check(b, m);
+	if (r != RESULT_THEIRS_NOT_FOUND) {
+		*repeated = !r;
+		return r;
+	}
+	r = batch_account(b, m->account, &account);
+	if (r)
+		return r;
+	if (account->now.kind != movement_account(m->kind))
+		return RESULT_THEIRS_BAD_TYPE;
+	r = batch_asset(b, account->now.asset, &asset);
+	if (!r) {
+		bool outward = m->kind == MOVEMENT_WITHDRAWAL || m->kind == MOVEMENT_SETTLE_OUT;
+
+		r = outward ? legs_add(b, &legs, m->account, asset->settlement, m->amount)
+		            : legs_add(b, &legs, asset->settlement, m->account, m->amount);
+	}
+	if (!r)
+		r = legs_move(b, &legs, "movement", m->account, &group);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_MOVEMENT_INSERT);
+	query_put_id(&q, &m->id);
+	query_put_text(&q, movement_names[m->kind]);
+	query_put_int(&q, m->account);
+	query_put_u64(&q, m->amount);
+	query_put_int(&q, group);
+	query_put_int(&q, b->now_ms);
+	return query_run(&q);
+}
+
+/* ---- repeated requests ---- */
+
+enum result batch_idempotency_get(struct batch *b, const struct idempotency_key *k, struct arena *a,
+        int *status, const char **body)
+{
+	struct query q;
+	bool found, equal = false;
+	enum result r;
+
+	batch_query(b, &q, STMT_IDEMPOTENCY_GET);
+	query_put_text(&q, k->principal);
+	query_put_text(&q, k->route);
+	query_put_text(&q, k->key);
+	query_put_int(&q, b->now_ms - IDEMPOTENCY_KEEP_MS);
+	found = query_row(&q);
+	if (found) {
+		equal = bytes_eq(query_bytes(&q), bytes_of(k->request_hash, 32));
+		*status = (int)query_int(&q);
+		*body = query_text(&q, a);
+	}
+	r = query_end(&q);
+	if (r)
+		return r;
+	if (!found)
+		return RESULT_THEIRS_NOT_FOUND;
+	return equal ? RESULT_OK : RESULT_THEIRS_CONFLICT;
+}
+
+enum result batch_idempotency_put(
+        struct batch *b, const struct idempotency_key *k, int status, const char *body)
+{
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_IDEMPOTENCY_FORGET);
+	query_put_int(&q, b->now_ms - IDEMPOTENCY_KEEP_MS);
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_IDEMPOTENCY_PUT);
+	query_put_text(&q, k->principal);
+	query_put_text(&q, k->route);
+	query_put_text(&q, k->key);
+	query_put_blob(&q, k->request_hash, 32);
+	query_put_int(&q, status);
+	query_put_text(&q, body);
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	return query_run(&q);
+}

@@ -1,0 +1,324 @@
+/* Quotes and outgoing payments. */
+#include "store/batch_core.h"
+
+#include <string.h>
+
+enum result batch_quote_add(struct batch *b, struct quote_row *quote)
+{
+	struct work_account *wallet;
+	uint8_t rate[32];
+	struct query q;
+	enum result r;
+
+	r = batch_account(b, quote->wallet, &wallet);
+	if (r)
+		return r;
+	if (wallet->now.kind != ACCOUNT_WALLET)
+		return RESULT_THEIRS_BAD_TYPE;
+	if (wallet->now.closed)
+		return RESULT_THEIRS_STATE;
+	if (quote->debit_amount > AMOUNT_MAX || quote->receive_amount > AMOUNT_MAX ||
+	        quote->max_packet > AMOUNT_MAX || quote->fee >= quote->debit_amount)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	quote->created_ms = b->now_ms;
+	id_new(b->now_ms, &quote->id);
+	ratio_pack(&quote->min_rate, rate);
+	batch_query(b, &q, STMT_QUOTE_INSERT);
+	query_put_id(&q, &quote->id);
+	query_put_int(&q, quote->wallet);
+	query_put_text(&q, quote->kind == QUOTE_FIXED_SEND ? "fixed_send" : "fixed_delivery");
+	query_put_text(&q, quote->receiver);
+	if (quote->local_receiver)
+		query_put_int(&q, quote->local_receiver);
+	else
+		query_put_null(&q);
+	query_put_u64(&q, quote->debit_amount);
+	query_put_u64(&q, quote->fee);
+	query_put_u64(&q, quote->receive_amount);
+	query_put_text(&q, quote->receive_code);
+	query_put_int(&q, quote->receive_scale);
+	query_put_blob(&q, rate, sizeof(rate));
+	query_put_u64(&q, quote->max_packet);
+	query_put_int(&q, quote->created_ms);
+	query_put_int(&q, quote->expires_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+static enum result quote_get(struct batch *b, const struct id *id, struct quote_row *out)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_QUOTE_GET);
+	query_put_id(&q, id);
+	found = query_row(&q);
+	if (found)
+		row_quote(&q, &b->arena, out);
+	r = query_end(&q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}
+
+static enum result quote_usable(
+        struct batch *b, const struct payment_new *new, const struct quote_row *quote)
+{
+	struct query q;
+	int64_t used;
+	enum result r;
+
+	if (quote->wallet != new->wallet)
+		return RESULT_THEIRS_FORBIDDEN;
+	batch_query(b, &q, STMT_PAYMENT_OF_QUOTE);
+	query_put_id(&q, &quote->id);
+	r = query_one_int(&q, &used);
+	if (r != RESULT_THEIRS_NOT_FOUND)
+		return r ? r : RESULT_THEIRS_CONFLICT;
+	return b->now_ms > quote->expires_ms ? RESULT_THEIRS_EXPIRED : RESULT_OK;
+}
+
+/* ---- creation ---- */
+
+/* The wallet must have it, before anything is made. */
+static enum result wallet_allows(struct batch *b, const struct quote_row *quote, asset_id *asset)
+{
+	struct work_account *wallet;
+	enum result r = batch_account(b, quote->wallet, &wallet);
+
+	if (r)
+		return r;
+	*asset = wallet->now.asset;
+	if (wallet->now.closed)
+		return RESULT_THEIRS_STATE;
+	if (ledger_available(&wallet->now) < quote->debit_amount)
+		return RESULT_THEIRS_INSUFFICIENT;
+	return RESULT_OK;
+}
+
+static enum result payment_insert(struct batch *b, const struct quote_row *quote,
+        const char *metadata, account_id account, struct id *id)
+{
+	struct query q;
+
+	id_new(b->now_ms, id);
+	batch_query(b, &q, STMT_PAYMENT_INSERT);
+	query_put_int(&q, account);
+	query_put_id(&q, id);
+	query_put_id(&q, &quote->id);
+	query_put_int(&q, quote->wallet);
+	query_put_u64(&q, quote->debit_amount);
+	query_put_u64(&q, quote->receive_amount);
+	query_put_u64(&q, quote->fee);
+	query_put_text(&q, metadata ? metadata : "");
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+static enum result finish_row(struct batch *b, account_id account, struct work_payment *p,
+        enum payment_state state, const char *error)
+{
+	struct work_account *own;
+	struct query q;
+	enum result r = batch_account(b, account, &own);
+
+	if (r)
+		return r;
+	own->now.closed = true;
+	own->dirty = true;
+	p->state = state;
+	p->dirty = true;
+	batch_query(b, &q, STMT_PAYMENT_FINISH);
+	query_put_int(&q, account);
+	query_put_text(&q, payment_state_name(state));
+	query_put_text(&q, error ? error : "");
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+/* To another wallet of this node: all of it in the transaction that creates the payment. */
+static enum result pay_local(struct batch *b, const struct quote_row *quote, account_id account,
+        const struct payment_local *local)
+{
+	struct portion p = {quote->debit_amount - quote->fee, local->amount_out, local->spread};
+	const struct asset_row *asset;
+	struct work_account *own;
+	struct work_payment *payment;
+	struct legs legs = {0};
+	int64_t group;
+	enum result r = batch_account(b, account, &own);
+
+	if (!r)
+		r = batch_payment(b, account, &payment);
+	if (!r)
+		r = batch_asset(b, own->now.asset, &asset);
+	if (!r && quote->fee > 0) {
+		r = legs_add(b, &legs, account, asset->fee, quote->fee);
+		legs.leg[0].ref = "fee";
+	}
+	if (!r)
+		r = legs_exchange(b, &legs, account, quote->local_receiver, &p);
+	if (!r)
+		r = legs_move(b, &legs, "local", account, &group);
+	if (r)
+		return r;
+	payment->sent = quote->debit_amount;
+	payment->delivered = local->amount_out;
+	return finish_row(b, account, payment, PAYMENT_COMPLETED, NULL);
+}
+
+enum result batch_payment_create(struct batch *b, const struct payment_new *p,
+        const struct payment_local *local, struct id *id, account_id *account)
+{
+	struct quote_row quote;
+	struct legs legs = {0};
+	asset_id asset;
+	int64_t group;
+	enum result r = quote_get(b, &p->quote_id, &quote);
+
+	if (!r)
+		r = quote_usable(b, p, &quote);
+	if (!r)
+		r = wallet_allows(b, &quote, &asset);
+	if (!r && (quote.local_receiver != 0) != (local != NULL))
+		r = RESULT_OURS_BUG;
+	if (r)
+		return r;
+	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);
+	if (!r)
+		r = payment_insert(b, &quote, p->metadata, *account, id);
+	if (!r)
+		r = legs_add(b, &legs, quote.wallet, *account, quote.debit_amount);
+	if (!r)
+		r = legs_move(b, &legs, "funding", *account, &group);
+	if (!r && local)
+		r = pay_local(b, &quote, *account, local);
+	return r;
+}
+
+/* ---- work ---- */
+
+static enum result payment_by_id(
+        struct batch *b, const struct id *id, account_id *account, struct work_payment **out)
+{
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_PAYMENT_ACCOUNT);
+	query_put_id(&q, id);
+	r = query_one_int(&q, account);
+	return r ? r : batch_payment(b, *account, out);
+}
+
+enum result batch_payment_claim(
+        struct batch *b, int64_t lease_ms, struct arena *a, struct payment_row *out)
+{
+	account_id account;
+	struct query q;
+	bool found;
+	enum result r = batch_flush_payments(b);
+
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PAYMENT_NEXT);
+	query_put_int(&q, b->now_ms);
+	query_put_u64(&q, b->store->generation);
+	r = query_one_int(&q, &account);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PAYMENT_CLAIM);
+	query_put_int(&q, account);
+	query_put_u64(&q, b->store->generation);
+	query_put_int(&q, b->now_ms + lease_ms);
+	b->changes++;
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PAYMENT_READ);
+	query_put_int(&q, account);
+	found = query_row(&q);
+	if (found)
+		row_payment(&q, a, out);
+	r = query_end(&q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_OURS_BUG;
+}
+
+static enum result lease_write(
+        struct batch *b, account_id account, int64_t until_ms, const char *error)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_PAYMENT_LEASE);
+	query_put_int(&q, account);
+	query_put_u64(&q, b->store->generation);
+	query_put_int(&q, until_ms);
+	query_put_text(&q, error);
+	b->changes++;
+	return query_run(&q);
+}
+
+enum result batch_payment_renew(struct batch *b, const struct id *id, int64_t lease_ms)
+{
+	return batch_payment_postpone(b, id, b->now_ms + lease_ms, "");
+}
+
+enum result batch_payment_postpone(
+        struct batch *b, const struct id *id, int64_t retry_at_ms, const char *error)
+{
+	struct work_payment *p;
+	account_id account;
+	enum result r = payment_by_id(b, id, &account, &p);
+
+	if (r)
+		return r;
+	if (payment_state_is_final(p->state))
+		return RESULT_THEIRS_STATE;
+	return lease_write(b, account, retry_at_ms, error);
+}
+
+/* ---- the end ---- */
+
+enum result batch_payment_finish(
+        struct batch *b, const struct id *id, enum payment_state state, const char *error)
+{
+	struct work_payment *p;
+	struct work_account *own;
+	const struct asset_row *asset;
+	struct legs legs = {0};
+	account_id account;
+	uint64_t rest, fee;
+	int64_t group;
+	enum result r = payment_by_id(b, id, &account, &p);
+
+	if (r)
+		return r;
+	if (payment_state_is_final(p->state) || !payment_state_is_final(state))
+		return RESULT_THEIRS_STATE;
+	r = batch_windows_close(b, account);
+	if (!r)
+		r = batch_account(b, account, &own);
+	if (!r)
+		r = batch_asset(b, own->now.asset, &asset);
+	if (r)
+		return r;
+	fee = state == PAYMENT_COMPLETED ? p->fee : 0;
+	rest = ledger_available(&own->now) - fee;
+	if (fee > 0)
+		r = legs_add(b, &legs, account, asset->fee, fee);
+	if (!r && fee > 0)
+		legs.leg[0].ref = "fee";
+	if (!r && rest > 0)
+		r = legs_add(b, &legs, account, p->wallet, rest);
+	if (!r)
+		r = legs_move(b, &legs, "refund", account, &group);
+	if (r)
+		return r;
+	p->sent += fee;
+	p->refunded += rest;
+	return finish_row(b, account, p, state, error);
+}

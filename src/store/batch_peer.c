@@ -1,0 +1,320 @@
+/* Peers, their tokens, and routes. */
+#include "store/batch_core.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "store/seal.h"
+
+#define BPS_MAX 10000
+
+static enum result seal_token(
+        struct batch *b, const struct id *id, const char *token, struct buf *out)
+{
+	enum result r = seal_close(
+	        &b->store->seal_key, bytes_of(id->b, sizeof(id->b)), bytes_str(token), out);
+
+	return r == RESULT_THEIRS_TOO_BIG ? RESULT_THEIRS_MALFORMED : r;
+}
+
+static enum result token_add(struct batch *b, account_id peer, const char *token)
+{
+	uint8_t hash[32];
+	struct query q;
+	int64_t owner;
+	enum result r;
+
+	if (!token[0] || strlen(token) > SEAL_TEXT_MAX)
+		return RESULT_THEIRS_MALFORMED;
+	sha256(bytes_str(token), hash);
+	batch_query(b, &q, STMT_TOKEN_OWNER);
+	query_put_blob(&q, hash, sizeof(hash));
+	r = query_one_int(&q, &owner);
+	if (!r)
+		return owner == peer ? RESULT_OK : RESULT_THEIRS_CONFLICT;
+	if (r != RESULT_THEIRS_NOT_FOUND)
+		return r;
+	batch_query(b, &q, STMT_TOKEN_INSERT);
+	query_put_blob(&q, hash, sizeof(hash));
+	query_put_int(&q, peer);
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_TOKEN_KEEP_NEWEST);
+	query_put_int(&q, peer);
+	query_put_int(&q, PEER_TOKENS_MAX);
+	return query_run(&q);
+}
+
+static enum result token_drop_all(struct batch *b, account_id peer)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_TOKEN_DELETE_ALL);
+	query_put_int(&q, peer);
+	b->changes++;
+	return query_run(&q);
+}
+
+static enum result route_add(struct batch *b, account_id peer, const char *prefix)
+{
+	struct query q;
+	int64_t n;
+	enum result r;
+
+	if (strlen(prefix) > ILP_ADDRESS_MAX)
+		return RESULT_THEIRS_MALFORMED;
+	batch_query(b, &q, STMT_ROUTE_OWNER);
+	query_put_text(&q, prefix);
+	r = query_one_int(&q, &n);
+	if (!r)
+		return n == peer ? RESULT_OK : RESULT_THEIRS_CONFLICT;
+	if (r != RESULT_THEIRS_NOT_FOUND)
+		return r;
+	batch_query(b, &q, STMT_ROUTE_COUNT);
+	query_put_int(&q, peer);
+	r = query_one_int(&q, &n);
+	if (r)
+		return r;
+	if (n >= PEER_ROUTES_MAX)
+		return RESULT_THEIRS_TOO_BIG;
+	batch_query(b, &q, STMT_ROUTE_INSERT);
+	query_put_text(&q, prefix);
+	query_put_int(&q, peer);
+	b->changes++;
+	return query_run(&q);
+}
+
+static enum result route_remove(struct batch *b, account_id peer, const char *prefix)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_ROUTE_DELETE);
+	query_put_text(&q, prefix);
+	query_put_int(&q, peer);
+	b->changes++;
+	return query_run(&q);
+}
+
+/* ---- adding ---- */
+
+static enum result peer_check(struct batch *b, const struct peer_new *p)
+{
+	const struct asset_row *asset;
+	struct query q;
+	int64_t n;
+	enum result r;
+
+	if (!text_is_name(p->name) || !p->ilp_address[0] ||
+	        strlen(p->ilp_address) > ILP_ADDRESS_MAX || strlen(p->url) > URL_MAX_CHARS ||
+	        !p->incoming_token[0])
+		return RESULT_THEIRS_MALFORMED;
+	r = batch_asset(b, p->asset, &asset);
+	if (r)
+		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_THEIRS_BAD_ASSET : r;
+	if (p->credit_limit > AMOUNT_MAX || p->max_packet > AMOUNT_MAX || p->spread_bps > BPS_MAX)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	batch_query(b, &q, STMT_PEER_COUNT);
+	r = query_one_int(&q, &n);
+	if (r)
+		return r;
+	if (n >= LIMIT_PEERS)
+		return RESULT_THEIRS_TOO_BIG;
+	batch_query(b, &q, STMT_PEER_TAKEN);
+	query_put_text(&q, p->name);
+	query_put_int(&q, p->parent);
+	r = query_one_int(&q, &n);
+	if (r)
+		return r;
+	return n > 0 ? RESULT_THEIRS_CONFLICT : RESULT_OK;
+}
+
+static enum result peer_insert(
+        struct batch *b, const struct peer_new *p, const struct id *id, account_id account)
+{
+	uint8_t storage[SEAL_TEXT_MAX + SEAL_OVERHEAD];
+	struct buf sealed;
+	struct query q;
+	enum result r;
+
+	buf_init(&sealed, storage, sizeof(storage));
+	r = seal_token(b, id, p->outgoing_token, &sealed);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PEER_INSERT);
+	query_put_int(&q, account);
+	query_put_id(&q, id);
+	query_put_text(&q, p->name);
+	query_put_text(&q, p->ilp_address);
+	query_put_text(&q, p->url);
+	query_put_blob(&q, sealed.p, sealed.len);
+	query_put_u64(&q, p->max_packet);
+	query_put_int(&q, p->spread_bps);
+	query_put_int(&q, p->parent);
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+enum result batch_peer_add(
+        struct batch *b, const struct peer_new *p, struct id *id, account_id *account)
+{
+	enum result r = peer_check(b, p);
+
+	if (!r)
+		r = batch_account_add(b, ACCOUNT_PEER, p->asset, p->credit_limit, account);
+	if (r)
+		return r;
+	id_new(b->now_ms, id);
+	r = peer_insert(b, p, id, *account);
+	if (!r)
+		r = token_add(b, *account, p->incoming_token);
+	if (!r)
+		r = route_add(b, *account, p->parent ? "" : p->ilp_address);
+	for (size_t i = 0; !r && i < p->routes_count; i++)
+		r = route_add(b, *account, p->routes[i]);
+	return r;
+}
+
+/* ---- changing ---- */
+
+static enum result peer_account(struct batch *b, const struct id *id, account_id *out)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_PEER_BY_ID);
+	query_put_id(&q, id);
+	return query_one_int(&q, out);
+}
+
+static enum result set_credit_limit(struct batch *b, account_id peer, uint64_t limit)
+{
+	struct work_account *account;
+	struct account after;
+	enum result r = batch_account(b, peer, &account);
+
+	if (r)
+		return r;
+	after = account->now;
+	after.credit_limit = limit;
+	if (after.credits_posted + limit < after.debits_posted + after.debits_pending)
+		return RESULT_THEIRS_STATE;
+	account->now = after;
+	account->dirty = true;
+	b->changes++;
+	return RESULT_OK;
+}
+
+static enum result set_outgoing_token(
+        struct batch *b, const struct id *id, account_id peer, const char *token)
+{
+	uint8_t storage[SEAL_TEXT_MAX + SEAL_OVERHEAD];
+	struct buf sealed;
+	struct query q;
+	enum result r;
+
+	buf_init(&sealed, storage, sizeof(storage));
+	r = seal_token(b, id, token, &sealed);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PEER_SET_TOKEN);
+	query_put_int(&q, peer);
+	query_put_blob(&q, sealed.p, sealed.len);
+	b->changes++;
+	return query_run(&q);
+}
+
+static enum result set_plain(struct batch *b, account_id peer, const struct peer_change *c)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_PEER_SET);
+	query_put_int(&q, peer);
+	if (c->url)
+		query_put_text(&q, c->url);
+	else
+		query_put_null(&q);
+	if (c->max_packet)
+		query_put_u64(&q, *c->max_packet);
+	else
+		query_put_null(&q);
+	if (c->spread_bps)
+		query_put_int(&q, *c->spread_bps);
+	else
+		query_put_null(&q);
+	b->changes++;
+	return query_run(&q);
+}
+
+enum result batch_peer_set(struct batch *b, const struct id *id, const struct peer_change *c)
+{
+	account_id peer;
+	enum result r = peer_account(b, id, &peer);
+
+	if (r)
+		return r;
+	if (c->url && strlen(c->url) > URL_MAX_CHARS)
+		return RESULT_THEIRS_MALFORMED;
+	if ((c->credit_limit && *c->credit_limit > AMOUNT_MAX) ||
+	        (c->max_packet && *c->max_packet > AMOUNT_MAX) ||
+	        (c->spread_bps && *c->spread_bps > BPS_MAX))
+		return RESULT_THEIRS_BAD_AMOUNT;
+	if (c->credit_limit)
+		r = set_credit_limit(b, peer, *c->credit_limit);
+	if (!r)
+		r = set_plain(b, peer, c);
+	if (!r && c->outgoing_token)
+		r = set_outgoing_token(b, id, peer, c->outgoing_token);
+	if (!r && c->incoming_token && c->incoming_token_only)
+		r = token_drop_all(b, peer);
+	if (!r && c->incoming_token)
+		r = token_add(b, peer, c->incoming_token);
+	for (size_t i = 0; !r && i < c->routes_remove_count; i++)
+		r = route_remove(b, peer, c->routes_remove[i]);
+	for (size_t i = 0; !r && i < c->routes_add_count; i++)
+		r = route_add(b, peer, c->routes_add[i]);
+	return r;
+}
+
+enum result batch_peer_remove(struct batch *b, const struct id *id)
+{
+	static const enum statement gone[] = {
+	        STMT_TOKEN_DELETE_ALL, STMT_ROUTE_DELETE_ALL, STMT_PEER_FORGET_TOKEN};
+	struct work_account *account;
+	account_id peer;
+	int64_t doubts;
+	struct query q;
+	enum result r = peer_account(b, id, &peer);
+
+	if (!r)
+		r = batch_account(b, peer, &account);
+	if (r)
+		return r;
+	if (ledger_balance(&account->now) != 0 || account->now.debits_pending > 0 ||
+	        account->now.credits_pending > 0)
+		return RESULT_THEIRS_STATE;
+	batch_query(b, &q, STMT_PEER_DOUBTS);
+	query_put_int(&q, peer);
+	r = query_one_int(&q, &doubts);
+	if (r)
+		return r;
+	if (doubts > 0)
+		return RESULT_THEIRS_STATE;
+	account->now.closed = true;
+	account->dirty = true;
+	b->changes++;
+	for (size_t i = 0; !r && i < sizeof(gone) / sizeof(gone[0]); i++) {
+		batch_query(b, &q, gone[i]);
+		query_put_int(&q, peer);
+		r = query_run(&q);
+	}
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PEER_REMOVE);
+	query_put_int(&q, peer);
+	query_put_int(&q, b->now_ms);
+	return query_run(&q);
+}

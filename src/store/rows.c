@@ -1,0 +1,173 @@
+/* Names of states, and rows as statements give them. */
+#include "store/batch_core.h"
+
+#include <string.h>
+
+static const char *const payment_states[] = {
+        [PAYMENT_FUNDING] = "FUNDING",
+        [PAYMENT_SENDING] = "SENDING",
+        [PAYMENT_COMPLETED] = "COMPLETED",
+        [PAYMENT_FAILED] = "FAILED",
+        [PAYMENT_CANCELLED] = "CANCELLED",
+};
+static const char *const transfer_states[] = {
+        [TRANSFER_PENDING] = "PENDING",
+        [TRANSFER_POSTED] = "POSTED",
+        [TRANSFER_VOID] = "VOID",
+};
+static const char *const doubt_directions[] = {
+        [DOUBT_THEY_MAY_OWE] = "they_may_owe",
+        [DOUBT_WE_MAY_OWE] = "we_may_owe",
+};
+
+#define COUNT(names) (sizeof(names) / sizeof((names)[0]))
+
+const char *payment_state_name(enum payment_state s)
+{
+	return payment_states[s];
+}
+
+bool payment_state_is_final(enum payment_state s)
+{
+	return s == PAYMENT_COMPLETED || s == PAYMENT_FAILED || s == PAYMENT_CANCELLED;
+}
+
+const char *transfer_state_name(enum transfer_state s)
+{
+	return transfer_states[s];
+}
+
+const char *doubt_direction_name(enum doubt_direction d)
+{
+	return doubt_directions[d];
+}
+
+/* The column's text as an index of `names`; sticky OURS_STORE where it is none. */
+static unsigned query_name(struct query *q, const char *const *names, size_t count)
+{
+	struct bytes v = query_bytes(q);
+
+	for (size_t i = 0; i < count; i++)
+		if (bytes_eq_str(v, names[i]))
+			return (unsigned)i;
+	if (!q->failed)
+		q->failed = RESULT_OURS_STORE;
+	return 0;
+}
+
+enum payment_state query_payment_state(struct query *q)
+{
+	return (enum payment_state)query_name(q, payment_states, COUNT(payment_states));
+}
+
+enum transfer_state query_transfer_state(struct query *q)
+{
+	return (enum transfer_state)query_name(q, transfer_states, COUNT(transfer_states));
+}
+
+enum doubt_direction query_doubt_direction(struct query *q)
+{
+	return (enum doubt_direction)query_name(q, doubt_directions, COUNT(doubt_directions));
+}
+
+enum account_kind query_account_kind(struct query *q)
+{
+	char name[24];
+	enum account_kind kind = ACCOUNT_WALLET;
+
+	query_text_into(q, name, sizeof(name));
+	if (account_kind_parse(name, &kind) && !q->failed)
+		q->failed = RESULT_OURS_STORE;
+	return kind;
+}
+
+void row_account(struct query *q, struct account *out)
+{
+	out->id = query_int(q);
+	out->kind = query_account_kind(q);
+	out->asset = (asset_id)query_int(q);
+	out->may_go_negative = query_int(q) != 0;
+	out->closed = query_int(q) != 0;
+	out->credit_limit = query_u64(q);
+	out->debits_posted = query_u64(q);
+	out->debits_pending = query_u64(q);
+	out->credits_posted = query_u64(q);
+	out->credits_pending = query_u64(q);
+}
+
+void row_asset(struct query *q, struct asset_row *out)
+{
+	out->id = (asset_id)query_int(q);
+	query_text_into(q, out->code, sizeof(out->code));
+	out->scale = (unsigned)query_int(q);
+	out->fee_fixed = query_u64(q);
+	out->fee_bps = (unsigned)query_int(q);
+	out->settlement = query_int(q);
+	out->pool = query_int(q);
+	out->fee = query_int(q);
+	out->spread = query_int(q);
+	out->suspense = query_int(q);
+}
+
+void ratio_pack(const struct ratio *r, uint8_t out[32])
+{
+	struct buf b;
+
+	buf_init(&b, out, 32);
+	buf_u64(&b, r->num_hi);
+	buf_u64(&b, r->num_lo);
+	buf_u64(&b, r->den_hi);
+	buf_u64(&b, r->den_lo);
+}
+
+static void ratio_unpack(const uint8_t in[32], struct ratio *out)
+{
+	struct cursor c;
+
+	cursor_init(&c, bytes_of(in, 32));
+	out->num_hi = cursor_u64(&c);
+	out->num_lo = cursor_u64(&c);
+	out->den_hi = cursor_u64(&c);
+	out->den_lo = cursor_u64(&c);
+}
+
+void row_quote(struct query *q, struct arena *a, struct quote_row *out)
+{
+	uint8_t rate[32];
+
+	query_blob(q, out->id.b, sizeof(out->id.b));
+	out->wallet = query_int(q);
+	out->kind = bytes_eq_str(query_bytes(q), "fixed_send") ? QUOTE_FIXED_SEND
+	                                                       : QUOTE_FIXED_DELIVERY;
+	out->receiver = query_text(q, a);
+	out->local_receiver = query_int(q);
+	out->debit_amount = query_u64(q);
+	out->fee = query_u64(q);
+	out->receive_amount = query_u64(q);
+	query_text_into(q, out->receive_code, sizeof(out->receive_code));
+	out->receive_scale = (unsigned)query_int(q);
+	query_blob(q, rate, sizeof(rate));
+	ratio_unpack(rate, &out->min_rate);
+	out->max_packet = query_u64(q);
+	out->created_ms = query_int(q);
+	out->expires_ms = query_int(q);
+}
+
+void row_payment(struct query *q, struct arena *a, struct payment_row *out)
+{
+	query_blob(q, out->id.b, sizeof(out->id.b));
+	out->account = query_int(q);
+	out->state = query_payment_state(q);
+	out->sent = query_u64(q);
+	out->delivered = query_u64(q);
+	out->refunded = query_u64(q);
+	out->in_doubt = query_u64(q);
+	out->packets = query_u64(q);
+	out->attempts = (unsigned)query_int(q);
+	out->error = query_text(q, a);
+	out->metadata = query_text(q, a);
+	out->created_ms = query_int(q);
+	out->finished_ms = query_int(q);
+	row_quote(q, a, &out->quote);
+	out->quote_id = out->quote.id;
+}

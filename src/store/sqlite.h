@@ -1,0 +1,35 @@
+/* sqlite: the SQLite engine's own struct; private to sqlite*.c, the only users of sqlite3.h. */
+#ifndef FLORIN_STORE_SQLITE_H
+#define FLORIN_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/engine.h"
+
+struct sqlite {
+	struct db db; /* first */
+	sqlite3 *handle;
+	sqlite3_stmt *statements[STATEMENTS];
+	int lock_fd; /* side file that excludes a second writing process; -1 for readers */
+};
+
+/* The class of an SQLite error: RETRY_STORE where it may pass (busy, full, I/O), else OURS_STORE.
+ */
+enum result sqlite_result(int code);
+/* Logs the connection's last error and returns its class. */
+enum result sqlite_failed(sqlite3 *handle, const char *what);
+
+/* The record of steps and every step, in an empty database. Errors as sqlite_schema_upgrade. */
+MUST_USE enum result sqlite_schema_create(
+        sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE]);
+/* Brings an older database to the present schema, each step in a transaction of its own.
+ * Errors: OURS_STORE (not ours, newer or altered), RETRY_STORE; `why` is set. */
+MUST_USE enum result sqlite_schema_upgrade(
+        sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE]);
+/* The schema is the present one. Errors: OURS_STORE (older, newer, altered); `why` is set. */
+MUST_USE enum result sqlite_schema_check(sqlite3 *handle, char why[STORE_WHY_SIZE]);
+
+MUST_USE enum result sqlite_audit(
+        struct db *db, int64_t now_ms, store_audit_fn *fn, void *arg, size_t *broken);
+
+#endif

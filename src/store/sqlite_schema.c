@@ -1,0 +1,168 @@
+#include "store/sqlite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "store/sqlite_sql.h"
+
+/* Marks the file as ours for tools that look ("Flrn"). */
+#define SQLITE_APPLICATION_ID "1181512302"
+
+/* The whole text of a step. Caller frees. */
+static char *step_text(const struct sqlite_step *step)
+{
+	size_t n = 0, at = 0;
+	char *text;
+
+	for (size_t i = 0; step->lines[i]; i++)
+		n += strlen(step->lines[i]);
+	text = malloc(n + 1);
+	if (!text)
+		return NULL;
+	for (size_t i = 0; step->lines[i]; i++) {
+		size_t len = strlen(step->lines[i]);
+
+		memcpy(text + at, step->lines[i], len);
+		at += len;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static enum result step_apply(sqlite3 *handle, const struct sqlite_step *step, int64_t now_ms)
+{
+	enum result r = RESULT_OURS_STORE;
+	sqlite3_stmt *record = NULL;
+	char *text = step_text(step);
+	uint8_t checksum[32];
+
+	if (!text)
+		return RESULT_OURS_MEMORY;
+	sha256(bytes_str(text), checksum);
+	if (sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) {
+		r = sqlite_failed(handle, "schema begin");
+		goto out;
+	}
+	if (sqlite3_exec(handle, text, NULL, NULL, NULL) != SQLITE_OK) {
+		r = sqlite_failed(handle, step->name);
+		goto rollback;
+	}
+	if (sqlite3_prepare_v2(handle, "INSERT INTO schema_step VALUES (?1, ?2, ?3, ?4)", -1,
+	            &record, NULL) != SQLITE_OK ||
+	        sqlite3_bind_int(record, 1, step->number) != SQLITE_OK ||
+	        sqlite3_bind_text(record, 2, step->name, -1, SQLITE_STATIC) != SQLITE_OK ||
+	        sqlite3_bind_blob(record, 3, checksum, sizeof(checksum), SQLITE_STATIC) !=
+	                SQLITE_OK ||
+	        sqlite3_bind_int64(record, 4, now_ms) != SQLITE_OK ||
+	        sqlite3_step(record) != SQLITE_DONE) {
+		r = sqlite_failed(handle, "schema record");
+		goto rollback;
+	}
+	sqlite3_finalize(record);
+	record = NULL;
+	if (sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+		r = sqlite_failed(handle, "schema commit");
+		goto rollback;
+	}
+	log_info("schema_step", "number=%d name=%s", step->number, step->name);
+	free(text);
+	return RESULT_OK;
+rollback:
+	sqlite3_finalize(record);
+	sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+out:
+	free(text);
+	return r;
+}
+
+/* Compares what was applied with what we have; *applied counts the steps of the database. */
+static enum result steps_compare(sqlite3 *handle, int *applied, char why[STORE_WHY_SIZE])
+{
+	enum result r = RESULT_OURS_STORE;
+	sqlite3_stmt *steps = NULL;
+	int code;
+
+	*applied = 0;
+	if (sqlite3_prepare_v2(handle, "SELECT number, checksum FROM schema_step ORDER BY number",
+	            -1, &steps, NULL) != SQLITE_OK) {
+		snprintf(why, STORE_WHY_SIZE, "the file is not a database of this program: %.120s",
+		        sqlite3_errmsg(handle));
+		return RESULT_OURS_STORE;
+	}
+	while ((code = sqlite3_step(steps)) == SQLITE_ROW) {
+		int number = sqlite3_column_int(steps, 0);
+		const void *recorded = sqlite3_column_blob(steps, 1);
+		uint8_t checksum[32];
+		char *text;
+
+		if (number != *applied + 1 || (size_t)number > sqlite_steps_count) {
+			snprintf(why, STORE_WHY_SIZE,
+			        "its schema has step %d, newer than this program's %zu", number,
+			        sqlite_steps_count);
+			goto out;
+		}
+		text = step_text(&sqlite_steps[number - 1]);
+		if (!text) {
+			r = RESULT_OURS_MEMORY;
+			goto out;
+		}
+		sha256(bytes_str(text), checksum);
+		free(text);
+		if (sqlite3_column_bytes(steps, 1) != (int)sizeof(checksum) ||
+		        memcmp(recorded, checksum, sizeof(checksum)) != 0) {
+			snprintf(why, STORE_WHY_SIZE,
+			        "its schema step %d is not the one of this program", number);
+			goto out;
+		}
+		*applied = number;
+	}
+	r = code == SQLITE_DONE ? RESULT_OK : sqlite_failed(handle, "schema read");
+out:
+	sqlite3_finalize(steps);
+	return r;
+}
+
+enum result sqlite_schema_create(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])
+{
+	static const char record[] = "PRAGMA application_id=" SQLITE_APPLICATION_ID ";"
+	                             "CREATE TABLE schema_step ("
+	                             " number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+	                             " checksum BLOB NOT NULL, applied_ms INTEGER NOT NULL) STRICT";
+
+	if (sqlite3_exec(handle, record, NULL, NULL, NULL) != SQLITE_OK) {
+		snprintf(why, STORE_WHY_SIZE, "the schema cannot be written");
+		return sqlite_failed(handle, "schema");
+	}
+	return sqlite_schema_upgrade(handle, now_ms, why);
+}
+
+enum result sqlite_schema_upgrade(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])
+{
+	int applied;
+	enum result r = steps_compare(handle, &applied, why);
+
+	while (!r && (size_t)applied < sqlite_steps_count) {
+		r = step_apply(handle, &sqlite_steps[applied], now_ms);
+		if (r)
+			snprintf(why, STORE_WHY_SIZE, "schema step %d failed", applied + 1);
+		applied++;
+	}
+	return r;
+}
+
+enum result sqlite_schema_check(sqlite3 *handle, char why[STORE_WHY_SIZE])
+{
+	int applied;
+	enum result r = steps_compare(handle, &applied, why);
+
+	if (!r && (size_t)applied < sqlite_steps_count) {
+		snprintf(why, STORE_WHY_SIZE,
+		        "its schema has %d steps, this program needs %zu: start the server once",
+		        applied, sqlite_steps_count);
+		r = RESULT_OURS_STORE;
+	}
+	return r;
+}
