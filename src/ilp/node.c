@@ -50,7 +50,7 @@ void submitter_flush(struct submitter *s)
 /* Told to the store with other work, or by itself where nothing else comes (writer.h, lazy). */
 struct answered_op {
 	struct op op;
-	struct answered_note notes[ANSWERED_MAX];
+	struct answer notes[ANSWERED_MAX];
 	size_t count;
 };
 
@@ -59,9 +59,7 @@ static enum result answered_apply(struct op *op, struct batch *b)
 	struct answered_op *a = (struct answered_op *)op;
 
 	for (size_t i = 0; i < a->count; i++) {
-		const struct answered_note *n = &a->notes[i];
-		enum result r = batch_answered(
-		        b, n->credit_batch, n->packets, n->failed_packets, n->failed_amount);
+		enum result r = batch_answered(b, &a->notes[i]);
 
 		if (r)
 			return r;
@@ -107,9 +105,11 @@ void node_answered(struct node_loop *l, int64_t id, uint64_t amount, bool delive
 		i = 0;
 	}
 	if (i == a->count)
-		a->notes[a->count++] = (struct answered_note){.credit_batch = id};
-	a->notes[i].packets++;
-	if (!delivered) {
+		a->notes[a->count++] = (struct answer){.credit_batch = id};
+	if (delivered) {
+		a->notes[i].packets++;
+		a->notes[i].amount += amount;
+	} else {
 		a->notes[i].failed_packets++;
 		a->notes[i].failed_amount += amount;
 	}

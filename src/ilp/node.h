@@ -71,13 +71,8 @@ void submitter_flush(struct submitter *s);
 /* What replies promised and what became of them, told to the store in passing. */
 #define ANSWERED_MAX 64 /* credit batches in one note */
 
-struct answered_note {
-	int64_t credit_batch;
-	uint64_t packets, failed_packets, failed_amount;
-};
-
 struct answered {
-	struct answered_note notes[ANSWERED_MAX];
+	struct answer notes[ANSWERED_MAX];
 	size_t count;
 };
 

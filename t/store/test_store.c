@@ -1,0 +1,485 @@
+/* Conformance: what every engine must do with setup, money moves and payments. */
+#include "unit/harness.h"
+
+#include <string.h>
+
+#include "store/fixture.h"
+
+static struct fixture f;
+
+static void setup(void)
+{
+	fixture_setup(&f);
+}
+
+static void teardown(void)
+{
+	fixture_teardown(&f);
+}
+
+#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+
+START_TEST(opening)
+{
+	struct store_options other = f.options;
+	struct secret32 wrong = {{1}};
+	char why[STORE_WHY_SIZE];
+	struct store *second;
+	struct reader *reader;
+
+	IS(store_create(&f.options, why), RESULT_THEIRS_CONFLICT);
+	IS(store_open(&f.options, why, &second), RESULT_RETRY_BUSY);
+	ck_assert_str_eq(why, "another process uses this database");
+	OK(reader_open(&f.options, why, &reader));
+	reader_close(reader);
+	other.master_key = &wrong;
+	IS(reader_open(&other, why, &reader), RESULT_OURS_CONFIG);
+	other = f.options;
+	other.url = "mongodb:x";
+	IS(store_open(&other, why, &second), RESULT_OURS_CONFIG);
+	other.url = "sqlite:missing.db";
+	IS(store_open(&other, why, &second), RESULT_OURS_IO);
+	ck_assert_uint_eq(store_generation(f.store), 1);
+	fixture_restart(&f);
+	ck_assert_uint_eq(store_generation(f.store), 2);
+	fixture_audit(&f, "restart");
+}
+END_TEST
+
+START_TEST(assets)
+{
+	struct asset_row *rows, row;
+	size_t n;
+	asset_id id;
+
+	OK(store_asset_list(f.reader, &f.arena, &rows, &n));
+	ck_assert_uint_eq(n, 5);
+	ck_assert_str_eq(rows[0].code, "BTC");
+	fixture_begin(&f);
+	IS(batch_asset_add(f.b, "USD", 2, &id), RESULT_THEIRS_CONFLICT);
+	IS(batch_asset_add(f.b, "U-D", 2, &id), RESULT_THEIRS_BAD_ASSET);
+	IS(batch_asset_add(f.b, "CHF", 19, &id), RESULT_THEIRS_BAD_ASSET);
+	OK(batch_asset_add(f.b, "CHF", 18, &id));
+	IS(batch_asset_set_fee(f.b, 99, 1, 1), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_asset_set_fee(f.b, id, 1, 10001), RESULT_THEIRS_BAD_AMOUNT);
+	OK(batch_asset_set_fee(f.b, id, 7, 25));
+	fixture_end(&f);
+	OK(store_asset_find(f.reader, "CHF", &row));
+	ck_assert_uint_eq(row.fee_fixed, 7);
+	ck_assert_uint_eq(row.fee_bps, 25);
+	fixture_audit(&f, "assets");
+}
+END_TEST
+
+START_TEST(wallets)
+{
+	struct wallet_new w = {.name = "carol", .asset = f.usd, .user = "alice"};
+	struct page page = {.limit = 2};
+	struct wallet_row *rows, row;
+	struct id id;
+	account_id account;
+	size_t n;
+	bool more;
+
+	fixture_begin(&f);
+	OK(batch_wallet_add(f.b, &w, &id, &account));
+	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_CONFLICT);
+	w.name = "Carol";
+	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_MALFORMED);
+	w.name = "dave";
+	w.asset = 99;
+	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_BAD_ASSET);
+	IS(batch_wallet_close(f.b, &f.alice_id), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+
+	OK(store_wallet_list(f.reader, &f.arena, &page, &rows, &n, &more));
+	ck_assert_uint_eq(n, 2);
+	ck_assert(more);
+	ck_assert_str_eq(rows[0].name, "alice");
+	page.after = rows[1].id;
+	OK(store_wallet_list(f.reader, &f.arena, &page, &rows, &n, &more));
+	ck_assert_uint_eq(n, 1);
+	ck_assert(!more);
+	ck_assert_str_eq(rows[0].name, "carol");
+	ck_assert_str_eq(rows[0].user, "alice");
+
+	OK(store_wallet_find(f.reader, &f.arena, "carol", &row));
+	fixture_begin(&f);
+	OK(batch_wallet_close(f.b, &row.id));
+	IS(batch_wallet_close(f.b, &row.id), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	OK(store_wallet_get(f.reader, &f.arena, &row.id, &row));
+	ck_assert_int_eq(row.state, WALLET_CLOSED);
+	OK(store_wallet_of_account(f.reader, &f.arena, f.bob, &row));
+	ck_assert_str_eq(row.name, "bob");
+	IS(store_wallet_find(f.reader, &f.arena, "nobody", &row), RESULT_THEIRS_NOT_FOUND);
+	fixture_audit(&f, "wallets");
+}
+END_TEST
+
+START_TEST(peers)
+{
+	const char *const routes[] = {"test.more", "test.other"};
+	struct peer_new p = {.name = "north",
+	        .asset = f.usd,
+	        .ilp_address = "test.north",
+	        .url = "https://north.example/ilp",
+	        .outgoing_token = "secret-out",
+	        .incoming_token = "secret-in",
+	        .credit_limit = 500,
+	        .max_packet = 100,
+	        .spread_bps = 50,
+	        .routes = routes,
+	        .routes_count = 2};
+	struct peer_change c = {0};
+	struct peer_row *rows, row;
+	struct route_row *table;
+	uint64_t limit = 10;
+	unsigned spread = 20000;
+	uint8_t hash[32];
+	struct id id;
+	account_id account;
+	size_t n;
+
+	fixture_begin(&f);
+	OK(batch_peer_add(f.b, &p, &id, &account));
+	fixture_end(&f);
+	fixture_begin(&f);
+	IS(batch_peer_add(f.b, &p, &id, &account), RESULT_THEIRS_CONFLICT);
+	fixture_cancel(&f);
+	OK(store_peer_find(f.reader, &f.arena, "north", &row));
+	ck_assert_str_eq(row.outgoing_token, "secret-out");
+	ck_assert_uint_eq(row.incoming_tokens, 1);
+	sha256(bytes_str("secret-in"), hash);
+	ck_assert_mem_eq(row.incoming_token_hashes[0], hash, 32);
+	OK(store_route_list(f.reader, &f.arena, &table, &n));
+	ck_assert_uint_eq(n, 6);
+
+	fixture_begin(&f);
+	c.spread_bps = &spread;
+	IS(batch_peer_set(f.b, &row.id, &c), RESULT_THEIRS_BAD_AMOUNT);
+	spread = 75;
+	c.credit_limit = &limit;
+	c.outgoing_token = "secret-new";
+	c.incoming_token = "secret-in-2";
+	c.routes_remove = routes;
+	c.routes_remove_count = 1;
+	OK(batch_peer_set(f.b, &row.id, &c));
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &row.id, &row));
+	ck_assert_uint_eq(row.credit_limit, 10);
+	ck_assert_uint_eq(row.spread_bps, 75);
+	ck_assert_uint_eq(row.max_packet, 100);
+	ck_assert_uint_eq(row.incoming_tokens, 2);
+	ck_assert_str_eq(row.outgoing_token, "secret-new");
+	OK(store_peer_list(f.reader, &f.arena, &rows, &n));
+	ck_assert_uint_eq(n, 4);
+	ck_assert_str_eq(rows[0].name, "east");
+
+	fixture_begin(&f);
+	OK(batch_peer_remove(f.b, &row.id));
+	fixture_end(&f);
+	IS(store_peer_find(f.reader, &f.arena, "north", &row), RESULT_THEIRS_NOT_FOUND);
+	fixture_begin(&f);
+	OK(batch_peer_add(f.b, &p, &id, &account)); /* the name and token are free again */
+	fixture_end(&f);
+	fixture_audit(&f, "peers");
+}
+END_TEST
+
+START_TEST(parents)
+{
+	struct peer_new p = {.name = "up",
+	        .asset = f.usd,
+	        .ilp_address = "test.up",
+	        .url = "https://up.example/ilp",
+	        .outgoing_token = "a",
+	        .incoming_token = "b",
+	        .parent = true};
+	struct route_row *table;
+	struct id id;
+	account_id account;
+	size_t n;
+
+	fixture_begin(&f);
+	OK(batch_peer_add(f.b, &p, &id, &account));
+	fixture_end(&f);
+	OK(store_route_list(f.reader, &f.arena, &table, &n));
+	ck_assert_str_eq(table[0].prefix, "");
+	ck_assert_int_eq(table[0].peer, account);
+	p.name = "up2";
+	p.incoming_token = "c";
+	fixture_begin(&f);
+	IS(batch_peer_add(f.b, &p, &id, &account), RESULT_THEIRS_CONFLICT);
+	fixture_cancel(&f);
+}
+END_TEST
+
+START_TEST(movements)
+{
+	struct movement m = {.kind = MOVEMENT_DEPOSIT, .account = f.alice, .amount = 500};
+	bool repeated;
+
+	id_new(f.now_ms, &m.id);
+	fixture_begin(&f);
+	OK(batch_move(f.b, &m, &repeated));
+	ck_assert(!repeated);
+	OK(batch_move(f.b, &m, &repeated));
+	ck_assert(repeated);
+	m.amount = 501;
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_CONFLICT);
+	id_new(f.now_ms, &m.id);
+	m.amount = 0;
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_BAD_AMOUNT);
+	m.amount = AMOUNT_MAX;
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_BAD_AMOUNT);
+	m.kind = MOVEMENT_WITHDRAWAL;
+	m.amount = 100501;
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_INSUFFICIENT);
+	m.amount = 100500;
+	OK(batch_move(f.b, &m, &repeated));
+	id_new(f.now_ms, &m.id);
+	m.account = f.west;
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_BAD_TYPE);
+	m.account = 12345;
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_NOT_FOUND);
+	m = (struct movement){.id = m.id, MOVEMENT_SETTLE_IN, f.west, 300};
+	OK(batch_move(f.b, &m, &repeated));
+	id_new(f.now_ms, &m.id);
+	m = (struct movement){.id = m.id, MOVEMENT_SETTLE_OUT, f.west, 100};
+	OK(batch_move(f.b, &m, &repeated));
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 0);
+	ck_assert_int_eq(fixture_balance(&f, f.west), 200);
+	fixture_audit(&f, "movements");
+}
+END_TEST
+
+START_TEST(idempotency)
+{
+	uint8_t hash[32] = {1}, other[32] = {2};
+	struct idempotency_key k = {"admin", "POST /x", "key", hash};
+	const char *body;
+	int status;
+
+	fixture_begin(&f);
+	IS(batch_idempotency_get(f.b, &k, &f.arena, &status, &body), RESULT_THEIRS_NOT_FOUND);
+	OK(batch_idempotency_put(f.b, &k, 201, "{\"a\":1}"));
+	OK(batch_idempotency_get(f.b, &k, &f.arena, &status, &body));
+	ck_assert_int_eq(status, 201);
+	ck_assert_str_eq(body, "{\"a\":1}");
+	k.request_hash = other;
+	IS(batch_idempotency_get(f.b, &k, &f.arena, &status, &body), RESULT_THEIRS_CONFLICT);
+	k.route = "POST /y";
+	IS(batch_idempotency_get(f.b, &k, &f.arena, &status, &body), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	f.now_ms += IDEMPOTENCY_KEEP_MS + 1;
+	k.route = "POST /x";
+	fixture_begin(&f);
+	IS(batch_idempotency_get(f.b, &k, &f.arena, &status, &body), RESULT_THEIRS_NOT_FOUND);
+	OK(batch_idempotency_put(f.b, &k, 200, "{}"));
+	fixture_end(&f);
+}
+END_TEST
+
+/* ---- payments ---- */
+
+START_TEST(quotes)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .kind = QUOTE_FIXED_DELIVERY,
+	        .receiver = "$x.example",
+	        .debit_amount = 1000,
+	        .fee = 10,
+	        .receive_amount = 900,
+	        .receive_code = "EUR",
+	        .receive_scale = 2,
+	        .max_packet = 77,
+	        .expires_ms = f.now_ms + 1000};
+	struct quote_row back;
+	struct payment_new p = {.wallet = f.bob};
+	struct id id;
+	account_id account;
+
+	OK(ratio_make(909, 1000, &q.min_rate));
+	fixture_begin(&f);
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_FORBIDDEN);
+	p.wallet = f.alice;
+	p.quote_id = f.alice_id;
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_NOT_FOUND);
+	p.quote_id = q.id;
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_CONFLICT);
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	q.debit_amount = q.fee;
+	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_BAD_AMOUNT);
+	q.debit_amount = 200000;
+	q.wallet = f.west;
+	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_BAD_TYPE);
+	q.wallet = f.alice;
+	OK(batch_quote_add(f.b, &q));
+	fixture_end(&f);
+	OK(store_quote_get(f.reader, &f.arena, &p.quote_id, &back));
+	ck_assert_int_eq(ratio_cmp(&back.min_rate, &q.min_rate), 0);
+	ck_assert_int_eq(back.kind, QUOTE_FIXED_DELIVERY);
+	ck_assert_uint_eq(back.max_packet, 77);
+
+	fixture_begin(&f);
+	p.quote_id = q.id;
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_INSUFFICIENT);
+	fixture_end(&f);
+	f.now_ms += 1001;
+	fixture_begin(&f);
+	p.quote_id = back.id;
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_EXPIRED);
+	fixture_end(&f);
+	fixture_audit(&f, "quotes");
+}
+END_TEST
+
+/* Completed: the fee is taken, the rest goes back. */
+START_TEST(payment_completes)
+{
+	struct settlement s = {.packets = 3, .delivered = 4455};
+	struct payment_row row;
+	struct transfer_row *lines;
+	struct id id;
+	account_id account;
+	int64_t claim;
+	size_t n;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &id, &account);
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 90000);
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 10000, &f.arena, &row));
+	ck_assert(id_eq(&row.id, &id));
+	ck_assert_uint_eq(row.attempts, 1);
+	IS(batch_payment_claim(f.b, 10000, &f.arena, &row), RESULT_THEIRS_NOT_FOUND);
+	s.flight = (struct flight){account, f.east, 9900, 8900, 45};
+	OK(batch_window_reserve(f.b, &s.flight, f.now_ms + 1000));
+	s.flight.amount_in = 1;
+	IS(batch_window_reserve(f.b, &s.flight, f.now_ms + 1000), RESULT_THEIRS_INSUFFICIENT);
+	fixture_end(&f);
+	fixture_audit(&f, "reserved");
+
+	fixture_begin(&f);
+	s.flight = (struct flight){account, f.east, 4950, 4450, 23};
+	OK(batch_window_settle(f.b, &s, &claim));
+	ck_assert_int_eq(claim, 0);
+	IS(batch_payment_finish(f.b, &id, PAYMENT_COMPLETED, NULL), RESULT_THEIRS_STATE);
+	s.flight = (struct flight){account, f.east, 4950, 0, 0};
+	OK(batch_window_release(f.b, &s.flight));
+	OK(batch_payment_finish(f.b, &id, PAYMENT_COMPLETED, NULL));
+	IS(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	row = fixture_payment(&f, &id);
+	ck_assert_int_eq(row.state, PAYMENT_COMPLETED);
+	ck_assert_uint_eq(row.sent, 5050);
+	ck_assert_uint_eq(row.refunded, 4950);
+	ck_assert_uint_eq(row.delivered, 4455);
+	ck_assert_uint_eq(row.packets, 3);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 94950);
+	ck_assert_int_eq(fixture_balance(&f, f.east), 4450);
+	OK(store_payment_transfers(f.reader, &f.arena, account, &lines, &n));
+	ck_assert_uint_eq(n, 6); /* funding, three legs of the window, fee, refund */
+	ck_assert_str_eq(lines[0].reason, "funding");
+	fixture_audit(&f, "completed");
+}
+END_TEST
+
+/* Failed: no fee, all of the rest goes back. */
+START_TEST(payment_fails)
+{
+	struct payment_row row;
+	struct page page = {.limit = 10};
+	struct payment_row *rows;
+	struct id id, second;
+	account_id account;
+	size_t n;
+	bool more;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &id, &account);
+	OK(batch_payment_postpone(f.b, &id, f.now_ms + 500, "no route"));
+	fixture_pay(&f, &second, &account);
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	ck_assert(id_eq(&row.id, &second));
+	OK(batch_payment_finish(f.b, &second, PAYMENT_FAILED, "no route"));
+	IS(batch_payment_renew(f.b, &second, 100), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	row = fixture_payment(&f, &second);
+	ck_assert_uint_eq(row.refunded, 10000);
+	ck_assert_str_eq(row.error, "no route");
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 90000);
+	OK(store_payment_list(f.reader, &f.arena, 0, &page, &rows, &n, &more));
+	ck_assert_uint_eq(n, 2);
+	ck_assert(id_eq(&rows[0].id, &second));
+	OK(store_payment_list(f.reader, &f.arena, f.bob, &page, &rows, &n, &more));
+	ck_assert_uint_eq(n, 0);
+	f.now_ms += 500;
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	ck_assert(id_eq(&row.id, &id));
+	fixture_end(&f);
+	fixture_audit(&f, "failed");
+}
+END_TEST
+
+START_TEST(payment_local)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .receiver = "$here/bob",
+	        .local_receiver = f.bob,
+	        .debit_amount = 1010,
+	        .fee = 10,
+	        .receive_amount = 900,
+	        .receive_code = "EUR",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 1000};
+	struct payment_new p = {.wallet = f.alice};
+	struct payment_local local = {.amount_out = 905, .spread = 5};
+	struct payment_row row;
+	struct id id;
+	account_id account;
+
+	fixture_begin(&f);
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	OK(batch_payment_create(f.b, &p, &local, &id, &account));
+	IS(batch_payment_claim(f.b, 1, &f.arena, &row), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	row = fixture_payment(&f, &id);
+	ck_assert_int_eq(row.state, PAYMENT_COMPLETED);
+	ck_assert_uint_eq(row.sent, 1010);
+	ck_assert_uint_eq(row.delivered, 905);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 98990);
+	ck_assert_int_eq(fixture_balance(&f, f.bob), 100905);
+	fixture_audit(&f, "local");
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, opening);
+	tcase_add_test(t, assets);
+	tcase_add_test(t, wallets);
+	tcase_add_test(t, peers);
+	tcase_add_test(t, parents);
+	tcase_add_test(t, movements);
+	tcase_add_test(t, idempotency);
+	tcase_add_test(t, quotes);
+	tcase_add_test(t, payment_completes);
+	tcase_add_test(t, payment_fails);
+	tcase_add_test(t, payment_local);
+}
+
+TEST_MAIN("store", fill)
