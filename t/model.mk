@@ -1,1 +1,34 @@
 # Tests of src/model.
+MODEL_TESTS = \
+	t/unit/test_expiry \
+	t/unit/test_pay_math \
+	t/unit/test_quote \
+	t/unit/test_model_rate \
+	t/unit/test_route
+check_PROGRAMS += $(MODEL_TESTS)
+TESTS += $(MODEL_TESTS)
+
+t_unit_test_expiry_SOURCES = t/unit/test_expiry.c
+t_unit_test_expiry_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_expiry_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_expiry_LDADD = $(TEST_LIBS)
+
+t_unit_test_pay_math_SOURCES = t/unit/test_pay_math.c
+t_unit_test_pay_math_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_pay_math_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_pay_math_LDADD = $(TEST_LIBS)
+
+t_unit_test_quote_SOURCES = t/unit/test_quote.c
+t_unit_test_quote_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_quote_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_quote_LDADD = $(TEST_LIBS)
+
+t_unit_test_model_rate_SOURCES = t/unit/test_model_rate.c
+t_unit_test_model_rate_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_model_rate_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_model_rate_LDADD = $(TEST_LIBS)
+
+t_unit_test_route_SOURCES = t/unit/test_route.c
+t_unit_test_route_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_route_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_route_LDADD = $(TEST_LIBS)

@@ -1,2 +1,9 @@
-# Files of src/model.
-libflorin_a_SOURCES += src/model/ledger.c src/model/ledger.h
+# src/model: level 2. Rules as pure functions.
+libflorin_a_SOURCES += \
+	src/model/expiry.c src/model/expiry.h \
+	src/model/ledger.c src/model/ledger.h \
+	src/model/pay_math.c src/model/pay_math.h \
+	src/model/quote.c src/model/quote.h \
+	src/model/rate.c src/model/rate.h \
+	src/model/rate_text.c src/model/rate_text.h \
+	src/model/route.c src/model/route.h
