@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/secret.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
@@ -245,6 +245,8 @@ int command_main(int argc, char **argv)
 
 	if (status)
 		return status;
+	/* What a command has to say it says itself; serve sets the level of its configuration. */
+	log_set_level(LOG_LEVEL_WARN);
 	status = cli.command->run(&cli);
 	if ((fflush(stdout) || ferror(stdout)) && status == EXIT_DONE)
 		return cli_fail(&cli, EXIT_REFUSED, NULL, "", "the output could not be written");

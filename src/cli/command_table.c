@@ -9,6 +9,8 @@
 #define NEAR_ENOUGH 3 /* edits between what was typed and the name that is proposed */
 
 static const struct command *const groups[] = {
+        init_commands,
+        check_commands,
         tool_commands,
         asset_commands,
         wallet_commands,

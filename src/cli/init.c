@@ -66,23 +66,23 @@ static void append(char text[CONF_BYTES], const char *before, const char *value,
 /* Every option that was given, under its section; the rest is left to the defaults. */
 static void write_conf(const struct cli *cli, char text[CONF_BYTES])
 {
-	const char *section = "";
+	const char *section = "server";
 
 	(void)snprintf(text, CONF_BYTES,
 	        "; A Florin node. florin check lists every key with its value; those that are not\n"
-	        "; here have their defaults. FLORIN_SECTION_KEY in the environment wins.\n");
+	        "; here have their defaults. FLORIN_SECTION_KEY in the environment wins.\n"
+	        "\n[server]\n%s",
+	        cli_flag(cli, "dev") ? "dev = yes\n" : "");
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
 		const char *value = cli_text(cli, settings[i].option);
 
+		if (!value)
+			continue;
 		if (strcmp(section, settings[i].section) != 0)
 			append(text, "\n[", settings[i].section, "]\n");
 		section = settings[i].section;
-		if (value) {
-			append(text, settings[i].key, " = ", value);
-			append(text, "\n", "", "");
-		}
-		if (strcmp(settings[i].key, "admin_listen") == 0 && cli_flag(cli, "dev"))
-			append(text, "dev = yes\n", "", "");
+		append(text, settings[i].key, " = ", value);
+		append(text, "\n", "", "");
 	}
 }
 

@@ -28,6 +28,8 @@ my @cases = (
 	# rule, file, content, line of the finding
 	['layers', 'src/base/a.c', "#include \"store/store.h\"\n", 1],
 	['layers', 'src/net/a.c', "\n#include \"store/store.h\"\n", 2],
+	['layers', 'src/http/a.c', "#include \"admin/admin.h\"\n", 1],
+	['layers', 'src/admin/a.c', "#include \"web/page.h\"\n", 1],
 	['layers', 'src/store/a.c', "#include \"../base/bytes.h\"\n", 1],
 	['layers', 'src/ilp/a.c', "#include \"config.h\"\n", 1],
 	['layers', 'src/other/a.c', "int a;\n", 1],

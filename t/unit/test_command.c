@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
 #include "unit/harness.h"
@@ -184,6 +185,25 @@ START_TEST(test_table)
 }
 END_TEST
 
+/* docs/cli.md names every command. */
+START_TEST(test_documented)
+{
+	const struct command *c;
+	char *page, name[64];
+
+	ck_assert_int_eq(file_read(TOP_SRCDIR "/docs/cli.md", 256 * 1024, &page, NULL), RESULT_OK);
+	for (size_t i = 0; (c = command_at(i)); i++) {
+		(void)snprintf(name, sizeof name, "`%s", c->name);
+		ck_assert_msg(strstr(page, name), "docs/cli.md does not know %s", c->name);
+		for (const struct option *o = c->options; o && o->name; o++) {
+			(void)snprintf(name, sizeof name, "--%s", o->name);
+			ck_assert_msg(strstr(page, name), "docs/cli.md does not know %s", name);
+		}
+	}
+	free(page);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_wrong, 0, sizeof wrong / sizeof wrong[0]);
@@ -192,6 +212,7 @@ static void fill(TCase *tc)
 	tcase_add_test(tc, test_secret_from_file);
 	tcase_add_test(tc, test_directory);
 	tcase_add_test(tc, test_table);
+	tcase_add_test(tc, test_documented);
 }
 
 TEST_MAIN("command", fill)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "unit/harness.h"
 
 static struct config config;
@@ -219,6 +220,28 @@ START_TEST(test_missing_file)
 }
 END_TEST
 
+/* docs/configuration.md names every key. */
+START_TEST(test_documented)
+{
+	char *page, ticked[64], after_section[64];
+	struct config_row row;
+
+	ck_assert_int_eq(load("", NULL), RESULT_OK);
+	ck_assert_int_eq(
+	        file_read(TOP_SRCDIR "/docs/configuration.md", 256 * 1024, &page, NULL), RESULT_OK);
+	for (size_t i = 0; i < config_row_count(); i++) {
+		config_row(&config, i, &row);
+		(void)snprintf(ticked, sizeof ticked, "`%s`", row.key);
+		(void)snprintf(
+		        after_section, sizeof after_section, "`[%s] %s`", row.section, row.key);
+		ck_assert_msg(strstr(page, ticked) || strstr(page, after_section),
+		        "docs/configuration.md does not know [%s] %s", row.section, row.key);
+	}
+	free(page);
+	config_clear(&config);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_refused, 0, sizeof refused / sizeof refused[0]);
@@ -230,6 +253,7 @@ static void fill(TCase *tc)
 	tcase_add_test(tc, test_rows);
 	tcase_add_test(tc, test_secret_is_not_said);
 	tcase_add_test(tc, test_missing_file);
+	tcase_add_test(tc, test_documented);
 }
 
 TEST_MAIN("config", fill)
