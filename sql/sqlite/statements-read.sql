@@ -50,6 +50,11 @@ SELECT hash FROM peer_token WHERE peer = ?1 ORDER BY created_ms, rowid
 -- name: route_list
 SELECT prefix, peer FROM route ORDER BY prefix
 
+-- name: wallet_held
+SELECT coalesce(sum(a.credits_posted - a.debits_posted), 0)
+FROM outgoing_payment p JOIN account a ON a.id = p.account
+WHERE p.state = 'SENDING' AND p.wallet = ?1
+
 -- name: balance_list
 SELECT kind, asset, count(*), sum(credits_posted) - sum(debits_posted), sum(debits_pending),
 	sum(credits_pending)

@@ -169,6 +169,16 @@ enum result batch_account(struct batch *b, account_id id, struct work_account **
 	return RESULT_OK;
 }
 
+enum result batch_account_get(struct batch *b, account_id id, struct account *out)
+{
+	struct work_account *w;
+	enum result r = batch_account(b, id, &w);
+
+	if (!r)
+		*out = w->now;
+	return r;
+}
+
 enum result batch_payment(struct batch *b, account_id id, struct work_payment **out)
 {
 	struct work_payment *w = batch_find(b, WORK_PAYMENT, id, 0);

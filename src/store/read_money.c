@@ -24,6 +24,18 @@ enum result store_account_get(struct reader *r, account_id id, struct account *o
 	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
 
+enum result store_wallet_held(struct reader *r, account_id wallet, uint64_t *out)
+{
+	struct query q;
+
+	*out = 0;
+	query_start(&q, r->db, STMT_WALLET_HELD);
+	query_put_int(&q, wallet);
+	if (query_row(&q))
+		*out = query_u64(&q);
+	return query_end(&q);
+}
+
 enum result store_balance_list(
         struct reader *r, struct arena *a, struct balance_row **out, size_t *count)
 {
