@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #define SENTENCE_BYTES 256
 
@@ -57,20 +58,15 @@ json_t *admin_text(const char *s)
 
 /* ---- amounts that come in ---- */
 
-struct amount_in {
-	uint64_t value;
-	const char *code;
-	uint64_t scale;
-};
-
-enum result admin_amount_read(struct http_request *rq, const json_t *value, const char *field,
-        const struct asset_row *asset, uint64_t *out)
+enum result admin_amount_read_any(struct http_request *rq, const json_t *value, const char *field,
+        struct asset_row *asset, uint64_t *out)
 {
-	struct amount_in in = {0};
+	const char *code = NULL;
+	uint64_t scale = 0;
 	const struct json_member members[] = {
-	        {"value", JSON_TO_AMOUNT, &in.value, .required = true},
-	        {"assetCode", JSON_TO_STRING, &in.code, .required = true},
-	        {"assetScale", JSON_TO_UINT, &in.scale, .required = true, .max = ASSET_SCALE_MAX},
+	        {"value", JSON_TO_AMOUNT, out, .required = true},
+	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
+	        {"assetScale", JSON_TO_UINT, &scale, .required = true, .max = ASSET_SCALE_MAX},
 	};
 	struct json_fault fault;
 	char where[sizeof(fault.member) * 2];
@@ -86,14 +82,24 @@ enum result admin_amount_read(struct http_request *rq, const json_t *value, cons
 		(void)admin_refuse(rq, r, where, "%s", fault.text);
 		return r;
 	}
-	if (strcmp(in.code, asset->code) != 0 || in.scale != asset->scale) {
-		(void)admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, field,
-		        "\"%s\" must be an amount of %s with scale %u", field, asset->code,
-		        asset->scale);
-		return RESULT_THEIRS_BAD_ASSET;
-	}
-	*out = in.value;
+	(void)!text_copy(asset->code, sizeof(asset->code), code);
+	asset->scale = (unsigned)scale;
 	return RESULT_OK;
+}
+
+enum result admin_amount_read(struct http_request *rq, const json_t *value, const char *field,
+        const struct asset_row *asset, uint64_t *out)
+{
+	struct asset_row given = *asset;
+	enum result r = admin_amount_read_any(rq, value, field, &given, out);
+
+	if (r)
+		return r;
+	if (strcmp(given.code, asset->code) == 0 && given.scale == asset->scale)
+		return RESULT_OK;
+	(void)admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, field,
+	        "\"%s\" must be an amount of %s with scale %u", field, asset->code, asset->scale);
+	return RESULT_THEIRS_BAD_ASSET;
 }
 
 /* ---- refusals ---- */

@@ -32,6 +32,10 @@ json_t *admin_text(const char *s);
 MUST_USE enum result admin_amount_read(struct http_request *rq, const json_t *value,
         const char *field, const struct asset_row *asset, uint64_t *out);
 
+/* The same where the asset is not known yet: its code and scale are filled in *asset. */
+MUST_USE enum result admin_amount_read_any(struct http_request *rq, const json_t *value,
+        const char *field, struct asset_row *asset, uint64_t *out);
+
 /* {"error":{"code","description","details":{"field"}}}; field may be NULL. */
 enum http_next admin_refuse(struct http_request *rq, enum result r, const char *field,
         const char *format, ...) __attribute__((format(printf, 4, 5)));

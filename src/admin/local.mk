@@ -1,17 +1,22 @@
 # src/admin: level 5. The operator's API and the metrics, on http/.
 libflorin_a_SOURCES += \
-	src/admin/admin.c src/admin/admin.h \
+	src/admin/admin_routes.c src/admin/admin_routes.h \
 	src/admin/answer.c src/admin/answer.h \
 	src/admin/asset.c \
 	src/admin/change.c src/admin/change.h \
 	src/admin/doubt.c \
 	src/admin/metrics.c \
+	src/admin/outgoing.c \
+	src/admin/outgoing_wait.c src/admin/outgoing_wait.h \
 	src/admin/page.c src/admin/page.h \
 	src/admin/payment.c \
 	src/admin/payment_json.c src/admin/payment_json.h \
 	src/admin/peer.c \
 	src/admin/peer_change.c \
+	src/admin/peer_test.c \
+	src/admin/quote.c \
 	src/admin/rates.c \
+	src/admin/receiver.c \
 	src/admin/resource.h \
 	src/admin/route.c \
 	src/admin/row.c src/admin/row.h \

@@ -1,102 +1,11 @@
-/* payment: outgoing payments, by themselves and with their lines of the ledger. */
-#include <string.h>
-
+/* payment: payments of both directions with their lines of the ledger. */
 #include "admin/page.h"
 #include "admin/payment_json.h"
 #include "admin/resource.h"
 
-static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
-        {RESULT_OK, NULL, NULL},
-};
-
-static enum result payment_json(
-        struct http_request *rq, const struct payment_row *p, bool in_union, json_t **out)
-{
-	const struct node_loop *loop = http_app(rq);
-	struct admin_wallet wallet;
-	enum result r = admin_wallet_of_account(rq, p->quote.wallet, &wallet);
-
-	if (r)
-		return r;
-	*out = admin_payment_json(loop->node, p, &wallet, http_wall_ms(rq));
-	if (*out && in_union && json_object_set_new(*out, "direction", json_string("outgoing"))) {
-		json_decref(*out);
-		*out = NULL;
-	}
-	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
-}
-
-static enum result find_payment(struct http_request *rq, struct payment_row *out)
-{
-	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
-	struct id id;
-
-	if (id_parse(text, strlen(text), &id))
-		return RESULT_THEIRS_NOT_FOUND;
-	return store_payment_get(loop->reader, &rq->arena, &id, out);
-}
-
-/* ---- lists ---- */
-
-static enum http_next list(struct http_request *rq, account_id wallet, bool in_union)
-{
-	const struct node_loop *loop = http_app(rq);
-	struct payment_row *rows;
-	struct page page;
-	size_t count;
-	bool more;
-	json_t *items;
-	enum result r;
-
-	if (admin_page_read_ids(rq, &page))
-		return HTTP_DONE;
-	r = store_payment_list(loop->reader, &rq->arena, wallet, &page, &rows, &count, &more);
-	if (r)
-		return admin_refuse_by(rq, r, NULL);
-	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		json_t *item;
-
-		r = payment_json(rq, &rows[i], in_union, &item);
-		if (!r && json_array_append_new(items, item))
-			r = RESULT_OURS_MEMORY;
-		if (r) {
-			json_decref(items);
-			return admin_refuse_by(rq, r, NULL);
-		}
-	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
-}
-
-enum http_next admin_outgoing_list(struct http_request *rq)
-{
-	const char *name = http_query(rq, "walletAddress");
-	struct admin_wallet wallet = {.row = {.account = 0}};
-
-	if (name && admin_wallet_find(rq, name, &wallet))
-		return admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, "walletAddress",
-		        "this node has no wallet \"%s\"", name);
-	return list(rq, wallet.row.account, false);
-}
-
 enum http_next admin_payment_list(struct http_request *rq)
 {
-	return list(rq, 0, true);
-}
-
-/* ---- one ---- */
-
-enum http_next admin_outgoing_get(struct http_request *rq)
-{
-	struct payment_row payment;
-	json_t *answer;
-	enum result r = find_payment(rq, &payment);
-
-	if (!r)
-		r = payment_json(rq, &payment, false, &answer);
-	return r ? admin_refuse_by(rq, r, refusals) : http_reply_json(rq, 200, answer);
+	return admin_payment_page(rq, 0, "outgoing");
 }
 
 /* "wallet:alice", "peer:acme", "payment", "pool:USD": whose account a line moves money of. */
@@ -175,12 +84,13 @@ enum http_next admin_payment_get(struct http_request *rq)
 {
 	struct payment_row payment;
 	json_t *answer, *lines;
-	enum result r = find_payment(rq, &payment);
+	enum result r;
 
-	if (!r)
-		r = payment_json(rq, &payment, true, &answer);
+	if (admin_payment_of_path(rq, &payment))
+		return HTTP_DONE;
+	r = admin_payment_json(rq, &payment, "outgoing", &answer);
 	if (r)
-		return admin_refuse_by(rq, r, refusals);
+		return admin_refuse_by(rq, r, NULL);
 	r = lines_json(rq, &payment, &lines);
 	if (r) {
 		json_decref(answer);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "admin/page.h"
 #include "base/text.h"
 
 #define RATE_DIGITS 6 /* contract.md section 8 */
@@ -45,7 +46,7 @@ static json_t *metadata_json(const char *metadata)
 	return value ? value : json_null();
 }
 
-json_t *admin_payment_json(const struct node *n, const struct payment_row *p,
+json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
         const struct admin_wallet *wallet, int64_t now_ms)
 {
 	const struct quote_row *q = &p->quote;
@@ -69,4 +70,71 @@ json_t *admin_payment_json(const struct node *n, const struct payment_row *p,
 	        "attempts", (int)p->attempts, "error", error_json(p->error), "metadata",
 	        metadata_json(p->metadata), "createdAt", admin_time(p->created_ms), "elapsedMs",
 	        (json_int_t)((p->finished_ms ? p->finished_ms : now_ms) - p->created_ms));
+}
+
+enum result admin_payment_of_path(struct http_request *rq, struct payment_row *out)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const struct node_loop *loop = http_app(rq);
+	const char *text = http_param(rq, "id");
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct id id;
+
+	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+		r = store_payment_get(loop->reader, &rq->arena, &id, out);
+	if (r)
+		(void)admin_refuse_by(rq, r, refusals);
+	return r;
+}
+
+enum result admin_payment_json(
+        struct http_request *rq, const struct payment_row *p, const char *direction, json_t **out)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct admin_wallet wallet;
+	enum result r = admin_wallet_of_account(rq, p->quote.wallet, &wallet);
+
+	if (r)
+		return r;
+	*out = admin_payment_json_of(loop->node, p, &wallet, http_wall_ms(rq));
+	if (!direction)
+		return *out ? RESULT_OK : RESULT_OURS_MEMORY;
+	if (json_object_set_new(*out, "direction", json_string(direction))) {
+		json_decref(*out);
+		return RESULT_OURS_MEMORY;
+	}
+	return RESULT_OK;
+}
+
+enum http_next admin_payment_page(struct http_request *rq, account_id wallet, const char *direction)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct payment_row *rows;
+	struct page page;
+	size_t count;
+	bool more;
+	json_t *items;
+	enum result r;
+
+	if (admin_page_read_ids(rq, &page))
+		return HTTP_DONE;
+	r = store_payment_list(loop->reader, &rq->arena, wallet, &page, &rows, &count, &more);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; i < count; i++) {
+		json_t *item;
+
+		r = admin_payment_json(rq, &rows[i], direction, &item);
+		if (!r && json_array_append_new(items, item))
+			r = RESULT_OURS_MEMORY;
+		if (r) {
+			json_decref(items);
+			return admin_refuse_by(rq, r, NULL);
+		}
+	}
+	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
 }

@@ -1,7 +1,7 @@
 /* resource: the handlers of the admin API, one file for each resource.
  *
- * Each is an http_handler behind the token check of admin.c. They decide nothing about money: they
- * read a request into a row, hand it to a verb of the store, and write the answer.
+ * Each is an http_handler behind the token check of admin_routes.c. They decide nothing about
+ * money: they read a request into a row, hand it to a verb of the store, and write the answer.
  */
 #ifndef FLORIN_ADMIN_RESOURCE_H
 #define FLORIN_ADMIN_RESOURCE_H
@@ -16,20 +16,26 @@ http_handler admin_asset_deposit;
 http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;
 http_handler admin_wallet_balance, admin_wallet_deposit, admin_wallet_withdraw;
 
-/* peer.c, peer_change.c */
+/* peer.c, peer_change.c, peer_test.c */
 http_handler admin_peer_list, admin_peer_get;
 http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
-http_handler admin_peer_settle;
+http_handler admin_peer_test, admin_peer_settle;
 
-/* route.c, rates.c */
+/* route.c, rates.c, receiver.c */
 http_handler admin_route_list, admin_route_explain;
 http_handler admin_rates_list;
+http_handler admin_receiver_resolve;
 
 /* doubt.c */
 http_handler admin_doubt_list, admin_doubt_release;
 
+/* quote.c */
+http_handler admin_quote_add, admin_quote_get;
+
+/* outgoing.c, outgoing_wait.c */
+http_handler admin_outgoing_list, admin_outgoing_add, admin_outgoing_get;
+
 /* payment.c */
-http_handler admin_outgoing_list, admin_outgoing_get;
 http_handler admin_payment_list, admin_payment_get;
 
 /* whoami.c, metrics.c */

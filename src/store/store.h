@@ -141,7 +141,8 @@ MUST_USE enum result store_route_list(
 /* ---- balances ---- */
 /* One account as of now. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_account_get(struct reader *r, account_id id, struct account *out);
-/* What the wallet's payments on their way still hold of its money. 0 for an account that is none. */
+/* What the wallet's payments on their way still hold of its money. 0 for an account that is none.
+ */
 MUST_USE enum result store_wallet_held(struct reader *r, account_id wallet, uint64_t *out);
 /* Sums over every account of a kind and asset, e.g. for the books shown by `demo` and metrics. */
 struct balance_row {

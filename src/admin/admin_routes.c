@@ -1,0 +1,96 @@
+#include "admin/admin_routes.h"
+
+#include "admin/answer.h"
+#include "admin/resource.h"
+#include "base/secret.h"
+#include "http/api_health.h"
+#include "ilp/node.h"
+
+#define BASE "/admin/v1"
+
+/* Method, path below BASE, and the handler behind the token check. */
+/* clang-format off */
+#define ROWS(ROW) \
+	ROW(GET, "/whoami", admin_whoami) \
+	\
+	ROW(GET, "/assets", admin_asset_list) \
+	ROW(POST, "/assets", admin_asset_add) \
+	ROW(GET, "/assets/{id}", admin_asset_get) \
+	ROW(PATCH, "/assets/{id}", admin_asset_set) \
+	ROW(POST, "/assets/{id}/liquidity/deposits", admin_asset_deposit) \
+	\
+	ROW(GET, "/wallet-addresses", admin_wallet_list) \
+	ROW(POST, "/wallet-addresses", admin_wallet_add) \
+	ROW(GET, "/wallet-addresses/{id}", admin_wallet_get) \
+	ROW(PATCH, "/wallet-addresses/{id}", admin_wallet_set) \
+	ROW(GET, "/wallet-addresses/{id}/balance", admin_wallet_balance) \
+	ROW(POST, "/wallet-addresses/{id}/deposits", admin_wallet_deposit) \
+	ROW(POST, "/wallet-addresses/{id}/withdrawals", admin_wallet_withdraw) \
+	\
+	ROW(GET, "/peers", admin_peer_list) \
+	ROW(POST, "/peers", admin_peer_add) \
+	ROW(GET, "/peers/{id}", admin_peer_get) \
+	ROW(PATCH, "/peers/{id}", admin_peer_set) \
+	ROW(DELETE, "/peers/{id}", admin_peer_remove) \
+	ROW(POST, "/peers/{id}/test", admin_peer_test) \
+	ROW(POST, "/peers/{id}/settlements", admin_peer_settle) \
+	\
+	ROW(GET, "/routes", admin_route_list) \
+	ROW(GET, "/routes/explain", admin_route_explain) \
+	ROW(GET, "/rates", admin_rates_list) \
+	ROW(GET, "/receivers/resolve", admin_receiver_resolve) \
+	\
+	ROW(POST, "/quotes", admin_quote_add) \
+	ROW(GET, "/quotes/{id}", admin_quote_get) \
+	ROW(GET, "/outgoing-payments", admin_outgoing_list) \
+	ROW(POST, "/outgoing-payments", admin_outgoing_add) \
+	ROW(GET, "/outgoing-payments/{id}", admin_outgoing_get) \
+	ROW(GET, "/payments", admin_payment_list) \
+	ROW(GET, "/payments/{id}", admin_payment_get) \
+	\
+	ROW(GET, "/doubts", admin_doubt_list) \
+	ROW(POST, "/doubts/{id}/release", admin_doubt_release)
+/* clang-format on */
+
+#define BODY_MAX_GET    0
+#define BODY_MAX_DELETE 0
+#define BODY_MAX_POST   LIMIT_JSON_BYTES
+#define BODY_MAX_PATCH  LIMIT_JSON_BYTES
+
+static http_handler enter;
+
+#define ROUTE(method, path, handler)   {HTTP_##method, BASE path, enter, BODY_MAX_##method, 0},
+#define HANDLER(method, path, handler) handler,
+
+const struct http_route admin_routes[] = {
+        ROWS(ROUTE){HTTP_GET, "/health", api_health_get, 0, 0},
+        {HTTP_GET, "/metrics", admin_metrics, 0, 0},
+};
+
+const size_t admin_route_count = sizeof(admin_routes) / sizeof(admin_routes[0]);
+
+/* In the order of admin_routes. */
+static http_handler *const handlers[] = {ROWS(HANDLER)};
+
+static bool is_operator(const struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	const char *token = http_authorization(rq, "Bearer");
+	uint8_t hash[32];
+
+	if (!token)
+		return false;
+	sha256(bytes_str(token), hash);
+	return secret_eq_bytes(
+	        bytes_of(hash, sizeof(hash)), bytes_of(loop->node->admin_token_hash, sizeof(hash)));
+}
+
+/* What stands before every handler under BASE. */
+static enum http_next enter(struct http_request *rq)
+{
+	if (is_operator(rq))
+		return handlers[rq->route - admin_routes](rq);
+	http_reply_header(rq, "WWW-Authenticate", "Bearer");
+	return admin_refuse(rq, RESULT_THEIRS_UNAUTHORIZED, NULL,
+	        "this needs the token of the node's admin.token file");
+}

@@ -1,0 +1,184 @@
+/* outgoing: starting outgoing payments from quotes, and following them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/outgoing_wait.h"
+#include "admin/payment_json.h"
+#include "admin/resource.h"
+#include "base/text.h"
+#include "ilp/payer.h"
+
+enum http_next admin_outgoing_list(struct http_request *rq)
+{
+	const char *name = http_query(rq, "walletAddress");
+	struct admin_wallet wallet = {.row = {.account = 0}};
+	enum result r = name ? admin_wallet_find(rq, name, &wallet) : RESULT_OK;
+
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", name);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	return admin_payment_page(rq, wallet.row.account, NULL);
+}
+
+static enum http_next reply(struct http_request *rq, const struct payment_row *payment)
+{
+	json_t *answer;
+	enum result r = admin_payment_json(rq, payment, NULL, &answer);
+
+	return r ? admin_refuse_by(rq, r, NULL) : http_reply_json(rq, 200, answer);
+}
+
+static enum http_next get_now(struct http_request *rq)
+{
+	struct payment_row payment;
+
+	if (admin_payment_of_path(rq, &payment))
+		return HTTP_DONE;
+	return reply(rq, &payment);
+}
+
+enum http_next admin_outgoing_get(struct http_request *rq)
+{
+	const char *text = http_query(rq, "waitMs");
+	struct payment_row payment;
+	uint64_t wait_ms = 0;
+
+	if (text && text_parse_u64(text, OUTGOING_WAIT_MAX_MS, &wait_ms))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "waitMs",
+		        "\"waitMs\" must be a number from 0 to %d", OUTGOING_WAIT_MAX_MS);
+	if (admin_payment_of_path(rq, &payment))
+		return HTTP_DONE;
+	if (wait_ms == 0 || payment_state_is_final(payment.state))
+		return reply(rq, &payment);
+	return admin_outgoing_wait(rq, &payment, (int64_t)wait_ms, get_now);
+}
+
+/* ---- starting one ---- */
+
+struct outgoing_add {
+	struct admin_change change;
+	struct quote_row quote;
+	struct admin_wallet wallet;
+	struct asset_row asset; /* what wallet.asset points to */
+	const char *metadata;   /* "" for none */
+};
+
+/* The payment as the transaction leaves it: paid where the receiver is a wallet of this node. */
+static void payment_new(const struct outgoing_add *a, int64_t now_ms, struct payment_row *p)
+{
+	p->quote_id = a->quote.id;
+	p->quote = a->quote;
+	p->state = PAYMENT_SENDING;
+	p->error = "";
+	p->metadata = a->metadata;
+	p->created_ms = now_ms;
+	if (!a->quote.local_receiver)
+		return;
+	p->state = PAYMENT_COMPLETED;
+	p->sent = a->quote.debit_amount;
+	p->delivered = a->quote.receive_amount;
+	p->finished_ms = now_ms;
+}
+
+static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct outgoing_add *a = (struct outgoing_add *)c;
+	const struct payment_new wanted = {
+	        .quote_id = a->quote.id,
+	        .wallet = a->quote.wallet,
+	        .metadata = *a->metadata ? a->metadata : NULL,
+	};
+	/* A local quote is at the mid rate: what rounding leaves over stays in the pool. */
+	const struct payment_local local = {.amount_out = a->quote.receive_amount};
+	struct payment_row payment = {.quote_id = a->quote.id};
+	enum result r = batch_payment_create(
+	        b, &wanted, a->quote.local_receiver ? &local : NULL, &payment.id, &payment.account);
+
+	if (r)
+		return r;
+	payment_new(a, batch_now(b), &payment);
+	*answer = admin_payment_json_of(c->loop->node, &payment, &a->wallet, batch_now(b));
+	return RESULT_OK;
+}
+
+static enum result wake(struct admin_change *c)
+{
+	payer_wake(c->loop->node->payer);
+	return RESULT_OK;
+}
+
+/* The object as one line, in the arena. On an error the reply is set. */
+static enum result read_metadata(struct http_request *rq, const json_t *metadata, const char **out)
+{
+	char *text;
+
+	*out = "";
+	if (!metadata)
+		return RESULT_OK;
+	text = json_dumps(metadata, JSON_COMPACT);
+	if (text && strlen(text) > LIMIT_METADATA_BYTES) {
+		free(text);
+		(void)admin_refuse(rq, RESULT_THEIRS_TOO_BIG, "metadata",
+		        "\"metadata\" has more than %d bytes", LIMIT_METADATA_BYTES);
+		return RESULT_THEIRS_TOO_BIG;
+	}
+	*out = text ? arena_strdup(&rq->arena, text) : NULL;
+	free(text);
+	if (*out)
+		return RESULT_OK;
+	(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	return RESULT_OURS_MEMORY;
+}
+
+static enum result find_quote(struct http_request *rq, const char *text, struct outgoing_add *a)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct id id;
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+
+	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+		r = store_quote_get(loop->reader, &rq->arena, &id, &a->quote);
+	if (!r)
+		r = admin_wallet_of_account(rq, a->quote.wallet, &a->wallet);
+	if (r)
+		return r;
+	a->asset = *a->wallet.asset;
+	a->wallet.asset = &a->asset;
+	return RESULT_OK;
+}
+
+enum http_next admin_outgoing_add(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, "quoteId", "there is no such quote"},
+	        {RESULT_THEIRS_CONFLICT, "quoteId", "the quote or the key was used before"},
+	        {RESULT_THEIRS_EXPIRED, "quoteId", "the quote has expired"},
+	        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
+	        {RESULT_THEIRS_INSUFFICIENT, NULL, "the wallet has less than the debit amount"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const char *quote = NULL;
+	json_t *metadata = NULL;
+	const struct json_member members[] = {
+	        {"quoteId", JSON_TO_STRING, &quote, .required = true},
+	        {"metadata", JSON_TO_OBJECT, &metadata, .required = false},
+	};
+	struct outgoing_add *a;
+	enum result r;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_REQUIRED);
+	if (!a || read_metadata(rq, metadata, &a->metadata))
+		return HTTP_DONE;
+	r = find_quote(rq, quote, a);
+	if (r)
+		return admin_refuse_by(rq, r, refusals);
+	a->change.apply = add_apply;
+	a->change.committed = wake;
+	a->change.refusals = refusals;
+	return admin_change_submit(&a->change);
+}

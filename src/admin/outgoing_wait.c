@@ -1,0 +1,127 @@
+#include "admin/outgoing_wait.h"
+
+#include <stddef.h>
+
+#include "admin/answer.h"
+#include "ilp/node.h"
+
+#define LOOK_BYTES (64 * 1024) /* one payment and its texts */
+
+/* Goes to the outbound thread, which has timers, and comes home for each look. */
+struct outgoing_wait {
+	struct task task; /* first */
+	struct timer timer;
+	struct http_request *rq; /* loop thread only */
+	struct node_loop *loop;  /* loop thread only */
+	http_handler *then;
+	struct outbound *outbound;
+	int64_t until_ms; /* monotonic */
+	struct id id;
+	/* as seen last */
+	enum payment_state state;
+	uint64_t sent, delivered, packets;
+	unsigned attempts;
+	enum result result; /* the outbound thread takes no more */
+};
+
+static http_handler look;
+
+static void come_home(struct task *t)
+{
+	http_resume(((struct outgoing_wait *)t)->rq);
+}
+
+static void send_home(struct outgoing_wait *w)
+{
+	struct mail_list one;
+
+	w->task.done = come_home;
+	mail_list_init(&one);
+	mail_list_add(&one, &w->task.mail);
+	task_send_home(&one);
+}
+
+/* ---- on the outbound thread ---- */
+
+static void fire(struct timer *timer)
+{
+	struct outgoing_wait *w =
+	        (struct outgoing_wait *)(void *)((char *)timer -
+	                                         offsetof(struct outgoing_wait, timer));
+
+	outbound_busy(w->outbound, -1);
+	send_home(w);
+}
+
+static void begin(struct task *t)
+{
+	struct outgoing_wait *w = (struct outgoing_wait *)t;
+
+	outbound_busy(w->outbound, 1);
+	w->timer.fire = fire;
+	outbound_timer_set(
+	        w->outbound, &w->timer, outbound_now_ms(w->outbound) + OUTGOING_WAIT_STEP_MS);
+}
+
+/* ---- on the loop thread ---- */
+
+static enum http_next step(struct outgoing_wait *w)
+{
+	struct mail_list one;
+
+	http_park(w->rq, look);
+	w->task.done = begin;
+	mail_list_init(&one);
+	mail_list_add(&one, &w->task.mail);
+	w->result = outbound_post(w->outbound, &one);
+	if (w->result)
+		send_home(w);
+	return HTTP_PARKED;
+}
+
+/* Looks many times: what it reads is not kept in the request's arena. */
+static bool has_moved(const struct outgoing_wait *w)
+{
+	struct payment_row p;
+	struct arena memory;
+	bool moved = true;
+
+	arena_init(&memory, LOOK_BYTES);
+	if (!store_payment_get(w->loop->reader, &memory, &w->id, &p))
+		moved = p.state != w->state || p.sent != w->sent || p.delivered != w->delivered ||
+		        p.packets != w->packets || p.attempts != w->attempts;
+	arena_clear(&memory);
+	return moved;
+}
+
+static enum http_next look(struct http_request *rq)
+{
+	struct outgoing_wait *w = rq->state;
+
+	if (w->result || http_mono_ms(rq) >= w->until_ms || has_moved(w))
+		return w->then(rq);
+	return step(w);
+}
+
+enum http_next admin_outgoing_wait(struct http_request *rq, const struct payment_row *seen,
+        int64_t wait_ms, http_handler *then)
+{
+	struct outgoing_wait *w = arena_alloc(&rq->arena, sizeof(*w));
+
+	if (!w)
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	w->rq = rq;
+	w->loop = http_app(rq);
+	w->then = then;
+	w->outbound = w->loop->node->outbound;
+	w->task.home = w->loop->home;
+	w->until_ms = http_mono_ms(rq) + wait_ms;
+	w->id = seen->id;
+	w->state = seen->state;
+	w->sent = seen->sent;
+	w->delivered = seen->delivered;
+	w->packets = seen->packets;
+	w->attempts = seen->attempts;
+	rq->state = w;
+	return step(w);
+}

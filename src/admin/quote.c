@@ -1,0 +1,161 @@
+/* quote: what a payment would cost and bring. Making one asks the receiver's server and probes the
+ * path, so it takes the outbound thread's time and not the loop's. */
+#include "ilp/quoter.h"
+
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/payment_json.h"
+#include "admin/resource.h"
+
+static json_t *quote_json(const struct quote_row *q, const struct admin_wallet *wallet)
+{
+	const struct asset_row *from = wallet->asset;
+	struct asset_row to;
+
+	admin_receive_asset(q, &to);
+	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+	        admin_id(&q->id), "walletAddressId", admin_id(&wallet->row.id), "walletAddress",
+	        wallet->row.name, "receiver", q->receiver, "debitAmount",
+	        admin_amount(q->debit_amount, from), "receiveAmount",
+	        admin_amount(q->receive_amount, &to), "fee", admin_amount(q->fee, from), "rate",
+	        admin_rate(q->receive_amount, &to, q->debit_amount, from), "createdAt",
+	        admin_time(q->created_ms), "expiresAt", admin_time(q->expires_ms));
+}
+
+enum http_next admin_quote_get(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such quote"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const struct node_loop *loop = http_app(rq);
+	const char *text = http_param(rq, "id");
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct admin_wallet wallet;
+	struct quote_row quote;
+	struct id id;
+
+	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+		r = store_quote_get(loop->reader, &rq->arena, &id, &quote);
+	if (!r)
+		r = admin_wallet_of_account(rq, quote.wallet, &wallet);
+	if (r)
+		return admin_refuse_by(rq, r, refusals);
+	return http_reply_json(rq, 200, quote_json(&quote, &wallet));
+}
+
+/* ---- making one ---- */
+
+struct quote_add {
+	struct admin_change change; /* stores the answer under its key, where it has one */
+	struct quote_call call;
+	struct admin_wallet wallet;
+	struct asset_row asset;   /* what wallet.asset points to */
+	struct asset_row receive; /* of receiveAmount, as it was asked for */
+};
+
+/* The quote itself is stored by the quoter. Asked again with the same key, a second one is made
+ * in vain and the first one answered: it costs nobody money. */
+static enum result keep_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct quote_add *q = (struct quote_add *)c;
+
+	(void)b;
+	*answer = quote_json(&q->call.quote, &q->wallet);
+	return RESULT_OK;
+}
+
+static enum http_next refuse_call(struct http_request *rq, const struct quote_call *call)
+{
+	const char *field = NULL;
+
+	if (result_class(call->result) == RESULT_CLASS_OURS)
+		return admin_refuse_by(rq, call->result, NULL);
+	if (call->result == RESULT_THEIRS_BAD_AMOUNT)
+		field = call->by_receive ? "receiveAmount" : "debitAmount";
+	else if (result_class(call->result) == RESULT_CLASS_THEIRS)
+		field = "receiver";
+	return admin_refuse(
+	        rq, call->result, field, "%s", *call->why ? call->why : result_name(call->result));
+}
+
+static enum http_next quoted(struct http_request *rq)
+{
+	struct quote_add *q = rq->state;
+	const struct quote_row *row = &q->call.quote;
+
+	if (q->call.result)
+		return refuse_call(rq, &q->call);
+	if (q->call.by_receive && (strcmp(row->receive_code, q->receive.code) != 0 ||
+	                                  row->receive_scale != q->receive.scale))
+		return admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, "receiveAmount",
+		        "the receiver's asset is %s with scale %u", row->receive_code,
+		        row->receive_scale);
+	if (id_is_zero(&q->change.id))
+		return http_reply_json(rq, 201, quote_json(row, &q->wallet));
+	return admin_change_submit(&q->change);
+}
+
+static void call_done(struct task *t)
+{
+	struct quote_add *q =
+	        (struct quote_add *)(void *)((char *)t - offsetof(struct quote_add, call));
+
+	http_resume(q->change.rq);
+}
+
+static enum http_next start(struct http_request *rq, struct quote_add *q)
+{
+	q->asset = *q->wallet.asset;
+	q->wallet.asset = &q->asset;
+	q->call.wallet = q->wallet.row.account;
+	q->call.asset = q->asset.id;
+	q->call.task.done = call_done;
+	q->change.apply = keep_apply;
+	rq->state = q;
+	http_park(rq, quoted);
+	quoter_start(q->change.loop, &q->call);
+	return HTTP_PARKED;
+}
+
+enum http_next admin_quote_add(struct http_request *rq)
+{
+	const char *wallet = NULL, *receiver = NULL;
+	json_t *debit = NULL, *receive = NULL;
+	const struct json_member members[] = {
+	        {"walletAddress", JSON_TO_STRING, &wallet, .required = true},
+	        {"receiver", JSON_TO_STRING, &receiver, .required = true, .max = URL_MAX_CHARS},
+	        {"debitAmount", JSON_TO_OBJECT, &debit, .required = false},
+	        {"receiveAmount", JSON_TO_OBJECT, &receive, .required = false},
+	};
+	struct quote_add *q;
+	enum result r;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (!debit == !receive)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED,
+		        debit ? "receiveAmount" : "debitAmount",
+		        "exactly one of \"debitAmount\" and \"receiveAmount\" must be given");
+	q = admin_change_new(rq, sizeof(*q), ADMIN_KEY_OPTIONAL);
+	if (!q)
+		return HTTP_DONE;
+	r = admin_wallet_find(rq, wallet, &q->wallet);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return admin_refuse(
+		        rq, r, "walletAddress", "this node has no wallet \"%s\"", wallet);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	if (debit)
+		r = admin_amount_read(rq, debit, "debitAmount", q->wallet.asset, &q->call.amount);
+	else
+		r = admin_amount_read_any(
+		        rq, receive, "receiveAmount", &q->receive, &q->call.amount);
+	if (r)
+		return HTTP_DONE;
+	q->call.receiver = receiver;
+	q->call.by_receive = receive != NULL;
+	return start(rq, q);
+}
