@@ -45,7 +45,6 @@ static enum result split_path(struct http_request *rq, const char *s, size_t n, 
 {
 	const char *end = s + n;
 
-	rq->segment_count = 0;
 	s++; /* the first slash */
 	if (s == end)
 		return RESULT_OK;
@@ -71,7 +70,6 @@ static enum result split_path(struct http_request *rq, const char *s, size_t n, 
 
 static enum result split_query(struct http_request *rq, const char *s, char **to)
 {
-	rq->query_count = 0;
 	while (*s) {
 		size_t n = strcspn(s, "&"), name_n = 0;
 		struct http_pair pair;
@@ -109,6 +107,8 @@ enum result target_split(struct http_request *rq)
 	char *to;
 
 	assert(rq->target[0] == '/');
+	rq->segment_count = 0;
+	rq->query_count = 0;
 	/* Decoding never lengthens. Each piece adds a NUL and takes the place of a separator, but
 	 * for the two that a query member without '=' adds. */
 	to = arena_alloc(&rq->arena, n + HTTP_SEGMENTS_MAX + 2 * HTTP_QUERY_MAX + 2);

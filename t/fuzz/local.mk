@@ -2,6 +2,7 @@
 # run.sh; without, they are tests that replay the corpus.
 FUZZ_TARGETS = \
 	t/fuzz/fuzz_envelope \
+	t/fuzz/fuzz_http_gate \
 	t/fuzz/fuzz_ildcp \
 	t/fuzz/fuzz_ilp_address \
 	t/fuzz/fuzz_ilp_packet \
@@ -29,6 +30,11 @@ t_fuzz_fuzz_envelope_SOURCES = t/fuzz/fuzz_envelope.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_envelope_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/envelope"'
 t_fuzz_fuzz_envelope_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_envelope_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_http_gate_SOURCES = t/fuzz/fuzz_http_gate.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_http_gate_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/http_gate"'
+t_fuzz_fuzz_http_gate_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_http_gate_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_ildcp_SOURCES = t/fuzz/fuzz_ildcp.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_ildcp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ildcp"'
