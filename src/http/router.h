@@ -17,7 +17,6 @@ enum {
 	HTTP_ROUTE_CORS = 1,           /* any origin may read it, without credentials */
 	HTTP_ROUTE_NO_RATE = 2,        /* never answers 429 (POST /ilp) */
 	HTTP_ROUTE_TRAILING_SLASH = 4, /* "/auth/" is "/auth" */
-	HTTP_ROUTE_BROWSER = 8,        /* errors of the server itself are pages, not JSON */
 };
 
 struct http_route {

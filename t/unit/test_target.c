@@ -97,10 +97,26 @@ START_TEST(many_members)
 }
 END_TEST
 
+START_TEST(nothing_stays_from_before)
+{
+	static struct http_request rq;
+
+	arena_init(&rq.arena, 65536);
+	rq.target = "/a/b?c=d";
+	ck_assert_int_eq(target_split(&rq), RESULT_OK);
+	rq.target = "/";
+	ck_assert_int_eq(target_split(&rq), RESULT_OK);
+	ck_assert_uint_eq(rq.segment_count, 0);
+	ck_assert_uint_eq(rq.query_count, 0);
+	arena_clear(&rq.arena);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, table);
 	tcase_add_test(t, many_members);
+	tcase_add_test(t, nothing_stays_from_before);
 }
 
 TEST_MAIN("target", fill)
