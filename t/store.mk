@@ -1,5 +1,10 @@
 # Tests of src/store and of the ledger's rules. The engine under test: FLORIN_TEST_STORE.
-STORE_TESTS = t/store/test_store
+STORE_TESTS = t/store/test_store \
+	t/store/test_packets \
+	t/store/test_writer \
+	t/unit/test_ledger \
+	t/unit/test_replay \
+	t/unit/test_seal
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 
@@ -9,3 +14,28 @@ t_store_test_store_SOURCES = t/store/test_store.c $(STORE_FIXTURE)
 t_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_store_CFLAGS = $(TEST_CFLAGS)
 t_store_test_store_LDADD = $(TEST_LIBS)
+
+t_store_test_packets_SOURCES = t/store/test_packets.c $(STORE_FIXTURE)
+t_store_test_packets_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_packets_CFLAGS = $(TEST_CFLAGS)
+t_store_test_packets_LDADD = $(TEST_LIBS)
+
+t_store_test_writer_SOURCES = t/store/test_writer.c $(STORE_FIXTURE)
+t_store_test_writer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_writer_CFLAGS = $(TEST_CFLAGS)
+t_store_test_writer_LDADD = $(TEST_LIBS)
+
+t_unit_test_ledger_SOURCES = t/unit/test_ledger.c
+t_unit_test_ledger_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_ledger_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_ledger_LDADD = $(TEST_LIBS)
+
+t_unit_test_replay_SOURCES = t/unit/test_replay.c
+t_unit_test_replay_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_replay_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_replay_LDADD = $(TEST_LIBS)
+
+t_unit_test_seal_SOURCES = t/unit/test_seal.c
+t_unit_test_seal_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_seal_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_seal_LDADD = $(TEST_LIBS)

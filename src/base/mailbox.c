@@ -130,7 +130,11 @@ bool mailbox_wait(struct mailbox *b, struct mail_list *out, int timeout_ms)
 	struct pollfd p = {.fd = b->fd, .events = POLLIN};
 	bool closed;
 
-	if (poll(&p, 1, timeout_ms) < 0 && errno != EINTR)
+	/* The wake-up of the closing may have been taken together with the last messages. */
+	pthread_mutex_lock(&b->lock);
+	closed = b->closed;
+	pthread_mutex_unlock(&b->lock);
+	if (poll(&p, 1, closed ? 0 : timeout_ms) < 0 && errno != EINTR)
 		return false;
 	mailbox_take(b, out);
 	pthread_mutex_lock(&b->lock);
