@@ -13,4 +13,17 @@ libflorin_a_SOURCES += \
 	src/http/request.c src/http/request.h \
 	src/http/router.c src/http/router.h \
 	src/http/server.c src/http/server.h \
+	src/http/static_files.c src/http/static_files.h \
 	src/http/target.c src/http/target.h
+nodist_libflorin_a_SOURCES += src/http/static_data.c
+
+# The files of www/ become C at build time.
+WWW_FILES = \
+	$(top_srcdir)/www/favicon.ico \
+	$(top_srcdir)/www/robots.txt
+EXTRA_DIST += $(WWW_FILES) scripts/embed-files
+CLEANFILES += src/http/static_data.c
+
+src/http/static_data.c: $(WWW_FILES) $(top_srcdir)/scripts/embed-files
+	$(AM_V_GEN)$(MKDIR_P) src/http && \
+	$(top_srcdir)/scripts/embed-files $(top_srcdir)/www >$@.tmp && mv $@.tmp $@

@@ -23,7 +23,8 @@ struct seen {
 };
 extern struct seen seen;
 
-/* GET /ok, /smuggled, /fixed, /big, /client, /query, /hello/{name}; POST /echo (at most
+/* GET /ok, /smuggled, /fixed, /big, /client, /query, /hello/{name}, /robots.txt,
+ * /static/{file}; POST /echo (at most
  * FIXTURE_BODY_MAX bytes), /park, /inline, /twice, /json, /unlimited, /auth (with trailing slash);
  * admin: GET /admin. */
 void fixture_options(struct http_server_options *o);

@@ -220,6 +220,31 @@ START_TEST(json_bodies)
 }
 END_TEST
 
+START_TEST(files)
+{
+	struct http_server *s = start();
+	int fd = fixture_dial(http_server_port(s));
+	char request[256], etag[32];
+
+	ck_assert_int_eq(
+	        fixture_ask(fd, "GET /robots.txt?v=1 HTTP/1.1\r\n" HOST "\r\n", reply), 200);
+	ck_assert_ptr_nonnull(strstr(body(), "Disallow: /\n"));
+	ck_assert_ptr_nonnull(strstr(reply, "Content-Type: text/plain; charset=utf-8\r\n"));
+	ck_assert_ptr_nonnull(strstr(reply, "Cache-Control: public"));
+	ck_assert_int_eq(sscanf(strstr(reply, "ETag: "), "ETag: %31s", etag), 1);
+	snprintf(request, sizeof(request),
+	        "GET /robots.txt HTTP/1.1\r\n" HOST "If-None-Match: \"x\", W/%s\r\n\r\n", etag);
+	fixture_send(fd, request);
+	fixture_send(fd, "GET /robots.txt HTTP/1.1\r\n" HOST "If-None-Match: \"x\"\r\n\r\n");
+	ck_assert_int_eq(fixture_reply(fd, reply), 304);
+	ck_assert_int_eq(fixture_reply(fd, reply), 200);
+	ck_assert_int_eq(
+	        fixture_ask(fd, "GET /static/none.css HTTP/1.1\r\n" HOST "\r\n", reply), 404);
+	close(fd);
+	fixture_stop(s);
+}
+END_TEST
+
 #define CROWD 200
 
 START_TEST(many_parked)
@@ -466,6 +491,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, bodies);
 	tcase_add_test(t, expect_continue);
 	tcase_add_test(t, json_bodies);
+	tcase_add_test(t, files);
 	tcase_add_test(t, many_parked);
 	tcase_add_test(t, client_leaves_while_parked);
 	tcase_add_test(t, connection_limits);
