@@ -110,16 +110,20 @@ void admin_path(char out[ADMIN_PATH_BYTES], const char *pattern, const char *val
 
 /* ---- calling ---- */
 
-static int say_unreachable(struct admin *a, enum result r)
+/* A call that was sent but not answered may have been carried out: with its key it can be repeated
+ * without moving money twice. */
+static int say_unreachable(struct admin *a, enum result r, const char *key)
 {
-	const char *why = "the server can't be reached";
-	const char *hint = "start it with florin serve";
+	char hint[64 + ID_TEXT_SIZE] = "start it with florin serve";
+	bool sent = r == RESULT_RETRY_TIMEOUT || r == RESULT_RETRY_UNKNOWN;
 
-	if (r == RESULT_RETRY_TIMEOUT || r == RESULT_RETRY_UNKNOWN) {
-		why = "the server did not answer";
-		hint = "it may have been done; repeat with the same --id";
-	}
-	return cli_fail(a->cli, EXIT_UNREACHABLE, NULL, hint, "%s", why);
+	if (sent && key)
+		(void)snprintf(
+		        hint, sizeof hint, "it may have been done: repeat it with --id %s", key);
+	else if (sent)
+		(void)snprintf(hint, sizeof hint, "it may have been done");
+	return cli_fail(a->cli, EXIT_UNREACHABLE, NULL, hint, "%s",
+	        sent ? "the server did not answer" : "the server can't be reached");
 }
 
 static int say_refused(struct admin *a, int status, const json_t *body)
@@ -156,7 +160,7 @@ int admin_call(struct admin *a, const char *method, const char *path, json_t *bo
 	free(json);
 	json_decref(body);
 	if (r && result_class(r) == RESULT_CLASS_RETRY)
-		return say_unreachable(a, r);
+		return say_unreachable(a, r, key);
 	if (r)
 		return cli_fail(
 		        a->cli, EXIT_REFUSED, NULL, "", "the call failed: %s", result_name(r));

@@ -1,4 +1,4 @@
-/* payment: payments of both directions, and the ledger lines of one. */
+/* payment: payments, and the ledger lines of one. */
 #include "cli/admin_call.h"
 
 #include <stdio.h>
@@ -13,7 +13,6 @@ static int payment_list(struct cli *cli)
 	        {"STATE", "state", SHOW_TEXT},
 	        {"SENT", "sentAmount", SHOW_AMOUNT},
 	        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
-	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
 	        {"RECEIVER", "receiver", SHOW_TEXT},
 	        {"ID", "id", SHOW_TEXT},
 	        {0},
@@ -26,7 +25,7 @@ static int payment_list(struct cli *cli)
 
 static void show_payment(const json_t *payment)
 {
-	static const struct show_column outgoing[] = {
+	static const struct show_column columns[] = {
 	        {"ID", "id", SHOW_TEXT},
 	        {"STATE", "state", SHOW_TEXT},
 	        {"RECEIVER", "receiver", SHOW_TEXT},
@@ -45,15 +44,6 @@ static void show_payment(const json_t *payment)
 	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
 	        {0},
 	};
-	static const struct show_column incoming[] = {
-	        {"ID", "id", SHOW_TEXT},
-	        {"STATE", "state", SHOW_TEXT},
-	        {"WALLET", "walletAddress", SHOW_TEXT},
-	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
-	        {"PACKETS", "packets", SHOW_NUMBER},
-	        {"CREATED", "createdAt", SHOW_TEXT},
-	        {0},
-	};
 	static const struct show_column lines[] = {
 	        {"AT", "createdAt", SHOW_TEXT},
 	        {"KIND", "kind", SHOW_TEXT},
@@ -61,11 +51,10 @@ static void show_payment(const json_t *payment)
 	        {"CREDIT", "credit", SHOW_TEXT},
 	        {"AMOUNT", "amount", SHOW_AMOUNT},
 	        {"STATE", "state", SHOW_TEXT},
-	        {"PACKETS", "packets", SHOW_NUMBER},
 	        {0},
 	};
 
-	show_object(payment, json_object_get(payment, "receivedAmount") ? incoming : outgoing);
+	show_object(payment, columns);
 	putchar('\n');
 	show_table(json_object_get(payment, "transfers"), lines);
 }
@@ -90,7 +79,7 @@ static int payment_show(struct cli *cli)
 }
 
 const struct command payment_commands[] = {
-        {"payment list", "", "payments of both directions", 0, 0, admin_list_options, payment_list},
+        {"payment list", "", "the payments, newest first", 0, 0, admin_list_options, payment_list},
         {"payment show", "ID", "one payment with its ledger lines", 1, 1, NULL, payment_show},
         {0},
 };
