@@ -334,7 +334,7 @@ static void choose_handler(struct http_exchange *x)
 	} else {
 		x->handler = answer_method;
 	}
-	if (!(x->flags & HTTP_ROUTE_NO_RATE) &&
+	if (x->connection->daemon->limits_rate && !(x->flags & HTTP_ROUTE_NO_RATE) &&
 	        !rate_pass(loop_of(x)->server->rate, &rq->client, loop_of(x)->mono_ms)) {
 		http_count(&loop_of(x)->counters.rate_limited, 1);
 		x->handler = answer_rate;

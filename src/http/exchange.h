@@ -87,6 +87,8 @@ struct http_daemon {
 	struct MHD_Daemon *mhd;
 	struct http_loop *loop;
 	const struct router *router;
+	struct crowd *crowd; /* of the listener, over all loops */
+	bool limits_rate;
 	struct http_connection *connections;
 	int listen_fd; /* the library's from start to quiesce */
 	int epoll_fd;  /* the library's */
@@ -130,7 +132,8 @@ struct http_loop {
 struct http_server {
 	struct http_server_options options;
 	struct networks trusted;
-	struct crowd *crowd;
+	/* by listener, so that a crowd at the public one does not lock the operator out */
+	struct crowd *crowds[HTTP_DAEMONS_MAX];
 	struct rate *rate;
 	struct router *routers[HTTP_DAEMONS_MAX];
 	struct http_loop *loops;

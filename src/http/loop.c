@@ -30,7 +30,7 @@ static enum MHD_Result on_accept(void *arg, const struct sockaddr *sa, socklen_t
 	(void)n;
 	http_address_of(sa, &peer);
 	trusted = networks_contain(&s->trusted, &peer);
-	if (crowd_has_room(s->crowd, &peer, trusted))
+	if (crowd_has_room(d->crowd, &peer, trusted))
 		return MHD_YES;
 	http_count(&d->loop->counters.refused_connections, 1);
 	return MHD_NO;
@@ -52,7 +52,7 @@ static void connection_opened(struct http_daemon *d, struct MHD_Connection *mhd,
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	http_address_of(info->client_addr, &c->peer);
 	c->trusted = networks_contain(&l->server->trusted, &c->peer);
-	c->counted = crowd_enter(l->server->crowd, &c->peer, c->trusted);
+	c->counted = crowd_enter(d->crowd, &c->peer, c->trusted);
 	c->next = d->connections;
 	if (c->next)
 		c->next->prev = c;
@@ -71,7 +71,7 @@ static void connection_closed(struct http_connection *c)
 
 	deadline_unset(&l->deadlines, &c->deadline);
 	if (c->counted)
-		crowd_leave(l->server->crowd, &c->peer, c->trusted);
+		crowd_leave(c->daemon->crowd, &c->peer, c->trusted);
 	if (c->prev)
 		c->prev->next = c->next;
 	else

@@ -106,6 +106,9 @@ static enum result open_listener(
 
 	r = router_new(listener->routes, listener->route_count, &s->routers[which]);
 	if (!r)
+		r = crowd_new(s->options.limits.connections,
+		        s->options.limits.connections_per_address, &s->crowds[which]);
+	if (!r)
 		r = resolve(listener->address, &at);
 	if (r)
 		return r;
@@ -124,8 +127,12 @@ static enum result open_listener(
 		fd = open_socket(&at, loops > 1);
 		if (fd < 0)
 			goto out;
-		*d = (struct http_daemon){
-		        .loop = l, .router = s->routers[which], .listen_fd = fd, .epoll_fd = -1};
+		*d = (struct http_daemon){.loop = l,
+		        .router = s->routers[which],
+		        .crowd = s->crowds[which],
+		        .limits_rate = listener == &s->options.public,
+		        .listen_fd = fd,
+		        .epoll_fd = -1};
 		l->daemon_count++;
 		/* The first socket picks the port where it was 0. */
 		if (getsockname(fd, (struct sockaddr *)&at.address, &at.n) != 0)
@@ -151,10 +158,6 @@ enum result http_server_new(const struct http_server_options *options, struct ht
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
 	r = networks_parse(options->trusted_proxies, &s->trusted);
-	if (r)
-		goto out;
-	r = crowd_new(
-	        options->limits.connections, options->limits.connections_per_address, &s->crowd);
 	if (r)
 		goto out;
 	r = rate_new(options->limits.requests_per_address_per_s, &s->rate);
@@ -263,8 +266,9 @@ void http_server_free(struct http_server *s)
 	free(s->loops);
 	for (size_t i = 0; i < HTTP_DAEMONS_MAX; i++)
 		router_free(s->routers[i]);
+	for (size_t i = 0; i < HTTP_DAEMONS_MAX; i++)
+		crowd_free(s->crowds[i]);
 	rate_free(s->rate);
-	crowd_free(s->crowd);
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
 	free(s);

@@ -21,9 +21,9 @@
 struct http_server;
 struct http_loop;
 
-/* All of them per process, 0 in a rate lifts it. */
+/* 0 in a rate lifts it; rates are not for the admin listener. */
 struct http_limits {
-	unsigned connections;
+	unsigned connections;             /* of each listener */
 	unsigned connections_per_address; /* trusted proxies are exempt */
 	unsigned header_ms;   /* absolute: from the first moment to the end of the header */
 	unsigned body_ms;     /* absolute: from there to the end of the body */
