@@ -2,6 +2,7 @@
 libflorin_a_SOURCES += \
 	src/net/client.c src/net/client.h \
 	src/net/outbound.c src/net/outbound.h \
+	src/net/outbound_host.c src/net/outbound_host.h \
 	src/net/timer.c src/net/timer.h \
 	src/net/transfer.c src/net/transfer.h \
 	src/net/url_guard.c src/net/url_guard.h

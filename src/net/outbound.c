@@ -10,26 +10,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "net/outbound_host.h"
 #include "net/transfer.h"
 
 #define WORK_MAX          16384 /* tasks and requests of other threads that may wait */
 #define IDLE_TRANSFERS    32    /* handles kept for requests by URL */
 #define CONNECTIONS_KEPT  1024
-#define HOST_BUCKETS      256
-#define HOST_KEY_MAX      (URL_HOST_MAX + 8)
 #define POLL_MAX_MS       1000
 #define POLL_DRAINING_MS  20
 #define FORCED_STOP_MS    1000 /* for the last tasks to come home after the drain */
 #define STAT_ADD(o, name) atomic_fetch_add_explicit(&(o)->name, 1, memory_order_relaxed)
-
-/* One host that requests by URL go to, while any does. */
-struct outbound_host {
-	struct outbound_host *next; /* of its bucket */
-	unsigned running;
-	struct outbound_request *first, *last; /* waiting */
-	unsigned bucket;
-	char key[HOST_KEY_MAX + 1];
-};
 
 struct outbound_target {
 	struct outbound *owner;
@@ -58,7 +48,7 @@ struct outbound {
 	int64_t now_ms;
 	struct outbound_request *running;
 	size_t in_flight; /* running and waiting */
-	struct outbound_host *hosts[HOST_BUCKETS];
+	struct outbound_hosts hosts;
 	struct transfer *idle;
 	size_t idle_n;
 	struct mail_list ended; /* requests whose done() runs here */
@@ -74,74 +64,6 @@ struct outbound {
 static bool on_thread(const struct outbound *o)
 {
 	return o->started && pthread_equal(pthread_self(), o->thread);
-}
-
-/* ---- requests by URL: at most so many at a time to one host ---- */
-
-static unsigned host_bucket(const char *key)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *key; key++)
-		h = (h ^ (uint8_t)*key) * 16777619u;
-	return h % HOST_BUCKETS;
-}
-
-static struct outbound_host *host_get(struct outbound *o, const struct url_parts *parts)
-{
-	char key[HOST_KEY_MAX + 1];
-	struct outbound_host *h;
-	unsigned bucket;
-
-	snprintf(key, sizeof(key), "%s:%u", parts->host, (unsigned)parts->port);
-	bucket = host_bucket(key);
-	for (h = o->hosts[bucket]; h; h = h->next) {
-		if (strcmp(h->key, key) == 0)
-			return h;
-	}
-	h = calloc(1, sizeof(*h));
-	if (!h)
-		return NULL;
-	memcpy(h->key, key, sizeof(key));
-	h->bucket = bucket;
-	h->next = o->hosts[bucket];
-	o->hosts[bucket] = h;
-	return h;
-}
-
-static void host_drop_if_unused(struct outbound *o, struct outbound_host *h)
-{
-	struct outbound_host **at = &o->hosts[h->bucket];
-
-	if (h->running || h->first)
-		return;
-	while (*at != h)
-		at = &(*at)->next;
-	*at = h->next;
-	free(h);
-}
-
-static void host_wait(struct outbound_host *h, struct outbound_request *rq)
-{
-	rq->previous = h->last;
-	rq->next = NULL;
-	if (h->last)
-		h->last->next = rq;
-	else
-		h->first = rq;
-	h->last = rq;
-}
-
-static void host_unwait(struct outbound_host *h, struct outbound_request *rq)
-{
-	if (rq->previous)
-		rq->previous->next = rq->next;
-	else
-		h->first = rq->next;
-	if (rq->next)
-		rq->next->previous = rq->previous;
-	else
-		h->last = rq->previous;
 }
 
 /* ---- the life of a request ---- */
@@ -288,7 +210,7 @@ static enum result prepare(struct outbound *o, struct outbound_request *rq)
 		r = transfer_headers(rq->headers, rq->content_type, rq->accept, &rq->header_list);
 	if (r)
 		return r;
-	rq->host = host_get(o, rq->parts);
+	rq->host = outbound_host_get(&o->hosts, rq->parts);
 	return rq->host ? RESULT_OK : RESULT_OURS_MEMORY;
 }
 
@@ -332,12 +254,12 @@ static void start_next_waiting(struct outbound *o, struct outbound_host *h)
 	/* One place became free. Should the request fail to start, it leaves and the next one
 	 * comes here: as deep as requests wait for one host, all of which have memory to fail. */
 	if (rq && h->running < o->options.per_host) {
-		host_unwait(h, rq);
+		outbound_host_unwait(h, rq);
 		timer_cancel(&o->timers, &rq->timer);
 		start_counted(o, rq);
 		return;
 	}
-	host_drop_if_unused(o, h);
+	outbound_host_drop_if_unused(&o->hosts, h);
 }
 
 static void on_waited_too_long(struct timer *timer)
@@ -348,11 +270,11 @@ static void on_waited_too_long(struct timer *timer)
 	struct outbound *o = rq->owner;
 	struct outbound_host *h = rq->host;
 
-	host_unwait(h, rq);
+	outbound_host_unwait(h, rq);
 	rq->host = NULL;
 	o->in_flight--;
 	end_request(o, rq, RESULT_RETRY_TIMEOUT);
-	host_drop_if_unused(o, h);
+	outbound_host_drop_if_unused(&o->hosts, h);
 }
 
 void outbound_send(struct outbound *o, struct outbound_request *rq)
@@ -377,7 +299,7 @@ void outbound_send(struct outbound *o, struct outbound_request *rq)
 	if (rq->target)
 		outbound_target_hold(rq->target);
 	if (!rq->target && rq->host->running >= o->options.per_host) {
-		host_wait(rq->host, rq);
+		outbound_host_wait(rq->host, rq);
 		rq->timer.fire = on_waited_too_long;
 		timer_set(&o->timers, &rq->timer, rq->due_ms);
 		return;
@@ -627,7 +549,7 @@ static void end_all(struct outbound *o)
 			struct outbound_request *w = h->first;
 
 			timer_cancel(&o->timers, &w->timer);
-			host_unwait(h, w);
+			outbound_host_unwait(h, w);
 			w->host = NULL;
 			o->in_flight--;
 			end_request(o, w, RESULT_RETRY_DRAINING);
