@@ -31,8 +31,9 @@ static enum http_next resolved(struct http_request *rq)
 	if (result_class(r->result) == RESULT_CLASS_OURS)
 		return admin_refuse_by(rq, r->result, NULL);
 	if (r->result)
-		return admin_refuse(
-		        rq, r->result, "pointer", "%s", *r->why ? r->why : result_name(r->result));
+		return admin_refuse(rq, r->result,
+		        result_class(r->result) == RESULT_CLASS_THEIRS ? "pointer" : NULL, "%s",
+		        *r->why ? r->why : result_name(r->result));
 	return http_reply_json(rq, 200,
 	        json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b}", "pointer", r->receiver, "url",
 	                r->url, "kind", "spsp", "publicName", admin_text(r->public_name),

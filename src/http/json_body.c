@@ -95,6 +95,6 @@ enum result http_json_read(struct http_request *rq, bool empty_ok,
 	r = json_spec_read(body, members, count, flags, &fault);
 	if (r)
 		http_reply_error_details(rq, 400, result_name(r), fault.text,
-		        fault.member[0] ? json_pack("{s:s}", "member", fault.member) : NULL);
+		        fault.member[0] ? json_pack("{s:s}", "field", fault.member) : NULL);
 	return r;
 }
