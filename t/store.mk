@@ -2,6 +2,9 @@
 STORE_TESTS = t/store/test_store \
 	t/store/test_packets \
 	t/store/test_writer \
+	t/store/test_audit \
+	t/store/test_property \
+	t/store/test_schema \
 	t/unit/test_ledger \
 	t/unit/test_replay \
 	t/unit/test_seal
@@ -25,6 +28,21 @@ t_store_test_writer_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_writer_CFLAGS = $(TEST_CFLAGS)
 t_store_test_writer_LDADD = $(TEST_LIBS)
 
+t_store_test_audit_SOURCES = t/store/test_audit.c $(STORE_FIXTURE)
+t_store_test_audit_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_audit_CFLAGS = $(TEST_CFLAGS)
+t_store_test_audit_LDADD = $(TEST_LIBS)
+
+t_store_test_property_SOURCES = t/store/test_property.c $(STORE_FIXTURE)
+t_store_test_property_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_property_CFLAGS = $(TEST_CFLAGS)
+t_store_test_property_LDADD = $(TEST_LIBS)
+
+t_store_test_schema_SOURCES = t/store/test_schema.c $(STORE_FIXTURE)
+t_store_test_schema_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_schema_CFLAGS = $(TEST_CFLAGS)
+t_store_test_schema_LDADD = $(TEST_LIBS)
+
 t_unit_test_ledger_SOURCES = t/unit/test_ledger.c
 t_unit_test_ledger_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_ledger_CFLAGS = $(TEST_CFLAGS)
@@ -39,3 +57,9 @@ t_unit_test_seal_SOURCES = t/unit/test_seal.c
 t_unit_test_seal_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_seal_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_seal_LDADD = $(TEST_LIBS)
+
+noinst_PROGRAMS += t/bench/bench_store
+t_bench_bench_store_SOURCES = t/bench/bench_store.c
+t_bench_bench_store_LDADD = libflorin.a $(LIBS_FLORIN)
+
+EXTRA_DIST += t/store/snapshots

@@ -177,7 +177,7 @@ CREATE TABLE quote (
 CREATE TABLE outgoing_payment (
 	account INTEGER PRIMARY KEY REFERENCES account,
 	id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-	quote BLOB NOT NULL UNIQUE REFERENCES quote,  -- a quote is used once
+	quote BLOB NOT NULL REFERENCES quote,
 	wallet INTEGER NOT NULL REFERENCES wallet,
 	state TEXT NOT NULL CHECK (state IN ('FUNDING', 'SENDING', 'COMPLETED', 'FAILED', 'CANCELLED')),
 	debit_amount INTEGER NOT NULL CHECK (debit_amount > 0),
@@ -198,6 +198,8 @@ CREATE TABLE outgoing_payment (
 	CHECK ((state IN ('FUNDING', 'SENDING')) = (finished_ms IS NULL))
 ) STRICT;
 
+-- A quote is used once.
+CREATE UNIQUE INDEX payment_quote ON outgoing_payment (quote);
 -- Serves the search for work.
 CREATE INDEX payment_sending ON outgoing_payment (account) WHERE state = 'SENDING';
 -- Serves the list of one wallet's payments, newest first.

@@ -146,7 +146,11 @@ void fixture_teardown(struct fixture *f)
 {
 	close_store(f);
 	arena_clear(&f->arena);
-	remove_files(f->dir);
+	/* For a look, or to make a snapshot of the schema (docs/store.md). */
+	if (getenv("FLORIN_TEST_KEEP"))
+		printf("kept %s\n", f->dir);
+	else
+		remove_files(f->dir);
 }
 
 /* ---- looking ---- */

@@ -1,0 +1,252 @@
+/* Every invariant: silent on a store with everything in it, and heard when it is broken. What one
+ * damage must break besides, it breaks in the case's list. SQLite only: the damage is its SQL. */
+#include "unit/harness.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#include "store/fixture.h"
+#include "store/sqlite_sql.h"
+
+static struct fixture f;
+
+#define OK(expr) ck_assert_str_eq(result_name(expr), "ok")
+
+static void credits(void)
+{
+	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1};
+	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1};
+	struct answer a = {.packets = 1, .amount = 100, .failed_packets = 1, .failed_amount = 100};
+	int64_t other;
+
+	fixture_begin(&f);
+	for (int i = 0; i < 4; i++)
+		OK(batch_credit(f.b, &c, &a.credit_batch));
+	OK(batch_credit(f.b, &cross, &other));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_answered(f.b, &a));
+	fixture_end(&f);
+}
+
+static void forwards(void)
+{
+	struct flight flight = {f.west, f.east, 1000, 900, 5};
+	struct settlement s = {.flight = flight, .packets = 1};
+	struct answer a = {.packets = 1, .amount = 1000};
+
+	fixture_begin(&f);
+	for (int i = 0; i < 3; i++)
+		OK(batch_window_reserve(f.b, &flight, f.now_ms + 20000));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_window_settle(f.b, &s, &a.credit_batch));
+	OK(batch_window_doubt(f.b, &flight));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_answered(f.b, &a));
+	fixture_end(&f);
+}
+
+/* One completed, one failed with a doubt, one in flight. */
+static void payments(void)
+{
+	struct flight part = {.to = f.south, .amount_in = 1000, .amount_out = 995, .spread = 5};
+	struct settlement s = {.packets = 1, .delivered = 900};
+	struct id id;
+	int64_t claim;
+
+	for (int i = 0; i < 3; i++) {
+		fixture_begin(&f);
+		fixture_pay(&f, &id, &part.from);
+		OK(batch_window_reserve(f.b, &part, f.now_ms + 20000));
+		fixture_end(&f);
+		if (i == 2)
+			break;
+		s.flight = part;
+		fixture_begin(&f);
+		if (i == 0) {
+			OK(batch_window_settle(f.b, &s, &claim));
+			OK(batch_payment_finish(f.b, &id, PAYMENT_COMPLETED, NULL));
+		} else {
+			OK(batch_window_doubt(f.b, &part));
+			OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"));
+		}
+		fixture_end(&f);
+	}
+}
+
+static void release_one(enum doubt_direction direction, enum doubt_end end)
+{
+	struct page page = {.limit = 100};
+	struct doubt_row *rows;
+	size_t n, i = 0;
+	bool more;
+
+	OK(store_doubt_list(f.reader, &f.arena, true, &page, &rows, &n, &more));
+	while (i < n && rows[i].direction != direction)
+		i++;
+	ck_assert_uint_lt(i, n);
+	fixture_begin(&f);
+	OK(batch_doubt_release(f.b, &rows[i].id, end));
+	fixture_end(&f);
+}
+
+static void setup(void)
+{
+	fixture_setup(&f);
+	credits();
+	forwards();
+	payments();
+	fixture_restart(&f);
+	credits();
+	forwards();
+	release_one(DOUBT_THEY_MAY_OWE, DOUBT_TO_PEER);
+	release_one(DOUBT_WE_MAY_OWE, DOUBT_TO_PEER);
+}
+
+static void teardown(void)
+{
+	fixture_teardown(&f);
+}
+
+START_TEST(good)
+{
+	fixture_audit(&f, "good");
+}
+END_TEST
+
+static void damage(const char *sql)
+{
+	char path[128], *error = NULL;
+	sqlite3 *handle;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	ck_assert_msg(sqlite3_exec(handle, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
+	sqlite3_close(handle);
+}
+
+#define OPENED                                                                                     \
+	"PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;"                         \
+	"DROP TRIGGER transfer_is_never_deleted; DROP TRIGGER transfer_is_not_born_void;"          \
+	"DROP TRIGGER transfer_ends_once; DROP INDEX payment_quote;"
+
+/* A transfer of nothing between the settlement accounts of assets d and c. */
+#define TRANSFER(id, group, d, c, state, ref, until)                                               \
+	"INSERT INTO transfer SELECT " id ", " group ", d.settlement, c.suspense, 0, 0, '" state   \
+	"', '" ref "', 0, 1, " until ", iif('" state "' = 'PENDING', NULL, 1)"                     \
+	" FROM asset d, asset c WHERE d.code = '" d "' AND c.code = '" c "'"
+
+static const struct {
+	const char *fires;
+	const char *sql;
+} cases[] = {
+        {"S1", "INSERT INTO route VALUES ('test.nobody', 99999)"},
+        {"M1", "UPDATE account SET credits_posted = credits_posted + 1,"
+               " debits_posted = debits_posted + 1 WHERE id = 1"},
+        {"M1", "UPDATE account SET credits_pending = 1, debits_pending = 1 WHERE id = 1"},
+        {"M1 M2", "UPDATE account SET credits_posted = credits_posted + 1 WHERE id = 1"},
+        {"M3", TRANSFER("100000", "100000", "USD", "EUR", "POSTED", "refund", "NULL")},
+        {"M4", "UPDATE account SET credit_limit = 0 WHERE kind = 'peer'"},
+        {"M6", TRANSFER("100000", "(SELECT max(group_id) FROM flight_window)", "USD", "USD",
+                       "POSTED", "refund", "NULL")},
+        {"M9", "UPDATE movement SET amount = amount + 1"},
+        {"M9", TRANSFER("100000", "100000", "USD", "USD", "POSTED", "movement", "NULL")},
+        {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
+        {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
+               " WHERE state = 'COMPLETED'"},
+        {"O3", "INSERT INTO account (id, kind, asset, may_go_negative, closed)"
+               " VALUES (100000, 'outgoing_payment', 1, 0, 1);"
+               "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
+               " receive_amount, fee, refunded, created_ms, finished_ms)"
+               " SELECT 100000, randomblob(16), quote, wallet, 'FAILED', debit_amount,"
+               " receive_amount, fee, debit_amount, created_ms, 1 FROM outgoing_payment LIMIT 1"},
+        {"O4", "UPDATE quote SET receive_amount = receive_amount + 1"},
+        {"O4", "UPDATE quote SET expires_ms = created_ms - 1"},
+        {"O5", "UPDATE account SET closed = 0 WHERE kind = 'outgoing_payment' AND closed = 1"},
+        {"O7", "UPDATE outgoing_payment SET in_doubt = in_doubt + 1 WHERE state = 'COMPLETED'"},
+        {"P1", "UPDATE credit_batch SET amount_out = amount_out + 1"},
+        {"P1", "UPDATE credit_batch SET amount_in = amount_in + 1 WHERE target IN"
+               " (SELECT account FROM wallet)"},
+        {"P2", TRANSFER("100000", "100000", "USD", "USD", "POSTED", "credit", "NULL")},
+        {"P2", TRANSFER("100000", "100000", "USD", "USD", "POSTED", "window", "NULL")},
+        {"P3", "UPDATE flight_window SET posted_out = posted_out + 1 WHERE posted_in > 0"},
+        {"P3", "UPDATE flight_window SET posted_in = posted_in + 1 WHERE posted_in > 0"},
+        {"P4", "UPDATE transfer SET hold_until_ms = 1 WHERE state = 'PENDING'"},
+        {"P1 P5", "UPDATE credit_batch SET amount_out = 0"},
+        {"P6", "UPDATE credit_batch SET doubted_amount = doubted_amount + 1"},
+        {"P6", "UPDATE credit_batch SET answered = 0 WHERE holder = 1 AND answered > 0"},
+        {"P6", "UPDATE flight_window SET doubt_in = doubt_in + 1 WHERE from_account IN"
+               " (SELECT account FROM outgoing_payment)"},
+        {"P7", "UPDATE flight_window SET reserved_in = reserved_in + 1 WHERE reserved_in > 0"},
+        {"P7", TRANSFER("100000", "100000", "USD", "USD", "PENDING", "refund", "9e15")},
+        {"R2", "UPDATE doubt SET peer_amount = peer_amount + 1 WHERE ended = 'peer'"},
+        {"R2", "UPDATE doubt SET ended = 'peer', ended_ms = 1 WHERE ended IS NULL AND key ="
+               " (SELECT min(key) FROM doubt WHERE ended IS NULL AND payment IS NULL)"},
+        {"S3", "UPDATE flight_window SET holder = 99 WHERE id = 1"},
+        {"S3", "UPDATE credit_batch SET holder = 99"},
+};
+
+START_TEST(broken)
+{
+	char fired[64], sql[2048];
+
+	snprintf(sql, sizeof(sql), "%s%s", OPENED, cases[_i].sql);
+	damage(sql);
+	fixture_findings(&f, fired, sizeof(fired));
+	ck_assert_msg(strcmp(fired, cases[_i].fires) == 0, "%s gave: %s, not %s", cases[_i].sql,
+	        fired, cases[_i].fires);
+}
+END_TEST
+
+/* Every check that is shipped has a case above. */
+START_TEST(complete)
+{
+	for (size_t i = 0; i < sqlite_checks_count; i++) {
+		bool found = false;
+
+		for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++)
+			found = found || strstr(cases[c].fires, sqlite_checks[i].name);
+		ck_assert_msg(found, "no case for %s", sqlite_checks[i].name);
+	}
+}
+END_TEST
+
+/* M5: the journal refuses every change but the one end of what is pending. */
+START_TEST(journal)
+{
+	static const char *const changes[] = {
+	        "DELETE FROM transfer",
+	        "UPDATE transfer SET amount = amount + 1 WHERE state = 'PENDING'",
+	        "UPDATE transfer SET posted = 0 WHERE state = 'POSTED'",
+	        "UPDATE transfer SET state = 'VOID', posted = 0 WHERE state = 'POSTED'",
+	        "UPDATE transfer SET hold_until_ms = 9e15 WHERE state = 'PENDING'",
+	        "UPDATE transfer SET debit_account = 1, state = 'VOID', closed_ms = 1"
+	        " WHERE state = 'PENDING'",
+	        TRANSFER("100000", "100000", "USD", "USD", "VOID", "refund", "NULL"),
+	        "UPDATE account SET debits_posted = 9e15 WHERE kind = 'wallet'",
+	};
+	char path[128];
+	sqlite3 *handle;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		ck_assert_msg(
+		        sqlite3_exec(handle, changes[i], NULL, NULL, NULL) == SQLITE_CONSTRAINT,
+		        "%s", changes[i]);
+	sqlite3_close(handle);
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, good);
+	tcase_add_loop_test(t, broken, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+	tcase_add_test(t, complete);
+	tcase_add_test(t, journal);
+}
+
+TEST_MAIN("audit", fill)

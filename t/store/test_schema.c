@@ -1,0 +1,179 @@
+/* Schema steps: what is newer, altered or foreign is refused, and every released schema comes up to
+ * date. SQLite only. */
+#include "unit/harness.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/fixture.h"
+#include "base/log.h"
+#include "store/sqlite_sql.h"
+
+static struct fixture f;
+
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+
+static void run_sql(const char *file, const char *sql)
+{
+	char path[128], *error = NULL;
+	sqlite3 *handle;
+
+	snprintf(path, sizeof(path), "%s/%s", f.dir, file);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	ck_assert_msg(sqlite3_exec(handle, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
+	sqlite3_close(handle);
+}
+
+/* Both kinds of opening refuse `other.db`, and say why. */
+static void refused(const char *reason)
+{
+	struct store_options o = f.options;
+	char why[STORE_WHY_SIZE];
+	struct store *store;
+	struct reader *reader;
+
+	o.url = "sqlite:other.db";
+	IS(store_open(&o, why, &store), RESULT_OURS_STORE);
+	ck_assert_msg(strstr(why, reason), "%s", why);
+	IS(reader_open(&o, why, &reader), RESULT_OURS_STORE);
+	ck_assert_msg(strstr(why, reason), "%s", why);
+}
+
+static void setup(void)
+{
+	struct store_options o;
+	char why[STORE_WHY_SIZE];
+
+	fixture_setup(&f);
+	o = f.options;
+	o.url = "sqlite:other.db";
+	IS(store_create(&o, why), RESULT_OK);
+}
+
+static void teardown(void)
+{
+	fixture_teardown(&f);
+}
+
+START_TEST(newer)
+{
+	run_sql("other.db", "INSERT INTO schema_step VALUES (1000, 'x', zeroblob(32), 0)");
+	refused("newer");
+}
+END_TEST
+
+START_TEST(altered)
+{
+	run_sql("other.db", "UPDATE schema_step SET checksum = zeroblob(32) WHERE number = 1");
+	refused("not the one of this program");
+}
+END_TEST
+
+START_TEST(missing_step)
+{
+	run_sql("other.db", "UPDATE schema_step SET number = 2 WHERE number = 1");
+	refused("newer");
+}
+END_TEST
+
+START_TEST(foreign)
+{
+	run_sql("other.db", "DROP TABLE schema_step");
+	refused("not a database of this program");
+}
+END_TEST
+
+START_TEST(no_database)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/other.db", f.dir);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fprintf(file, "%05000d", 1), 0);
+	fclose(file);
+	log_set_level(LOG_LEVEL_ERROR);
+	{
+		struct store_options o = f.options;
+		char why[STORE_WHY_SIZE];
+		struct store *store;
+
+		o.url = "sqlite:other.db";
+		IS(store_open(&o, why, &store), RESULT_OURS_STORE);
+	}
+}
+END_TEST
+
+/* Steps are numbered without gaps. */
+START_TEST(numbers)
+{
+	for (size_t i = 0; i < sqlite_steps_count; i++)
+		ck_assert_int_eq(sqlite_steps[i].number, (int)i + 1);
+}
+END_TEST
+
+static char *file_text(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	long size;
+	char *text;
+
+	ck_assert_msg(file, "%s", path);
+	ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+	size = ftell(file);
+	rewind(file);
+	text = calloc(1, (size_t)size + 1);
+	ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
+	fclose(file);
+	return text;
+}
+
+static void on_finding(void *arg, const char *check, const char *what)
+{
+	(void)arg;
+	ck_abort_msg("%s: %s", check, what);
+}
+
+/* A store of each released schema, with something of everything in it. */
+START_TEST(snapshots)
+{
+	struct store_options o = f.options;
+	char path[256], why[STORE_WHY_SIZE];
+	struct store *store;
+	struct reader *reader;
+	struct wallet_row alice;
+	size_t broken;
+	char *dump;
+
+	snprintf(path, sizeof(path), "%s/t/store/snapshots/schema-%d.sql", TOP_SRCDIR, _i);
+	dump = file_text(path);
+	snprintf(path, sizeof(path), "%s/other.db", f.dir);
+	unlink(path);
+	run_sql("other.db", dump);
+	free(dump);
+	o.url = "sqlite:other.db";
+	ck_assert_msg(store_open(&o, why, &store) == RESULT_OK, "%s", why);
+	ck_assert_msg(reader_open(&o, why, &reader) == RESULT_OK, "%s", why);
+	IS(store_audit(reader, f.now_ms, on_finding, NULL, &broken), RESULT_OK);
+	IS(store_wallet_find(reader, &f.arena, "alice", &alice), RESULT_OK);
+	reader_close(reader);
+	store_close(store);
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, newer);
+	tcase_add_test(t, altered);
+	tcase_add_test(t, missing_step);
+	tcase_add_test(t, foreign);
+	tcase_add_test(t, no_database);
+	tcase_add_test(t, numbers);
+	tcase_add_loop_test(t, snapshots, 1, (int)sqlite_steps_count + 1);
+}
+
+TEST_MAIN("schema", fill)
