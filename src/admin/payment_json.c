@@ -26,17 +26,32 @@ json_t *admin_rate(
 	return json_string(text);
 }
 
-/* The store keeps why a payment failed as "Code: sentence" or as a code alone. */
+/* How a payment may end, by the sender's names (ilp/stream_sender.h), for people. */
+static const struct {
+	const char *code;
+	const char *sentence;
+} ends[] = {
+        {"EstablishmentFailed", "the receiver gave no answer"},
+        {"InsufficientExchangeRate", "the rate fell below the quote's"},
+        {"IdleTimeout", "no packet got through for too long"},
+        {"ConnectorError", "a connector on the path refuses the packets"},
+        {"ClosedByReceiver", "the receiver ended the connection"},
+        {"ReceiverProtocolViolation", "the receiver broke the protocol"},
+};
+
+/* The store keeps one of these names, another one, or a sentence. */
 static json_t *error_json(const char *error)
 {
-	size_t n = strcspn(error, ":");
-	const char *sentence = error + n;
+	bool is_name = strchr(error, ' ') == NULL;
+	const char *sentence = error;
 
 	if (!*error)
 		return json_null();
-	sentence += strspn(sentence, ": ");
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strcmp(ends[i].code, error) == 0)
+			sentence = ends[i].sentence;
 	return json_pack(
-	        "{s:s%, s:s}", "code", error, n, "description", *sentence ? sentence : error);
+	        "{s:s, s:s}", "code", is_name ? error : "NotPossible", "description", sentence);
 }
 
 static json_t *metadata_json(const char *metadata)
