@@ -1,4 +1,10 @@
 # Tests of src/ilp.
+check_PROGRAMS += t/unit/test_stream_sender
+TESTS += t/unit/test_stream_sender
+t_unit_test_stream_sender_SOURCES = t/unit/test_stream_sender.c
+t_unit_test_stream_sender_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_sender_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_sender_LDADD = $(TEST_LIBS)
 check_PROGRAMS += t/unit/test_throttle
 TESTS += t/unit/test_throttle
 t_unit_test_throttle_SOURCES = t/unit/test_throttle.c

@@ -12,4 +12,5 @@ libflorin_a_SOURCES += \
 	src/ilp/resolver.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
+	src/ilp/stream_sender.c src/ilp/stream_sender.h \
 	src/ilp/throttle.c src/ilp/throttle.h

@@ -15,23 +15,21 @@
 #define FLORIN_ILP_STREAM_SENDER_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/amount.h"
-#include "base/bytes.h"
-#include "base/result.h"
 #include "model/pay_math.h"
 
 #define STREAM_SEQUENCE_MAX     2147483647u /* 2^31-1: GCM's safe number of packets */
 #define STREAM_WINDOW_START     16          /* packets in flight at first */
 #define STREAM_WINDOW_MAX       512
 #define STREAM_PACKET_LIFE_MS   20000
-#define STREAM_PROGRESS_MS      10000 /* without a fulfilled packet, or an authentic reply */
+#define STREAM_PROGRESS_MS      10000 /* without a fulfilled packet; of a probe: without a reply */
 #define STREAM_BACKOFF_START_MS 20
 #define STREAM_BACKOFF_MAX_MS   2000
-#define STREAM_PROBE_AMOUNTS    11 /* 0, 10^12 .. 10^3 */
-#define STREAM_PROBES_MAX       96 /* packets of one probe */
+#define STREAM_PROBE_MAX        1000000000000u /* 10^12: the largest probe */
+#define STREAM_PROBE_MIN        1000u          /* powers of ten are tried down to this */
+#define STREAM_PROBES_MAX       96             /* packets of one probe */
 
 /* Why a run ended. Names as in the specification, 3.3. */
 enum stream_outcome {
@@ -67,13 +65,14 @@ struct stream_sender_options {
 	enum stream_run run;
 	struct pay_limits limits; /* of a payment */
 	struct ratio min_rate;    /* of a payment */
-	struct pay_bounds bounds; /* what is known of the rate; may be unknown */
-	uint64_t max_packet;      /* largest packet that passes, or UINT64_MAX */
-	bool asset_wanted;        /* a probe that must learn the destination's asset */
-	uint32_t first_sequence;  /* a run after another one with the same secret goes on */
-	unsigned window_max;      /* packets in flight; 0: STREAM_WINDOW_MAX */
-	int64_t packet_life_ms;   /* 0: STREAM_PACKET_LIFE_MS */
-	int64_t progress_ms;      /* 0: STREAM_PROGRESS_MS */
+	struct pay_bounds bounds; /* of a payment: what is known of the rate; may be unknown */
+	uint64_t max_packet; /* of a payment: the largest that passes; 0 or UINT64_MAX: unknown */
+	uint64_t probe_max;  /* of a probe: more than this is of no interest; 0: STREAM_PROBE_MAX */
+	bool asset_wanted;   /* of a probe: it must learn the destination's asset */
+	uint32_t first_sequence; /* a run after another one with the same secret goes on */
+	unsigned window_max;     /* packets in flight; 0: STREAM_WINDOW_MAX */
+	int64_t packet_life_ms;  /* 0: STREAM_PACKET_LIFE_MS */
+	int64_t progress_ms;     /* 0: STREAM_PROGRESS_MS */
 };
 
 /* What goes into a packet beside its amounts. */
@@ -84,27 +83,34 @@ enum stream_send_frames {
 	/* ConnectionNewAddress("private.SEND_ONLY_CLIENT"), to the address with a "_" segment
 	 * before its last one: how one other implementation is asked for its asset */
 	STREAM_PACKET_ASSET_REQUEST_SEND_ONLY = 8,
-	STREAM_PACKET_CLOSE = 16, /* ConnectionClose(NoError) */
+	/* ConnectionClose(NoError). The last packet of a payment: its end need not be reported, and
+	 * nothing waits for it. */
+	STREAM_PACKET_CLOSE = 16,
 };
 
-/* One packet to send (not the codec's struct stream_packet): filled by stream_sender_next, kept by the caller while it is in flight, given back
- * with its end. */
+/* One packet to send: filled by stream_sender_next, kept by
+ * the caller while it is in flight, given back with its end. */
 struct stream_send {
 	uint32_t sequence;
-	unsigned frames;    /* of enum stream_send_frames */
-	bool fulfillable;   /* else: a random condition */
-	uint64_t amount;    /* source units */
-	uint64_t minimum;   /* "prepare amount": what must arrive */
-	int64_t life_ms;    /* expires this long after now */
-	uint64_t most;      /* private: the most that may arrive, for what is in flight */
-	int64_t sent_at_ms; /* private */
+	unsigned frames;  /* of enum stream_send_frames */
+	bool fulfillable; /* else: a random condition */
+	uint64_t amount;  /* source units */
+	uint64_t minimum; /* "prepare amount": what must arrive */
+	int64_t life_ms;  /* expires this long after now */
+
+	/* private */
+	int64_t sent_at_ms;
+	uint64_t most; /* the most that may arrive, for what is in flight */
+	bool search;   /* of a probe: not of its first volley */
 };
 
 enum stream_step {
 	STREAM_STEP_SEND,   /* *packet is to be sent now */
 	STREAM_STEP_WAIT,   /* nothing before *wait_until_ms or the next report */
 	STREAM_STEP_BUDGET, /* more must be reserved: stream_sender_wants, then _set_budget */
-	STREAM_STEP_DONE,   /* nothing is in flight and nothing will be: see outcome */
+	/* See outcome. No money is in flight; a probe may leave packets behind, whose ends need not
+	 * be reported. */
+	STREAM_STEP_DONE,
 };
 
 struct stream_asset {
@@ -125,6 +131,7 @@ struct stream_reply {
 struct stream_sender {
 	enum stream_run run;
 	enum stream_outcome outcome; /* STREAM_RUNNING until the end is known */
+	char last_code[4];           /* of the newest reject, for people; "" without one */
 	struct pay_limits limits;
 	struct ratio min_rate;
 	struct pay_bounds bounds;      /* as learnt */
@@ -135,29 +142,38 @@ struct stream_sender {
 	uint64_t delivered; /* at least this arrived: the larger of minimum and claim, per packet */
 	uint64_t in_flight; /* source units in packets whose end is open */
 	unsigned packets_in_flight;
-	uint64_t packets_sent, packets_fulfilled, packets_rejected;
-	uint64_t receive_max,
-	        total_received; /* newest claim; receive_max UINT64_MAX if never told */
+	uint64_t packets_sent, packets_fulfilled, packets_rejected, packets_lost;
+	bool has_receive_max; /* the receiver named one */
+	uint64_t receive_max, total_received;
 
 	/* private */
 	uint64_t budget;
 	uint64_t in_flight_minimum, in_flight_most;
 	uint32_t sequence;
-	bool sequence_out;
-	bool authentic;  /* some reply decrypted */
-	bool completing; /* the packet that completes the payment is in flight */
+	bool authentic; /* some reply decrypted */
 	bool close_sent;
-	bool asset_wanted;
-	unsigned asked; /* setup packets sent */
-	unsigned probe_step;
-	uint64_t cap; /* what liquidity errors let us try, below largest.limit */
+	uint64_t cap;       /* what liquidity lets us try now, below largest.limit */
+	uint64_t liquidity; /* the least that had none by itself; UINT64_MAX: not met */
+	uint64_t dust;      /* packets up to this arrive as nothing */
 	unsigned window, window_max;
-	unsigned since_growth;
+	uint32_t cut_sequence;  /* packets before it were in flight at the last cut of the window */
+	unsigned lost_flights;  /* in a row */
+	uint32_t lost_sequence; /* packets before it are of the newest lost flight, or older */
 	int64_t packet_life_ms, progress_ms;
+	int64_t now_ms; /* of the newest step */
 	int64_t progress_at_ms;
 	int64_t resume_at_ms; /* back-off */
 	int64_t backoff_ms;
 	bool started;
+
+	/* private, of a probe */
+	bool asset_wanted, asset_asked;
+	uint64_t probe_max;
+	uint64_t volley; /* next amount of the first volley */
+	bool volley_begun, volley_over;
+	bool searching; /* a packet after the first volley is in flight */
+	unsigned volley_in_flight;
+	int64_t patience_ms; /* until then the newest packet is waited for */
 };
 
 /* Caller's storage; nothing to clear. */
@@ -193,13 +209,13 @@ void stream_sender_rejected(struct stream_sender *s, const struct stream_send *p
         int64_t now_ms, const struct stream_reject *reject);
 /* No answer came, and none can count any more: it was never sent, or its expiry is over. The money
  * is free again and the sender slows down. */
-void stream_sender_lost(
-        struct stream_sender *s, const struct stream_send *packet, int64_t now_ms);
+void stream_sender_lost(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms);
 
 /* Send no more; ends when nothing is in flight, as `why` where it was still running. */
 void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why);
 
-/* A probe's result, as a payment or a quote wants it. */
+/* A probe's result, as a payment or a quote wants it: the largest packet that passed, or UINT64_MAX
+ * where all of interest did. */
 uint64_t stream_sender_max_packet(const struct stream_sender *s);
 
 #endif

@@ -1,0 +1,844 @@
+#include "unit/harness.h"
+
+#include <string.h>
+
+#include "ilp/stream_sender.h"
+#include "model/quote.h"
+
+__extension__ typedef unsigned __int128 u128;
+
+#define IN_FLIGHT_MAX 1024
+#define TURNS_MAX     2000000
+
+/* A path with a receiver at its end, and the packets on it. */
+struct path {
+	uint64_t num, den;      /* rate */
+	uint64_t max_packet;    /* 0: none */
+	bool f08_data;          /* the refusing hop attaches it */
+	uint64_t liquidity;     /* source units that may be on the path at a time; 0: any */
+	unsigned lost_percent;  /* packets that vanish */
+	unsigned tired_percent; /* packets rejected with tired_code */
+	const char *tired_code;
+	const char *refusal;   /* the receiver's code for a probe or a short packet */
+	int64_t round_trip_ms; /* and up to as much again */
+	bool tells_asset;
+	bool only_send_only;  /* answers the second way of asking */
+	uint64_t receive_max; /* 0: never told */
+	int64_t closes_after; /* fulfilled packets; -1: never */
+	uint64_t lies;        /* claims this much less than the minimum */
+	bool undecryptable;   /* replies do not decrypt */
+	/* counted */
+	uint64_t taken, arrived;
+	int64_t fulfilled;
+	uint64_t on_path;
+	unsigned most_in_flight, packets, probes;
+	int64_t now_ms;
+	uint64_t seed;
+};
+
+struct flying {
+	struct stream_send packet;
+	int64_t at_ms;
+	bool lost;
+	char code[4]; /* "" for a Fulfill */
+	bool has_maximum, has_reply;
+	uint64_t received, maximum;
+	struct stream_reply reply;
+};
+
+static uint64_t next_random(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return *seed >> 20;
+}
+
+static bool happens(struct path *p, unsigned percent)
+{
+	return next_random(&p->seed) % 100 < percent;
+}
+
+static void set_code(struct flying *f, const char *code)
+{
+	memcpy(f->code, code, 4);
+}
+
+/* The receiver's side: what STREAM reply a packet gets. */
+static void receive(struct path *p, struct flying *f, uint64_t arriving)
+{
+	const struct stream_send *k = &f->packet;
+	unsigned asks = p->only_send_only ? STREAM_PACKET_ASSET_REQUEST_SEND_ONLY
+	                                  : STREAM_PACKET_ASSET_REQUEST;
+
+	f->has_reply = !p->undecryptable;
+	f->reply.received = arriving;
+	if (p->tells_asset && (k->frames & asks))
+		f->reply.asset = (struct stream_asset){true, "EUR", 2};
+	if (p->receive_max) {
+		f->reply.has_receive_max = true;
+		f->reply.receive_max = p->receive_max;
+		f->reply.total_received = p->arrived;
+	}
+	if (!k->fulfillable || arriving < k->minimum) {
+		set_code(f, p->refusal);
+		return;
+	}
+	if (p->closes_after >= 0 && p->fulfilled >= p->closes_after) {
+		set_code(f, "F99");
+		f->reply.closed = true;
+		return;
+	}
+	p->fulfilled++;
+	p->taken += k->amount;
+	p->arrived += arriving;
+	if (p->lies)
+		f->reply.received = k->minimum - p->lies;
+}
+
+static void forward(struct path *p, struct flying *f)
+{
+	const struct stream_send *k = &f->packet;
+	uint64_t arriving = (uint64_t)((u128)k->amount * p->num / p->den);
+
+	memset(&f->reply, 0, sizeof(f->reply));
+	f->code[0] = '\0';
+	f->lost = f->has_maximum = f->has_reply = false;
+	f->at_ms = p->now_ms + p->round_trip_ms +
+	           (p->round_trip_ms ? (int64_t)(next_random(&p->seed) % (uint64_t)p->round_trip_ms)
+	                             : 0);
+	if (happens(p, p->lost_percent)) {
+		f->lost = true;
+		f->at_ms = p->now_ms + k->life_ms;
+	} else if (p->max_packet && k->amount > p->max_packet) {
+		set_code(f, "F08");
+		f->has_maximum = p->f08_data;
+		f->received = k->amount;
+		f->maximum = p->max_packet;
+	} else if (p->liquidity && p->on_path > p->liquidity) {
+		set_code(f, "T04");
+	} else if (happens(p, p->tired_percent)) {
+		set_code(f, p->tired_code);
+	} else if (k->amount && arriving == 0) {
+		set_code(f, "R01");
+	} else {
+		receive(p, f, arriving);
+	}
+}
+
+static void report(struct stream_sender *s, struct path *p, struct flying *f)
+{
+	struct stream_reject reject = {
+	        .has_maximum = f->has_maximum,
+	        .received = f->received,
+	        .maximum = f->maximum,
+	        .reply = f->has_reply ? &f->reply : NULL,
+	};
+
+	memcpy(reject.code, f->code, sizeof(reject.code));
+	p->on_path -= f->packet.amount;
+	if (f->lost)
+		stream_sender_lost(s, &f->packet, p->now_ms);
+	else if (f->code[0])
+		stream_sender_rejected(s, &f->packet, p->now_ms, &reject);
+	else
+		stream_sender_fulfilled(s, &f->packet, p->now_ms, reject.reply);
+}
+
+/* Every packet is checked against what must never be. */
+static void check_packet(
+        const struct stream_sender *s, const struct stream_send *k, uint64_t budget, uint32_t *last)
+{
+	if (*last)
+		ck_assert_uint_eq(k->sequence, *last);
+	*last = k->sequence + 1;
+	if (k->frames & STREAM_PACKET_CLOSE) {
+		ck_assert(!k->fulfillable && k->amount == 0);
+		return;
+	}
+	if (s->run == STREAM_RUN_PROBE) {
+		ck_assert(!k->fulfillable && k->minimum == 0);
+		return;
+	}
+	ck_assert(k->fulfillable);
+	ck_assert(k->frames & STREAM_PACKET_MONEY);
+	ck_assert_uint_gt(k->amount, 0);
+	ck_assert_uint_le(s->sent + s->in_flight, budget);
+	ck_assert_uint_le(s->sent + s->in_flight, s->limits.max_source);
+	ck_assert(ratio_is_zero(&s->min_rate) || k->minimum > 0);
+	ck_assert_uint_le(s->packets_in_flight, s->window_max);
+}
+
+/* Runs to the end, in simulated time. */
+static void run(struct stream_sender *s, struct path *p)
+{
+	static struct flying flying[IN_FLIGHT_MAX];
+	size_t n = 0;
+	uint64_t budget = 0;
+	uint32_t last = 0;
+
+	p->on_path = 0;
+	for (int turn = 0; turn < TURNS_MAX; turn++) {
+		struct stream_send packet;
+		int64_t wait_until;
+		enum stream_step step = stream_sender_next(s, p->now_ms, &packet, &wait_until);
+		size_t first = 0;
+
+		if (step == STREAM_STEP_DONE) {
+			ck_assert(s->outcome != STREAM_RUNNING);
+			ck_assert(s->run == STREAM_RUN_PROBE || s->packets_in_flight == 0);
+			return;
+		}
+		if (step == STREAM_STEP_BUDGET) {
+			ck_assert_uint_gt(stream_sender_wants(s), budget);
+			budget = stream_sender_wants(s);
+			ck_assert_uint_le(budget, s->limits.max_source);
+			stream_sender_set_budget(s, budget);
+			continue;
+		}
+		if (step == STREAM_STEP_SEND) {
+			check_packet(s, &packet, budget, &last);
+			p->packets++;
+			p->on_path += packet.amount;
+			if (packet.frames & STREAM_PACKET_CLOSE)
+				continue;
+			ck_assert_uint_lt(n, IN_FLIGHT_MAX);
+			flying[n].packet = packet;
+			forward(p, &flying[n]);
+			n++;
+			if (n > p->most_in_flight)
+				p->most_in_flight = (unsigned)n;
+			continue;
+		}
+		for (size_t i = 1; i < n; i++) {
+			if (flying[i].at_ms < flying[first].at_ms)
+				first = i;
+		}
+		if (n == 0 || flying[first].at_ms > wait_until) {
+			ck_assert_int_gt(wait_until, p->now_ms);
+			ck_assert_int_lt(wait_until, INT64_MAX);
+			p->now_ms = wait_until;
+			continue;
+		}
+		if (flying[first].at_ms > p->now_ms)
+			p->now_ms = flying[first].at_ms;
+		{
+			struct flying f = flying[first];
+
+			flying[first] = flying[--n];
+			report(s, p, &f);
+		}
+	}
+	ck_abort_msg("no end: sent %llu of %llu, in flight %u", (unsigned long long)s->sent,
+	        (unsigned long long)s->limits.max_source, s->packets_in_flight);
+}
+
+static struct path plain(uint64_t num, uint64_t den)
+{
+	return (struct path){.num = num,
+	        .den = den,
+	        .f08_data = true,
+	        .refusal = "F99",
+	        .round_trip_ms = 10,
+	        .closes_after = -1,
+	        .tells_asset = true,
+	        .now_ms = 1000000,
+	        .seed = 1};
+}
+
+static void probe(struct stream_sender *s, struct path *p, uint64_t probe_max)
+{
+	struct stream_sender_options options = {
+	        .run = STREAM_RUN_PROBE, .probe_max = probe_max, .asset_wanted = true};
+
+	stream_sender_init(s, &options);
+	run(s, p);
+}
+
+/* Pays after a probe and a quote, as a payer does. */
+static void pay(struct stream_sender *s, struct path *p, const struct stream_sender *probed,
+        const struct quote *q, enum stream_run kind)
+{
+	struct stream_sender_options options = {.run = kind,
+	        .limits = q->limits,
+	        .min_rate = q->min_rate,
+	        .bounds = probed->bounds,
+	        .max_packet = stream_sender_max_packet(probed),
+	        .first_sequence = probed->sequence};
+
+	stream_sender_init(s, &options);
+	run(s, p);
+}
+
+static const struct quote_fee no_fee = {0, 0};
+
+static struct quote_path quote_path_of(const struct stream_sender *probed, unsigned slippage_bps)
+{
+	return (struct quote_path){probed->bounds, stream_sender_max_packet(probed), slippage_bps};
+}
+
+#define OUTCOME_IS(s, expected)                                                                    \
+	ck_assert_msg((s).outcome == (expected), "%s", stream_outcome_name((s).outcome))
+
+/* ---- probing ---- */
+
+START_TEST(probes)
+{
+	static const struct {
+		uint64_t num, den, max_packet;
+		bool data;
+		uint64_t probe_max, expected; /* 0 there: any */
+		unsigned packets;             /* at most */
+	} cases[] = {
+	        {1, 1, 0, true, 0, UINT64_MAX, 12},
+	        {90545, 100000, 0, true, 1000, UINT64_MAX, 3},
+	        {90545, 100000, 0, true, 5, UINT64_MAX, 3},
+	        {1, 1, 1000, true, 0, 1000, 14},
+	        {90545, 100000, 123456, true, 0, 123456, 14},
+	        {90545, 100000, 123456, true, 5000, UINT64_MAX, 4},
+	        {90545, 100000, 7, true, 0, 7, 30},
+	        {2, 1, 1, true, 0, 1, 30},
+	        {90545, 100000, 123456, false, 0, 0, 40},
+	        {2, 1, 3, false, 0, 3, 60},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct path p = plain(cases[i].num, cases[i].den);
+		struct stream_sender s;
+		uint64_t max;
+
+		p.max_packet = cases[i].max_packet;
+		p.f08_data = cases[i].data;
+		probe(&s, &p, cases[i].probe_max);
+		max = stream_sender_max_packet(&s);
+		ck_assert_msg(s.outcome == STREAM_COMPLETED, "case %zu: %s", i,
+		        stream_outcome_name(s.outcome));
+		ck_assert_msg(!cases[i].expected || max == cases[i].expected, "case %zu: %llu", i,
+		        (unsigned long long)max);
+		ck_assert(max == UINT64_MAX || max <= cases[i].max_packet);
+		ck_assert(max >= cases[i].max_packet - cases[i].max_packet / 60);
+		ck_assert_msg(p.packets <= cases[i].packets, "case %zu: %u", i, p.packets);
+		ck_assert_str_eq(s.asset.code, "EUR");
+		ck_assert_uint_eq(p.taken | p.arrived, 0);
+	}
+}
+END_TEST
+
+/* The receiver's F99, F04 and F05 are one. */
+START_TEST(probe_refusals)
+{
+	static const char *const codes[] = {"F99", "F04", "F05"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct path p = plain(1, 2);
+		struct stream_sender s;
+
+		p.refusal = codes[i];
+		probe(&s, &p, 1000);
+		OUTCOME_IS(s, STREAM_COMPLETED);
+		ck_assert_uint_eq(pay_bounds_destination(&s.bounds, 1000).low, 500);
+	}
+}
+END_TEST
+
+START_TEST(probe_asset)
+{
+	struct path p = plain(1, 1);
+	struct stream_sender s;
+
+	p.only_send_only = true;
+	probe(&s, &p, 1000);
+	OUTCOME_IS(s, STREAM_COMPLETED);
+	ck_assert_str_eq(s.asset.code, "EUR");
+	p = plain(1, 1);
+	p.tells_asset = false;
+	probe(&s, &p, 1000);
+	OUTCOME_IS(s, STREAM_UNKNOWN_DESTINATION_ASSET);
+}
+END_TEST
+
+START_TEST(probe_failures)
+{
+	struct path p;
+	struct stream_sender s;
+
+	p = plain(1, 1);
+	p.undecryptable = true;
+	probe(&s, &p, 1000);
+	OUTCOME_IS(s, STREAM_ESTABLISHMENT_FAILED);
+	ck_assert_int_ge(p.now_ms, 1000000 + STREAM_PROGRESS_MS);
+
+	p = plain(1, 1);
+	p.lost_percent = 100;
+	probe(&s, &p, 1000);
+	OUTCOME_IS(s, STREAM_ESTABLISHMENT_FAILED);
+
+	p = plain(1, 1);
+	p.tired_percent = 100;
+	p.tired_code = "F02";
+	probe(&s, &p, 1000);
+	OUTCOME_IS(s, STREAM_CONNECTOR_ERROR);
+	ck_assert_str_eq(s.last_code, "F02");
+
+	/* nothing arrives of an amount that is too small */
+	p = plain(1, 5000);
+	probe(&s, &p, 1000);
+	OUTCOME_IS(s, STREAM_INSUFFICIENT_EXCHANGE_RATE);
+
+	/* a hop whose limit is nothing */
+	p = plain(1, 1);
+	p.max_packet = 1;
+	p.f08_data = true;
+	p.num = 1;
+	p.den = 2;
+	probe(&s, &p, 0);
+	ck_assert_int_ne(s.outcome, STREAM_COMPLETED);
+}
+END_TEST
+
+START_TEST(probe_in_bad_weather)
+{
+	for (uint64_t seed = 1; seed <= 200; seed++) {
+		struct path p = plain(90545, 100000);
+		struct stream_sender s;
+
+		p.seed = seed;
+		p.max_packet = 1000 + seed * 977;
+		p.f08_data = seed % 2;
+		p.lost_percent = (unsigned)(seed % 7);
+		p.tired_percent = (unsigned)(seed % 30);
+		p.tired_code = seed % 3 ? "T00" : "T05";
+		probe(&s, &p, 0);
+		ck_assert_msg(s.outcome == STREAM_COMPLETED, "seed %llu: %s, %u packets, %lld ms",
+		        (unsigned long long)seed, stream_outcome_name(s.outcome), p.packets,
+		        (long long)p.now_ms - 1000000);
+		ck_assert_uint_le(stream_sender_max_packet(&s), p.max_packet);
+	}
+}
+END_TEST
+
+START_TEST(probe_of_little_liquidity)
+{
+	struct path p = plain(1, 1);
+	struct stream_sender s;
+
+	p.liquidity = 50000;
+	probe(&s, &p, 0);
+	OUTCOME_IS(s, STREAM_COMPLETED);
+	ck_assert_uint_le(stream_sender_max_packet(&s), 50000);
+	ck_assert_uint_ge(stream_sender_max_packet(&s), 1000);
+}
+END_TEST
+
+/* ---- paying ---- */
+
+static void check_totals(const struct stream_sender *s, const struct path *p, uint64_t before)
+{
+	ck_assert_uint_eq(s->sent, p->taken);
+	ck_assert_uint_eq(s->delivered, p->arrived - before);
+	ck_assert_uint_le(s->sent, s->limits.max_source);
+	ck_assert_uint_eq(s->in_flight, 0);
+}
+
+START_TEST(pays_one_to_one)
+{
+	static const uint64_t amounts[] = {1, 2, 999, 1000, 1001, 1000007};
+
+	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+		for (uint64_t max = 0; max <= 1000; max += 1000) {
+			struct path p = plain(1, 1);
+			struct stream_sender probed, s;
+			struct quote_path path;
+			struct quote q;
+
+			p.max_packet = max;
+			probe(&probed, &p, amounts[i]);
+			OUTCOME_IS(probed, STREAM_COMPLETED);
+			path = quote_path_of(&probed, 0);
+			ck_assert_int_eq(quote_by_debit(&no_fee, &path, amounts[i], &q), RESULT_OK);
+			ck_assert_uint_eq(q.receive, amounts[i]);
+			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+			OUTCOME_IS(s, STREAM_COMPLETED);
+			ck_assert_uint_eq(s.sent, amounts[i]);
+			ck_assert_uint_eq(p.arrived, amounts[i]);
+			check_totals(&s, &p, 0);
+			p.taken = p.arrived = 0;
+			ck_assert_int_eq(
+			        quote_by_receive(&no_fee, &path, amounts[i], &q), RESULT_OK);
+			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_DELIVERY);
+			OUTCOME_IS(s, STREAM_COMPLETED);
+			ck_assert_uint_eq(s.sent, amounts[i]);
+			ck_assert_uint_eq(p.arrived, amounts[i]);
+		}
+	}
+}
+END_TEST
+
+START_TEST(pays_the_demo)
+{
+	struct path p = plain(90545, 100000);
+	struct stream_sender probed, s;
+	struct quote_path path;
+	struct quote q;
+
+	probe(&probed, &p, 1000);
+	path = quote_path_of(&probed, 100);
+	ck_assert_int_eq(quote_by_debit(&no_fee, &path, 1000, &q), RESULT_OK);
+	pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+	OUTCOME_IS(s, STREAM_COMPLETED);
+	ck_assert_uint_eq(s.sent, 1000);
+	ck_assert_uint_eq(s.delivered, 905);
+	ck_assert_uint_eq(s.packets_fulfilled, 1);
+	ck_assert(s.close_sent);
+}
+END_TEST
+
+START_TEST(many_in_flight)
+{
+	struct path p = plain(1, 1);
+	struct stream_sender probed, s;
+	struct quote_path path;
+	struct quote q;
+
+	p.max_packet = 1000;
+	probe(&probed, &p, 0);
+	path = quote_path_of(&probed, 100);
+	ck_assert_int_eq(quote_by_debit(&no_fee, &path, 5000000, &q), RESULT_OK);
+	p.round_trip_ms = 100;
+	p.now_ms = 0;
+	pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+	OUTCOME_IS(s, STREAM_COMPLETED);
+	ck_assert_uint_eq(p.arrived, 5000000);
+	ck_assert_uint_eq(p.most_in_flight, STREAM_WINDOW_MAX);
+	/* 5,000 packets of a window that grows from 16 to 512: some 17 round trips of 150 ms */
+	ck_assert_int_lt(p.now_ms, 4000);
+}
+END_TEST
+
+/* Nothing known beforehand: the payment itself finds the packet size and the rate. */
+START_TEST(pays_without_a_probe)
+{
+	for (int data = 0; data < 2; data++) {
+		struct path p = plain(90545, 100000);
+		struct stream_sender s;
+		struct stream_sender_options options = {.run = STREAM_RUN_FIXED_SEND};
+
+		ck_assert_int_eq(ratio_make(90, 100, &options.min_rate), RESULT_OK);
+		pay_fixed_send(&options.min_rate, 100000, &options.limits);
+		p.max_packet = 1234;
+		p.f08_data = data;
+		stream_sender_init(&s, &options);
+		run(&s, &p);
+		OUTCOME_IS(s, STREAM_COMPLETED);
+		ck_assert_uint_eq(s.sent, 100000);
+		check_totals(&s, &p, 0);
+	}
+}
+END_TEST
+
+START_TEST(little_liquidity)
+{
+	for (uint64_t liquidity = 10; liquidity <= 100000; liquidity *= 10) {
+		struct path p = plain(1, 1);
+		struct stream_sender s;
+		struct stream_sender_options options = {.run = STREAM_RUN_FIXED_SEND};
+
+		pay_bounds_init(&options.bounds);
+		pay_bounds_add(&options.bounds, 1000, 1000);
+		ck_assert_int_eq(ratio_make(99, 100, &options.min_rate), RESULT_OK);
+		pay_fixed_send(&options.min_rate, 5000, &options.limits);
+		p.liquidity = liquidity;
+		stream_sender_init(&s, &options);
+		run(&s, &p);
+		OUTCOME_IS(s, STREAM_COMPLETED);
+		check_totals(&s, &p, 0);
+		ck_assert_uint_eq(p.arrived, 5000);
+	}
+}
+END_TEST
+
+/* ---- endings ---- */
+
+struct ending {
+	const char *name;
+	void (*spoil)(struct path *p);
+	enum stream_outcome expected;
+};
+
+static void spoil_nothing(struct path *p)
+{
+	(void)p;
+}
+
+static void spoil_rate(struct path *p)
+{
+	p->num = 98;
+	p->den = 100;
+}
+
+static void spoil_close(struct path *p)
+{
+	p->closes_after = 3;
+}
+
+static void spoil_liar(struct path *p)
+{
+	p->lies = 1;
+}
+
+static void spoil_replies(struct path *p)
+{
+	p->undecryptable = true;
+}
+
+static void spoil_receive_max(struct path *p)
+{
+	p->receive_max = 100;
+}
+
+static void spoil_liquidity(struct path *p)
+{
+	p->tired_percent = 100;
+	p->tired_code = "T04";
+}
+
+static void spoil_timeout(struct path *p)
+{
+	p->tired_percent = 100;
+	p->tired_code = "R00";
+}
+
+static void spoil_unknown_code(struct path *p)
+{
+	p->tired_percent = 100;
+	p->tired_code = "X77";
+}
+
+static void spoil_unfulfilled_f05(struct path *p)
+{
+	p->tired_percent = 100;
+	p->tired_code = "F05";
+}
+
+static void spoil_everything_lost(struct path *p)
+{
+	p->lost_percent = 100;
+}
+
+static void spoil_largest(struct path *p)
+{
+	p->max_packet = 1;
+	p->den = 2;
+	p->num = 1;
+}
+
+static const struct ending endings[] = {
+        {"none", spoil_nothing, STREAM_COMPLETED},
+        {"rate", spoil_rate, STREAM_INSUFFICIENT_EXCHANGE_RATE},
+        {"close", spoil_close, STREAM_CLOSED_BY_RECEIVER},
+        {"liar", spoil_liar, STREAM_RECEIVER_PROTOCOL_VIOLATION},
+        {"replies", spoil_replies, STREAM_RECEIVER_PROTOCOL_VIOLATION},
+        {"receive max", spoil_receive_max, STREAM_INCOMPATIBLE_RECEIVE_MAX},
+        {"liquidity", spoil_liquidity, STREAM_IDLE_TIMEOUT},
+        {"timeout", spoil_timeout, STREAM_CONNECTOR_ERROR},
+        {"unknown code", spoil_unknown_code, STREAM_CONNECTOR_ERROR},
+        {"bad fulfillment", spoil_unfulfilled_f05, STREAM_CONNECTOR_ERROR},
+        {"all lost", spoil_everything_lost, STREAM_IDLE_TIMEOUT},
+        {"dwindling packets", spoil_largest, STREAM_INSUFFICIENT_EXCHANGE_RATE},
+};
+
+START_TEST(endings_of_payments)
+{
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		struct path p = plain(1, 1);
+		struct stream_sender probed, s;
+		struct quote_path path;
+		struct quote q;
+
+		p.max_packet = 1000;
+		probe(&probed, &p, 0);
+		path = quote_path_of(&probed, 100);
+		ck_assert_int_eq(quote_by_debit(&no_fee, &path, 50000, &q), RESULT_OK);
+		endings[i].spoil(&p);
+		pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+		ck_assert_msg(s.outcome == endings[i].expected, "%s: %s", endings[i].name,
+		        stream_outcome_name(s.outcome));
+		ck_assert_uint_eq(s.sent, p.taken);
+		ck_assert_uint_eq(s.in_flight, 0);
+	}
+}
+END_TEST
+
+START_TEST(asset_conflict)
+{
+	struct stream_sender s;
+	struct stream_sender_options options = {.run = STREAM_RUN_PROBE, .probe_max = 10};
+	struct stream_send packet;
+	int64_t wait;
+	struct stream_reply reply = {.asset = {true, "EUR", 2}};
+	struct stream_reject reject = {.code = "F99", .reply = &reply};
+
+	stream_sender_init(&s, &options);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(stream_sender_next(&s, 5, &packet, &wait), STREAM_STEP_SEND);
+		stream_sender_rejected(&s, &packet, 5, &reject);
+		ck_assert_int_eq(s.outcome, i ? STREAM_DESTINATION_ASSET_CONFLICT : STREAM_RUNNING);
+		reply.asset.scale = 3;
+	}
+}
+END_TEST
+
+START_TEST(sequence_limit)
+{
+	struct path p = plain(1, 1);
+	struct stream_sender s;
+	struct stream_sender_options options = {
+	        .run = STREAM_RUN_FIXED_SEND, .first_sequence = STREAM_SEQUENCE_MAX - 2};
+
+	pay_bounds_init(&options.bounds);
+	pay_bounds_add(&options.bounds, 1000, 1000);
+	ck_assert_int_eq(ratio_make(1, 1, &options.min_rate), RESULT_OK);
+	pay_fixed_send(&options.min_rate, 10000, &options.limits);
+	options.max_packet = 1000;
+	stream_sender_init(&s, &options);
+	run(&s, &p);
+	OUTCOME_IS(s, STREAM_MAX_SAFE_ENCRYPTION_LIMIT);
+	ck_assert_uint_eq(s.sent, 3000);
+}
+END_TEST
+
+START_TEST(cancelled)
+{
+	struct stream_sender s;
+	struct stream_sender_options options = {.run = STREAM_RUN_FIXED_SEND, .max_packet = 10};
+	struct stream_send a, b;
+	int64_t wait;
+	struct stream_reply reply = {.received = 10};
+
+	pay_bounds_init(&options.bounds);
+	pay_bounds_add(&options.bounds, 10, 10);
+	ck_assert_int_eq(ratio_make(1, 1, &options.min_rate), RESULT_OK);
+	pay_fixed_send(&options.min_rate, 100, &options.limits);
+	stream_sender_init(&s, &options);
+	ck_assert_int_eq(stream_sender_next(&s, 1, &a, &wait), STREAM_STEP_BUDGET);
+	stream_sender_set_budget(&s, 15);
+	ck_assert_int_eq(stream_sender_next(&s, 1, &a, &wait), STREAM_STEP_SEND);
+	ck_assert(a.frames & STREAM_PACKET_SETUP);
+	ck_assert_int_eq(stream_sender_next(&s, 1, &b, &wait), STREAM_STEP_BUDGET);
+	stream_sender_cancel(&s, STREAM_CANCELLED);
+	/* what is in flight still counts */
+	ck_assert_int_eq(stream_sender_next(&s, 1, &b, &wait), STREAM_STEP_WAIT);
+	ck_assert_int_eq(wait, INT64_MAX);
+	stream_sender_fulfilled(&s, &a, 2, &reply);
+	ck_assert_uint_eq(s.sent, 10);
+	ck_assert_int_eq(stream_sender_next(&s, 2, &b, &wait), STREAM_STEP_SEND);
+	ck_assert_uint_eq(b.frames, STREAM_PACKET_CLOSE);
+	ck_assert_int_eq(stream_sender_next(&s, 2, &b, &wait), STREAM_STEP_DONE);
+	OUTCOME_IS(s, STREAM_CANCELLED);
+}
+END_TEST
+
+START_TEST(names)
+{
+	for (int o = 0; o < STREAM_OUTCOME_COUNT; o++)
+		ck_assert_uint_gt(strlen(stream_outcome_name((enum stream_outcome)o)), 3);
+	ck_assert(stream_outcome_is_retryable(STREAM_IDLE_TIMEOUT));
+	ck_assert(!stream_outcome_is_retryable(STREAM_COMPLETED));
+}
+END_TEST
+
+/* ---- any path ---- */
+
+/* Where liquidity runs short packets are smaller than those that were quoted for, and each is
+ * rounded down: then even the last source unit may not do. */
+static bool may_fall_short(const struct path *p, const struct stream_sender *s)
+{
+	return p->tired_percent && strcmp(p->tired_code, "T04") == 0 &&
+	       s->outcome == STREAM_INSUFFICIENT_EXCHANGE_RATE;
+}
+
+/* A path that keeps its rate: the probe succeeds or says why not, every quote that is given
+ * executes, and all totals agree to the unit, whatever is lost, refused or short on the way. */
+START_TEST(any_path)
+{
+	uint64_t seed = 20260;
+	int sends = 0, deliveries = 0;
+
+	for (int i = 0; i < 1200; i++) {
+		struct path p = plain(1 + next_random(&seed) % 3000, 1 + next_random(&seed) % 3000);
+		uint64_t amount = 1 + next_random(&seed) % (i % 4 ? 200000 : 50);
+		struct stream_sender probed, s;
+		struct quote_path path;
+		struct quote q;
+
+		p.seed = seed;
+		p.max_packet = i % 3 ? 1 + next_random(&seed) % (i % 2 ? 100 : 50000) : 0;
+		if (p.max_packet && amount / p.max_packet > 300)
+			amount = p.max_packet * 300;
+		p.f08_data = i % 5 != 0;
+		p.lost_percent = i % 7 == 0 ? 3 : 0;
+		p.tired_percent = i % 11 == 0 ? 20 : 0;
+		p.tired_code = i % 2 ? "T00" : "T04";
+		p.refusal = i % 3 == 0 ? "F04" : "F99";
+		probe(&probed, &p, i % 2 ? amount : 0);
+		if (probed.outcome != STREAM_COMPLETED)
+			continue;
+		path = quote_path_of(&probed, (unsigned)(next_random(&seed) % 200));
+		if (quote_by_debit(&no_fee, &path, amount, &q) == RESULT_OK) {
+			p.taken = p.arrived = 0;
+			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+			ck_assert_msg(s.outcome == STREAM_COMPLETED || may_fall_short(&p, &s),
+			        "%d: %s rate %llu/%llu max %llu amount %llu sent %llu min %llu", i,
+			        stream_outcome_name(s.outcome), (unsigned long long)p.num,
+			        (unsigned long long)p.den, (unsigned long long)p.max_packet,
+			        (unsigned long long)amount, (unsigned long long)s.sent,
+			        (unsigned long long)q.limits.min_delivery);
+			check_totals(&s, &p, 0);
+			if (s.outcome == STREAM_COMPLETED)
+				ck_assert_uint_ge(p.arrived, q.limits.min_delivery);
+			sends += s.outcome == STREAM_COMPLETED;
+		}
+		if (p.num * 1000 < p.den || amount * p.den / p.num > 100000000)
+			continue;
+		if (p.max_packet && amount * p.den / p.num / p.max_packet > 300)
+			continue;
+		if (quote_by_receive(&no_fee, &path, amount, &q) == RESULT_OK) {
+			p.taken = p.arrived = 0;
+			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_DELIVERY);
+			ck_assert_msg(s.outcome == STREAM_COMPLETED || may_fall_short(&p, &s),
+			        "%d: %s rate %llu/%llu max %llu deliver %llu arrived %llu of %llu",
+			        i, stream_outcome_name(s.outcome), (unsigned long long)p.num,
+			        (unsigned long long)p.den, (unsigned long long)p.max_packet,
+			        (unsigned long long)amount, (unsigned long long)p.arrived,
+			        (unsigned long long)q.limits.max_source);
+			check_totals(&s, &p, 0);
+			if (s.outcome == STREAM_COMPLETED)
+				ck_assert_uint_ge(p.arrived, amount);
+			deliveries += s.outcome == STREAM_COMPLETED;
+		}
+	}
+	ck_assert_int_gt(sends, 700);
+	ck_assert_int_gt(deliveries, 400);
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_test(t, probes);
+	tcase_add_test(t, probe_refusals);
+	tcase_add_test(t, probe_asset);
+	tcase_add_test(t, probe_failures);
+	tcase_add_test(t, probe_in_bad_weather);
+	tcase_add_test(t, probe_of_little_liquidity);
+	tcase_add_test(t, pays_one_to_one);
+	tcase_add_test(t, pays_the_demo);
+	tcase_add_test(t, many_in_flight);
+	tcase_add_test(t, pays_without_a_probe);
+	tcase_add_test(t, little_liquidity);
+	tcase_add_test(t, endings_of_payments);
+	tcase_add_test(t, asset_conflict);
+	tcase_add_test(t, sequence_limit);
+	tcase_add_test(t, cancelled);
+	tcase_add_test(t, names);
+	tcase_add_test(t, any_path);
+}
+
+TEST_MAIN("stream_sender", fill)
