@@ -6,6 +6,7 @@ typedef int failpoint_unit;
 #ifdef FLORIN_FAILPOINTS
 
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,13 +16,14 @@ typedef int failpoint_unit;
 
 #define FAILPOINTS_MAX     32
 #define FAILPOINT_NAME_MAX 48
+#define FAILPOINT_ALWAYS   ULONG_MAX
 
 enum failpoint_action { ACTION_NONE, ACTION_KILL, ACTION_ABORT, ACTION_SLEEP, ACTION_ERROR };
 
 struct failpoint {
 	char name[FAILPOINT_NAME_MAX];
 	unsigned long passed;
-	unsigned long at; /* 0: never */
+	unsigned long at; /* 0: never, FAILPOINT_ALWAYS: each time */
 	enum failpoint_action action;
 	unsigned sleep_ms;
 };
@@ -62,7 +64,7 @@ static void parse_environment(void)
 		*count++ = '\0';
 		*action++ = '\0';
 		p = point_get(item);
-		p->at = strtoul(count, NULL, 10);
+		p->at = strcmp(count, "*") == 0 ? FAILPOINT_ALWAYS : strtoul(count, NULL, 10);
 		if (strcmp(action, "kill") == 0)
 			p->action = ACTION_KILL;
 		else if (strcmp(action, "abort") == 0)
@@ -111,7 +113,7 @@ bool failpoint_pass(const char *name)
 	pthread_mutex_unlock(&lock);
 	if (now.passed == 1)
 		append_to_log(name, "reached");
-	if (now.at == 0 || now.passed != now.at)
+	if (now.at != FAILPOINT_ALWAYS && now.passed != now.at)
 		return false;
 	append_to_log(name, "fired");
 	switch (now.action) {

@@ -234,7 +234,7 @@ static enum http_next answer_options(struct http_request *rq)
 		http_reply_header(rq, "Access-Control-Allow-Methods", allow);
 		http_reply_header(rq, "Access-Control-Allow-Headers",
 		        "Accept, Authorization, Content-Digest, Content-Type, Signature, "
-		        "Signature-Input");
+		        "Signature-Input, Web-Monetization-Id");
 		http_reply_header(rq, "Access-Control-Max-Age", "86400");
 	}
 	return http_reply_empty(rq, 204);
