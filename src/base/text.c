@@ -14,6 +14,14 @@ enum result text_copy(char *out, size_t size, const char *s)
 	return RESULT_OK;
 }
 
+void text_copy_cut(char *out, size_t size, const char *s)
+{
+	size_t n = strnlen(s, size - 1);
+
+	memcpy(out, s, n);
+	out[n] = '\0';
+}
+
 bool text_is_name(const char *s)
 {
 	size_t n = 0;

@@ -10,6 +10,8 @@
 
 /* Copies s and its NUL into out[size]. Errors: THEIRS_TOO_BIG, with out set to "". */
 MUST_USE enum result text_copy(char *out, size_t size, const char *s);
+/* The same, cut where it does not fit: for texts that are only shown. */
+void text_copy_cut(char *out, size_t size, const char *s);
 /* [a-z0-9][a-z0-9_-]{0,62} */
 bool text_is_name(const char *s);
 /* Well-formed UTF-8 without control characters. */

@@ -243,17 +243,6 @@ static void doubt_open(struct node *n, const struct forward *f)
 	        outbound_now_ms(n->outbound) + (left_ms > 0 ? left_ms : 0) + WINDOW_MARGIN_MS);
 }
 
-static void go_home(struct packet *p)
-{
-	struct mail_list one;
-
-	p->op.task.home = p->loop->home;
-	p->op.task.done = finished;
-	mail_list_init(&one);
-	mail_list_add(&one, &p->op.task.mail);
-	mailbox_answer(p->loop->home, &one);
-}
-
 /* Our own Reject must be known here, because a repetition is to get the same bytes. */
 static void remember_reply(struct packet *p, struct forward *f)
 {
@@ -301,7 +290,7 @@ static void reserved(struct task *t)
 	struct node *n = p->loop->node;
 
 	if (p->op.result != RESULT_OK || p->replay.repeated) {
-		go_home(p);
+		node_send_home(p->loop->home, &p->op.task, finished);
 		return;
 	}
 	FAILPOINT("send.before_prepare");

@@ -4,13 +4,15 @@ libflorin_a_SOURCES += \
 	src/ilp/link.c src/ilp/link.h \
 	src/ilp/node.c src/ilp/node.h \
 	src/ilp/packet.c src/ilp/packet.h \
-	src/ilp/payer.h \
+	src/ilp/payer.c src/ilp/payer.h \
+	src/ilp/payment_run.c src/ilp/payment_run.h \
 	src/ilp/peer_protocol.c src/ilp/peer_protocol.h \
-	src/ilp/peer_test.h \
-	src/ilp/quoter.h \
+	src/ilp/peer_test.c src/ilp/peer_test.h \
+	src/ilp/quoter.c src/ilp/quoter.h \
 	src/ilp/receive.c src/ilp/receive.h \
-	src/ilp/resolver.h \
+	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
+	src/ilp/stream_connection.c src/ilp/stream_connection.h \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
 	src/ilp/throttle.c src/ilp/throttle.h

@@ -156,6 +156,33 @@ void node_submit(struct node_loop *l, struct op *op)
 	submitter_add(&l->submitter, op);
 }
 
+void node_send_home(struct mailbox *home, struct task *task, void (*done)(struct task *t))
+{
+	struct mail_list one;
+
+	task->home = home;
+	task->done = done;
+	mail_list_init(&one);
+	mail_list_add(&one, &task->mail);
+	mailbox_answer(home, &one);
+}
+
+enum result node_post_outbound(struct node_loop *l, struct task *task,
+        void (*home_done)(struct task *t), enum result *result)
+{
+	struct mail_list one;
+	enum result r;
+
+	mail_list_init(&one);
+	mail_list_add(&one, &task->mail);
+	r = outbound_post(l->node->outbound, &one);
+	if (!r)
+		return RESULT_OK;
+	*result = r;
+	node_send_home(l->home, task, home_done);
+	return r;
+}
+
 void node_turn_end(struct node_loop *l)
 {
 	answered_tell(l);

@@ -95,6 +95,13 @@ void node_submit(struct node_loop *l, struct op *op);
 void node_turn_end(struct node_loop *l);
 /* The picture of the node for work that begins now; valid for this turn, hold it for longer. */
 struct snapshot *node_snapshot(struct node_loop *l);
+/* Gives a task to the outbound thread, where its done() runs. Where that thread takes no more,
+ * *result is set and the task comes back to this loop with `home_done`.
+ * Errors: RETRY_BUSY, RETRY_DRAINING. */
+enum result node_post_outbound(struct node_loop *l, struct task *task,
+        void (*home_done)(struct task *t), enum result *result);
+/* From any thread: the task goes to `home`, where done() runs. */
+void node_send_home(struct mailbox *home, struct task *task, void (*done)(struct task *t));
 /* A reply that promised `amount` of credit batch `id` was written, or was not. */
 void node_answered(struct node_loop *l, int64_t id, uint64_t amount, bool delivered);
 

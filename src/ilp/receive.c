@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/ilp_address.h"
 #include "ilp/stream_receiver.h"
 
@@ -143,7 +144,7 @@ static enum result connection_open(
 		goto out;
 	c->wallet = wallet.account;
 	c->asset = wallet.asset;
-	snprintf(c->wallet_name, sizeof(c->wallet_name), "%s", wallet.name);
+	text_copy_cut(c->wallet_name, sizeof(c->wallet_name), wallet.name);
 	if (c != &r->uncached) {
 		memcpy(c->token, token.p, token.n);
 		c->token_n = token.n;

@@ -369,7 +369,7 @@ static enum result build(struct snapshots *all, const struct snapshot *old, stru
 static enum result rebuild(struct snapshots *all, struct rates *rates, struct reader *r)
 {
 	struct snapshot *old = all->current; /* only builders change it */
-	struct snapshot *next;
+	struct snapshot *next = NULL;
 	enum result result = build(all, old, rates, r, &next);
 
 	if (result) {

@@ -4,6 +4,7 @@ libflorin_a_SOURCES += \
 	src/model/ledger.c src/model/ledger.h \
 	src/model/pay_math.c src/model/pay_math.h \
 	src/model/quote.c src/model/quote.h \
+	src/model/quote_local.c src/model/quote_local.h \
 	src/model/rate.c src/model/rate.h \
 	src/model/rate_text.c src/model/rate_text.h \
 	src/model/route.c src/model/route.h

@@ -1,0 +1,169 @@
+#include "ilp/payer.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "ilp/payment_run.h"
+
+/* How often payments are looked for without a sign: what another process left, and what waits for
+ * its next attempt or for the end of an old window. */
+#define LOOK_AGAIN_MS 1000
+
+struct claim {
+	struct op op; /* first */
+	struct payer *payer;
+	struct payment_run *run;
+	bool found;
+	int64_t recover_at_ms; /* wall; 0: nothing is left to recover */
+};
+
+struct payer {
+	struct node *node;
+	struct reader *reader;
+	_Atomic bool woken; /* the wake-up is on its way */
+	_Atomic unsigned active;
+	struct task wake;
+	struct timer timer;
+	struct claim claim;
+	bool claiming; /* the claim is with the writer */
+	bool again;    /* woken meanwhile */
+};
+
+static void look(struct payer *p);
+
+static void run_ended(struct payment_run *run)
+{
+	struct payer *p = run->owner;
+
+	payment_run_free(run);
+	atomic_fetch_sub(&p->active, 1);
+	look(p);
+}
+
+/* Finding nothing is no refusal: what was recovered must stay. */
+static enum result claim_apply(struct op *op, struct batch *b)
+{
+	struct claim *c = (struct claim *)op;
+	enum result r = batch_recover(b, &c->recover_at_ms);
+
+	c->found = false;
+	if (r)
+		return r;
+	arena_clear(&c->run->memory);
+	r = batch_payment_claim(b, PAYER_LEASE_MS, &c->run->memory, &c->run->row);
+	c->found = r == RESULT_OK;
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
+}
+
+static void claimed(struct task *t)
+{
+	struct payer *p = ((struct claim *)t)->payer;
+	struct payment_run *run = p->claim.run;
+	bool again = p->again;
+
+	p->claiming = false;
+	p->again = false;
+	if (p->claim.op.result)
+		log_warn("payment_claim", "result=%s", result_name(p->claim.op.result));
+	if (p->claim.op.result || !p->claim.found) {
+		payment_run_free(run);
+		if (again)
+			look(p);
+		return;
+	}
+	atomic_fetch_add(&p->active, 1);
+	payment_run_start(run);
+	look(p);
+}
+
+static void look(struct payer *p)
+{
+	struct node *n = p->node;
+
+	if (outbound_draining(n->outbound))
+		return;
+	outbound_timer_set(n->outbound, &p->timer, outbound_now_ms(n->outbound) + LOOK_AGAIN_MS);
+	if (p->claiming) {
+		p->again = true;
+		return;
+	}
+	if (atomic_load(&p->active) >= PAYER_PAYMENTS_MAX)
+		return;
+	p->claim.run = payment_run_new(n, run_ended, p);
+	if (!p->claim.run)
+		return;
+	p->claiming = true;
+	p->claim.op.apply = claim_apply;
+	p->claim.op.task.home = outbound_home(n->outbound);
+	p->claim.op.task.done = claimed;
+	submitter_must(&n->outbound_submitter, &p->claim.op);
+}
+
+static void on_timer(struct timer *t)
+{
+	look((struct payer *)(void *)((char *)t - offsetof(struct payer, timer)));
+}
+
+static void on_wake(struct task *t)
+{
+	struct payer *p = (struct payer *)(void *)((char *)t - offsetof(struct payer, wake));
+
+	atomic_store(&p->woken, false);
+	look(p);
+}
+
+void payer_wake(struct payer *p)
+{
+	struct mail_list one;
+
+	if (atomic_exchange(&p->woken, true))
+		return;
+	p->wake.done = on_wake;
+	mail_list_init(&one);
+	mail_list_add(&one, &p->wake.mail);
+	/* While stopping nobody looks; after the next start somebody will. */
+	if (outbound_post(p->node->outbound, &one))
+		atomic_store(&p->woken, false);
+}
+
+enum result payer_new(struct node *n, const struct store_options *store, struct payer **out)
+{
+	char why[STORE_WHY_SIZE];
+	struct payer *p = calloc(1, sizeof(*p));
+	enum result r;
+
+	if (!p)
+		return RESULT_OURS_MEMORY;
+	r = reader_open(store, why, &p->reader);
+	if (r) {
+		log_error("payer", "why=\"%s\"", why);
+		free(p);
+		return r;
+	}
+	p->node = n;
+	p->claim.payer = p;
+	p->timer.fire = on_timer;
+	*out = p;
+	return RESULT_OK;
+}
+
+void payer_free(struct payer *p)
+{
+	if (!p)
+		return;
+	assert(!p->claiming);
+	reader_close(p->reader);
+	free(p);
+}
+
+struct reader *payer_reader(struct payer *p)
+{
+	return p->reader;
+}
+
+unsigned payer_active(const struct payer *p)
+{
+	return atomic_load(&p->active);
+}

@@ -1,0 +1,364 @@
+#include "ilp/payment_run.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "ilp/payer.h"
+
+static void submit(struct payment_run *run, enum result (*apply)(struct op *, struct batch *),
+        void (*done)(struct task *));
+static void keep_going(struct payment_run *run);
+
+struct payment_run *payment_run_new(
+        struct node *n, void (*ended)(struct payment_run *run), void *owner)
+{
+	struct payment_run *run = calloc(1, sizeof(*run));
+
+	if (!run)
+		return NULL;
+	run->node = n;
+	run->ended = ended;
+	run->owner = owner;
+	arena_init(&run->memory, PAYMENT_RUN_ARENA_BYTES);
+	return run;
+}
+
+void payment_run_free(struct payment_run *run)
+{
+	assert(!run->op_out);
+	if (run->connected)
+		stream_connection_clear(&run->connection);
+	resolution_clear(&run->resolution);
+	arena_clear(&run->memory);
+	free(run);
+}
+
+/* What goes out besides the fee. */
+static uint64_t sendable(const struct payment_row *row)
+{
+	return row->quote.debit_amount - row->quote.fee;
+}
+
+static bool is_nothing(struct payment_money m)
+{
+	return m.in == 0 && m.out == 0;
+}
+
+/* ---- the end of an attempt ---- */
+
+static enum result end_apply(struct op *op, struct batch *b)
+{
+	struct payment_run *run = (struct payment_run *)op;
+	const struct settlement *s = &run->asked.settle;
+	int64_t none;
+	enum result r = RESULT_OK;
+
+	if (s->packets)
+		r = batch_window_settle(b, s, &none);
+	if (!r && run->asked.doubt.amount_in)
+		r = batch_window_doubt(b, &run->asked.doubt);
+	if (!r && (run->asked.release.amount_in || run->asked.release.amount_out))
+		r = batch_window_release(b, &run->asked.release);
+	if (r)
+		return r;
+	if (run->asked.retry_at_ms)
+		return batch_payment_postpone(
+		        b, &run->row.id, run->asked.retry_at_ms, run->asked.error);
+	return batch_payment_finish(b, &run->row.id, run->asked.state, run->asked.error);
+}
+
+static void let_go(struct payment_run *run)
+{
+	outbound_busy(run->node->outbound, -1);
+	run->ended(run);
+}
+
+static void end_done(struct task *t)
+{
+	struct payment_run *run = (struct payment_run *)t;
+	char id[ID_TEXT_SIZE];
+
+	run->op_out = false;
+	id_format(&run->row.id, id);
+	/* After a failure the lease runs out and the payment is claimed again. */
+	if (run->op.result)
+		log_error("payment_end", "id=%s result=%s", id, result_name(run->op.result));
+	else
+		log_info("payment_end", "id=%s state=%s error=\"%s\"", id,
+		        run->asked.retry_at_ms ? "SENDING" : payment_state_name(run->asked.state),
+		        run->asked.error);
+	run->over = true;
+	if (!run->connected || !stream_connection_busy(&run->connection))
+		let_go(run);
+}
+
+/* Moves the counts into what the next operation asks. */
+static void take_counts(struct payment_run *run)
+{
+	account_id from = run->row.account;
+	account_id to = run->connected ? run->connection.peer->row.account : 0;
+
+	run->asked.settle = (struct settlement){
+	        .flight = {.from = from,
+	                .to = to,
+	                .amount_in = run->fulfilled.in,
+	                .amount_out = run->fulfilled.out},
+	        .packets = run->packets,
+	        .delivered = run->delivered,
+	};
+	run->asked.doubt = (struct flight){.from = from,
+	        .to = to,
+	        .amount_in = run->doubted.in,
+	        .amount_out = run->doubted.out};
+	run->window.in -= run->fulfilled.in + run->doubted.in;
+	run->window.out -= run->fulfilled.out + run->doubted.out;
+	run->fulfilled = run->doubted = (struct payment_money){0, 0};
+	run->packets = run->delivered = 0;
+	run->asked.reserve = run->asked.release = (struct flight){.from = from, .to = to};
+	run->asked.error = "";
+	run->asked.retry_at_ms = 0;
+}
+
+/* `error` NULL: the payment is complete. */
+static void end(struct payment_run *run, const char *error, bool retry)
+{
+	take_counts(run);
+	run->asked.release.amount_in = run->window.in;
+	run->asked.release.amount_out = run->window.out;
+	run->window = (struct payment_money){0, 0};
+	run->asked.state = error ? PAYMENT_FAILED : PAYMENT_COMPLETED;
+	run->asked.error = error ? error : "";
+	if (error && outbound_draining(run->node->outbound))
+		run->asked.retry_at_ms = env_wall_ms(run->node->env);
+	else if (error && retry && run->row.attempts < PAYER_ATTEMPTS_MAX)
+		run->asked.retry_at_ms =
+		        env_wall_ms(run->node->env) +
+		        ((int64_t)PAYER_RETRY_MS
+		                << (run->row.attempts ? run->row.attempts - 1 : 0));
+	run->final = true;
+	submit(run, end_apply, end_done);
+}
+
+/* The connection has ended and no operation is out. */
+static void conclude(struct payment_run *run)
+{
+	const struct stream_sender *s = &run->connection.sender;
+
+	if (s->outcome == STREAM_COMPLETED)
+		end(run, NULL, false);
+	else
+		end(run, stream_outcome_name(s->outcome), stream_outcome_is_retryable(s->outcome));
+}
+
+/* ---- settling and reserving ---- */
+
+static enum result window_apply(struct op *op, struct batch *b)
+{
+	struct payment_run *run = (struct payment_run *)op;
+	int64_t none;
+	enum result r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS);
+
+	run->asked.reserve_refused = false;
+	if (!r && run->asked.settle.packets)
+		r = batch_window_settle(b, &run->asked.settle, &none);
+	if (!r && run->asked.doubt.amount_in)
+		r = batch_window_doubt(b, &run->asked.doubt);
+	if (r)
+		return r;
+	/* Also without an amount: the window then only lives longer. */
+	r = batch_window_reserve(b, &run->asked.reserve, run->asked.expires_at_ms);
+	/* A refusal concerns the reservation alone; what was settled stays settled. */
+	if (result_class(r) != RESULT_CLASS_THEIRS)
+		return r;
+	run->asked.reserve_refused = true;
+	return RESULT_OK;
+}
+
+static void window_done(struct task *t)
+{
+	struct payment_run *run = (struct payment_run *)t;
+	struct stream_sender *s = &run->connection.sender;
+
+	run->op_out = false;
+	if (run->op.result) {
+		/* Nothing was written: the counts come back, and the attempt ends when it can. */
+		log_error("payment_window", "result=%s", result_name(run->op.result));
+		run->fulfilled.in += run->asked.settle.flight.amount_in;
+		run->fulfilled.out += run->asked.settle.flight.amount_out;
+		run->packets += run->asked.settle.packets;
+		run->delivered += run->asked.settle.delivered;
+		run->doubted.in += run->asked.doubt.amount_in;
+		run->doubted.out += run->asked.doubt.amount_out;
+		run->window.in += run->asked.settle.flight.amount_in + run->asked.doubt.amount_in;
+		run->window.out +=
+		        run->asked.settle.flight.amount_out + run->asked.doubt.amount_out;
+		stream_sender_cancel(s, STREAM_CONNECTOR_ERROR);
+	} else if (run->asked.reserve_refused) {
+		stream_sender_cancel(s, STREAM_CONNECTOR_ERROR);
+	} else {
+		run->connection.until_ms = run->asked.expires_at_ms;
+		run->window.in += run->asked.reserve.amount_in;
+		run->window.out += run->asked.reserve.amount_out;
+		stream_sender_set_budget(
+		        s, s->sent + run->window.in - run->fulfilled.in - run->doubted.in);
+	}
+	stream_connection_pump(&run->connection);
+	keep_going(run);
+}
+
+/* One operation for all that has come together since the last one. */
+static void keep_going(struct payment_run *run)
+{
+	struct stream_sender *s = &run->connection.sender;
+	uint64_t wants, have, more = 0, more_out = 0;
+	bool late;
+
+	if (run->op_out || run->final)
+		return;
+	if (run->finished) {
+		conclude(run);
+		return;
+	}
+	late = stream_connection_is_late(&run->connection);
+	wants = s->outcome == STREAM_RUNNING ? stream_sender_wants(s) : 0;
+	have = s->sent + run->window.in - run->fulfilled.in - run->doubted.in;
+	if (wants > have)
+		more = wants - have;
+	if (is_nothing(run->fulfilled) && is_nothing(run->doubted) && more == 0 && !late)
+		return;
+	take_counts(run);
+	if (more && !ratio_apply_floor(&run->connection.pair.mid, more, &more_out)) {
+		run->asked.reserve.amount_in = more;
+		run->asked.reserve.amount_out = more_out;
+	}
+	run->asked.expires_at_ms =
+	        env_wall_ms(run->node->env) + 2 * stream_connection_life_ms(&run->connection);
+	submit(run, window_apply, window_done);
+}
+
+static void submit(struct payment_run *run, enum result (*apply)(struct op *, struct batch *),
+        void (*done)(struct task *))
+{
+	run->op_out = true;
+	run->op.apply = apply;
+	run->op.task.done = done;
+	run->op.task.home = outbound_home(run->node->outbound);
+	submitter_must(&run->node->outbound_submitter, &run->op);
+}
+
+/* ---- events of the connection ---- */
+
+static void on_fulfilled(void *arg, const struct stream_end *e)
+{
+	struct payment_run *run = arg;
+
+	run->fulfilled.in += e->amount_in;
+	run->fulfilled.out += e->amount_out;
+	run->delivered += e->delivered;
+	run->packets++;
+	keep_going(run);
+}
+
+static void on_doubted(void *arg, const struct stream_end *e)
+{
+	struct payment_run *run = arg;
+
+	run->doubted.in += e->amount_in;
+	run->doubted.out += e->amount_out;
+	keep_going(run);
+}
+
+static void on_budget(void *arg)
+{
+	keep_going(arg);
+}
+
+static void on_done(void *arg)
+{
+	struct payment_run *run = arg;
+
+	run->finished = true;
+	keep_going(run);
+}
+
+static void on_idle(void *arg)
+{
+	struct payment_run *run = arg;
+
+	if (run->over)
+		let_go(run);
+}
+
+/* ---- start ---- */
+
+static bool limits_of(const struct payment_row *row, struct pay_limits *out)
+{
+	const struct quote_row *q = &row->quote;
+	uint64_t gone = row->sent;
+
+	out->max_source = sendable(row) > gone ? sendable(row) - gone : 0;
+	out->min_delivery =
+	        q->receive_amount > row->delivered ? q->receive_amount - row->delivered : 0;
+	return out->max_source > 0 && (q->kind == QUOTE_FIXED_SEND || out->min_delivery > 0);
+}
+
+/* Nothing is left to send: only a crash between the last settlement and the end leads here. */
+static void nothing_left(struct payment_run *run)
+{
+	bool enough = run->row.delivered >= run->row.quote.receive_amount;
+
+	end(run, enough ? NULL : "what was sent is in doubt", false);
+}
+
+static void resolved(struct resolution *r)
+{
+	struct payment_run *run =
+	        (struct payment_run *)(void *)((char *)r -
+	                                       offsetof(struct payment_run, resolution));
+	const struct quote_row *q = &run->row.quote;
+	struct stream_sender_options o = {
+	        .run = q->kind == QUOTE_FIXED_SEND ? STREAM_RUN_FIXED_SEND
+	                                           : STREAM_RUN_FIXED_DELIVERY,
+	        .min_rate = q->min_rate,
+	        .max_packet = q->max_packet ? q->max_packet : UINT64_MAX,
+	};
+	struct stream_connection_events events = {
+	        on_fulfilled, on_doubted, on_budget, on_done, on_idle, run};
+	struct account account;
+	const char *why;
+	enum result result;
+
+	if (r->result || r->local_wallet) {
+		end(run, r->result ? r->why : "the receiver is a wallet of this node now",
+		        r->result);
+		return;
+	}
+	if (!limits_of(&run->row, &o.limits)) {
+		nothing_left(run);
+		return;
+	}
+	pay_bounds_init(&o.bounds);
+	result = store_account_get(payer_reader(run->node->payer), run->row.account, &account);
+	if (result) {
+		end(run, "the payment's account can't be read", true);
+		return;
+	}
+	result = stream_connection_init(&run->connection, run->node, account.asset, r->address,
+	        &r->shared_secret, &o, &events, &why);
+	if (result) {
+		end(run, why, true);
+		return;
+	}
+	run->connected = true;
+	stream_connection_pump(&run->connection);
+	keep_going(run);
+}
+
+void payment_run_start(struct payment_run *run)
+{
+	outbound_busy(run->node->outbound, 1);
+	run->resolution.receiver = run->row.quote.receiver;
+	resolver_start(run->node, &run->resolution, resolved);
+}

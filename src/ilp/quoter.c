@@ -1,0 +1,239 @@
+#include "ilp/quoter.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ilp/stream_connection.h"
+#include "model/quote_local.h"
+
+/* One quote in the making, on the outbound thread. */
+struct quoting {
+	struct op op; /* first: stores the quote */
+	struct quote_call *call;
+	struct node *node;
+	struct mailbox *home;
+	void (*done)(struct task *t);
+	struct resolution resolution;
+	struct stream_connection connection;
+	bool connected;
+	struct quote_fee fee;
+};
+
+static void let_go(void *arg)
+{
+	struct quoting *q = arg;
+
+	if (q->connected)
+		stream_connection_clear(&q->connection);
+	resolution_clear(&q->resolution);
+	outbound_busy(q->node->outbound, -1);
+	free(q);
+}
+
+/* Answers the call. Probes may still be under way, and keep the rest until they have ended. */
+static void finish(struct quoting *q, enum result r, const char *why)
+{
+	struct quote_call *call = q->call;
+
+	call->result = r;
+	snprintf(call->why, sizeof(call->why), "%s", why);
+	call->quoting = NULL;
+	q->call = NULL;
+	node_send_home(q->home, &call->task, q->done);
+	if (!q->connected || !stream_connection_busy(&q->connection))
+		let_go(q);
+}
+
+/* No probe is under way any more; the answer may still be with the writer. */
+static void idle(void *arg)
+{
+	struct quoting *q = arg;
+
+	if (!q->call)
+		let_go(q);
+}
+
+/* ---- storing ---- */
+
+static enum result store_apply(struct op *op, struct batch *b)
+{
+	return batch_quote_add(b, &((struct quoting *)op)->call->quote);
+}
+
+static void stored(struct task *t)
+{
+	struct quoting *q = (struct quoting *)t;
+
+	finish(q, q->op.result, q->op.result ? "the quote can't be stored" : "");
+}
+
+static void store(struct quoting *q, const struct quote *plan)
+{
+	struct quote_row *row = &q->call->quote;
+
+	row->wallet = q->call->wallet;
+	row->kind = q->call->by_receive ? QUOTE_FIXED_DELIVERY : QUOTE_FIXED_SEND;
+	row->receiver = q->call->receiver;
+	row->local_receiver = q->resolution.local_wallet;
+	row->debit_amount = plan->debit;
+	row->fee = plan->fee;
+	row->receive_amount = plan->limits.min_delivery;
+	row->min_rate = plan->min_rate;
+	row->created_ms = env_wall_ms(q->node->env);
+	row->expires_ms = row->created_ms + q->node->options.quote_lifetime_ms;
+	q->op.apply = store_apply;
+	q->op.task.home = outbound_home(q->node->outbound);
+	q->op.task.done = stored;
+	submitter_add(&q->node->outbound_submitter, &q->op);
+}
+
+/* ---- planning ---- */
+
+static void plan(struct quoting *q, const struct quote_path *path)
+{
+	struct quote planned;
+	enum result r = q->call->by_receive
+	                        ? quote_by_receive(&q->fee, path, q->call->amount, &planned)
+	                        : quote_by_debit(&q->fee, path, q->call->amount, &planned);
+
+	if (r == RESULT_THEIRS_NO_RATE)
+		finish(q, r, "nothing arrives on this path");
+	else if (r)
+		finish(q, r, "the amount is too small or too large for this path");
+	else
+		store(q, &planned);
+}
+
+/* Between two wallets of this node the rate is known, so there is no slippage to allow for. */
+static void plan_local(struct quoting *q)
+{
+	struct snapshot *s = snapshots_get(q->node->snapshots);
+	const struct asset_row *to = snapshot_asset(s, q->resolution.local_asset);
+	struct quote planned = {0};
+	struct rate_pair pair;
+	enum result r = RESULT_THEIRS_NO_RATE;
+
+	if (to)
+		r = snapshot_own_pair(s, q->call->asset, q->resolution.local_asset,
+		        env_wall_ms(q->node->env), &pair);
+	if (!r) {
+		text_copy_cut(
+		        q->call->quote.receive_code, sizeof(q->call->quote.receive_code), to->code);
+		q->call->quote.receive_scale = to->scale;
+		r = q->call->by_receive
+		            ? quote_local_by_receive(&q->fee, &pair.mid, q->call->amount, &planned)
+		            : quote_local_by_debit(&q->fee, &pair.mid, q->call->amount, &planned);
+	}
+	snapshot_release(s);
+	if (r == RESULT_THEIRS_NO_RATE)
+		finish(q, r, "no exchange rate between the two wallets' assets");
+	else if (r)
+		finish(q, r, "the amount is too small or too large");
+	else
+		store(q, &planned);
+}
+
+/* ---- probing ---- */
+
+static void probed(void *arg)
+{
+	struct quoting *q = arg;
+	struct stream_sender *s = &q->connection.sender;
+	struct quote_path path = {.bounds = s->bounds,
+	        .max_packet = stream_sender_max_packet(s),
+	        .slippage_bps = q->node->options.slippage_bps};
+	struct quote_row *row = &q->call->quote;
+	char why[RESOLVE_WHY_SIZE];
+
+	if (s->outcome != STREAM_COMPLETED || !s->bounds.known || !s->asset.known ||
+	        s->asset.scale > ASSET_SCALE_MAX) {
+		snprintf(why, sizeof(why), "the path to the receiver does not work: %s",
+		        s->outcome == STREAM_COMPLETED ? "UnknownDestinationAsset"
+		                                       : stream_outcome_name(s->outcome));
+		finish(q,
+		        stream_outcome_is_retryable(s->outcome) ? RESULT_RETRY_UNREACHABLE
+		                                                : RESULT_THEIRS_REFUSED,
+		        why);
+		return;
+	}
+	row->max_packet = path.max_packet == UINT64_MAX ? 0 : path.max_packet;
+	row->receive_scale = s->asset.scale;
+	text_copy_cut(row->receive_code, sizeof(row->receive_code), s->asset.code);
+	plan(q, &path);
+}
+
+static void resolved(struct resolution *r)
+{
+	struct quoting *q =
+	        (struct quoting *)(void *)((char *)r - offsetof(struct quoting, resolution));
+	struct stream_sender_options options = {
+	        .run = STREAM_RUN_PROBE, .max_packet = UINT64_MAX, .asset_wanted = true};
+	struct stream_connection_events events = {.done = probed, .idle = idle, .arg = q};
+	const char *why;
+	enum result result;
+
+	if (r->result) {
+		finish(q, r->result, r->why);
+		return;
+	}
+	if (r->local_wallet == q->call->wallet) {
+		finish(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
+		return;
+	}
+	if (r->local_wallet) {
+		plan_local(q);
+		return;
+	}
+	pay_bounds_init(&options.bounds);
+	result = stream_connection_init(&q->connection, q->node, q->call->asset, r->address,
+	        &r->shared_secret, &options, &events, &why);
+	if (result) {
+		finish(q, result, why);
+		return;
+	}
+	q->connected = true;
+	stream_connection_pump(&q->connection);
+}
+
+/* ---- the call ---- */
+
+static void begin(struct task *t)
+{
+	struct quote_call *call = (struct quote_call *)t;
+	struct quoting *q = call->quoting;
+	struct snapshot *s = snapshots_get(q->node->snapshots);
+	const struct asset_row *asset = snapshot_asset(s, call->asset);
+
+	outbound_busy(q->node->outbound, 1);
+	if (asset)
+		q->fee = (struct quote_fee){asset->fee_fixed, asset->fee_bps};
+	snapshot_release(s);
+	q->resolution.receiver = call->receiver;
+	if (outbound_draining(q->node->outbound))
+		finish(q, RESULT_RETRY_DRAINING, "the node is stopping");
+	else
+		resolver_start(q->node, &q->resolution, resolved);
+}
+
+void quoter_start(struct node_loop *l, struct quote_call *call)
+{
+	struct quoting *q = calloc(1, sizeof(*q));
+	void (*done)(struct task * t) = call->task.done;
+
+	call->result = RESULT_OURS_MEMORY;
+	if (!q) {
+		node_send_home(l->home, &call->task, done);
+		return;
+	}
+	q->call = call;
+	q->node = l->node;
+	q->home = l->home;
+	q->done = done;
+	call->quoting = q;
+	call->task.done = begin;
+	if (node_post_outbound(l, &call->task, done, &call->result))
+		free(q);
+}

@@ -1,0 +1,265 @@
+#include "ilp/resolver.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "codec/ilp_address.h"
+#include "codec/json_scan.h"
+#include "codec/payment_pointer.h"
+#include "ilp/payer.h"
+
+#define ACCEPT_SPSP     "application/spsp4+json, application/spsp+json"
+#define ACCEPT_DOCUMENT "application/json"
+#define LOCAL_ARENA_MAX 16384
+
+static void finish(struct resolution *r, enum result result, const char *why)
+{
+	r->result = result;
+	snprintf(r->why, sizeof(r->why), "%s", why);
+	r->done(r);
+}
+
+/* ---- wallets of this node ---- */
+
+/* The wallet's name where the URL is under our public URL; NULL where it is not. "" stands for the
+ * root wallet. */
+static const char *local_name(const struct node *n, const char *url)
+{
+	size_t own = strlen(n->options.public_url);
+
+	if (strncmp(url, n->options.public_url, own) != 0 || url[own] != '/')
+		return NULL;
+	return strcmp(url + own, PAYMENT_POINTER_WELL_KNOWN) == 0 ? "" : url + own + 1;
+}
+
+static enum result local_find(
+        struct node *n, struct arena *a, const char *name, struct wallet_row *out)
+{
+	struct reader *reader = payer_reader(n->payer);
+	struct page two = {.limit = 2};
+	struct wallet_row *rows;
+	size_t count;
+	bool more;
+	enum result r;
+
+	if (*name)
+		return store_wallet_find(reader, a, name, out);
+	if (n->options.root_wallet)
+		return store_wallet_find(reader, a, n->options.root_wallet, out);
+	r = store_wallet_list(reader, a, &two, &rows, &count, &more);
+	if (r)
+		return r;
+	if (count != 1)
+		return RESULT_THEIRS_NOT_FOUND;
+	*out = rows[0];
+	return RESULT_OK;
+}
+
+static void resolve_local(struct node *n, struct resolution *r, const char *name)
+{
+	struct snapshot *s = snapshots_get(n->snapshots);
+	const struct asset_row *asset = NULL;
+	struct wallet_row w;
+	struct arena a;
+	enum result result;
+
+	arena_init(&a, LOCAL_ARENA_MAX);
+	result = local_find(n, &a, name, &w);
+	if (!result && w.state == WALLET_CLOSED)
+		result = RESULT_THEIRS_NOT_FOUND;
+	if (!result) {
+		asset = snapshot_asset(s, w.asset);
+		r->local_wallet = w.account;
+		r->local_asset = w.asset;
+		if (text_copy(r->public_name, sizeof(r->public_name),
+		            *w.public_name ? w.public_name : w.name))
+			r->public_name[0] = '\0';
+	}
+	if (asset) {
+		r->has_document = true;
+		memcpy(r->asset_code, asset->code, sizeof(r->asset_code));
+		r->asset_scale = asset->scale;
+	}
+	arena_clear(&a);
+	snapshot_release(s);
+	finish(r, result, result ? "no such wallet on this node" : "");
+}
+
+/* ---- wallets elsewhere ---- */
+
+static json_t *parse_answer(const struct outbound_request *rq)
+{
+	size_t at;
+
+	if (json_scan(bytes_of(rq->answer, rq->answer_n), &json_scan_default, &at))
+		return NULL;
+	return json_loadb((const char *)rq->answer, rq->answer_n, JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* Whether an HTTP answer is there to be read; else ends the resolution. */
+static bool answered_well(struct resolution *r)
+{
+	const struct outbound_request *rq = &r->request;
+	char why[RESOLVE_WHY_SIZE];
+
+	if (rq->result == RESULT_THEIRS_BLOCKED) {
+		finish(r, rq->result, "the receiver's address is not one that this node may call");
+	} else if (rq->result) {
+		snprintf(why, sizeof(why), "the receiver's server gave no answer: %s",
+		        result_name(rq->result));
+		finish(r, rq->result, why);
+	} else if (rq->status == 404) {
+		finish(r, RESULT_THEIRS_NOT_FOUND, "the receiver's server knows no such wallet");
+	} else if (rq->status != 200) {
+		snprintf(why, sizeof(why), "the receiver's server answered HTTP %d", rq->status);
+		finish(r, RESULT_THEIRS_PROTOCOL, why);
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static void ask(struct resolution *r, const char *accept, void (*done)(struct task *t))
+{
+	r->request.url = r->url;
+	r->request.method = OUTBOUND_GET;
+	r->request.policy = URL_POLICY_FOREIGN;
+	r->request.accept = accept;
+	r->request.task.home = outbound_home(r->node->outbound);
+	r->request.task.done = done;
+	outbound_busy(r->node->outbound, 1);
+	outbound_send(r->node->outbound, &r->request);
+}
+
+static struct resolution *of_request(struct task *t)
+{
+	return (struct resolution *)(void *)((char *)t - offsetof(struct resolution, request));
+}
+
+/* The document is a courtesy: a receiver without one can be paid all the same. */
+static void on_document(struct task *t)
+{
+	struct resolution *r = of_request(t);
+	json_t *body = NULL;
+	const char *code, *name;
+	json_t *scale;
+
+	outbound_busy(r->node->outbound, -1);
+	if (!r->request.result && r->request.status == 200)
+		body = parse_answer(&r->request);
+	code = json_string_value(json_object_get(body, "assetCode"));
+	scale = json_object_get(body, "assetScale");
+	name = json_string_value(json_object_get(body, "publicName"));
+	if (code && json_is_integer(scale) && json_integer_value(scale) >= 0 &&
+	        json_integer_value(scale) <= ASSET_SCALE_MAX &&
+	        !text_copy(r->asset_code, sizeof(r->asset_code), code)) {
+		r->asset_scale = (unsigned)json_integer_value(scale);
+		r->has_document = true;
+	}
+	if (!name || !text_is_clean_utf8(name, strlen(name)) ||
+	        text_copy(r->public_name, sizeof(r->public_name), name))
+		r->public_name[0] = '\0';
+	json_decref(body);
+	finish(r, RESULT_OK, "");
+}
+
+static enum result read_spsp(struct resolution *r, const char **why)
+{
+	json_t *body = parse_answer(&r->request);
+	const char *address = json_string_value(json_object_get(body, "destination_account"));
+	const char *secret = json_string_value(json_object_get(body, "shared_secret"));
+	enum result result = RESULT_THEIRS_PROTOCOL;
+	size_t n = 0;
+
+	if (!address || !secret)
+		*why = "the receiver's answer has no destination_account and shared_secret";
+	else if (ilp_address_check(bytes_str(address)) ||
+	         text_copy(r->address, sizeof(r->address), address))
+		*why = "the receiver's destination_account is not an ILP address";
+	else if (base64_decode(secret, strlen(secret), r->shared_secret.b,
+	                 sizeof(r->shared_secret.b), &n) ||
+	         n != sizeof(r->shared_secret.b))
+		*why = "the receiver's shared_secret is not 32 bytes in base64";
+	else
+		result = RESULT_OK;
+	json_decref(body);
+	return result;
+}
+
+static void on_spsp(struct task *t)
+{
+	struct resolution *r = of_request(t);
+	const char *why = "";
+	enum result result;
+
+	outbound_busy(r->node->outbound, -1);
+	if (!answered_well(r))
+		return;
+	result = read_spsp(r, &why);
+	if (result || !r->want_document)
+		finish(r, result, why);
+	else
+		ask(r, ACCEPT_DOCUMENT, on_document);
+}
+
+void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r))
+{
+	enum payment_pointer_rules rules =
+	        n->options.dev ? PAYMENT_POINTER_DEV : PAYMENT_POINTER_STRICT;
+	struct bytes text = bytes_str(r->receiver);
+	const char *local;
+	enum result result;
+
+	r->node = n;
+	r->done = done;
+	if (text.n && text.p[0] == '$')
+		result = payment_pointer_resolve(text, rules, r->url);
+	else
+		result = payment_pointer_endpoint(text, rules, r->url);
+	if (result) {
+		finish(r, RESULT_THEIRS_MALFORMED,
+		        "the receiver is not a payment pointer or wallet address URL");
+		return;
+	}
+	local = local_name(n, r->url);
+	if (local)
+		resolve_local(n, r, local);
+	else
+		ask(r, ACCEPT_SPSP, on_spsp);
+}
+
+void resolution_clear(struct resolution *r)
+{
+	outbound_request_clear(&r->request);
+	secret_clear(&r->shared_secret);
+}
+
+/* ---- as a call of a loop thread ---- */
+
+static void call_resolved(struct resolution *r)
+{
+	struct resolve_call *call =
+	        (struct resolve_call *)(void *)((char *)r - offsetof(struct resolve_call, r));
+
+	resolution_clear(r);
+	node_send_home(call->home, &call->task, call->done);
+}
+
+static void call_begin(struct task *t)
+{
+	struct resolve_call *call = (struct resolve_call *)t;
+
+	resolver_start(call->node, &call->r, call_resolved);
+}
+
+void resolver_call(struct node_loop *l, struct resolve_call *call)
+{
+	call->node = l->node;
+	call->home = l->home;
+	call->done = call->task.done;
+	call->task.done = call_begin;
+	(void)node_post_outbound(l, &call->task, call->done, &call->r.result);
+}

@@ -1,0 +1,459 @@
+#include "ilp/stream_connection.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "codec/stream_packet.h"
+
+/* Head, frames and padding of the packets that we send: all small. */
+#define REQUEST_PLAIN_BYTES 192
+#define REQUEST_DATA_BYTES  (REQUEST_PLAIN_BYTES + ENVELOPE_SIZE)
+#define REQUEST_BYTES       (96 + ILP_ADDRESS_MAX + REQUEST_DATA_BYTES)
+#define REQUEST_FRAMES_MAX  4
+#define SEND_ONLY_ADDRESS   "private.SEND_ONLY_CLIENT"
+#define DOUBT_MARGIN_MS     50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
+
+/* One packet under way. */
+struct stream_flight {
+	struct stream_connection *connection;
+	struct stream_flight *next_free;
+	struct stream_flight *next; /* of all */
+	struct stream_send send;
+	struct link_prepare prepare;
+	struct outbound_request request;
+	struct timer timer; /* of an unknown outcome: fires when no Fulfill can count any more */
+	uint64_t amount_out;
+	uint8_t condition[ILP_CONDITION_SIZE];
+	uint8_t wire[REQUEST_BYTES];
+};
+
+static int64_t now_ms(const struct stream_connection *c)
+{
+	return outbound_now_ms(c->node->outbound);
+}
+
+static struct stream_flight *flight_new(struct stream_connection *c)
+{
+	struct stream_flight *f = c->free;
+
+	if (f) {
+		c->free = f->next_free;
+		return f;
+	}
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return NULL;
+	f->connection = c;
+	f->next = c->all;
+	c->all = f;
+	return f;
+}
+
+static void flight_end(struct stream_flight *f)
+{
+	struct stream_connection *c = f->connection;
+
+	f->next_free = c->free;
+	c->free = f;
+	c->in_flight--;
+	if (!c->ended)
+		stream_connection_pump(c);
+	else if (c->in_flight == 0)
+		c->events.idle(c->events.arg);
+}
+
+/* ---- building a packet ---- */
+
+static size_t frames_of(unsigned wanted, struct stream_frame frames[REQUEST_FRAMES_MAX])
+{
+	size_t n = 0;
+
+	memset(frames, 0, REQUEST_FRAMES_MAX * sizeof(*frames));
+	if (wanted & STREAM_PACKET_CLOSE) {
+		frames[n].type = STREAM_FRAME_CONNECTION_CLOSE;
+		frames[n++].close.code = STREAM_NO_ERROR;
+	}
+	if (wanted & STREAM_PACKET_SETUP) {
+		frames[n].type = STREAM_FRAME_CONNECTION_MAX_STREAM_ID;
+		frames[n++].max_stream_id = 1;
+		frames[n++].type = STREAM_FRAME_CONNECTION_MAX_DATA;
+	}
+	if (wanted & (STREAM_PACKET_ASSET_REQUEST | STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)) {
+		frames[n].type = STREAM_FRAME_CONNECTION_NEW_ADDRESS;
+		if (wanted & STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)
+			frames[n].address = bytes_str(SEND_ONLY_ADDRESS);
+		n++;
+	}
+	if (wanted & STREAM_PACKET_MONEY) {
+		assert(n < REQUEST_FRAMES_MAX);
+		frames[n].type = STREAM_FRAME_STREAM_MONEY;
+		frames[n].stream_id = 1;
+		frames[n++].shares = 1;
+	}
+	return n;
+}
+
+/* The destination, with a "_" segment before its last one where the packet wants that. */
+static struct bytes destination_of(
+        const struct stream_connection *c, unsigned wanted, char out[RESOLVE_ADDRESS_SIZE + 2])
+{
+	const char *last = strrchr(c->address, '.');
+	size_t head = (size_t)(last - c->address);
+	size_t n = strlen(c->address);
+
+	if (!(wanted & STREAM_PACKET_ASSET_REQUEST_SEND_ONLY) || n + 2 > ILP_ADDRESS_MAX)
+		return bytes_of(c->address, n);
+	memcpy(out, c->address, head);
+	memcpy(out + head, "._", 2);
+	memcpy(out + head + 2, last, n - head);
+	return bytes_of(out, n + 2);
+}
+
+static bool build(struct stream_flight *f, int64_t wall_now_ms)
+{
+	struct stream_connection *c = f->connection;
+	struct stream_packet packet = {
+	        .type = ILP_PREPARE, .sequence = f->send.sequence, .amount = f->send.minimum};
+	struct stream_frame frames[REQUEST_FRAMES_MAX];
+	char longer[RESOLVE_ADDRESS_SIZE + 2];
+	uint8_t plain[REQUEST_PLAIN_BYTES], sealed[REQUEST_DATA_BYTES];
+	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
+	struct buf p, data, wire;
+	struct ilp_prepare prepare;
+
+	buf_init(&p, plain, sizeof(plain));
+	stream_packet_encode(&p, &packet, frames, frames_of(f->send.frames, frames));
+	if (p.failed)
+		return false;
+	buf_init(&data, sealed, sizeof(sealed));
+	stream_keys_seal(c->keys, buf_view(&p), &data);
+	if (f->send.fulfillable) {
+		stream_keys_fulfillment(c->keys, buf_view(&data), fulfillment);
+		stream_condition(fulfillment, f->condition);
+	} else {
+		env_random(c->node->env, f->condition, sizeof(f->condition));
+	}
+	prepare = (struct ilp_prepare){
+	        .amount = f->amount_out,
+	        .expires_at_ms = wall_now_ms + f->send.life_ms,
+	        .condition = f->condition,
+	        .destination = destination_of(c, f->send.frames, longer),
+	        .data = buf_view(&data),
+	};
+	buf_init(&wire, f->wire, sizeof(f->wire));
+	ilp_prepare_encode(&wire, &prepare);
+	if (data.failed || wire.failed)
+		return false;
+	f->prepare = (struct link_prepare){buf_view(&wire), f->condition, prepare.expires_at_ms};
+	return true;
+}
+
+/* ---- what came back ---- */
+
+static void read_frames(const struct stream_packet *p, struct stream_reply *out)
+{
+	struct stream_frames it;
+	struct stream_frame f;
+
+	stream_frames_init(&it, p);
+	while (stream_frames_next(&it, &f)) {
+		if (f.type == STREAM_FRAME_CONNECTION_CLOSE ||
+		        (f.type == STREAM_FRAME_STREAM_CLOSE && f.stream_id == 1)) {
+			out->closed = true;
+		} else if (f.type == STREAM_FRAME_STREAM_MAX_MONEY && f.stream_id == 1) {
+			out->has_receive_max = true;
+			out->receive_max = f.max_money.receive_max;
+			out->total_received = f.max_money.total_received;
+		} else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS) {
+			size_t n = f.asset.code.n < sizeof(out->asset.code)
+			                   ? f.asset.code.n
+			                   : sizeof(out->asset.code) - 1;
+
+			out->asset.known = true;
+			out->asset.scale = f.asset.scale;
+			memcpy(out->asset.code, f.asset.code.p, n);
+			out->asset.code[n] = '\0';
+		}
+	}
+}
+
+/* An authentic STREAM reply to this very packet. A Reject may say that it left the receiver as a
+ * Fulfill: a node on the way timed out. */
+static bool read_reply(
+        struct stream_flight *f, struct bytes data, bool fulfilled, struct stream_reply *out)
+{
+	uint8_t plain[STREAM_PLAINTEXT_MAX];
+	struct stream_packet packet;
+	struct buf b;
+
+	memset(out, 0, sizeof(*out));
+	buf_init(&b, plain, sizeof(plain));
+	if (stream_keys_open(f->connection->keys, data, &b) ||
+	        stream_packet_decode(buf_view(&b), &packet) ||
+	        packet.sequence != f->send.sequence || packet.type == ILP_PREPARE ||
+	        (fulfilled && packet.type != ILP_FULFILL))
+		return false;
+	out->received = packet.amount;
+	read_frames(&packet, out);
+	return true;
+}
+
+static void on_fulfilled(struct stream_flight *f, const struct link_answer *a)
+{
+	struct stream_connection *c = f->connection;
+	struct stream_reply reply;
+	bool authentic = read_reply(f, a->fulfill.data, true, &reply);
+	uint64_t before = c->sender.delivered;
+	struct stream_end end = {.amount_in = f->send.amount, .amount_out = f->amount_out};
+
+	FAILPOINT("send.fulfill_rx");
+	stream_sender_fulfilled(&c->sender, &f->send, now_ms(c), authentic ? &reply : NULL);
+	end.delivered = c->sender.delivered - before;
+	if (c->events.fulfilled && end.amount_in)
+		c->events.fulfilled(c->events.arg, &end);
+}
+
+static void on_rejected(struct stream_flight *f, const struct link_answer *a)
+{
+	struct stream_connection *c = f->connection;
+	struct stream_reject reject = {.has_maximum = false};
+	struct stream_reply reply;
+	struct ilp_f08_data amounts;
+
+	memcpy(reject.code, a->outcome == LINK_REJECTED ? a->reject.code : a->code,
+	        sizeof(reject.code));
+	if (a->outcome == LINK_REJECTED) {
+		if (read_reply(f, a->reject.data, false, &reply))
+			reject.reply = &reply;
+		if (memcmp(a->reject.code, ILP_F08_AMOUNT_TOO_LARGE, ILP_CODE_SIZE) == 0 &&
+		        !ilp_f08_decode(a->reject.data, &amounts)) {
+			reject.has_maximum = true;
+			reject.received = amounts.received;
+			reject.maximum = amounts.maximum;
+		}
+	}
+	stream_sender_rejected(&c->sender, &f->send, now_ms(c), &reject);
+}
+
+/* No Fulfill can count any more. Money that may have moved is not free to be sent again. */
+static void on_expired(struct timer *timer)
+{
+	struct stream_flight *f =
+	        (struct stream_flight *)(void *)((char *)timer -
+	                                         offsetof(struct stream_flight, timer));
+	struct stream_connection *c = f->connection;
+	struct stream_end end = {.amount_in = f->send.amount, .amount_out = f->amount_out};
+
+	if (f->send.fulfillable && f->send.amount) {
+		c->sender.limits.max_source -= f->send.amount;
+		if (c->events.doubted)
+			c->events.doubted(c->events.arg, &end);
+	}
+	stream_sender_lost(&c->sender, &f->send, now_ms(c));
+	flight_end(f);
+}
+
+static void on_answer(struct task *t)
+{
+	struct outbound_request *rq = (struct outbound_request *)t;
+	struct stream_flight *f =
+	        (struct stream_flight *)(void *)((char *)rq -
+	                                         offsetof(struct stream_flight, request));
+	struct stream_connection *c = f->connection;
+	struct link_answer a;
+	int64_t wall = env_wall_ms(c->node->env);
+
+	outbound_busy(c->node->outbound, -1);
+	if (c->ended) {
+		flight_end(f); /* carried no money, and nobody waits for its end */
+		return;
+	}
+	link_judge(rq, &f->prepare, wall, &a);
+	switch (a.outcome) {
+	case LINK_FULFILLED:
+		on_fulfilled(f, &a);
+		break;
+	case LINK_REJECTED:
+	case LINK_REFUSED:
+		on_rejected(f, &a);
+		break;
+	case LINK_UNKNOWN:
+		if (!f->send.fulfillable) {
+			on_rejected(f, &a); /* nobody can have fulfilled it */
+			break;
+		}
+		log_warn("send_unknown", "peer=%s amount=%llu", c->peer->row.name,
+		        (unsigned long long)f->amount_out);
+		f->timer.fire = on_expired;
+		outbound_timer_set(c->node->outbound, &f->timer,
+		        now_ms(c) +
+		                (f->prepare.expires_at_ms > wall ? f->prepare.expires_at_ms - wall
+		                                                 : 0) +
+		                DOUBT_MARGIN_MS);
+		stream_connection_pump(c);
+		return;
+	}
+	flight_end(f);
+}
+
+/* ---- sending ---- */
+
+/* False where the packet could not be sent; the controller was told. */
+static void send_packet(struct stream_connection *c, const struct stream_send *send)
+{
+	struct stream_flight *f = flight_new(c);
+	int64_t wall = env_wall_ms(c->node->env);
+	struct conversion converted = {0, 0, 0};
+	struct stream_reject refusal = {.has_maximum = false};
+
+	if (!f) {
+		stream_sender_lost(&c->sender, send, now_ms(c));
+		return;
+	}
+	f->send = *send;
+	if (send->amount && rate_convert(&c->pair, send->amount, &converted)) {
+		memcpy(refusal.code, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, sizeof(refusal.code));
+		stream_sender_rejected(&c->sender, send, now_ms(c), &refusal);
+		f->next_free = c->free;
+		c->free = f;
+		return;
+	}
+	f->amount_out = converted.delivered;
+	if (!build(f, wall)) {
+		stream_sender_lost(&c->sender, send, now_ms(c));
+		f->next_free = c->free;
+		c->free = f;
+		return;
+	}
+	FAILPOINT("send.before_prepare");
+	c->in_flight++;
+	link_request(&f->request, c->peer->target, &f->prepare, wall, now_ms(c));
+	f->request.task.home = outbound_home(c->node->outbound);
+	f->request.task.done = on_answer;
+	atomic_fetch_add_explicit(&c->peer->live->packets_out, 1, memory_order_relaxed);
+	outbound_busy(c->node->outbound, 1);
+	outbound_send(c->node->outbound, &f->request);
+}
+
+int64_t stream_connection_life_ms(const struct stream_connection *c)
+{
+	int64_t hold = c->node->options.expiry.max_hold_ms;
+
+	return hold < STREAM_PACKET_LIFE_MS ? hold : STREAM_PACKET_LIFE_MS;
+}
+
+bool stream_connection_is_late(const struct stream_connection *c)
+{
+	return c->until_ms &&
+	       c->until_ms - env_wall_ms(c->node->env) < stream_connection_life_ms(c);
+}
+
+static void on_timer(struct timer *timer)
+{
+	stream_connection_pump(
+	        (struct stream_connection *)(void *)((char *)timer -
+	                                             offsetof(struct stream_connection, timer)));
+}
+
+void stream_connection_pump(struct stream_connection *c)
+{
+	bool asked = false;
+
+	if (c->pumping || c->ended)
+		return;
+	c->pumping = true;
+	if (outbound_draining(c->node->outbound))
+		stream_sender_cancel(&c->sender, STREAM_CANCELLED);
+	for (;;) {
+		struct stream_send send;
+		int64_t until = INT64_MAX;
+		enum stream_step step = STREAM_STEP_BUDGET;
+
+		if (c->sender.outcome != STREAM_RUNNING || !stream_connection_is_late(c))
+			step = stream_sender_next(&c->sender, now_ms(c), &send, &until);
+		if (step == STREAM_STEP_SEND) {
+			send_packet(c, &send);
+			continue;
+		}
+		outbound_timer_cancel(c->node->outbound, &c->timer);
+		if (step == STREAM_STEP_WAIT && until != INT64_MAX)
+			outbound_timer_set(c->node->outbound, &c->timer, until);
+		asked = step == STREAM_STEP_BUDGET;
+		c->ended = step == STREAM_STEP_DONE;
+		break;
+	}
+	c->pumping = false;
+	if (c->ended)
+		c->events.done(c->events.arg);
+	else if (asked && c->events.budget)
+		c->events.budget(c->events.arg);
+}
+
+enum result stream_connection_init(struct stream_connection *c, struct node *n, asset_id asset,
+        const char *address, const struct secret32 *shared_secret,
+        const struct stream_sender_options *options, const struct stream_connection_events *events,
+        const char **why)
+{
+	struct stream_sender_options o = *options;
+	enum result r = RESULT_THEIRS_REFUSED;
+
+	*why = "";
+	memset(c, 0, sizeof(*c));
+	c->node = n;
+	c->events = *events;
+	c->timer.fire = on_timer;
+	c->snapshot = snapshots_get(n->snapshots);
+	if (text_copy(c->address, sizeof(c->address), address)) {
+		*why = "the receiver's ILP address is too long";
+		goto out;
+	}
+	c->peer = snapshot_route(c->snapshot, bytes_str(address), NULL);
+	if (!c->peer || !c->peer->target) {
+		*why = "no route to the receiver: add a peer with a route that covers its ILP "
+		       "address";
+		goto out;
+	}
+	r = snapshot_own_pair(
+	        c->snapshot, asset, c->peer->row.asset, env_wall_ms(n->env), &c->pair);
+	if (r) {
+		*why = "no exchange rate to the next hop's asset";
+		goto out;
+	}
+	r = RESULT_OURS_MEMORY;
+	c->keys = stream_keys_new(bytes_of(shared_secret->b, sizeof(shared_secret->b)));
+	if (!c->keys)
+		goto out;
+	o.packet_life_ms = stream_connection_life_ms(c);
+	stream_sender_init(&c->sender, &o);
+	return RESULT_OK;
+out:
+	stream_connection_clear(c);
+	return r;
+}
+
+bool stream_connection_busy(const struct stream_connection *c)
+{
+	return c->in_flight > 0;
+}
+
+void stream_connection_clear(struct stream_connection *c)
+{
+	assert(c->in_flight == 0);
+	if (c->node)
+		outbound_timer_cancel(c->node->outbound, &c->timer);
+	while (c->all) {
+		struct stream_flight *next = c->all->next;
+
+		outbound_request_clear(&c->all->request);
+		free(c->all);
+		c->all = next;
+	}
+	stream_keys_free(c->keys);
+	snapshot_release(c->snapshot);
+	memset(c, 0, sizeof(*c));
+}

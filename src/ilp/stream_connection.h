@@ -1,0 +1,79 @@
+/* stream_connection: sends what the controller (stream_sender.h) decides, as real packets to the
+ * next hop, and reports what became of them. On the outbound thread.
+ *
+ * Used by the quoter for probes and by the payer for money. Amounts of the controller are in the
+ * paying wallet's asset; where the next hop is of another asset each packet is converted by the
+ * node's own rate, rounded down.
+ * Spec: RFC 0029; spec/interledger.md 2, 3.
+ */
+#ifndef FLORIN_ILP_STREAM_CONNECTION_H
+#define FLORIN_ILP_STREAM_CONNECTION_H
+
+#include "codec/stream_crypt.h"
+#include "ilp/link.h"
+#include "ilp/node.h"
+#include "ilp/resolver.h"
+#include "ilp/stream_sender.h"
+
+/* One packet whose money's fate is known. */
+struct stream_end {
+	uint64_t amount_in;  /* paying wallet's asset */
+	uint64_t amount_out; /* next hop's asset */
+	uint64_t delivered;  /* what the receiver counted, at least the minimum; only of a fulfilled
+	                        one */
+};
+
+struct stream_connection_events {
+	void (*fulfilled)(void *arg, const struct stream_end *end);
+	/* The peer may have fulfilled, and its expiry has passed: the money is in doubt. */
+	void (*doubted)(void *arg, const struct stream_end *end);
+	/* The controller asks for more budget; ask stream_sender_wants. */
+	void (*budget)(void *arg);
+	/* The controller is done and no money is in flight. Packets without money may be: ask
+	 * stream_connection_busy before clearing. */
+	void (*done)(void *arg);
+	/* After done, where it was busy then: it may be cleared now. */
+	void (*idle)(void *arg);
+	void *arg;
+};
+
+struct stream_flight;
+
+struct stream_connection {
+	struct node *node;
+	struct snapshot *snapshot; /* held: route and rates stay as they were at the start */
+	const struct peer *peer;   /* next hop */
+	struct rate_pair pair;     /* of the wallet's asset to the peer's */
+	struct stream_keys *keys;
+	struct stream_sender sender;
+	struct stream_connection_events events;
+	struct timer timer;
+	struct stream_flight *free;
+	struct stream_flight *all; /* every flight ever made, for clearing */
+	/* Money may be in flight until then (wall): the window in the store lives no longer. 0:
+	 * there is no window, as for a probe. */
+	int64_t until_ms;
+	unsigned in_flight;
+	bool pumping;
+	bool ended; /* done was called */
+	char address[RESOLVE_ADDRESS_SIZE];
+};
+
+/* c is zeroed. options: of the controller; packet_life_ms is set here. why: static text, set on an
+ * error. Errors: THEIRS_REFUSED (no route or no usable peer), THEIRS_NO_RATE, OURS_MEMORY. */
+MUST_USE enum result stream_connection_init(struct stream_connection *c, struct node *n,
+        asset_id asset, const char *address, const struct secret32 *shared_secret,
+        const struct stream_sender_options *options, const struct stream_connection_events *events,
+        const char **why);
+/* Sends as much as may be sent now; call after init and whenever the budget has grown. */
+void stream_connection_pump(struct stream_connection *c);
+/* How long a packet of this connection lives. */
+int64_t stream_connection_life_ms(const struct stream_connection *c);
+/* A packet sent now could outlive the window: nothing is sent before until_ms was moved. */
+bool stream_connection_is_late(const struct stream_connection *c);
+/* Packets are under way. */
+bool stream_connection_busy(const struct stream_connection *c);
+/* Only when not busy. */
+void stream_connection_clear(struct stream_connection *c);
+
+#endif
