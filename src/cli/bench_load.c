@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -250,11 +252,38 @@ out:
 
 /* ---- the yardstick ---- */
 
-static const char raw_answer[] = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
-                                 "Content-Length: 60\r\n\r\n"
-                                 "123456789012345678901234567890123456789012345678901234567890";
+#define ANSWER_BODY_MAX 1024
 
-static bool raw_receive(struct connection *c)
+static const char raw_body[] = "123456789012345678901234567890123456789012345678901234567890";
+
+struct bench_server {
+	void (*answer)(void *arg, struct bytes body, struct buf *out);
+	void *arg;
+};
+
+static bool send_answer(const struct bench_server *s, int fd, struct bytes body)
+{
+	uint8_t storage[ANSWER_BODY_MAX];
+	char whole[ANSWER_BODY_MAX + 256];
+	struct buf out;
+	int n;
+
+	buf_init(&out, storage, sizeof(storage));
+	if (s->answer)
+		s->answer(s->arg, body, &out);
+	else
+		buf_put(&out, raw_body, sizeof(raw_body) - 1);
+	n = snprintf(whole, 256,
+	        "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+	        "%zu\r\n\r\n",
+	        out.len);
+	if (out.failed || n < 0)
+		return false;
+	memcpy(whole + n, storage, out.len);
+	return send(fd, whole, (size_t)n + out.len, MSG_NOSIGNAL) == (ssize_t)((size_t)n + out.len);
+}
+
+static bool server_receive(const struct bench_server *s, struct connection *c)
 {
 	unsigned status;
 	struct bytes body;
@@ -268,16 +297,18 @@ static bool raw_receive(struct connection *c)
 		return false;
 	c->in_len += (size_t)n;
 	while ((found = message_parse(c->in, c->in_len, &status, &body, &used)) == 1) {
+		if (!send_answer(s, c->fd, body))
+			return false;
 		c->in_len -= used;
 		memmove(c->in, c->in + used, c->in_len);
-		if (send(c->fd, raw_answer, sizeof(raw_answer) - 1, MSG_NOSIGNAL) < 0)
-			return false;
 	}
 	return found == 0;
 }
 
-enum result bench_raw_server(unsigned port)
+enum result bench_server_run(
+        unsigned port, void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg)
 {
+	struct bench_server server = {answer, arg};
 	struct sockaddr_in a = loopback(port);
 	int one = 1;
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -298,7 +329,7 @@ enum result bench_raw_server(unsigned port)
 			struct connection *c = events[i].data.ptr;
 
 			if (c) {
-				if (!raw_receive(c)) {
+				if (!server_receive(&server, c)) {
 					close(c->fd);
 					free(c);
 				}
@@ -318,6 +349,44 @@ enum result bench_raw_server(unsigned port)
 			}
 		}
 	}
+}
+
+enum result bench_get(
+        unsigned port, const char *path, const char *accept, char out[BENCH_RESPONSE_BYTES])
+{
+	char request[512];
+	uint8_t in[BENCH_RESPONSE_BYTES];
+	struct pollfd p = {.fd = connect_to(port), .events = POLLIN};
+	enum result r = RESULT_OURS_IO;
+	size_t len = 0, used;
+	struct bytes body;
+	unsigned status;
+	int n = snprintf(request, sizeof(request),
+	        "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n", path, accept);
+
+	if (p.fd < 0)
+		return RESULT_OURS_IO;
+	if (n < 0 || n >= (int)sizeof(request) || send(p.fd, request, (size_t)n, MSG_NOSIGNAL) != n)
+		goto out;
+	for (int found = 0; found == 0;) {
+		ssize_t got;
+
+		if (poll(&p, 1, IDLE_LIMIT_MS) <= 0)
+			goto out;
+		got = recv(p.fd, in + len, sizeof(in) - 1 - len, 0);
+		if (got <= 0)
+			goto out;
+		len += (size_t)got;
+		found = message_parse(in, len, &status, &body, &used);
+		if (found < 0)
+			goto out;
+	}
+	r = status == 200 ? RESULT_OK : RESULT_THEIRS_REFUSED;
+	memcpy(out, body.p, body.n);
+	out[body.n] = '\0';
+out:
+	close(p.fd);
+	return r;
 }
 
 void bench_pin(unsigned processor)

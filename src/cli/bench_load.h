@@ -42,9 +42,16 @@ struct bench_figures {
 /* Errors: OURS_IO (can't connect, or the server closed), OURS_MEMORY. */
 MUST_USE enum result bench_load_run(const struct bench_load *load, struct bench_figures *out);
 
-/* The yardstick: answers every POST or GET on 127.0.0.1:port with a fixed 60-byte body, doing
- * nothing else; runs until killed by its parent. Returns only on an error. */
-enum result bench_raw_server(unsigned port);
+/* A small keep-alive server on 127.0.0.1:port for the other end of a benchmark; runs until killed
+ * by its parent, returns only on an error. answer writes the body of a 200 answer to a request's
+ * body; NULL: a fixed 60-byte body, which makes it the yardstick: HTTP and nothing else. */
+enum result bench_server_run(
+        unsigned port, void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg);
+
+/* One GET, waited for: the body of a 200 answer, NUL-terminated. Errors: OURS_IO, THEIRS_REFUSED
+ * (another status). */
+MUST_USE enum result bench_get(
+        unsigned port, const char *path, const char *accept, char out[BENCH_RESPONSE_BYTES]);
 
 /* Asks for one processor; silently without effect where the machine has fewer. */
 void bench_pin(unsigned processor);

@@ -12,14 +12,17 @@ static const struct command *const groups[] = {
         init_commands,
         check_commands,
         tool_commands,
+        inspect_commands,
+        serve_commands,
         asset_commands,
         wallet_commands,
         money_commands,
         peer_commands,
         route_commands,
+        pay_commands,
         payment_commands,
         doubt_commands,
-        inspect_commands,
+        bench_commands,
         help_commands,
 };
 

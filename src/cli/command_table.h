@@ -6,6 +6,7 @@
 
 /* One array per file; each ends with a row without name. */
 extern const struct command asset_commands[];   /* asset.c */
+extern const struct command bench_commands[];   /* bench.c */
 extern const struct command check_commands[];   /* check.c */
 extern const struct command doubt_commands[];   /* doubt.c */
 extern const struct command help_commands[];    /* help.c */
@@ -13,8 +14,10 @@ extern const struct command init_commands[];    /* init.c */
 extern const struct command inspect_commands[]; /* inspect.c */
 extern const struct command money_commands[];   /* money.c */
 extern const struct command payment_commands[]; /* payment.c */
+extern const struct command pay_commands[];     /* pay.c */
 extern const struct command peer_commands[];    /* peer.c */
 extern const struct command route_commands[];   /* route.c */
+extern const struct command serve_commands[];   /* serve.c */
 extern const struct command tool_commands[];    /* tools.c */
 extern const struct command wallet_commands[];  /* wallet.c */
 

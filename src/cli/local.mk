@@ -2,7 +2,9 @@
 libflorin_a_SOURCES += \
 	src/cli/admin_call.c src/cli/admin_call.h \
 	src/cli/asset.c \
+	src/cli/bench.c \
 	src/cli/bench_load.c src/cli/bench_load.h \
+	src/cli/bench_packets.c src/cli/bench_packets.h \
 	src/cli/check.c \
 	src/cli/command.c src/cli/command.h \
 	src/cli/command_table.c src/cli/command_table.h \
@@ -13,9 +15,11 @@ libflorin_a_SOURCES += \
 	src/cli/inspect.c src/cli/inspect.h \
 	src/cli/money.c \
 	src/cli/node_files.c src/cli/node_files.h \
+	src/cli/pay.c \
 	src/cli/payment.c \
 	src/cli/peer.c \
 	src/cli/route.c \
+	src/cli/serve.c \
 	src/cli/show.c src/cli/show.h \
 	src/cli/spawn.c src/cli/spawn.h \
 	src/cli/tools.c \

@@ -1,5 +1,9 @@
-#include "cli/serve.h"
-
+/* serve: the assembly of a running node, in the foreground.
+ *
+ * Starts, in this order, store, writer, outbound thread, listeners; stops them the other way round:
+ * no new requests, what is parked completes, payments in flight come home, the writer empties its
+ * queue, the store closes. SIGTERM and SIGINT stop, SIGHUP reloads the rates.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -12,21 +16,21 @@
 
 #include "admin/admin_routes.h"
 #include "base/log.h"
-#include "base/text.h"
-#include "cli/command.h"
-#include "cli/node_dir.h"
+#include "cli/command_table.h"
+#include "cli/node_files.h"
+#include "config.h"
 #include "http/api_routes.h"
 #include "http/server.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
 
-#define PATH_BYTES 4096
+#define SERVE_DRAIN_MS 30000 /* longest stop */
 
 struct serve {
 	const struct config *config;
 	struct store_options store_options;
 	struct secret32 master_key;
-	char admin_token[ADMIN_TOKEN_SIZE];
+	char admin_token[TOKEN_TEXT_SIZE];
 	struct store *store;
 	struct reader *reader; /* main thread's: snapshots and recovery */
 	struct url_guard *guard;
@@ -113,11 +117,11 @@ static void outbound_turn_end(void *arg)
 static int start_store(struct serve *s)
 {
 	char why[STORE_WHY_SIZE];
-	int status;
+	char secret_why[NODE_WHY_BYTES];
 
-	status = node_dir_secrets(s->config->dir, &s->master_key, s->admin_token);
-	if (status)
-		return status;
+	if (node_key_read(s->config->dir, &s->master_key, secret_why) ||
+	        node_token_read(s->config->dir, s->admin_token, secret_why))
+		return fail("secrets", secret_why, "");
 	s->store_options = (struct store_options){
 	        .url = s->config->database.url,
 	        .dir = s->config->dir,
@@ -284,11 +288,16 @@ static void no_core_dumps(void)
 {
 	struct rlimit none = {0, 0};
 
-	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+	bool dumps = setrlimit(RLIMIT_CORE, &none) != 0;
+
+#ifndef __SANITIZE_ADDRESS__ /* its leak check traces this process */
+	dumps = prctl(PR_SET_DUMPABLE, 0) != 0 || dumps;
+#endif
+	if (dumps)
 		log_warn("core_dumps", "result=cannot_disable");
 }
 
-int serve_run(const struct config *config)
+static int serve_run(const struct config *config)
 {
 	struct serve s = {.config = config};
 	sigset_t signals;
@@ -319,3 +328,20 @@ int serve_run(const struct config *config)
 	log_info("stop", "result=draining");
 	return stop(&s, EXIT_DONE);
 }
+
+static int serve(struct cli *cli)
+{
+	struct config config;
+	int status = cli_config(cli, &config);
+
+	if (status)
+		return status;
+	status = serve_run(&config);
+	config_clear(&config);
+	return status;
+}
+
+const struct command serve_commands[] = {
+        {"serve", "", "run the node in the foreground", 0, 0, NULL, serve},
+        {0},
+};

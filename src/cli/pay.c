@@ -1,0 +1,243 @@
+/* pay: what a payment would cost, and making one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/id.h"
+#include "base/clock.h"
+#include "cli/admin_call.h"
+#include "cli/command_table.h"
+
+#define WAIT_MS          500 /* the server answers at the latest after this */
+#define WAITS_MAX        7200
+#define BAR_WIDTH        30
+#define CONFIRM_LINE_MAX 16
+
+static const struct show_column quote_columns[] = {
+        {"TO", "receiver", SHOW_TEXT},
+        {"YOU PAY", "debitAmount", SHOW_AMOUNT},
+        {"FEE", "fee", SHOW_AMOUNT},
+        {"RATE", "rate", SHOW_TEXT},
+        {"AT LEAST ARRIVES", "receiveAmount", SHOW_AMOUNT},
+        {"GOOD UNTIL", "expiresAt", SHOW_TEXT},
+        {"QUOTE", "id", SHOW_TEXT},
+        {0},
+};
+
+static const struct show_column receipt_columns[] = {
+        {"STATE", "state", SHOW_TEXT},
+        {"TO", "receiver", SHOW_TEXT},
+        {"SENT", "sentAmount", SHOW_AMOUNT},
+        {"ARRIVED", "deliveredAmount", SHOW_AMOUNT},
+        {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
+        {"IN DOUBT", "inDoubtAmount", SHOW_AMOUNT},
+        {"FEE", "fee", SHOW_AMOUNT},
+        {"RATE", "rate", SHOW_TEXT},
+        {"PACKETS", "packets", SHOW_NUMBER},
+        {"TIME MS", "elapsedMs", SHOW_NUMBER},
+        {"PAYMENT", "id", SHOW_TEXT},
+        {0},
+};
+
+static const struct option pay_options[] = {
+        {"send", "AMOUNT", "what leaves the wallet, the fee included", 0},
+        {"deliver", "AMOUNT", "what must arrive, in the receiver's asset", 0},
+        {"yes", NULL, "do not ask", 0},
+        {0},
+};
+
+static const struct option quote_options[] = {
+        {"send", "AMOUNT", "what leaves the wallet, the fee included", 0},
+        {"deliver", "AMOUNT", "what must arrive, in the receiver's asset", 0},
+        {0},
+};
+
+/* The member debitAmount or receiveAmount of a quote's request. */
+static int amount_member(struct cli *cli, struct admin *a, json_t *body)
+{
+	const char *send = cli_text(cli, "send"), *deliver = cli_text(cli, "deliver");
+	char path[ADMIN_PATH_BYTES];
+	struct admin_asset asset;
+	json_t *amount = NULL;
+	int status;
+
+	if (!send == !deliver)
+		return cli_fail(cli, EXIT_USAGE, NULL, "florin help pay",
+		        "give one of --send AMOUNT and --deliver AMOUNT");
+	if (send)
+		admin_path(path, "/wallet-addresses/*", cli->args[0]);
+	else
+		admin_path(path, "/receivers/resolve?pointer=*", cli->args[1]);
+	status = admin_asset_of(a, path, &asset);
+	if (!status)
+		status = admin_amount_typed(cli, send ? send : deliver, &asset, &amount);
+	if (!status)
+		json_object_set_new(body, send ? "debitAmount" : "receiveAmount", amount);
+	return status;
+}
+
+static int make_quote(struct cli *cli, struct admin *a, json_t **out)
+{
+	json_t *body =
+	        json_pack("{s:s,s:s}", "walletAddress", cli->args[0], "receiver", cli->args[1]);
+	char path[ADMIN_PATH_BYTES];
+	int status = body ? amount_member(cli, a, body)
+	                  : cli_fail(cli, EXIT_USAGE, NULL, "", "the names are not valid UTF-8");
+
+	if (status) {
+		json_decref(body);
+		return status;
+	}
+	admin_path(path, "/quotes", NULL);
+	return admin_call(a, "POST", path, body, NULL, out);
+}
+
+static int quote(struct cli *cli)
+{
+	json_t *made = NULL;
+	struct admin a;
+	int status = admin_open(cli, &a);
+
+	if (status)
+		return status;
+	status = make_quote(cli, &a, &made);
+	if (!status && cli->json)
+		admin_print(&a);
+	else if (!status)
+		show_object(made, quote_columns);
+	json_decref(made);
+	admin_close(&a);
+	return status;
+}
+
+static int confirm(struct cli *cli)
+{
+	char line[CONFIRM_LINE_MAX];
+
+	if (cli_flag(cli, "yes"))
+		return EXIT_DONE;
+	if (!isatty(STDIN_FILENO))
+		return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
+	fprintf(stderr, "Pay? [y/N] ");
+	if (!fgets(line, sizeof(line), stdin) || (line[0] != 'y' && line[0] != 'Y'))
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "not paid");
+	return EXIT_DONE;
+}
+
+/* Cents of the whole, from two strings of digits; only for the picture of a bar. */
+static unsigned percent(json_t *payment)
+{
+	const char *sent =
+	        json_string_value(json_object_get(json_object_get(payment, "sentAmount"), "value"));
+	const char *whole = json_string_value(
+	        json_object_get(json_object_get(payment, "debitAmount"), "value"));
+	uint64_t s = sent ? strtoull(sent, NULL, 10) : 0, w = whole ? strtoull(whole, NULL, 10) : 0;
+
+	return w ? (unsigned)mul_div_floor(s, 100, w) : 0;
+}
+
+static void show_progress(const struct cli *cli, json_t *payment, unsigned *shown)
+{
+	unsigned p = percent(payment);
+	char bar[BAR_WIDTH + 1];
+
+	if (cli->json)
+		return;
+	if (!isatty(STDERR_FILENO)) {
+		if (p != *shown)
+			fprintf(stderr, "sent %u %%\n", p);
+		*shown = p;
+		return;
+	}
+	memset(bar, '.', BAR_WIDTH);
+	memset(bar, '#', BAR_WIDTH * (p > 100 ? 100 : p) / 100);
+	bar[BAR_WIDTH] = '\0';
+	fprintf(stderr, "\r[%s] %3u %%", bar, p);
+	*shown = p;
+}
+
+static bool is_final(json_t *payment)
+{
+	const char *state = json_string_value(json_object_get(payment, "state"));
+
+	return !state || strcmp(state, "SENDING") != 0;
+}
+
+/* Waits until the payment has ended. */
+static int follow(struct cli *cli, struct admin *a, json_t **payment)
+{
+	char *id = strdup(json_string_value(json_object_get(*payment, "id"))
+	                          ? json_string_value(json_object_get(*payment, "id"))
+	                          : "");
+	char path[ADMIN_PATH_BYTES], pattern[64];
+	unsigned shown = 0;
+	int status = EXIT_DONE;
+
+	snprintf(pattern, sizeof(pattern), "/outgoing-payments/*?waitMs=%d", WAIT_MS);
+	admin_path(path, pattern, id ? id : "");
+	free(id);
+	for (unsigned i = 0; i < WAITS_MAX && !is_final(*payment) && !status; i++) {
+		show_progress(cli, *payment, &shown);
+		json_decref(*payment);
+		*payment = NULL;
+		status = admin_call(a, "GET", path, NULL, NULL, payment);
+	}
+	if (!status && !cli->json && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%*s\r", BAR_WIDTH + 10, "");
+	return status;
+}
+
+static int finish(struct cli *cli, struct admin *a, json_t *payment)
+{
+	const char *state = json_string_value(json_object_get(payment, "state"));
+	json_t *error = json_object_get(payment, "error");
+	const char *why = json_string_value(json_object_get(error, "description"));
+
+	if (cli->json)
+		admin_print(a);
+	else
+		show_object(payment, receipt_columns);
+	if (state && strcmp(state, "COMPLETED") == 0)
+		return EXIT_DONE;
+	return cli_fail(cli, EXIT_REFUSED, NULL, "what was not sent is back in the wallet",
+	        "the payment is %s: %s", state ? state : "unknown", why ? why : "no reason given");
+}
+
+static int pay(struct cli *cli)
+{
+	json_t *made = NULL, *payment = NULL;
+	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
+	struct admin a;
+	struct id id;
+	int status = admin_open(cli, &a);
+
+	if (status)
+		return status;
+	status = make_quote(cli, &a, &made);
+	if (!status && !cli->json)
+		show_object(made, quote_columns);
+	if (!status)
+		status = confirm(cli);
+	if (!status) {
+		id_new(clock_wall_ms(), &id);
+		id_format(&id, key);
+		admin_path(path, "/outgoing-payments", NULL);
+		status = admin_call(&a, "POST", path,
+		        json_pack("{s:O}", "quoteId", json_object_get(made, "id")), key, &payment);
+	}
+	if (!status)
+		status = follow(cli, &a, &payment);
+	if (!status)
+		status = finish(cli, &a, payment);
+	json_decref(payment);
+	json_decref(made);
+	admin_close(&a);
+	return status;
+}
+
+const struct command pay_commands[] = {
+        {"quote", "FROM TO", "what a payment would cost and bring", 2, 2, quote_options, quote},
+        {"pay", "FROM TO", "pay a payment pointer or wallet address", 2, 2, pay_options, pay},
+        {0},
+};
