@@ -1,5 +1,9 @@
 # src/http: level 5. The server on libmicrohttpd, and one api_*.c file per public resource.
 libflorin_a_SOURCES += \
+	src/http/api_health.c src/http/api_health.h \
+	src/http/api_ilp.c src/http/api_ilp.h \
+	src/http/api_routes.c src/http/api_routes.h \
+	src/http/api_wallet_address.c src/http/api_wallet_address.h \
 	src/http/address.c src/http/address.h \
 	src/http/crowd.c src/http/crowd.h \
 	src/http/deadline.c src/http/deadline.h \
