@@ -9,7 +9,7 @@
 #include "codec/ilp_address.h"
 #include "ilp/link.h"
 
-/* A forwarded packet's reply is kept for repetitions up to this size; larger ones are not. */
+/* Room for the reply to a repetition beyond the size of the Prepare; a larger one is T00. */
 #define FORWARD_REPLAY_BYTES 1024
 #define DOUBT_RETRY_MS       1000
 
@@ -21,7 +21,8 @@ struct forward {
 	struct outbound_request request;
 	struct link_answer answer;
 	int64_t credit_batch;
-	uint8_t replay[FORWARD_REPLAY_BYTES];
+	uint8_t *replay; /* a repetition's copy of the first one's reply */
+	size_t replay_cap;
 };
 
 /* ---- on the loop thread ---- */
@@ -109,6 +110,8 @@ enum packet_next forward_packet(struct packet *p)
 	}
 	f->packet = p;
 	f->to = to;
+	f->replay_cap = FORWARD_REPLAY_BYTES + p->wire.n;
+	f->replay = arena_alloc(p->arena, f->replay_cap);
 	if (price(p, f))
 		return PACKET_ANSWERED;
 	if (expiry_outgoing(p->now_ms, expiry_clamp(p->now_ms, p->prepare.expires_at_ms),
@@ -116,7 +119,7 @@ enum packet_next forward_packet(struct packet *p)
 		packet_reject(p, ILP_R02_INSUFFICIENT_TIMEOUT, "not enough time left");
 		return PACKET_ANSWERED;
 	}
-	if (!patch(p, f, expires_at_ms)) {
+	if (!f->replay || !patch(p, f, expires_at_ms)) {
 		packet_reject_result(p, RESULT_OURS_MEMORY);
 		return PACKET_ANSWERED;
 	}
@@ -125,7 +128,7 @@ enum packet_next forward_packet(struct packet *p)
 	p->op.apply = reserve_apply;
 	p->op.task.done = reserved;
 	p->op.task.home = outbound_home(n->outbound);
-	packet_claim_replay(p, REPLAY_BEGIN, f->replay, sizeof(f->replay));
+	packet_claim_replay(p, REPLAY_BEGIN, f->replay, f->replay_cap);
 	submitter_add(&p->loop->submitter, &p->op);
 	return PACKET_PARKED;
 }
@@ -246,16 +249,17 @@ static void doubt_open(struct node *n, const struct forward *f)
 /* Our own Reject must be known here, because a repetition is to get the same bytes. */
 static void remember_reply(struct packet *p, struct forward *f)
 {
+	struct bytes reply = f->answer.packet;
 	struct buf b;
 
-	buf_init(&b, f->replay, sizeof(f->replay));
-	if (f->answer.outcome == LINK_FULFILLED || f->answer.outcome == LINK_REJECTED)
-		buf_bytes(&b, f->answer.packet);
-	else
+	if (f->answer.outcome != LINK_FULFILLED && f->answer.outcome != LINK_REJECTED) {
+		buf_init(&b, f->replay, f->replay_cap);
 		ilp_reject_encode(&b, f->answer.code, bytes_str(p->loop->node->options.ilp_address),
 		        bytes_str(f->answer.message), bytes_of(NULL, 0));
-	packet_claim_replay(p, REPLAY_FINISH, f->replay, sizeof(f->replay));
-	p->replay.reply_len = b.failed ? 0 : b.len;
+		reply = buf_view(&b);
+	}
+	packet_claim_replay(p, REPLAY_FINISH, (uint8_t *)(uintptr_t)reply.p, reply.n);
+	p->replay.reply_len = reply.n;
 }
 
 static void answered(struct task *t)

@@ -7,9 +7,11 @@
 #include "base/log.h"
 #include "ilp/payment_run.h"
 
-/* How often payments are looked for without a sign: what another process left, and what waits for
- * its next attempt or for the end of an old window. */
-#define LOOK_AGAIN_MS 1000
+/* Without a sign, payments are looked for this often while something is known to wait (the next
+ * attempt at a payment, the end of an old window), and seldom otherwise: what another process left.
+ */
+#define LOOK_AGAIN_MS  1000
+#define LOOK_SELDOM_MS 30000
 
 struct claim {
 	struct op op; /* first */
@@ -27,8 +29,10 @@ struct payer {
 	struct task wake;
 	struct timer timer;
 	struct claim claim;
-	bool claiming; /* the claim is with the writer */
-	bool again;    /* woken meanwhile */
+	bool claiming;       /* the claim is with the writer */
+	bool again;          /* woken meanwhile */
+	int64_t retry_at_ms; /* wall: the latest next attempt of a payment that was put off; 0: none
+	                      */
 };
 
 static void look(struct payer *p);
@@ -37,6 +41,8 @@ static void run_ended(struct payment_run *run)
 {
 	struct payer *p = run->owner;
 
+	if (run->asked.retry_at_ms > p->retry_at_ms)
+		p->retry_at_ms = run->asked.retry_at_ms;
 	payment_run_free(run);
 	atomic_fetch_sub(&p->active, 1);
 	look(p);
@@ -57,6 +63,14 @@ static enum result claim_apply(struct op *op, struct batch *b)
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
 
+static int64_t pause_ms(const struct payer *p)
+{
+	bool waits = p->claim.op.result || p->claim.recover_at_ms ||
+	             p->retry_at_ms + LOOK_AGAIN_MS > env_wall_ms(p->node->env);
+
+	return waits ? LOOK_AGAIN_MS : LOOK_SELDOM_MS;
+}
+
 static void claimed(struct task *t)
 {
 	struct payer *p = ((struct claim *)t)->payer;
@@ -71,6 +85,9 @@ static void claimed(struct task *t)
 		payment_run_free(run);
 		if (again)
 			look(p);
+		else
+			outbound_timer_set(p->node->outbound, &p->timer,
+			        outbound_now_ms(p->node->outbound) + pause_ms(p));
 		return;
 	}
 	atomic_fetch_add(&p->active, 1);
@@ -84,7 +101,6 @@ static void look(struct payer *p)
 
 	if (outbound_draining(n->outbound))
 		return;
-	outbound_timer_set(n->outbound, &p->timer, outbound_now_ms(n->outbound) + LOOK_AGAIN_MS);
 	if (p->claiming) {
 		p->again = true;
 		return;
@@ -92,8 +108,11 @@ static void look(struct payer *p)
 	if (atomic_load(&p->active) >= PAYER_PAYMENTS_MAX)
 		return;
 	p->claim.run = payment_run_new(n, run_ended, p);
-	if (!p->claim.run)
+	if (!p->claim.run) {
+		outbound_timer_set(
+		        n->outbound, &p->timer, outbound_now_ms(n->outbound) + LOOK_AGAIN_MS);
 		return;
+	}
 	p->claiming = true;
 	p->claim.op.apply = claim_apply;
 	p->claim.op.task.home = outbound_home(n->outbound);
