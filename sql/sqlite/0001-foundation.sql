@@ -12,6 +12,16 @@ CREATE TABLE meta (
 	master_check BLOB NOT NULL CHECK (length(master_check) = 32)  -- a keyed mark of the master key
 ) STRICT;
 
+-- What would be slow to count, kept by the transactions that change it; for metrics.
+CREATE TABLE tally (
+	one INTEGER PRIMARY KEY CHECK (one = 1),  -- a single row
+	wallets INTEGER NOT NULL CHECK (wallets >= 0),  -- open ones
+	payments_completed INTEGER NOT NULL CHECK (payments_completed >= 0),
+	payments_failed INTEGER NOT NULL CHECK (payments_failed >= 0),
+	packets_credited INTEGER NOT NULL CHECK (packets_credited >= 0),  -- for our wallets
+	packets_forwarded INTEGER NOT NULL CHECK (packets_forwarded >= 0)  -- fulfilled ones
+) STRICT;
+
 -- ---- the books ----
 
 CREATE TABLE asset (
@@ -45,6 +55,9 @@ CREATE TABLE account (
 	CHECK (may_go_negative = 1 OR
 		credits_posted + credit_limit >= debits_posted + debits_pending)
 ) STRICT;
+
+-- Serves the sums by kind and asset; closed accounts hold nothing.
+CREATE INDEX account_open ON account (asset, kind) WHERE closed = 0;
 
 -- The journal. Append-only: a row changes once, from PENDING to POSTED or VOID. The legs of a group
 -- have consecutive ids, and the group's number is its first leg's id.

@@ -150,6 +150,20 @@ UNION ALL
 SELECT 'transfer ' || t.id FROM transfer t WHERE t.state = 'PENDING' AND NOT EXISTS (
 	SELECT 1 FROM flight_window w WHERE w.group_id = t.group_id)
 
+-- check: T1 a tally differs from what it counts
+SELECT 'wallets' FROM tally
+WHERE wallets <> (SELECT count(*) FROM wallet WHERE state = 'OPEN')
+UNION ALL
+SELECT 'payments' FROM tally
+WHERE payments_completed <> (SELECT count(*) FROM outgoing_payment WHERE state = 'COMPLETED')
+	OR payments_failed <> (SELECT count(*) FROM outgoing_payment WHERE state = 'FAILED')
+UNION ALL
+SELECT 'packets' FROM tally
+WHERE packets_credited <> (SELECT coalesce(sum(packets), 0) FROM credit_batch
+		WHERE target IN (SELECT account FROM wallet))
+	OR packets_forwarded <> (SELECT coalesce(sum(packets), 0) FROM credit_batch
+		WHERE target IN (SELECT account FROM peer))
+
 -- check: R2 a doubt's transfers differ from how it ended
 SELECT 'doubt ' || d.key FROM doubt d
 WHERE d.ended = 'peer' AND d.peer_amount <> coalesce((SELECT sum(t.posted) FROM transfer t

@@ -58,7 +58,7 @@ WHERE p.state = 'SENDING' AND p.wallet = ?1
 -- name: balance_list
 SELECT kind, asset, count(*), sum(credits_posted) - sum(debits_posted), sum(debits_pending),
 	sum(credits_pending)
-FROM account GROUP BY kind, asset ORDER BY asset, kind
+FROM account WHERE closed = 0 GROUP BY asset, kind
 
 -- name: payment_list
 SELECT account FROM outgoing_payment
@@ -104,13 +104,8 @@ FROM doubt d JOIN peer p ON p.account = d.peer LEFT JOIN outgoing_payment o ON o
 WHERE d.id = ?1
 
 -- name: totals
-SELECT (SELECT count(*) FROM wallet WHERE state = 'OPEN'),
-	(SELECT count(*) FROM peer WHERE removed_ms IS NULL),
+SELECT t.wallets, (SELECT count(*) FROM peer WHERE removed_ms IS NULL),
 	(SELECT count(*) FROM outgoing_payment WHERE state = 'SENDING'),
-	(SELECT count(*) FROM outgoing_payment WHERE state = 'COMPLETED'),
-	(SELECT count(*) FROM outgoing_payment WHERE state = 'FAILED'),
-	(SELECT coalesce(sum(packets), 0) FROM credit_batch WHERE target IN
-		(SELECT account FROM wallet)),
-	(SELECT coalesce(sum(packets), 0) FROM credit_batch WHERE target IN
-		(SELECT account FROM peer)),
+	t.payments_completed, t.payments_failed, t.packets_credited, t.packets_forwarded,
 	(SELECT count(*) FROM doubt WHERE ended IS NULL)
+FROM tally t

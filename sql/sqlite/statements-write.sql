@@ -3,6 +3,14 @@
 -- name: meta_insert
 INSERT INTO meta (one, generation, clock_ms, master_check) VALUES (1, 0, ?1, ?2)
 
+-- name: tally_insert
+INSERT INTO tally VALUES (1, 0, 0, 0, 0, 0)
+
+-- name: tally_add
+UPDATE tally SET wallets = wallets + ?1, payments_completed = payments_completed + ?2,
+	payments_failed = payments_failed + ?3, packets_credited = packets_credited + ?4,
+	packets_forwarded = packets_forwarded + ?5
+
 -- name: meta_generation
 UPDATE meta SET generation = ?2 WHERE generation = ?1 RETURNING generation
 

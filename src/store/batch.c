@@ -47,6 +47,7 @@ void batch_reset(struct batch *b, int64_t now_ms)
 	}
 	arena_clear(&b->arena);
 	memset(b->next_id, 0, sizeof(b->next_id));
+	memset(&b->tally, 0, sizeof(b->tally));
 	b->changes = 0;
 	b->now_ms = now_ms;
 }
@@ -496,6 +497,22 @@ enum result batch_flush_payments(struct batch *b)
 	return r;
 }
 
+static enum result flush_tally(struct batch *b)
+{
+	static const struct tally nothing;
+	struct query q;
+
+	if (memcmp(&b->tally, &nothing, sizeof(nothing)) == 0)
+		return RESULT_OK;
+	batch_query(b, &q, STMT_TALLY_ADD);
+	query_put_int(&q, b->tally.wallets);
+	query_put_int(&q, b->tally.payments_completed);
+	query_put_int(&q, b->tally.payments_failed);
+	query_put_int(&q, b->tally.packets_credited);
+	query_put_int(&q, b->tally.packets_forwarded);
+	return query_run(&q);
+}
+
 enum result batch_flush(struct batch *b)
 {
 	enum result r;
@@ -507,6 +524,8 @@ enum result batch_flush(struct batch *b)
 		r = batch_flush_payments(b);
 	if (!r)
 		r = flush_accounts(b);
+	if (!r)
+		r = flush_tally(b);
 	if (!r && b->begun)
 		r = b->store->db->engine->flush(b->store->db);
 	return r;

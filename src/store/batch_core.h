@@ -104,6 +104,13 @@ enum sequence {
 	SEQUENCES
 };
 
+/* What the transaction adds to the tallies. */
+struct tally {
+	int64_t wallets;
+	int64_t payments_completed, payments_failed;
+	int64_t packets_credited, packets_forwarded;
+};
+
 struct batch {
 	struct store *store;
 	int64_t now_ms;
@@ -114,6 +121,7 @@ struct batch {
 	struct work *first[WORK_KINDS];
 	struct work *last[WORK_KINDS];
 	int64_t next_id[SEQUENCES]; /* 0: not loaded */
+	struct tally tally;
 };
 
 /* ---- life ---- */

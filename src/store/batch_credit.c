@@ -63,6 +63,7 @@ static enum result credit_flush(struct batch *b, const struct work_credit *w)
 		r = legs_post(b, &legs, "credit", w->id, &group);
 	if (r)
 		return r;
+	b->tally.packets_credited += (int64_t)w->packets;
 	batch_query(b, &q, STMT_CREDIT_BATCH_INSERT);
 	query_put_int(&q, w->id);
 	query_put_u64(&q, b->store->generation);

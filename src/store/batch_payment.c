@@ -130,6 +130,10 @@ static enum result finish_row(struct batch *b, account_id account, struct work_p
 	own->dirty = true;
 	p->state = state;
 	p->dirty = true;
+	if (state == PAYMENT_COMPLETED)
+		b->tally.payments_completed++;
+	if (state == PAYMENT_FAILED)
+		b->tally.payments_failed++;
 	batch_query(b, &q, STMT_PAYMENT_FINISH);
 	query_put_int(&q, account);
 	query_put_text(&q, payment_state_name(state));

@@ -146,6 +146,7 @@ enum result batch_wallet_add(
 	if (r)
 		return r;
 	id_new(b->now_ms, id);
+	b->tally.wallets++;
 	batch_query(b, &q, STMT_WALLET_INSERT);
 	query_put_int(&q, *account);
 	query_put_id(&q, id);
@@ -187,6 +188,7 @@ enum result batch_wallet_close(struct batch *b, const struct id *id)
 		return RESULT_THEIRS_STATE;
 	account->now.closed = true;
 	account->dirty = true;
+	b->tally.wallets--;
 	batch_query(b, &q, STMT_WALLET_CLOSE);
 	query_put_int(&q, number);
 	b->changes++;

@@ -542,6 +542,7 @@ static enum result claim_insert(struct batch *b, const struct work_window *w)
 {
 	struct query q;
 
+	b->tally.packets_forwarded += (int64_t)w->packets;
 	batch_query(b, &q, STMT_CREDIT_BATCH_INSERT);
 	query_put_int(&q, w->credit_batch);
 	query_put_u64(&q, b->store->generation);

@@ -34,11 +34,16 @@ static enum result meta_insert(struct batch *b, const struct store_options *o)
 {
 	uint8_t mark[32];
 	struct query q;
+	enum result r;
 
 	seal_key_mark(o->master_key, mark);
 	batch_query(b, &q, STMT_META_INSERT);
 	query_put_int(&q, o->now_ms);
 	query_put_blob(&q, mark, sizeof(mark));
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_TALLY_INSERT);
 	return query_run(&q);
 }
 

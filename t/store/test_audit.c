@@ -160,7 +160,7 @@ static const struct {
                " VALUES (100000, 'outgoing_payment', 1, 0, 1);"
                "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
                " receive_amount, fee, refunded, created_ms, finished_ms)"
-               " SELECT 100000, randomblob(16), quote, wallet, 'FAILED', debit_amount,"
+               " SELECT 100000, randomblob(16), quote, wallet, 'CANCELLED', debit_amount,"
                " receive_amount, fee, debit_amount, created_ms, 1 FROM outgoing_payment LIMIT 1"},
         {"O4", "UPDATE quote SET receive_amount = receive_amount + 1"},
         {"O4", "UPDATE quote SET expires_ms = created_ms - 1"},
@@ -184,6 +184,9 @@ static const struct {
         {"R2", "UPDATE doubt SET peer_amount = peer_amount + 1 WHERE ended = 'peer'"},
         {"R2", "UPDATE doubt SET ended = 'peer', ended_ms = 1 WHERE ended IS NULL AND key ="
                " (SELECT min(key) FROM doubt WHERE ended IS NULL AND payment IS NULL)"},
+        {"T1", "UPDATE tally SET wallets = 0"},
+        {"T1", "UPDATE tally SET payments_failed = 0"},
+        {"T1", "UPDATE tally SET packets_forwarded = 0"},
         {"S3", "UPDATE flight_window SET holder = 99 WHERE id = 1"},
         {"S3", "UPDATE credit_batch SET holder = 99"},
 };
