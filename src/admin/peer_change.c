@@ -148,7 +148,7 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	a->wanted = (struct peer_new){
 	        .name = name,
 	        .asset = asset->id,
-	        .ilp_address = in->ilp_address ? in->ilp_address : "",
+	        .ilp_address = in->ilp_address,
 	        .url = in->url,
 	        .outgoing_token = in->outgoing_token,
 	        .incoming_token = in->incoming_token,
@@ -176,7 +176,8 @@ enum http_next admin_peer_add(struct http_request *rq)
 	const struct json_member members[] = {
 	        {"name", JSON_TO_STRING, &name, .required = true, .max = NAME_MAX_CHARS},
 	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
-	        {"ilpAddress", JSON_TO_STRING, &in.ilp_address, .max = ILP_ADDRESS_MAX},
+	        {"ilpAddress", JSON_TO_STRING, &in.ilp_address, .required = true,
+	                .max = ILP_ADDRESS_MAX},
 	        {"url", JSON_TO_STRING, &in.url, .required = true, .max = URL_MAX_CHARS},
 	        {"outgoingToken", JSON_TO_STRING, &in.outgoing_token, .required = true,
 	                .max = PEER_TOKEN_MAX},
@@ -195,9 +196,6 @@ enum http_next admin_peer_add(struct http_request *rq)
 	if (!text_is_name(name))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
 		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
-	if (!in.ilp_address && !parent)
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
-		        "\"ilpAddress\" is missing: only a parent tells it by itself");
 	return add(rq, name, code, &in, parent);
 }
 
