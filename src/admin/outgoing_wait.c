@@ -31,16 +31,6 @@ static void come_home(struct task *t)
 	http_resume(((struct outgoing_wait *)t)->rq);
 }
 
-static void send_home(struct outgoing_wait *w)
-{
-	struct mail_list one;
-
-	w->task.done = come_home;
-	mail_list_init(&one);
-	mail_list_add(&one, &w->task.mail);
-	task_send_home(&one);
-}
-
 /* ---- on the outbound thread ---- */
 
 static void fire(struct timer *timer)
@@ -50,7 +40,7 @@ static void fire(struct timer *timer)
 	                                         offsetof(struct outgoing_wait, timer));
 
 	outbound_busy(w->outbound, -1);
-	send_home(w);
+	node_send_home(w->task.home, &w->task, come_home);
 }
 
 static void begin(struct task *t)
@@ -67,15 +57,9 @@ static void begin(struct task *t)
 
 static enum http_next step(struct outgoing_wait *w)
 {
-	struct mail_list one;
-
 	http_park(w->rq, look);
 	w->task.done = begin;
-	mail_list_init(&one);
-	mail_list_add(&one, &w->task.mail);
-	w->result = outbound_post(w->outbound, &one);
-	if (w->result)
-		send_home(w);
+	(void)node_post_outbound(w->loop, &w->task, come_home, &w->result);
 	return HTTP_PARKED;
 }
 
