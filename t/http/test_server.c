@@ -198,7 +198,7 @@ START_TEST(json_bodies)
 	        {"application/json", "{\"name\":\"\xff\"}", 400, "byte"},
 	        {"application/json", "{\"nam\":1}", 400, "member \\\"nam\\\" is not known"},
 	        {"application/json", "{}", 400, "member \\\"name\\\" is missing"},
-	        {"application/json", "{}", 400, "\"details\":{\"member\":\"name\"}"},
+	        {"application/json", "{}", 400, "\"details\":{\"field\":\"name\"}"},
 	        {"application/json", "[[[[[[[[[[[[[[[[[", 413, "byte 16"},
 	};
 	struct http_server *s = start();
