@@ -240,6 +240,12 @@ out:
 
 void loop_clear(struct http_loop *l)
 {
+	struct mail_list late;
+
+	/* Work that no request waited for may have come home after the last turn. */
+	mail_list_init(&late);
+	mailbox_take(&l->mailbox, &late);
+	task_run_done(&late);
 	for (size_t i = 0; i < l->daemon_count; i++) {
 		if (l->daemons[i].listen_fd >= 0)
 			close(l->daemons[i].listen_fd);
