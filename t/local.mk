@@ -1,5 +1,6 @@
 # Tests. Each area lists its own programs in its .mk file. TEST_LIBS comes from Check.
 # What the compiler does not check, with its own tests.
+TESTS += t/lint/run
 EXTRA_DIST += t/lint/run t/lint/lint.pl t/lint/selftest.pl t/lint/sanitizer-selftest
 
 if HAVE_CHECK
