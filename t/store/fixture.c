@@ -132,7 +132,7 @@ void fixture_setup(struct fixture *f)
 static void remove_files(const char *dir)
 {
 	static const char *const names[] = {"test.db", "test.db-wal", "test.db-shm", "test.db.lock",
-	        "other.db", "other.db.lock"};
+	        "other.db", "other.db-wal", "other.db-shm", "other.db.lock"};
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -1,7 +1,9 @@
 /* The writer: group commit, rollback and rerun, repetitions, the clock, the thread. */
 #include "unit/harness.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -181,6 +183,32 @@ START_TEST(one_by_one)
 }
 END_TEST
 
+/* A full disk is a failed statement, not a failed commit, and passes without a restart. */
+START_TEST(disk_full)
+{
+	struct rlimit limit, full;
+	struct deposit d[2];
+
+	log_set_level(LOG_LEVEL_ERROR);
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	full = limit;
+	full.rlim_cur = 4096; /* no file grows: the log is longer already */
+	deposit_init(&d[0], 10);
+	deposit_init(&d[1], 10);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+	ck_assert_uint_eq(run(d, 2), 2);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	RESULT_IS(d[0], RESULT_RETRY_STORE);
+	RESULT_IS(d[1], RESULT_RETRY_STORE);
+	ck_assert_int_eq(alice(), 0);
+	ck_assert_uint_eq(run(d, 2), 2);
+	RESULT_IS(d[0], RESULT_OK);
+	ck_assert_int_eq(alice(), 20);
+	fixture_audit(&f, "disk full");
+}
+END_TEST
+
 START_TEST(repetitions)
 {
 	struct deposit d[3], later[2], failing[2];
@@ -291,6 +319,40 @@ START_TEST(clock_after_restart)
 	deposit_init(&d, 10);
 	run(&d, 1);
 	RESULT_IS(d, RESULT_RETRY_STORE);
+}
+END_TEST
+
+/* What a process that was killed had committed is in its log; a reader alone finds it there. */
+START_TEST(reader_after_a_death)
+{
+	struct store_options o = f.options;
+	char why[STORE_WHY_SIZE];
+	struct reader *reader;
+	struct asset_row row;
+	pid_t pid;
+	int status;
+
+	o.url = "sqlite:other.db";
+	ck_assert_int_eq(store_create(&o, why), RESULT_OK);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct store *store;
+		struct batch *b;
+		asset_id id;
+
+		if (store_open(&o, why, &store) || batch_new(store, &b))
+			_exit(1);
+		batch_reset(b, f.now_ms);
+		if (batch_asset_add(b, "CHF", 2, &id) || batch_flush(b) || batch_commit(b))
+			_exit(1);
+		kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_msg(reader_open(&o, why, &reader) == RESULT_OK, "%s", why);
+	ck_assert_int_eq(store_asset_find(reader, "CHF", &row), RESULT_OK);
+	reader_close(reader);
 }
 END_TEST
 
@@ -431,10 +493,12 @@ static void fill(TCase *t)
 	tcase_add_test(t, one_commit);
 	tcase_add_test(t, unclean_refusal);
 	tcase_add_test(t, one_by_one);
+	tcase_add_test(t, disk_full);
 	tcase_add_test(t, repetitions);
 	tcase_add_test(t, repetition_of_a_forward);
 	tcase_add_test(t, clock_goes_back);
 	tcase_add_test(t, clock_after_restart);
+	tcase_add_test(t, reader_after_a_death);
 	tcase_add_test(t, thread);
 	tcase_add_test(t, queue_is_bounded);
 #ifdef FLORIN_FAILPOINTS
