@@ -167,8 +167,11 @@ static enum result window_apply(struct op *op, struct batch *b)
 		r = batch_window_doubt(b, &run->asked.doubt);
 	if (r)
 		return r;
-	/* Also without an amount: the window then only lives longer. */
-	r = batch_window_reserve(b, &run->asked.reserve, run->asked.expires_at_ms);
+	if (run->asked.reserve.amount_in)
+		r = batch_window_reserve(b, &run->asked.reserve, run->asked.expires_at_ms);
+	else
+		r = batch_window_extend(b, run->asked.reserve.from, run->asked.reserve.to,
+		        run->asked.expires_at_ms);
 	/* A refusal concerns the reservation alone; what was settled stays settled. */
 	if (result_class(r) != RESULT_CLASS_THEIRS)
 		return r;

@@ -303,27 +303,53 @@ static void on_answer(struct task *t)
 
 /* ---- sending ---- */
 
-/* False where the packet could not be sent; the controller was told. */
+/* What this node itself has to say against a packet: the codes are those that a connector would
+ * answer. False: it may go. */
+static bool refused_here(const struct stream_connection *c, uint64_t amount, uint64_t *out,
+        struct stream_reject *why)
+{
+	uint64_t cap = c->peer->row.max_packet;
+	struct conversion converted;
+	const char *code = NULL;
+
+	*out = 0;
+	*why = (struct stream_reject){.has_maximum = false};
+	if (amount == 0)
+		return false;
+	if (rate_convert(&c->pair, amount, &converted)) {
+		code = ILP_R01_INSUFFICIENT_SOURCE_AMOUNT;
+	} else if (cap && converted.delivered > cap) {
+		code = ILP_F08_AMOUNT_TOO_LARGE;
+		why->has_maximum = true;
+		why->received = converted.delivered;
+		why->maximum = cap;
+	} else {
+		*out = converted.delivered;
+		return false;
+	}
+	memcpy(why->code, code, sizeof(why->code));
+	return true;
+}
+
+/* Where the packet can't be sent the controller is told. */
 static void send_packet(struct stream_connection *c, const struct stream_send *send)
 {
-	struct stream_flight *f = flight_new(c);
+	struct stream_reject refusal;
+	struct stream_flight *f;
+	uint64_t amount_out;
 	int64_t wall = env_wall_ms(c->node->env);
-	struct conversion converted = {0, 0, 0};
-	struct stream_reject refusal = {.has_maximum = false};
 
+	if (refused_here(c, send->amount, &amount_out, &refusal)) {
+		stream_sender_rejected(&c->sender, send, now_ms(c), &refusal);
+		return;
+	}
+	f = flight_new(c);
 	if (!f) {
 		stream_sender_lost(&c->sender, send, now_ms(c));
 		return;
 	}
 	f->send = *send;
-	if (send->amount && rate_convert(&c->pair, send->amount, &converted)) {
-		memcpy(refusal.code, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, sizeof(refusal.code));
-		stream_sender_rejected(&c->sender, send, now_ms(c), &refusal);
-		f->next_free = c->free;
-		c->free = f;
-		return;
-	}
-	f->amount_out = converted.delivered;
+	f->amount_out = amount_out;
 	if (!build(f, wall)) {
 		stream_sender_lost(&c->sender, send, now_ms(c));
 		f->next_free = c->free;

@@ -155,6 +155,11 @@ struct flight {
 MUST_USE enum result batch_window_reserve(
         struct batch *b, const struct flight *f, int64_t expires_at_ms);
 
+/* What is reserved stays so until expires_at_ms, where that is later. With nothing reserved nothing
+ * is done. Errors: THEIRS_EXPIRED, THEIRS_STATE (the window closes). */
+MUST_USE enum result batch_window_extend(
+        struct batch *b, account_id from, account_id to, int64_t expires_at_ms);
+
 struct settlement {
 	struct flight flight; /* what was fulfilled; no component above what is reserved, except
 	                       * that spread is cut to it (the rest stays in the pool) */

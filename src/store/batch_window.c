@@ -122,6 +122,14 @@ static enum result payment_allows(struct batch *b, account_id payment, uint64_t 
 	return RESULT_OK;
 }
 
+static void live_until(struct work_window *w, int64_t expires_at_ms)
+{
+	if (expires_at_ms <= w->last_expiry_ms)
+		return;
+	w->last_expiry_ms = expires_at_ms;
+	w->renew = true;
+}
+
 enum result batch_window_reserve(struct batch *b, const struct flight *f, int64_t expires_at_ms)
 {
 	struct portion p = {f->amount_in, f->amount_out, f->spread};
@@ -172,11 +180,29 @@ enum result batch_window_reserve(struct batch *b, const struct flight *f, int64_
 	w->reserved.in += p.in;
 	w->reserved.out += p.out;
 	w->reserved.spread += p.spread;
-	if (expires_at_ms > w->last_expiry_ms) {
-		w->last_expiry_ms = expires_at_ms;
-		w->renew = true;
-	}
+	live_until(w, expires_at_ms);
 	w->dirty = true;
+	return RESULT_OK;
+}
+
+enum result batch_window_extend(
+        struct batch *b, account_id from, account_id to, int64_t expires_at_ms)
+{
+	struct work_window *w;
+	enum result r;
+
+	if (b->now_ms >= expires_at_ms)
+		return RESULT_THEIRS_EXPIRED;
+	r = window_find(b, from, to, &w);
+	if (r)
+		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
+	if (w->closing)
+		return RESULT_THEIRS_STATE;
+	if (w->reserved.in > 0 && expires_at_ms > w->last_expiry_ms) {
+		b->changes++;
+		live_until(w, expires_at_ms);
+		w->dirty = true;
+	}
 	return RESULT_OK;
 }
 

@@ -320,6 +320,48 @@ START_TEST(release_of_the_rest)
 }
 END_TEST
 
+/* A window that lives on keeps what it holds, and one that holds nothing is left alone. */
+START_TEST(window_lives_on)
+{
+	struct flight flight = {f.west, f.east, 1000, 900, 5};
+	struct settlement s = {.flight = flight, .packets = 1};
+	struct account west;
+	int64_t claim, due;
+
+	fixture_begin(&f);
+	OK(batch_window_extend(f.b, f.west, f.east, f.now_ms + 1000));
+	OK(batch_window_reserve(f.b, &flight, f.now_ms + 1000));
+	fixture_end(&f);
+	fixture_begin(&f);
+	IS(batch_window_extend(f.b, f.west, f.east, f.now_ms), RESULT_THEIRS_EXPIRED);
+	OK(batch_window_extend(f.b, f.west, f.east, f.now_ms + 60000));
+	OK(batch_window_extend(f.b, f.west, f.east, f.now_ms + 500));
+	fixture_end(&f);
+	fixture_audit(&f, "extended");
+	west = fixture_account(&f, f.west);
+	ck_assert_uint_eq(west.debits_pending, 1000);
+
+	fixture_restart(&f);
+	f.now_ms += 60000 + WINDOW_MARGIN_MS - 1;
+	fixture_begin(&f);
+	OK(batch_recover(f.b, &due));
+	fixture_end(&f);
+	ck_assert_int_gt(due, f.now_ms);
+	fixture_audit(&f, "not due");
+
+	f.now_ms += 10;
+	fixture_begin(&f);
+	OK(batch_recover(f.b, &due));
+	OK(batch_window_reserve(f.b, &flight, f.now_ms + 1000));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_window_settle(f.b, &s, &claim));
+	OK(batch_window_extend(f.b, f.west, f.east, f.now_ms + 2000));
+	fixture_end(&f);
+	fixture_audit(&f, "empty");
+}
+END_TEST
+
 START_TEST(live_doubt)
 {
 	struct flight flight = {f.west, f.east, 1000, 900, 5};
@@ -470,6 +512,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, reserve_is_refused);
 	tcase_add_test(t, payment_window_roundings);
 	tcase_add_test(t, release_of_the_rest);
+	tcase_add_test(t, window_lives_on);
 	tcase_add_test(t, live_doubt);
 	tcase_add_test(t, recovery);
 	tcase_add_test(t, what_is_busy_stays);
