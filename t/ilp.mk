@@ -1,7 +1,7 @@
 # Tests of src/ilp.
 check_PROGRAMS += t/unit/test_stream_sender
 TESTS += t/unit/test_stream_sender
-t_unit_test_stream_sender_SOURCES = t/unit/test_stream_sender.c
+t_unit_test_stream_sender_SOURCES = t/unit/test_stream_sender.c t/ilp/path.c t/ilp/path.h
 t_unit_test_stream_sender_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_sender_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_sender_LDADD = $(TEST_LIBS)

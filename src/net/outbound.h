@@ -4,9 +4,9 @@
  * come from any thread (outbound_submit) or from code that runs on this one (outbound_send).
  *
  * Every request is sent AT MOST ONCE. libcurl would repeat one whose reused connection dies before
- * an answer came; that is prevented (docs/decisions), and the request ends RETRY_UNKNOWN. Redirects
- * are not followed, the environment's proxies are ignored, certificates are always verified, and
- * each address is judged by url_guard when it is used.
+ * an answer came; that is prevented (docs/decisions/0006), and the request ends RETRY_UNKNOWN.
+ * Redirects are not followed, the environment's proxies are ignored, certificates are always
+ * verified, and each address is judged by url_guard when it is used.
  */
 #ifndef FLORIN_NET_OUTBOUND_H
 #define FLORIN_NET_OUTBOUND_H

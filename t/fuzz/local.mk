@@ -10,9 +10,11 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_json \
 	t/fuzz/fuzz_oer \
 	t/fuzz/fuzz_payment_pointer \
+	t/fuzz/fuzz_rates \
 	t/fuzz/fuzz_receipt \
 	t/fuzz/fuzz_stream_packet \
-	t/fuzz/fuzz_stream_token
+	t/fuzz/fuzz_stream_token \
+	t/fuzz/fuzz_url_guard
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t
 FUZZ_LIBS = libflorin.a $(LIBS_FLORIN)
 check_PROGRAMS += $(FUZZ_TARGETS)
@@ -88,3 +90,13 @@ t_fuzz_fuzz_stream_token_LDADD = $(FUZZ_LIBS)
 
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_TARGETS)
+
+t_fuzz_fuzz_rates_SOURCES = t/fuzz/fuzz_rates.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_rates_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/rates"'
+t_fuzz_fuzz_rates_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_rates_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_url_guard_SOURCES = t/fuzz/fuzz_url_guard.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_url_guard_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/url_guard"'
+t_fuzz_fuzz_url_guard_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_url_guard_LDADD = $(FUZZ_LIBS)

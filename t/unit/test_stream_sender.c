@@ -2,271 +2,9 @@
 
 #include <string.h>
 
+#include "ilp/path.h"
 #include "ilp/stream_sender.h"
 #include "model/quote.h"
-
-__extension__ typedef unsigned __int128 u128;
-
-#define IN_FLIGHT_MAX 1024
-#define TURNS_MAX     2000000
-
-/* A path with a receiver at its end, and the packets on it. */
-struct path {
-	uint64_t num, den;      /* rate */
-	uint64_t max_packet;    /* 0: none */
-	bool f08_data;          /* the refusing hop attaches it */
-	uint64_t liquidity;     /* source units that may be on the path at a time; 0: any */
-	unsigned lost_percent;  /* packets that vanish */
-	unsigned tired_percent; /* packets rejected with tired_code */
-	const char *tired_code;
-	const char *refusal;   /* the receiver's code for a probe or a short packet */
-	int64_t round_trip_ms; /* and up to as much again */
-	bool tells_asset;
-	bool only_send_only;  /* answers the second way of asking */
-	uint64_t receive_max; /* 0: never told */
-	int64_t closes_after; /* fulfilled packets; -1: never */
-	uint64_t lies;        /* claims this much less than the minimum */
-	bool undecryptable;   /* replies do not decrypt */
-	/* counted */
-	uint64_t taken, arrived;
-	int64_t fulfilled;
-	uint64_t on_path;
-	unsigned most_in_flight, packets, probes;
-	int64_t now_ms;
-	uint64_t seed;
-};
-
-struct flying {
-	struct stream_send packet;
-	int64_t at_ms;
-	bool lost;
-	char code[4]; /* "" for a Fulfill */
-	bool has_maximum, has_reply;
-	uint64_t received, maximum;
-	struct stream_reply reply;
-};
-
-static uint64_t next_random(uint64_t *seed)
-{
-	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
-	return *seed >> 20;
-}
-
-static bool happens(struct path *p, unsigned percent)
-{
-	return next_random(&p->seed) % 100 < percent;
-}
-
-static void set_code(struct flying *f, const char *code)
-{
-	memcpy(f->code, code, 4);
-}
-
-/* The receiver's side: what STREAM reply a packet gets. */
-static void receive(struct path *p, struct flying *f, uint64_t arriving)
-{
-	const struct stream_send *k = &f->packet;
-	unsigned asks = p->only_send_only ? STREAM_PACKET_ASSET_REQUEST_SEND_ONLY
-	                                  : STREAM_PACKET_ASSET_REQUEST;
-
-	f->has_reply = !p->undecryptable;
-	f->reply.received = arriving;
-	if (p->tells_asset && (k->frames & asks))
-		f->reply.asset = (struct stream_asset){true, "EUR", 2};
-	if (p->receive_max) {
-		f->reply.has_receive_max = true;
-		f->reply.receive_max = p->receive_max;
-		f->reply.total_received = p->arrived;
-	}
-	if (!k->fulfillable || arriving < k->minimum) {
-		set_code(f, p->refusal);
-		return;
-	}
-	if (p->closes_after >= 0 && p->fulfilled >= p->closes_after) {
-		set_code(f, "F99");
-		f->reply.closed = true;
-		return;
-	}
-	p->fulfilled++;
-	p->taken += k->amount;
-	p->arrived += arriving;
-	if (p->lies)
-		f->reply.received = k->minimum - p->lies;
-}
-
-static void forward(struct path *p, struct flying *f)
-{
-	const struct stream_send *k = &f->packet;
-	uint64_t arriving = (uint64_t)((u128)k->amount * p->num / p->den);
-
-	memset(&f->reply, 0, sizeof(f->reply));
-	f->code[0] = '\0';
-	f->lost = f->has_maximum = f->has_reply = false;
-	f->at_ms = p->now_ms + p->round_trip_ms +
-	           (p->round_trip_ms ? (int64_t)(next_random(&p->seed) % (uint64_t)p->round_trip_ms)
-	                             : 0);
-	if (happens(p, p->lost_percent)) {
-		f->lost = true;
-		f->at_ms = p->now_ms + k->life_ms;
-	} else if (p->max_packet && k->amount > p->max_packet) {
-		set_code(f, "F08");
-		f->has_maximum = p->f08_data;
-		f->received = k->amount;
-		f->maximum = p->max_packet;
-	} else if (p->liquidity && p->on_path > p->liquidity) {
-		set_code(f, "T04");
-	} else if (happens(p, p->tired_percent)) {
-		set_code(f, p->tired_code);
-	} else if (k->amount && arriving == 0) {
-		set_code(f, "R01");
-	} else {
-		receive(p, f, arriving);
-	}
-}
-
-static void report(struct stream_sender *s, struct path *p, struct flying *f)
-{
-	struct stream_reject reject = {
-	        .has_maximum = f->has_maximum,
-	        .received = f->received,
-	        .maximum = f->maximum,
-	        .reply = f->has_reply ? &f->reply : NULL,
-	};
-
-	memcpy(reject.code, f->code, sizeof(reject.code));
-	p->on_path -= f->packet.amount;
-	if (f->lost)
-		stream_sender_lost(s, &f->packet, p->now_ms);
-	else if (f->code[0])
-		stream_sender_rejected(s, &f->packet, p->now_ms, &reject);
-	else
-		stream_sender_fulfilled(s, &f->packet, p->now_ms, reject.reply);
-}
-
-/* Every packet is checked against what must never be. */
-static void check_packet(
-        const struct stream_sender *s, const struct stream_send *k, uint64_t budget, uint32_t *last)
-{
-	if (*last)
-		ck_assert_uint_eq(k->sequence, *last);
-	*last = k->sequence + 1;
-	if (k->frames & STREAM_PACKET_CLOSE) {
-		ck_assert(!k->fulfillable && k->amount == 0);
-		return;
-	}
-	if (s->run == STREAM_RUN_PROBE) {
-		ck_assert(!k->fulfillable && k->minimum == 0);
-		return;
-	}
-	ck_assert(k->fulfillable);
-	ck_assert(k->frames & STREAM_PACKET_MONEY);
-	ck_assert_uint_gt(k->amount, 0);
-	ck_assert_uint_le(s->sent + s->in_flight, budget);
-	ck_assert_uint_le(s->sent + s->in_flight, s->limits.max_source);
-	ck_assert(ratio_is_zero(&s->min_rate) || k->minimum > 0);
-	ck_assert_uint_le(s->packets_in_flight, s->window_max);
-}
-
-/* Runs to the end, in simulated time. */
-static void run(struct stream_sender *s, struct path *p)
-{
-	static struct flying flying[IN_FLIGHT_MAX];
-	size_t n = 0;
-	uint64_t budget = 0;
-	uint32_t last = 0;
-
-	p->on_path = 0;
-	for (int turn = 0; turn < TURNS_MAX; turn++) {
-		struct stream_send packet;
-		int64_t wait_until;
-		enum stream_step step = stream_sender_next(s, p->now_ms, &packet, &wait_until);
-		size_t first = 0;
-
-		if (step == STREAM_STEP_DONE) {
-			ck_assert(s->outcome != STREAM_RUNNING);
-			ck_assert(s->run == STREAM_RUN_PROBE || s->packets_in_flight == 0);
-			return;
-		}
-		if (step == STREAM_STEP_BUDGET) {
-			ck_assert_uint_gt(stream_sender_wants(s), budget);
-			budget = stream_sender_wants(s);
-			ck_assert_uint_le(budget, s->limits.max_source);
-			stream_sender_set_budget(s, budget);
-			continue;
-		}
-		if (step == STREAM_STEP_SEND) {
-			check_packet(s, &packet, budget, &last);
-			p->packets++;
-			p->on_path += packet.amount;
-			if (packet.frames & STREAM_PACKET_CLOSE)
-				continue;
-			ck_assert_uint_lt(n, IN_FLIGHT_MAX);
-			flying[n].packet = packet;
-			forward(p, &flying[n]);
-			n++;
-			if (n > p->most_in_flight)
-				p->most_in_flight = (unsigned)n;
-			continue;
-		}
-		for (size_t i = 1; i < n; i++) {
-			if (flying[i].at_ms < flying[first].at_ms)
-				first = i;
-		}
-		if (n == 0 || flying[first].at_ms > wait_until) {
-			ck_assert_int_gt(wait_until, p->now_ms);
-			ck_assert_int_lt(wait_until, INT64_MAX);
-			p->now_ms = wait_until;
-			continue;
-		}
-		if (flying[first].at_ms > p->now_ms)
-			p->now_ms = flying[first].at_ms;
-		{
-			struct flying f = flying[first];
-
-			flying[first] = flying[--n];
-			report(s, p, &f);
-		}
-	}
-	ck_abort_msg("no end: sent %llu of %llu, in flight %u", (unsigned long long)s->sent,
-	        (unsigned long long)s->limits.max_source, s->packets_in_flight);
-}
-
-static struct path plain(uint64_t num, uint64_t den)
-{
-	return (struct path){.num = num,
-	        .den = den,
-	        .f08_data = true,
-	        .refusal = "F99",
-	        .round_trip_ms = 10,
-	        .closes_after = -1,
-	        .tells_asset = true,
-	        .now_ms = 1000000,
-	        .seed = 1};
-}
-
-static void probe(struct stream_sender *s, struct path *p, uint64_t probe_max)
-{
-	struct stream_sender_options options = {
-	        .run = STREAM_RUN_PROBE, .probe_max = probe_max, .asset_wanted = true};
-
-	stream_sender_init(s, &options);
-	run(s, p);
-}
-
-/* Pays after a probe and a quote, as a payer does. */
-static void pay(struct stream_sender *s, struct path *p, const struct stream_sender *probed,
-        const struct quote *q, enum stream_run kind)
-{
-	struct stream_sender_options options = {.run = kind,
-	        .limits = q->limits,
-	        .min_rate = q->min_rate,
-	        .bounds = probed->bounds,
-	        .max_packet = stream_sender_max_packet(probed),
-	        .first_sequence = probed->sequence};
-
-	stream_sender_init(s, &options);
-	run(s, p);
-}
 
 static const struct quote_fee no_fee = {0, 0};
 
@@ -301,13 +39,13 @@ START_TEST(probes)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct path p = plain(cases[i].num, cases[i].den);
+		struct path p = path_plain(cases[i].num, cases[i].den);
 		struct stream_sender s;
 		uint64_t max;
 
 		p.max_packet = cases[i].max_packet;
 		p.f08_data = cases[i].data;
-		probe(&s, &p, cases[i].probe_max);
+		path_probe(&s, &p, cases[i].probe_max);
 		max = stream_sender_max_packet(&s);
 		ck_assert_msg(s.outcome == STREAM_COMPLETED, "case %zu: %s", i,
 		        stream_outcome_name(s.outcome));
@@ -328,11 +66,11 @@ START_TEST(probe_refusals)
 	static const char *const codes[] = {"F99", "F04", "F05"};
 
 	for (size_t i = 0; i < 3; i++) {
-		struct path p = plain(1, 2);
+		struct path p = path_plain(1, 2);
 		struct stream_sender s;
 
 		p.refusal = codes[i];
-		probe(&s, &p, 1000);
+		path_probe(&s, &p, 1000);
 		OUTCOME_IS(s, STREAM_COMPLETED);
 		ck_assert_uint_eq(pay_bounds_destination(&s.bounds, 1000).low, 500);
 	}
@@ -341,16 +79,16 @@ END_TEST
 
 START_TEST(probe_asset)
 {
-	struct path p = plain(1, 1);
+	struct path p = path_plain(1, 1);
 	struct stream_sender s;
 
 	p.only_send_only = true;
-	probe(&s, &p, 1000);
+	path_probe(&s, &p, 1000);
 	OUTCOME_IS(s, STREAM_COMPLETED);
 	ck_assert_str_eq(s.asset.code, "EUR");
-	p = plain(1, 1);
+	p = path_plain(1, 1);
 	p.tells_asset = false;
-	probe(&s, &p, 1000);
+	path_probe(&s, &p, 1000);
 	OUTCOME_IS(s, STREAM_UNKNOWN_DESTINATION_ASSET);
 }
 END_TEST
@@ -360,36 +98,36 @@ START_TEST(probe_failures)
 	struct path p;
 	struct stream_sender s;
 
-	p = plain(1, 1);
+	p = path_plain(1, 1);
 	p.undecryptable = true;
-	probe(&s, &p, 1000);
+	path_probe(&s, &p, 1000);
 	OUTCOME_IS(s, STREAM_ESTABLISHMENT_FAILED);
 	ck_assert_int_ge(p.now_ms, 1000000 + STREAM_PROGRESS_MS);
 
-	p = plain(1, 1);
+	p = path_plain(1, 1);
 	p.lost_percent = 100;
-	probe(&s, &p, 1000);
+	path_probe(&s, &p, 1000);
 	OUTCOME_IS(s, STREAM_ESTABLISHMENT_FAILED);
 
-	p = plain(1, 1);
+	p = path_plain(1, 1);
 	p.tired_percent = 100;
 	p.tired_code = "F02";
-	probe(&s, &p, 1000);
+	path_probe(&s, &p, 1000);
 	OUTCOME_IS(s, STREAM_CONNECTOR_ERROR);
 	ck_assert_str_eq(s.last_code, "F02");
 
 	/* nothing arrives of an amount that is too small */
-	p = plain(1, 5000);
-	probe(&s, &p, 1000);
+	p = path_plain(1, 5000);
+	path_probe(&s, &p, 1000);
 	OUTCOME_IS(s, STREAM_INSUFFICIENT_EXCHANGE_RATE);
 
 	/* a hop whose limit is nothing */
-	p = plain(1, 1);
+	p = path_plain(1, 1);
 	p.max_packet = 1;
 	p.f08_data = true;
 	p.num = 1;
 	p.den = 2;
-	probe(&s, &p, 0);
+	path_probe(&s, &p, 0);
 	ck_assert_int_ne(s.outcome, STREAM_COMPLETED);
 }
 END_TEST
@@ -397,7 +135,7 @@ END_TEST
 START_TEST(probe_in_bad_weather)
 {
 	for (uint64_t seed = 1; seed <= 200; seed++) {
-		struct path p = plain(90545, 100000);
+		struct path p = path_plain(90545, 100000);
 		struct stream_sender s;
 
 		p.seed = seed;
@@ -406,7 +144,7 @@ START_TEST(probe_in_bad_weather)
 		p.lost_percent = (unsigned)(seed % 7);
 		p.tired_percent = (unsigned)(seed % 30);
 		p.tired_code = seed % 3 ? "T00" : "T05";
-		probe(&s, &p, 0);
+		path_probe(&s, &p, 0);
 		ck_assert_msg(s.outcome == STREAM_COMPLETED, "seed %llu: %s, %u packets, %lld ms",
 		        (unsigned long long)seed, stream_outcome_name(s.outcome), p.packets,
 		        (long long)p.now_ms - 1000000);
@@ -417,11 +155,11 @@ END_TEST
 
 START_TEST(probe_of_little_liquidity)
 {
-	struct path p = plain(1, 1);
+	struct path p = path_plain(1, 1);
 	struct stream_sender s;
 
 	p.liquidity = 50000;
-	probe(&s, &p, 0);
+	path_probe(&s, &p, 0);
 	OUTCOME_IS(s, STREAM_COMPLETED);
 	ck_assert_uint_le(stream_sender_max_packet(&s), 50000);
 	ck_assert_uint_ge(stream_sender_max_packet(&s), 1000);
@@ -444,18 +182,18 @@ START_TEST(pays_one_to_one)
 
 	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
 		for (uint64_t max = 0; max <= 1000; max += 1000) {
-			struct path p = plain(1, 1);
+			struct path p = path_plain(1, 1);
 			struct stream_sender probed, s;
 			struct quote_path path;
 			struct quote q;
 
 			p.max_packet = max;
-			probe(&probed, &p, amounts[i]);
+			path_probe(&probed, &p, amounts[i]);
 			OUTCOME_IS(probed, STREAM_COMPLETED);
 			path = quote_path_of(&probed, 0);
 			ck_assert_int_eq(quote_by_debit(&no_fee, &path, amounts[i], &q), RESULT_OK);
 			ck_assert_uint_eq(q.receive, amounts[i]);
-			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+			path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
 			OUTCOME_IS(s, STREAM_COMPLETED);
 			ck_assert_uint_eq(s.sent, amounts[i]);
 			ck_assert_uint_eq(p.arrived, amounts[i]);
@@ -463,7 +201,7 @@ START_TEST(pays_one_to_one)
 			p.taken = p.arrived = 0;
 			ck_assert_int_eq(
 			        quote_by_receive(&no_fee, &path, amounts[i], &q), RESULT_OK);
-			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_DELIVERY);
+			path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_DELIVERY);
 			OUTCOME_IS(s, STREAM_COMPLETED);
 			ck_assert_uint_eq(s.sent, amounts[i]);
 			ck_assert_uint_eq(p.arrived, amounts[i]);
@@ -474,15 +212,15 @@ END_TEST
 
 START_TEST(pays_the_demo)
 {
-	struct path p = plain(90545, 100000);
+	struct path p = path_plain(90545, 100000);
 	struct stream_sender probed, s;
 	struct quote_path path;
 	struct quote q;
 
-	probe(&probed, &p, 1000);
+	path_probe(&probed, &p, 1000);
 	path = quote_path_of(&probed, 100);
 	ck_assert_int_eq(quote_by_debit(&no_fee, &path, 1000, &q), RESULT_OK);
-	pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+	path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
 	OUTCOME_IS(s, STREAM_COMPLETED);
 	ck_assert_uint_eq(s.sent, 1000);
 	ck_assert_uint_eq(s.delivered, 905);
@@ -493,18 +231,18 @@ END_TEST
 
 START_TEST(many_in_flight)
 {
-	struct path p = plain(1, 1);
+	struct path p = path_plain(1, 1);
 	struct stream_sender probed, s;
 	struct quote_path path;
 	struct quote q;
 
 	p.max_packet = 1000;
-	probe(&probed, &p, 0);
+	path_probe(&probed, &p, 0);
 	path = quote_path_of(&probed, 100);
 	ck_assert_int_eq(quote_by_debit(&no_fee, &path, 5000000, &q), RESULT_OK);
 	p.round_trip_ms = 100;
 	p.now_ms = 0;
-	pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+	path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
 	OUTCOME_IS(s, STREAM_COMPLETED);
 	ck_assert_uint_eq(p.arrived, 5000000);
 	ck_assert_uint_eq(p.most_in_flight, STREAM_WINDOW_MAX);
@@ -517,7 +255,7 @@ END_TEST
 START_TEST(pays_without_a_probe)
 {
 	for (int data = 0; data < 2; data++) {
-		struct path p = plain(90545, 100000);
+		struct path p = path_plain(90545, 100000);
 		struct stream_sender s;
 		struct stream_sender_options options = {.run = STREAM_RUN_FIXED_SEND};
 
@@ -526,7 +264,7 @@ START_TEST(pays_without_a_probe)
 		p.max_packet = 1234;
 		p.f08_data = data;
 		stream_sender_init(&s, &options);
-		run(&s, &p);
+		path_run(&s, &p);
 		OUTCOME_IS(s, STREAM_COMPLETED);
 		ck_assert_uint_eq(s.sent, 100000);
 		check_totals(&s, &p, 0);
@@ -537,7 +275,7 @@ END_TEST
 START_TEST(little_liquidity)
 {
 	for (uint64_t liquidity = 10; liquidity <= 100000; liquidity *= 10) {
-		struct path p = plain(1, 1);
+		struct path p = path_plain(1, 1);
 		struct stream_sender s;
 		struct stream_sender_options options = {.run = STREAM_RUN_FIXED_SEND};
 
@@ -547,7 +285,7 @@ START_TEST(little_liquidity)
 		pay_fixed_send(&options.min_rate, 5000, &options.limits);
 		p.liquidity = liquidity;
 		stream_sender_init(&s, &options);
-		run(&s, &p);
+		path_run(&s, &p);
 		OUTCOME_IS(s, STREAM_COMPLETED);
 		check_totals(&s, &p, 0);
 		ck_assert_uint_eq(p.arrived, 5000);
@@ -648,17 +386,17 @@ static const struct ending endings[] = {
 START_TEST(endings_of_payments)
 {
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		struct path p = plain(1, 1);
+		struct path p = path_plain(1, 1);
 		struct stream_sender probed, s;
 		struct quote_path path;
 		struct quote q;
 
 		p.max_packet = 1000;
-		probe(&probed, &p, 0);
+		path_probe(&probed, &p, 0);
 		path = quote_path_of(&probed, 100);
 		ck_assert_int_eq(quote_by_debit(&no_fee, &path, 50000, &q), RESULT_OK);
 		endings[i].spoil(&p);
-		pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+		path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
 		ck_assert_msg(s.outcome == endings[i].expected, "%s: %s", endings[i].name,
 		        stream_outcome_name(s.outcome));
 		ck_assert_uint_eq(s.sent, p.taken);
@@ -688,7 +426,7 @@ END_TEST
 
 START_TEST(sequence_limit)
 {
-	struct path p = plain(1, 1);
+	struct path p = path_plain(1, 1);
 	struct stream_sender s;
 	struct stream_sender_options options = {
 	        .run = STREAM_RUN_FIXED_SEND, .first_sequence = STREAM_SEQUENCE_MAX - 2};
@@ -699,7 +437,7 @@ START_TEST(sequence_limit)
 	pay_fixed_send(&options.min_rate, 10000, &options.limits);
 	options.max_packet = 1000;
 	stream_sender_init(&s, &options);
-	run(&s, &p);
+	path_run(&s, &p);
 	OUTCOME_IS(s, STREAM_MAX_SAFE_ENCRYPTION_LIMIT);
 	ck_assert_uint_eq(s.sent, 3000);
 }
@@ -763,14 +501,15 @@ START_TEST(any_path)
 	int sends = 0, deliveries = 0;
 
 	for (int i = 0; i < 1200; i++) {
-		struct path p = plain(1 + next_random(&seed) % 3000, 1 + next_random(&seed) % 3000);
-		uint64_t amount = 1 + next_random(&seed) % (i % 4 ? 200000 : 50);
+		struct path p =
+		        path_plain(1 + path_random(&seed) % 3000, 1 + path_random(&seed) % 3000);
+		uint64_t amount = 1 + path_random(&seed) % (i % 4 ? 200000 : 50);
 		struct stream_sender probed, s;
 		struct quote_path path;
 		struct quote q;
 
 		p.seed = seed;
-		p.max_packet = i % 3 ? 1 + next_random(&seed) % (i % 2 ? 100 : 50000) : 0;
+		p.max_packet = i % 3 ? 1 + path_random(&seed) % (i % 2 ? 100 : 50000) : 0;
 		if (p.max_packet && amount / p.max_packet > 300)
 			amount = p.max_packet * 300;
 		p.f08_data = i % 5 != 0;
@@ -778,13 +517,13 @@ START_TEST(any_path)
 		p.tired_percent = i % 11 == 0 ? 20 : 0;
 		p.tired_code = i % 2 ? "T00" : "T04";
 		p.refusal = i % 3 == 0 ? "F04" : "F99";
-		probe(&probed, &p, i % 2 ? amount : 0);
+		path_probe(&probed, &p, i % 2 ? amount : 0);
 		if (probed.outcome != STREAM_COMPLETED)
 			continue;
-		path = quote_path_of(&probed, (unsigned)(next_random(&seed) % 200));
+		path = quote_path_of(&probed, (unsigned)(path_random(&seed) % 200));
 		if (quote_by_debit(&no_fee, &path, amount, &q) == RESULT_OK) {
 			p.taken = p.arrived = 0;
-			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+			path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
 			ck_assert_msg(s.outcome == STREAM_COMPLETED || may_fall_short(&p, &s),
 			        "%d: %s rate %llu/%llu max %llu amount %llu sent %llu min %llu", i,
 			        stream_outcome_name(s.outcome), (unsigned long long)p.num,
@@ -802,7 +541,7 @@ START_TEST(any_path)
 			continue;
 		if (quote_by_receive(&no_fee, &path, amount, &q) == RESULT_OK) {
 			p.taken = p.arrived = 0;
-			pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_DELIVERY);
+			path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_DELIVERY);
 			ck_assert_msg(s.outcome == STREAM_COMPLETED || may_fall_short(&p, &s),
 			        "%d: %s rate %llu/%llu max %llu deliver %llu arrived %llu of %llu",
 			        i, stream_outcome_name(s.outcome), (unsigned long long)p.num,
