@@ -16,7 +16,7 @@
 #define WORK_MAX          16384 /* tasks and requests of other threads that may wait */
 #define IDLE_TRANSFERS    32    /* handles kept for requests by URL */
 #define CONNECTIONS_KEPT  1024
-#define POLL_MAX_MS       1000
+#define POLL_MAX_MS       60000 /* everything that matters wakes the loop; an idle node sleeps */
 #define POLL_DRAINING_MS  20
 #define FORCED_STOP_MS    1000 /* for the last tasks to come home after the drain */
 #define STAT_ADD(o, name) atomic_fetch_add_explicit(&(o)->name, 1, memory_order_relaxed)
