@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "ilp/payer.h"
 
+#define IN_DOUBT "what was sent is in doubt"
+
 static void submit(struct payment_run *run, enum result (*apply)(struct op *, struct batch *),
         void (*done)(struct task *));
 static void keep_going(struct payment_run *run);
@@ -146,10 +148,12 @@ static void conclude(struct payment_run *run)
 {
 	const struct stream_sender *s = &run->connection.sender;
 
-	if (s->outcome == STREAM_COMPLETED)
-		end(run, NULL, false);
-	else
+	if (s->outcome != STREAM_COMPLETED)
 		end(run, stream_outcome_name(s->outcome), stream_outcome_is_retryable(s->outcome));
+	else if (s->delivered < s->limits.min_delivery)
+		end(run, IN_DOUBT, false); /* all is sent, and too much of it was not answered */
+	else
+		end(run, NULL, false);
 }
 
 /* ---- settling and reserving ---- */
@@ -312,7 +316,7 @@ static void nothing_left(struct payment_run *run)
 {
 	bool enough = run->row.delivered >= run->row.quote.receive_amount;
 
-	end(run, enough ? NULL : "what was sent is in doubt", false);
+	end(run, enough ? NULL : IN_DOUBT, false);
 }
 
 static void resolved(struct resolution *r)

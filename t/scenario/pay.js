@@ -126,7 +126,7 @@ export const tests = {
   'temporary errors are tried again with new packets': async (t) => {
     const { node, peer, bob, pointer } = await payingNode(t, { receiver: { maxPacket: 100n } })
     let n = 0
-    const codes = ['T00', 'T01', 'T03', 'T04', 'T05', 'R01']
+    const codes = ['T00', 'T01', 'T03', 'T04', 'T05', 'T99']
     troubleForMoney(peer, (s) => (n++ % 4 === 0 && n < 24 ? ilp.reject(codes[(n / 4) | 0]) : peer.receive(s)))
     const { code, payment, stderr } = await pay(node, 'alice', pointer, '--send', '30.00')
     assert.equal(code, 0, stderr)
@@ -342,32 +342,42 @@ export const tests = {
     assert.equal(await node.balance('alice'), FUNDS - 10000n)
   },
 
-  'a payer in another asset than the receiver converts on the way': async (t) => {
+  'a receiver in another asset: the quote is the rate of the path, and holds': async (t) => {
     const { node, peer, bob, pointer } = await payingNode(t, { receiver: { ...EUR, maxPacket: 100000n } })
-    // The path: this peer takes USD and gives EUR at 0.9 of a unit, rounded down per packet.
-    const real = (s) => {
-      const converted = { ...s, prepare: { ...s.prepare, amount: (s.prepare.amount * 9n) / 10n } }
-      return peer.receive(converted)
-    }
-    peer.behave = real
-    const rate = pathRate(node.rates(), USD, EUR)
+    // The path: this peer takes USD and gives EUR, half a percent below the rates of this node.
+    const path = pathRate(node.rates(), USD, EUR, 50)
+    const convert = (amount) => path.times(new Ratio(amount)).floor()
+    peer.behave = (s) => peer.receive({ ...s, prepare: { ...s.prepare, amount: convert(s.prepare.amount) } })
+    const quote = await node.ok('quote', 'alice', pointer, '--send', '10.00')
+    assert.deepEqual([quote.receiveAmount.assetCode, quote.receiveAmount.assetScale], ['EUR', 2])
+    const best = convert(1000n)
+    assert.ok(units(quote.receiveAmount) <= best && units(quote.receiveAmount) >= (best * 98n) / 100n)
     const { code, payment, stderr } = await pay(node, 'alice', pointer, '--send', '10.00')
-    if (rate.times(new Ratio(99n, 100n)).lessThan(new Ratio(9n, 10n))) {
-      assert.equal(code, 0, stderr)
-      assert.equal(units(payment.deliveredAmount), bob.received)
-      assert.equal(payment.deliveredAmount.assetCode, 'EUR')
-      assert.equal(bob.received, 900n)
-    } else {
-      assert.equal(code, 1, 'the path is more than 1 % worse than the rate')
-    }
+    assert.equal(code, 0, stderr)
+    assert.equal(bob.received, best)
+    assert.deepEqual(payment.deliveredAmount, { value: String(best), ...EUR })
+    assert.equal(payment.rate, new Ratio(best, 1000n).toSignificant(6))
+    await settled(node, payment)
   },
 
-  'a path whose rate is too bad is refused before money moves': async (t) => {
+  'a path much worse than the own rates is refused before money moves': async (t) => {
     const { node, peer, bob, pointer } = await payingNode(t)
     peer.behave = (s) => peer.receive({ ...s, prepare: { ...s.prepare, amount: s.prepare.amount / 2n } })
     await changesNothing(node, async () => {
       const r = await node.cli('pay', 'alice', pointer, '--send', '10.00', '--yes')
       assert.equal(r.code, 1)
+      assert.match(r.stderr, /^florin: [^\n]+\n$/)
+    })
+    assert.equal(bob.received, 0n)
+  },
+
+  'a path on which nothing arrives is refused before money moves': async (t) => {
+    const { node, peer, bob, pointer } = await payingNode(t)
+    peer.behave = (s) => peer.receive({ ...s, prepare: { ...s.prepare, amount: 0n } })
+    await changesNothing(node, async () => {
+      const r = await node.cli('pay', 'alice', pointer, '--send', '10.00', '--yes')
+      assert.equal(r.code, 1)
+      assert.match(r.stderr, /^florin: [^\n]+\n$/)
     })
     assert.equal(bob.received, 0n)
   },

@@ -76,9 +76,17 @@ export class FakePeer {
       res.end(JSON.stringify({ id: 'InvalidReceiverError', message: 'no such receiver' }))
       return
     }
+    if (!/spsp/.test(req.headers.accept ?? '')) return this.#document(req, res, r)
     const { destination, secret } = r.connection()
     res.writeHead(200, { 'content-type': 'application/spsp4+json', 'cache-control': 'no-cache' })
     res.end(JSON.stringify({ destination_account: destination, shared_secret: secret.toString('base64') }))
+  }
+
+  #document(req, res, r) {
+    const { assetCode, assetScale } = r
+    const id = `${this.url}${req.url}`
+    res.writeHead(200, { 'content-type': 'application/json' })
+    res.end(JSON.stringify({ id, assetCode, assetScale, authServer: `${id}/auth`, resourceServer: `${id}/op` }))
   }
 }
 
