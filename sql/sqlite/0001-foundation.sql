@@ -182,6 +182,8 @@ CREATE TABLE quote (
 	receive_code TEXT NOT NULL,
 	receive_scale INTEGER NOT NULL CHECK (receive_scale BETWEEN 0 AND 255),
 	min_rate BLOB NOT NULL CHECK (length(min_rate) = 32),  -- two big-endian 128-bit numbers: a / b
+	path_lower BLOB NOT NULL CHECK (length(path_lower) = 32),  -- the path's rate lies between
+	path_upper BLOB NOT NULL CHECK (length(path_upper) = 32),  -- these two; 0 / 1 twice: unknown
 	max_packet INTEGER NOT NULL CHECK (max_packet >= 0),  -- discovered; 0: none
 	created_ms INTEGER NOT NULL,
 	expires_ms INTEGER NOT NULL

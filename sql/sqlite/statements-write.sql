@@ -208,8 +208,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
 -- name: quote_insert
 INSERT INTO quote (id, wallet, kind, receiver, local_receiver, debit_amount, fee, receive_amount,
-	receive_code, receive_scale, min_rate, max_packet, created_ms, expires_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+	receive_code, receive_scale, min_rate, path_lower, path_upper, max_packet, created_ms,
+	expires_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 
 -- name: payment_of_quote
 SELECT account FROM outgoing_payment WHERE quote = ?1

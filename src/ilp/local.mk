@@ -10,6 +10,7 @@ libflorin_a_SOURCES += \
 	src/ilp/peer_test.c src/ilp/peer_test.h \
 	src/ilp/quoter.c src/ilp/quoter.h \
 	src/ilp/receive.c src/ilp/receive.h \
+	src/ilp/resolve_call.c \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \

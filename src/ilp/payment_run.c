@@ -164,7 +164,7 @@ static enum result window_apply(struct op *op, struct batch *b)
 	int64_t none;
 	enum result r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS);
 
-	run->asked.reserve_refused = false;
+	run->asked.refusal = RESULT_OK;
 	if (!r && run->asked.settle.packets)
 		r = batch_window_settle(b, &run->asked.settle, &none);
 	if (!r && run->asked.doubt.amount_in)
@@ -179,7 +179,7 @@ static enum result window_apply(struct op *op, struct batch *b)
 	/* A refusal concerns the reservation alone; what was settled stays settled. */
 	if (result_class(r) != RESULT_CLASS_THEIRS)
 		return r;
-	run->asked.reserve_refused = true;
+	run->asked.refusal = r;
 	return RESULT_OK;
 }
 
@@ -202,7 +202,10 @@ static void window_done(struct task *t)
 		run->window.out +=
 		        run->asked.settle.flight.amount_out + run->asked.doubt.amount_out;
 		stream_sender_cancel(s, STREAM_CONNECTOR_ERROR);
-	} else if (run->asked.reserve_refused) {
+	} else if (run->asked.refusal) {
+		log_warn("payment_reserve", "amount=%llu result=%s",
+		        (unsigned long long)run->asked.reserve.amount_in,
+		        result_name(run->asked.refusal));
 		stream_sender_cancel(s, STREAM_CONNECTOR_ERROR);
 	} else {
 		run->connection.until_ms = run->asked.expires_at_ms;
@@ -346,7 +349,10 @@ static void resolved(struct resolution *r)
 		nothing_left(run);
 		return;
 	}
-	pay_bounds_init(&o.bounds);
+	if (q->path.known)
+		o.bounds = q->path;
+	else
+		pay_bounds_init(&o.bounds);
 	result = store_account_get(payer_reader(run->node->payer), run->row.account, &account);
 	if (result) {
 		end(run, "the payment's account can't be read", true);

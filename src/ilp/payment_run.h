@@ -47,7 +47,7 @@ struct payment_run {
 		struct settlement settle;
 		struct flight doubt, release, reserve;
 		int64_t expires_at_ms;
-		bool reserve_refused;
+		enum result refusal;      /* of the reservation */
 		enum payment_state state; /* of the end */
 		const char *error;
 		int64_t retry_at_ms; /* 0: the end is final */

@@ -82,6 +82,8 @@ static void store(struct quoting *q, const struct quote *plan)
 	row->fee = plan->fee;
 	row->receive_amount = plan->limits.min_delivery;
 	row->min_rate = plan->min_rate;
+	if (q->connected)
+		row->path = q->connection.sender.bounds;
 	row->created_ms = env_wall_ms(q->node->env);
 	row->expires_ms = row->created_ms + q->node->options.quote_lifetime_ms;
 	q->op.apply = store_apply;
@@ -138,6 +140,30 @@ static void plan_local(struct quoting *q)
 
 /* ---- probing ---- */
 
+/* Is the path worse than our own price list by more than the slippage? Where we know no rate for
+ * the pair, the path's word is all there is. */
+static bool path_is_too_dear(const struct quoting *q, const struct pay_bounds *bounds)
+{
+	const struct quote_row *row = &q->call->quote;
+	struct rate_asset from, to = {row->receive_code, row->receive_scale};
+	struct snapshot *s = snapshots_get(q->node->snapshots);
+	const struct asset_row *asset = snapshot_asset(s, q->call->asset);
+	struct rate_pair own;
+	struct ratio least;
+	bool dear = false;
+
+	if (asset) {
+		from = (struct rate_asset){asset->code, asset->scale};
+		dear = rate_pair_make(snapshot_rates(s), &from, &to, 0, env_wall_ms(q->node->env),
+		               s->rates_max_age_ms, &own) == RESULT_OK &&
+		       ratio_less_bps(&own.mid, q->node->options.slippage_bps, &least) ==
+		               RESULT_OK &&
+		       ratio_cmp(&bounds->upper, &least) <= 0;
+	}
+	snapshot_release(s);
+	return dear;
+}
+
 static void probed(void *arg)
 {
 	struct quoting *q = arg;
@@ -162,7 +188,13 @@ static void probed(void *arg)
 	row->max_packet = path.max_packet == UINT64_MAX ? 0 : path.max_packet;
 	row->receive_scale = s->asset.scale;
 	text_copy_cut(row->receive_code, sizeof(row->receive_code), s->asset.code);
-	plan(q, &path);
+	if (path_is_too_dear(q, &path.bounds))
+		finish(q, RESULT_THEIRS_REFUSED,
+		        "the path to the receiver does not work: InsufficientExchangeRate: it "
+		        "gives less than "
+		        "this node's rates allow");
+	else
+		plan(q, &path);
 }
 
 static void resolved(struct resolution *r)

@@ -236,30 +236,3 @@ void resolution_clear(struct resolution *r)
 	outbound_request_clear(&r->request);
 	secret_clear(&r->shared_secret);
 }
-
-/* ---- as a call of a loop thread ---- */
-
-static void call_resolved(struct resolution *r)
-{
-	struct resolve_call *call =
-	        (struct resolve_call *)(void *)((char *)r - offsetof(struct resolve_call, r));
-
-	resolution_clear(r);
-	node_send_home(call->home, &call->task, call->done);
-}
-
-static void call_begin(struct task *t)
-{
-	struct resolve_call *call = (struct resolve_call *)t;
-
-	resolver_start(call->node, &call->r, call_resolved);
-}
-
-void resolver_call(struct node_loop *l, struct resolve_call *call)
-{
-	call->node = l->node;
-	call->home = l->home;
-	call->done = call->task.done;
-	call->task.done = call_begin;
-	(void)node_post_outbound(l, &call->task, call->done, &call->r.result);
-}

@@ -43,16 +43,15 @@ struct resolution {
 void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r));
 void resolution_clear(struct resolution *r);
 
-/* The same as a task that comes home to the thread which sends it: fill in `r.receiver`, home and
- * done of the task, and post it. */
+/* The same as a task of a loop thread: fill in `r.receiver`, want_document and the task's done,
+ * which runs on that thread. A receiver that has no document is asked for its asset over ILP, as a
+ * payment would ask; where that fails too the asset stays unknown. */
 struct resolve_call {
 	struct task task;
-	struct node *node;
 	struct resolution r;
 
 	/* private */
-	struct mailbox *home;
-	void (*done)(struct task *t);
+	struct asking *asking;
 };
 
 void resolver_call(struct node_loop *l, struct resolve_call *call);

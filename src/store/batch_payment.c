@@ -3,10 +3,18 @@
 
 #include <string.h>
 
+static void put_ratio(struct query *q, const struct ratio *r)
+{
+	static const struct ratio unknown = {0, 0, 0, 1};
+	uint8_t packed[32];
+
+	ratio_pack(r->den_hi || r->den_lo ? r : &unknown, packed);
+	query_put_blob(q, packed, sizeof(packed));
+}
+
 enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 {
 	struct work_account *wallet;
-	uint8_t rate[32];
 	struct query q;
 	enum result r;
 
@@ -22,7 +30,6 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	quote->created_ms = b->now_ms;
 	id_new(b->now_ms, &quote->id);
-	ratio_pack(&quote->min_rate, rate);
 	batch_query(b, &q, STMT_QUOTE_INSERT);
 	query_put_id(&q, &quote->id);
 	query_put_int(&q, quote->wallet);
@@ -37,7 +44,9 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 	query_put_u64(&q, quote->receive_amount);
 	query_put_text(&q, quote->receive_code);
 	query_put_int(&q, quote->receive_scale);
-	query_put_blob(&q, rate, sizeof(rate));
+	put_ratio(&q, &quote->min_rate);
+	put_ratio(&q, &quote->path.lower);
+	put_ratio(&q, &quote->path.upper);
 	query_put_u64(&q, quote->max_packet);
 	query_put_int(&q, quote->created_ms);
 	query_put_int(&q, quote->expires_ms);

@@ -131,10 +131,16 @@ static void ratio_unpack(const uint8_t in[32], struct ratio *out)
 	out->den_lo = cursor_u64(&c);
 }
 
+static void row_ratio(struct query *q, struct ratio *out)
+{
+	uint8_t packed[32];
+
+	query_blob(q, packed, sizeof(packed));
+	ratio_unpack(packed, out);
+}
+
 void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 {
-	uint8_t rate[32];
-
 	query_blob(q, out->id.b, sizeof(out->id.b));
 	out->wallet = query_int(q);
 	out->kind = bytes_eq_str(query_bytes(q), "fixed_send") ? QUOTE_FIXED_SEND
@@ -146,8 +152,10 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	out->receive_amount = query_u64(q);
 	query_text_into(q, out->receive_code, sizeof(out->receive_code));
 	out->receive_scale = (unsigned)query_int(q);
-	query_blob(q, rate, sizeof(rate));
-	ratio_unpack(rate, &out->min_rate);
+	row_ratio(q, &out->min_rate);
+	row_ratio(q, &out->path.lower);
+	row_ratio(q, &out->path.upper);
+	out->path.known = !ratio_is_zero(&out->path.upper);
 	out->max_packet = query_u64(q);
 	out->created_ms = query_int(q);
 	out->expires_ms = query_int(q);

@@ -21,6 +21,7 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "model/ledger.h"
+#include "model/pay_math.h"
 
 struct store;  /* the one connection that writes; used by the writer only */
 struct reader; /* a read-only connection; one per thread */
@@ -170,8 +171,9 @@ struct quote_row {
 	uint64_t receive_amount;   /* least that arrives, in the receiver's asset */
 	char receive_code[ASSET_CODE_MAX + 1];
 	unsigned receive_scale;
-	struct ratio min_rate; /* smallest units delivered per smallest unit sent */
-	uint64_t max_packet;   /* discovered on the path; 0: none */
+	struct ratio min_rate;  /* smallest units delivered per smallest unit sent */
+	struct pay_bounds path; /* the path's rate, as far as it was learnt */
+	uint64_t max_packet;    /* discovered on the path; 0: none */
 	int64_t created_ms;
 	int64_t expires_ms;
 };
