@@ -3,18 +3,21 @@
 
 #include <string.h>
 
-static void put_ratio(struct query *q, const struct ratio *r)
+#define RATIO_PACKED_SIZE 32
+
+/* packed must live until the statement has run. */
+static void put_ratio(struct query *q, const struct ratio *r, uint8_t packed[RATIO_PACKED_SIZE])
 {
 	static const struct ratio unknown = {0, 0, 0, 1};
-	uint8_t packed[32];
 
 	ratio_pack(r->den_hi || r->den_lo ? r : &unknown, packed);
-	query_put_blob(q, packed, sizeof(packed));
+	query_put_blob(q, packed, RATIO_PACKED_SIZE);
 }
 
 enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 {
 	struct work_account *wallet;
+	uint8_t packed[3][RATIO_PACKED_SIZE];
 	struct query q;
 	enum result r;
 
@@ -44,9 +47,9 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 	query_put_u64(&q, quote->receive_amount);
 	query_put_text(&q, quote->receive_code);
 	query_put_int(&q, quote->receive_scale);
-	put_ratio(&q, &quote->min_rate);
-	put_ratio(&q, &quote->path.lower);
-	put_ratio(&q, &quote->path.upper);
+	put_ratio(&q, &quote->min_rate, packed[0]);
+	put_ratio(&q, &quote->path.lower, packed[1]);
+	put_ratio(&q, &quote->path.upper, packed[2]);
 	query_put_u64(&q, quote->max_packet);
 	query_put_int(&q, quote->created_ms);
 	query_put_int(&q, quote->expires_ms);
