@@ -7,6 +7,7 @@ libflorin_a_SOURCES += \
 	src/base/env.c src/base/env.h \
 	src/base/failpoint.c src/base/failpoint.h \
 	src/base/file.c src/base/file.h \
+	src/base/heap.c src/base/heap.h \
 	src/base/id.c src/base/id.h \
 	src/base/limits.h \
 	src/base/log.c src/base/log.h \

@@ -2,7 +2,8 @@
  *
  * Batches of 128 operations, one commit each: credits to one wallet, credits to 64 wallets, and
  * forwards (settle one, reserve the next). Every second batch also says what became of the replies.
- * At the end the balance is compared with the count, and the audit runs.
+ * At the end the balance is compared with the count, and the audit runs. A second run with the same
+ * directory goes on with its database, which shows what size costs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "store/batch.h"
 #include "store/store.h"
@@ -59,6 +61,28 @@ static enum result setup_apply(struct op *op, struct batch *b)
 	return r;
 }
 
+/* Those that an earlier run made. */
+static void accounts_find(struct reader *reader)
+{
+	struct arena arena;
+	struct wallet_row wallet;
+	struct peer_row row;
+
+	arena_init(&arena, 1 << 20);
+	must(store_peer_find(reader, &arena, "a", &row), "peer a");
+	peer = row.account;
+	must(store_peer_find(reader, &arena, "b", &row), "peer b");
+	next_peer = row.account;
+	for (int i = 0; i < WALLETS; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "w%d", i);
+		must(store_wallet_find(reader, &arena, name, &wallet), name);
+		wallets[i] = wallet.account;
+	}
+	arena_clear(&arena);
+}
+
 /* ---- operations ---- */
 
 struct bench_op {
@@ -89,6 +113,14 @@ static enum result forward_apply(struct op *op, struct batch *b)
 		r = batch_window_settle(b, &s, &o->credit_batch);
 	o->in_flight = true;
 	return r ? r : batch_window_reserve(b, &f, batch_now(b) + 30000);
+}
+
+/* The last ones come back unfulfilled. */
+static enum result release_apply(struct op *op, struct batch *b)
+{
+	struct flight f = {peer, next_peer, 10, 9, 1};
+
+	return ((struct bench_op *)op)->in_flight ? batch_window_release(b, &f) : RESULT_OK;
 }
 
 static enum result answer_apply(struct op *op, struct batch *b)
@@ -123,6 +155,31 @@ static double cpu_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static void run_ops(struct writer *w, struct bench_op *ops, struct bench_op *answer,
+        enum result (*apply)(struct op *, struct batch *))
+{
+	struct mail_list list, finished;
+
+	mail_list_init(&list);
+	mail_list_init(&finished);
+	if (answer->answers_count > 0) {
+		answer->op.apply = answer_apply;
+		mail_list_add(&list, &answer->op.task.mail);
+	}
+	for (int i = 0; i < BATCH; i++) {
+		ops[i].op.apply = apply;
+		ops[i].credit_batch = 0;
+		mail_list_add(&list, &ops[i].op.task.mail);
+	}
+	writer_run(w, &list, &finished);
+	must(answer->op.result, "answer");
+	answer->answers_count = 0;
+	for (int i = 0; i < BATCH; i++) {
+		must(ops[i].op.result, "packet");
+		answer_note(answer, ops[i].credit_batch);
+	}
+}
+
 static uint64_t run(struct writer *w, const char *name, double seconds, int spread_over,
         enum result (*apply)(struct op *, struct batch *))
 {
@@ -133,34 +190,15 @@ static uint64_t run(struct writer *w, const char *name, double seconds, int spre
 
 	memset(ops, 0, sizeof(ops));
 	memset(&answer, 0, sizeof(answer));
-	while (clock_mono_us() < end) {
-		struct mail_list list, finished;
-
-		mail_list_init(&list);
-		mail_list_init(&finished);
-		if (answer.answers_count > 0) {
-			answer.op.apply = answer_apply;
-			mail_list_add(&list, &answer.op.task.mail);
-		}
-		for (int i = 0; i < BATCH; i++) {
-			ops[i].op.apply = apply;
-			ops[i].wallet = wallets[i % spread_over];
-			ops[i].credit_batch = 0;
-			mail_list_add(&list, &ops[i].op.task.mail);
-		}
-		writer_run(w, &list, &finished);
-		must(answer.op.result, "answer");
-		answer.answers_count = 0;
-		for (int i = 0; i < BATCH; i++) {
-			must(ops[i].op.result, name);
-			answer_note(&answer, ops[i].credit_batch);
-		}
-		packets += BATCH;
-	}
+	for (int i = 0; i < BATCH; i++)
+		ops[i].wallet = wallets[i % spread_over];
+	for (; clock_mono_us() < end; packets += BATCH)
+		run_ops(w, ops, &answer, apply);
 	elapsed = (double)(clock_mono_us() - begun) / 1e6;
 	cpu = cpu_s() - cpu;
 	printf("%-24s %10.0f packets/s  %6.2f us CPU each\n", name, (double)packets / elapsed,
 	        cpu * 1e6 / (double)packets);
+	run_ops(w, ops, &answer, release_apply);
 	return packets;
 }
 
@@ -170,43 +208,68 @@ static void on_finding(void *arg, const char *check, const char *what)
 	printf("audit %s: %s\n", check, what);
 }
 
+static void remove_files(const char *dir)
+{
+	static const char *const names[] = {
+	        "bench.db", "bench.db-wal", "bench.db-shm", "bench.db.lock"};
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
 int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? strtod(argv[1], NULL) : 3;
 	char dir[] = "/tmp/florin-bench-XXXXXX", why[STORE_WHY_SIZE];
 	struct bench_op setup = {.op.apply = setup_apply};
 	struct mail_list list, finished;
-	struct account balance;
+	struct account before, balance;
+	enum result created;
 	struct store *store;
 	struct reader *reader;
 	struct writer *w;
 	uint64_t one, many;
 	size_t broken;
 
+	heap_init();
 	log_set_level(LOG_LEVEL_ERROR);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	options.dir = argc > 2 ? argv[2] : mkdtemp(dir);
 	options.now_ms = clock_wall_ms();
-	must(store_create(&options, why), why);
+	created = store_create(&options, why);
+	if (created != RESULT_THEIRS_CONFLICT)
+		must(created, why);
 	must(store_open(&options, why, &store), why);
 	must(reader_open(&options, why, &reader), why);
 	must(writer_new(store, &env_real, &w), "writer");
-	mail_list_init(&list);
-	mail_list_init(&finished);
-	mail_list_add(&list, &setup.op.task.mail);
-	writer_run(w, &list, &finished);
-	must(setup.op.result, "setup");
+	if (created == RESULT_OK) {
+		mail_list_init(&list);
+		mail_list_init(&finished);
+		mail_list_add(&list, &setup.op.task.mail);
+		writer_run(w, &list, &finished);
+		must(setup.op.result, "setup");
+	} else {
+		accounts_find(reader);
+	}
+	must(store_account_get(reader, wallets[0], &before), "balance");
 
 	one = run(w, "credit, one wallet", seconds, 1, credit_apply);
 	many = run(w, "credit, 64 wallets", seconds, WALLETS, credit_apply);
 	run(w, "forward", seconds, 1, forward_apply);
 
 	must(store_account_get(reader, wallets[0], &balance), "balance");
-	if (balance.credits_posted != one * 10 + many / WALLETS * 10)
+	if (balance.credits_posted - before.credits_posted != one * 10 + many / WALLETS * 10)
 		printf("balance differs from the count\n");
 	must(store_audit(reader, clock_wall_ms(), on_finding, NULL, &broken), "audit");
 	printf("audit: %zu findings\n", broken);
 	writer_free(w);
 	reader_close(reader);
 	store_close(store);
+	if (argc <= 2)
+		remove_files(dir);
 	return broken ? 1 : 0;
 }
