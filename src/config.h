@@ -143,6 +143,9 @@ MUST_USE enum result config_load(
 MUST_USE enum result config_load_text(const char *dir, const char *text, char *const *environment,
         struct config *out, struct config_error *error);
 void config_clear(struct config *c);
+/* Valid keys that this version does not serve yet must not be ignored in silence: a node does not
+ * start with one set. Errors: OURS_CONFIG, with *error telling the first. */
+MUST_USE enum result config_served(const struct config *c, struct config_error *error);
 
 /* One effective value, for `florin check`. All texts borrow from the configuration. */
 struct config_row {

@@ -11,3 +11,17 @@ t_unit_test_throttle_SOURCES = t/unit/test_throttle.c
 t_unit_test_throttle_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_throttle_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_throttle_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_stream_receiver
+TESTS += t/unit/test_stream_receiver
+t_unit_test_stream_receiver_SOURCES = t/unit/test_stream_receiver.c
+t_unit_test_stream_receiver_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_receiver_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_receiver_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_link
+TESTS += t/unit/test_link
+t_unit_test_link_SOURCES = t/unit/test_link.c
+t_unit_test_link_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_link_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_link_LDADD = $(TEST_LIBS)

@@ -123,7 +123,7 @@ static int check_run(struct cli *cli)
 {
 	struct reader *reader = NULL;
 	struct config config;
-	int status = cli_config(cli, &config);
+	int status = cli_config_served(cli, &config);
 
 	if (status)
 		return status;

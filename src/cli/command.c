@@ -329,3 +329,14 @@ int cli_config(const struct cli *cli, struct config *out)
 		return EXIT_DONE;
 	return cli_fail(cli, EXIT_USAGE, error.what, error.hint, "%s", error.why);
 }
+
+int cli_config_served(const struct cli *cli, struct config *out)
+{
+	struct config_error error;
+	int status = cli_config(cli, out);
+
+	if (status || !config_served(out, &error))
+		return status;
+	config_clear(out);
+	return cli_fail(cli, EXIT_USAGE, error.what, error.hint, "%s", error.why);
+}

@@ -95,5 +95,7 @@ struct config;
 /* The node's configuration. Returns EXIT_DONE, or EXIT_USAGE after saying why; the caller clears
  * *out after success. */
 MUST_USE int cli_config(const struct cli *cli, struct config *out);
+/* The same for a node that is to run: also refuses what this version does not serve. */
+MUST_USE int cli_config_served(const struct cli *cli, struct config *out);
 
 #endif

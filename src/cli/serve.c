@@ -332,7 +332,7 @@ static int serve_run(const struct config *config)
 static int serve(struct cli *cli)
 {
 	struct config config;
-	int status = cli_config(cli, &config);
+	int status = cli_config_served(cli, &config);
 
 	if (status)
 		return status;
