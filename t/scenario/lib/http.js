@@ -1,5 +1,6 @@
 // HTTP from outside: one request per call, no retry, nothing added that the test did not ask for.
 
+import { randomInt } from 'node:crypto'
 import http from 'node:http'
 import net from 'node:net'
 
@@ -95,14 +96,26 @@ export async function until(what, probe, timeoutMs = 20000) {
   }
 }
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
+// Below the ports that the kernel gives to outgoing connections, one of which could take a port
+// between its choice here and its use.
+const PORT_FIRST = 15000
+const PORT_COUNT = 17000
+const portsGiven = new Set()
+
+function isFree(port) {
+  return new Promise((resolve) => {
     const server = net.createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+}
+
+/** A TCP port of 127.0.0.1 that is free, and that this process was not given before. */
+export async function freePort() {
+  for (;;) {
+    const port = PORT_FIRST + randomInt(PORT_COUNT)
+    if (portsGiven.has(port)) continue
+    portsGiven.add(port)
+    if (await isFree(port)) return port
+  }
 }
