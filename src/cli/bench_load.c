@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -176,6 +177,17 @@ static bool receive(const struct bench_load *load, struct connection *c, unsigne
 	return true;
 }
 
+/* Microseconds that a process has run so far, all threads together; 0 where that is not known. */
+static double cpu_us_of(pid_t pid)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (pid == 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+		return 0;
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
 enum result bench_load_run(const struct bench_load *load, struct bench_figures *out)
 {
 	struct connection *connections = calloc(load->connections, sizeof(*connections));
@@ -183,6 +195,7 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	enum result r = RESULT_OURS_IO;
 	int64_t started, until;
+	double cpu_before;
 	uint64_t sent = 0;
 	unsigned busy = 0;
 
@@ -201,6 +214,7 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 		        epoll_ctl(epoll, EPOLL_CTL_ADD, connections[i].fd, &e) != 0)
 			goto out;
 	}
+	cpu_before = cpu_us_of(load->server);
 	started = clock_mono_us();
 	until = started + (int64_t)load->seconds * 1000000;
 	for (unsigned i = 0; i < load->connections && (!load->requests || sent < load->requests);
@@ -235,6 +249,8 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 	}
 	out->seconds = (double)(clock_mono_us() - started) / 1e6;
 	out->per_second = (double)out->requests / out->seconds;
+	out->cpu_us =
+	        out->requests ? (cpu_us_of(load->server) - cpu_before) / (double)out->requests : 0;
 	out->p50_us = histogram_quantile(h, 0.50);
 	out->p99_us = histogram_quantile(h, 0.99);
 	out->max_us = (double)h->max;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -29,6 +30,7 @@ struct bench_load {
 	/* Judges a 200 answer's body; false counts as wrong. */
 	bool (*check)(void *arg, unsigned connection, struct bytes body);
 	void *arg;
+	pid_t server; /* whose processor time is counted; 0: nobody's */
 };
 
 struct bench_figures {
@@ -37,6 +39,7 @@ struct bench_figures {
 	double seconds;
 	double per_second;
 	double p50_us, p99_us, max_us;
+	double cpu_us; /* of the server, for each right answer */
 };
 
 /* Errors: OURS_IO (can't connect, or the server closed), OURS_MEMORY. */

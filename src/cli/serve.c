@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -194,11 +195,14 @@ static void limits_fill(const struct config *c, struct http_limits *l)
 
 static unsigned loop_threads(const struct config *c)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t usable;
 
 	if (c->server.threads)
 		return (unsigned)c->server.threads;
-	return cores > 0 ? (unsigned)cores : 1;
+	/* One for each processor that this process may use, which can be fewer than there are. */
+	if (sched_getaffinity(0, sizeof(usable), &usable) != 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&usable);
 }
 
 static int start_threads(struct serve *s)
