@@ -122,6 +122,7 @@ struct http_loop {
 	size_t pool_count;
 	size_t busy; /* exchanges in use */
 	size_t parked;
+	unsigned turns_kept; /* turns whose work has not been given away (turn_end) */
 	bool draining;
 	int64_t drain_until_ms;
 	enum result opened; /* of loop_open */

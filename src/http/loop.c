@@ -14,9 +14,10 @@
 #include "base/task.h"
 #include "http/exchange.h"
 
-#define TURN_EVENTS   8  /* daemons, mailbox, wake-up: never more */
-#define TURN_RUNS_MAX 4  /* of a daemon in one turn: after a resume it needs a second to send */
-#define DRAIN_TICK_MS 50 /* how often a stopping loop looks whether it is done */
+#define TURN_EVENTS    8  /* daemons, mailbox, wake-up: never more */
+#define TURNS_KEPT_MAX 4  /* before what they collected is given away */
+#define TURN_RUNS_MAX  4  /* of a daemon in one turn: after a resume it needs a second to send */
+#define DRAIN_TICK_MS  50 /* how often a stopping loop looks whether it is done */
 
 /* The library's callbacks. */
 
@@ -338,11 +339,12 @@ static int wait_ms(const struct http_loop *l)
 	return wait > INT32_MAX ? INT32_MAX : (int)wait;
 }
 
-static void wait_for_events(struct http_loop *l)
+/* True where something happened. */
+static bool take_events(struct http_loop *l, int timeout_ms)
 {
 	struct epoll_event events[TURN_EVENTS];
 	struct mail_list arrived;
-	int n = epoll_wait(l->epoll_fd, events, TURN_EVENTS, wait_ms(l));
+	int n = epoll_wait(l->epoll_fd, events, TURN_EVENTS, timeout_ms);
 
 	read_clocks(l);
 	for (int i = 0; i < n; i++) {
@@ -358,20 +360,36 @@ static void wait_for_events(struct http_loop *l)
 			((struct http_daemon *)events[i].data.ptr)->ready = true;
 		}
 	}
+	return n > 0;
+}
+
+static void give_away(struct http_loop *l)
+{
+	l->turns_kept = 0;
+	if (l->server->options.turn_end)
+		l->server->options.turn_end(l, l->app);
+}
+
+/* What turns collect is given away when nothing more is at hand, or after TURNS_KEPT_MAX of them: a
+ * commit costs the same for many operations as for one. */
+static void wait_for_events(struct http_loop *l)
+{
+	if (l->turns_kept > 0 && l->turns_kept < TURNS_KEPT_MAX && take_events(l, 0))
+		return;
+	if (l->turns_kept > 0)
+		give_away(l);
+	take_events(l, wait_ms(l));
 }
 
 static void turn(struct http_loop *l)
 {
-	const struct http_server_options *o = &l->server->options;
-
 	wait_for_events(l);
 	for (size_t i = 0; i < l->daemon_count; i++) {
 		if (l->daemons[i].ready)
 			run_daemon(&l->daemons[i]);
 	}
 	acknowledge(l);
-	if (o->turn_end)
-		o->turn_end(l, l->app);
+	l->turns_kept++;
 	cut(l);
 }
 
@@ -404,6 +422,7 @@ static void serve(struct http_loop *l)
 		if (!l->draining && atomic_load(&l->server->stopping))
 			begin_drain(l);
 	}
+	give_away(l);
 	if (l->parked > 0) {
 		log_error("http_drain", "loop=%u parked=%zu", l->index, l->parked);
 		l->closed = RESULT_RETRY_TIMEOUT;

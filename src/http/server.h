@@ -58,7 +58,8 @@ struct http_server_options {
 	/* Before the loop serves: makes its object, e.g. with a read connection of the store. A
 	 * failure fails http_server_start. */
 	enum result (*loop_open)(struct http_loop *loop, void *arg, void **app);
-	/* At the end of each turn: the turn's operations go to the writer. */
+	/* At the end of a turn, or of a few where the next one has work at once: what they
+	 * collected goes to the writer. */
 	void (*turn_end)(struct http_loop *loop, void *app);
 	/* After the last request of the loop. */
 	void (*loop_close)(struct http_loop *loop, void *app);
