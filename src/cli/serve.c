@@ -25,7 +25,9 @@
 #include "ilp/node.h"
 #include "ilp/payer.h"
 
-#define SERVE_DRAIN_MS 30000 /* longest stop */
+/* The longest stop is 30 s. */
+#define HTTP_DRAIN_MS     20000
+#define OUTBOUND_DRAIN_MS 8000
 
 struct serve {
 	const struct config *config;
@@ -190,7 +192,7 @@ static void limits_fill(const struct config *c, struct http_limits *l)
 	l->idle_ms = (unsigned)c->limits.idle_s * 1000;
 	l->header_bytes = (unsigned)c->limits.header_bytes;
 	l->requests_per_address_per_s = (unsigned)c->limits.requests_per_address_per_s;
-	l->drain_ms = SERVE_DRAIN_MS / 2;
+	l->drain_ms = HTTP_DRAIN_MS;
 }
 
 static unsigned loop_threads(const struct config *c)
@@ -263,16 +265,21 @@ static void wait_for_stop(struct serve *s, const sigset_t *signals)
 
 static int stop(struct serve *s, int status)
 {
-	if (s->server_started && http_server_stop(s->server)) {
-		/* Operations may still come home to memory of the server: leave it to the kernel.
-		 */
-		log_error("stop", "result=requests_left");
-		_exit(EXIT_REFUSED);
-	}
+	/* Requests are left where a peer still owes an answer: their packets end below as unknown.
+	 */
+	bool left = s->server_started && http_server_stop(s->server) != RESULT_OK;
+
 	if (s->outbound_started)
-		outbound_stop(s->node.outbound, SERVE_DRAIN_MS / 2);
+		outbound_stop(s->node.outbound, left ? 0 : OUTBOUND_DRAIN_MS);
 	if (s->writer_started)
 		writer_stop(s->node.writer);
+	if (left) {
+		/* What belongs to those requests may not be freed; all that matters is committed.
+		 */
+		log_warn("stop", "result=requests_left");
+		store_close(s->store);
+		_exit(status);
+	}
 	http_server_free(s->server);
 	payer_free(s->node.payer);
 	snapshots_free(s->node.snapshots);

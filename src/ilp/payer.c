@@ -79,6 +79,7 @@ static void claimed(struct task *t)
 
 	p->claiming = false;
 	p->again = false;
+	outbound_busy(p->node->outbound, -1);
 	if (p->claim.op.result)
 		log_warn("payment_claim", "result=%s", result_name(p->claim.op.result));
 	if (p->claim.op.result || !p->claim.found) {
@@ -114,6 +115,7 @@ static void look(struct payer *p)
 		return;
 	}
 	p->claiming = true;
+	outbound_busy(n->outbound, 1);
 	p->claim.op.apply = claim_apply;
 	p->claim.op.task.home = outbound_home(n->outbound);
 	p->claim.op.task.done = claimed;
