@@ -62,7 +62,7 @@ struct asset_change {
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	struct asset_row *asset = &((struct asset_change *)c)->asset;
+	struct asset_row *asset = &OWNER_OF(c, struct asset_change, change)->asset;
 	const struct account empty = {0};
 	enum result r = batch_asset_add(b, asset->code, asset->scale, &asset->id);
 
@@ -110,7 +110,7 @@ enum http_next admin_asset_add(struct http_request *rq)
 
 static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct asset_row *asset = &((struct asset_change *)c)->asset;
+	const struct asset_row *asset = &OWNER_OF(c, struct asset_change, change)->asset;
 
 	(void)answer;
 	return batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
@@ -153,7 +153,7 @@ struct asset_deposit {
 
 static enum result deposit_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct asset_deposit *d = (struct asset_deposit *)c;
+	const struct asset_deposit *d = OWNER_OF(c, struct asset_deposit, change);
 	const struct movement m = {
 	        .id = c->id,
 	        .kind = MOVEMENT_LIQUIDITY,

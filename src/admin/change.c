@@ -35,7 +35,7 @@ static enum result make(struct admin_change *c, struct batch *b)
 
 static enum result change_apply(struct op *op, struct batch *b)
 {
-	struct admin_change *c = (struct admin_change *)op;
+	struct admin_change *c = OWNER_OF(op, struct admin_change, op);
 	enum result r;
 
 	arena_clear(&c->memory);
@@ -74,7 +74,7 @@ static enum http_next answer(struct http_request *rq)
 
 static void change_done(struct task *t)
 {
-	struct admin_change *c = (struct admin_change *)op_of_task(t);
+	struct admin_change *c = OWNER_OF(t, struct admin_change, op.task);
 
 	http_resume(c->rq);
 }

@@ -35,7 +35,7 @@ enum admin_key {
 };
 
 struct admin_change {
-	struct op op;            /* first */
+	struct op op;
 	struct http_request *rq; /* loop thread only */
 	struct node_loop *loop;
 	struct id id; /* of the Idempotency-Key; zero without one */

@@ -54,7 +54,7 @@ struct doubt_release {
 
 static enum result release_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct doubt_release *d = (struct doubt_release *)c;
+	const struct doubt_release *d = OWNER_OF(c, struct doubt_release, change);
 	enum result r = batch_doubt_release(b, &d->doubt.id, d->end);
 
 	if (r)

@@ -84,7 +84,7 @@ static void payment_new(const struct outgoing_add *a, int64_t now_ms, struct pay
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct outgoing_add *a = (struct outgoing_add *)c;
+	const struct outgoing_add *a = OWNER_OF(c, struct outgoing_add, change);
 	const struct payment_new wanted = {
 	        .quote_id = a->quote.id,
 	        .wallet = a->quote.wallet,

@@ -1,7 +1,5 @@
 #include "admin/outgoing_wait.h"
 
-#include <stddef.h>
-
 #include "admin/answer.h"
 #include "ilp/node.h"
 
@@ -9,7 +7,7 @@
 
 /* Goes to the outbound thread, which has timers, and comes home for each look. */
 struct outgoing_wait {
-	struct task task; /* first */
+	struct task task;
 	struct timer timer;
 	struct http_request *rq; /* loop thread only */
 	struct node_loop *loop;  /* loop thread only */
@@ -28,16 +26,14 @@ static http_handler look;
 
 static void come_home(struct task *t)
 {
-	http_resume(((struct outgoing_wait *)t)->rq);
+	http_resume(OWNER_OF(t, struct outgoing_wait, task)->rq);
 }
 
 /* ---- on the outbound thread ---- */
 
 static void fire(struct timer *timer)
 {
-	struct outgoing_wait *w =
-	        (struct outgoing_wait *)(void *)((char *)timer -
-	                                         offsetof(struct outgoing_wait, timer));
+	struct outgoing_wait *w = OWNER_OF(timer, struct outgoing_wait, timer);
 
 	outbound_busy(w->outbound, -1);
 	node_send_home(w->task.home, &w->task, come_home);
@@ -45,7 +41,7 @@ static void fire(struct timer *timer)
 
 static void begin(struct task *t)
 {
-	struct outgoing_wait *w = (struct outgoing_wait *)t;
+	struct outgoing_wait *w = OWNER_OF(t, struct outgoing_wait, task);
 
 	outbound_busy(w->outbound, 1);
 	w->timer.fire = fire;

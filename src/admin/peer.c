@@ -75,7 +75,7 @@ struct peer_settle {
 
 static enum result settle_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct peer_settle *s = (struct peer_settle *)c;
+	const struct peer_settle *s = OWNER_OF(c, struct peer_settle, change);
 	const struct movement m = {
 	        .id = c->id,
 	        .kind = s->kind,
@@ -99,7 +99,7 @@ static enum result settle_apply(struct admin_change *c, struct batch *b, json_t 
 /* The ledger keeps the movement; who paid it by which means is the log's. */
 static enum result settle_log(struct admin_change *c)
 {
-	const struct peer_settle *s = (struct peer_settle *)c;
+	const struct peer_settle *s = OWNER_OF(c, struct peer_settle, change);
 	char reference[LOG_TEXT_SIZE], id[ID_TEXT_SIZE];
 
 	id_format(&c->id, id);

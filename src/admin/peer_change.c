@@ -112,7 +112,7 @@ struct peer_add {
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct peer_add *a = (struct peer_add *)c;
+	const struct peer_add *a = OWNER_OF(c, struct peer_add, change);
 	const struct peer_new *w = &a->wanted;
 	const struct account empty = {0};
 	struct peer_row row = {
@@ -211,7 +211,7 @@ struct peer_set {
 
 static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct peer_set *s = (struct peer_set *)c;
+	const struct peer_set *s = OWNER_OF(c, struct peer_set, change);
 
 	(void)answer;
 	return batch_peer_set(b, &s->id, &s->wanted);
@@ -331,7 +331,7 @@ struct peer_remove {
 
 static enum result remove_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct peer_remove *p = (struct peer_remove *)c;
+	const struct peer_remove *p = OWNER_OF(c, struct peer_remove, change);
 	enum result r = batch_peer_remove(b, &p->id);
 
 	if (!r)

@@ -32,7 +32,7 @@ static enum http_next tested(struct http_request *rq)
 
 static void call_done(struct task *t)
 {
-	http_resume(((struct peer_test *)t)->rq);
+	http_resume(OWNER_OF(t, struct peer_test, call.task)->rq);
 }
 
 enum http_next admin_peer_test(struct http_request *rq)

@@ -59,7 +59,7 @@ struct quote_add {
  * in vain and the first one answered: it costs nobody money. */
 static enum result keep_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct quote_add *q = (struct quote_add *)c;
+	const struct quote_add *q = OWNER_OF(c, struct quote_add, change);
 
 	(void)b;
 	*answer = quote_json(&q->call.quote, &q->wallet);
@@ -99,8 +99,7 @@ static enum http_next quoted(struct http_request *rq)
 
 static void call_done(struct task *t)
 {
-	struct quote_add *q =
-	        (struct quote_add *)(void *)((char *)t - offsetof(struct quote_add, call));
+	struct quote_add *q = OWNER_OF(t, struct quote_add, call.task);
 
 	http_resume(q->change.rq);
 }

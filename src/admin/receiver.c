@@ -1,5 +1,4 @@
 /* receiver: what a payment pointer or wallet address URL leads to. */
-#include <stddef.h>
 
 #include "admin/row.h"
 #include "admin/resource.h"
@@ -46,7 +45,7 @@ static enum http_next resolved(struct http_request *rq)
 
 static void call_done(struct task *t)
 {
-	http_resume(((struct receiver_resolve *)t)->rq);
+	http_resume(OWNER_OF(t, struct receiver_resolve, call.task)->rq);
 }
 
 enum http_next admin_receiver_resolve(struct http_request *rq)

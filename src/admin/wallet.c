@@ -70,7 +70,7 @@ struct wallet_add {
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct wallet_add *a = (struct wallet_add *)c;
+	const struct wallet_add *a = OWNER_OF(c, struct wallet_add, change);
 	struct admin_wallet w = {.asset = &a->asset};
 	enum result r = batch_wallet_add(b, &a->wanted, &w.row.id, &w.row.account);
 
@@ -145,7 +145,7 @@ struct wallet_close {
 static enum result close_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
 	(void)answer;
-	return batch_wallet_close(b, &((struct wallet_close *)c)->id);
+	return batch_wallet_close(b, &OWNER_OF(c, struct wallet_close, change)->id);
 }
 
 enum http_next admin_wallet_set(struct http_request *rq)

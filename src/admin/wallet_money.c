@@ -40,7 +40,7 @@ struct wallet_move {
 
 static enum result move_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct wallet_move *m = (struct wallet_move *)c;
+	const struct wallet_move *m = OWNER_OF(c, struct wallet_move, change);
 	const struct movement movement = {
 	        .id = c->id,
 	        .kind = m->kind,

@@ -12,6 +12,7 @@ libflorin_a_SOURCES += \
 	src/base/limits.h \
 	src/base/log.c src/base/log.h \
 	src/base/mailbox.c src/base/mailbox.h \
+	src/base/owner.h \
 	src/base/result.c src/base/result.h \
 	src/base/secret.c src/base/secret.h \
 	src/base/task.c src/base/task.h \

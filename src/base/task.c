@@ -8,7 +8,7 @@ void task_send_home(struct mail_list *finished)
 
 	mail_list_init(&run);
 	while ((m = mail_list_pop(finished))) {
-		struct task *t = (struct task *)m;
+		struct task *t = OWNER_OF(m, struct task, mail);
 
 		if (home && t->home != home)
 			mailbox_answer(home, &run);
@@ -24,7 +24,7 @@ void task_run_done(struct mail_list *arrived)
 	struct mail *m;
 
 	while ((m = mail_list_pop(arrived))) {
-		struct task *t = (struct task *)m;
+		struct task *t = OWNER_OF(m, struct task, mail);
 
 		t->done(t);
 	}

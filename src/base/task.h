@@ -8,9 +8,10 @@
 #define FLORIN_BASE_TASK_H
 
 #include "base/mailbox.h"
+#include "base/owner.h"
 
 struct task {
-	struct mail mail; /* first, so that a mail of a task box is its task */
+	struct mail mail;
 	struct mailbox *home;
 	void (*done)(struct task *t); /* runs on the home thread */
 };

@@ -14,7 +14,7 @@
 
 static struct http_exchange *exchange_of(struct http_request *rq)
 {
-	return (struct http_exchange *)rq;
+	return OWNER_OF(rq, struct http_exchange, rq);
 }
 
 static struct http_loop *loop_of(const struct http_exchange *x)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/mailbox.h"
+#include "base/owner.h"
 #include "http/address.h"
 #include "http/crowd.h"
 #include "http/deadline.h"
@@ -49,7 +50,7 @@ enum exchange_phase {
 };
 
 struct http_exchange {
-	struct http_request rq; /* first: a request is its exchange */
+	struct http_request rq;
 	struct http_reply reply;
 	struct http_connection *connection;
 	struct MHD_Connection *mhd;
@@ -70,7 +71,7 @@ struct http_exchange {
 };
 
 struct http_connection {
-	struct deadline deadline; /* first */
+	struct deadline deadline;
 	struct http_daemon *daemon;
 	struct http_exchange *exchange; /* under way, or NULL */
 	struct http_connection *prev, *next;

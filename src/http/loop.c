@@ -299,7 +299,7 @@ static void acknowledge(struct http_loop *l)
 	const int on = 1;
 
 	for (; d; d = d->prev) {
-		struct http_connection *c = (struct http_connection *)d;
+		struct http_connection *c = OWNER_OF(d, struct http_connection, deadline);
 
 		if (!c->quick_ack_due)
 			break;
@@ -314,7 +314,7 @@ static void cut(struct http_loop *l)
 	struct deadline *d;
 
 	while ((d = deadline_due(&l->deadlines, l->mono_ms))) {
-		struct http_connection *c = (struct http_connection *)d;
+		struct http_connection *c = OWNER_OF(d, struct http_connection, deadline);
 
 		http_count(&l->counters.deadline[d->kind], 1);
 		/* Bytes that a slow reader has left in the kernel are not to stay there either. */

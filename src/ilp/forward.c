@@ -1,6 +1,5 @@
 #include "ilp/forward.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +135,7 @@ enum packet_next forward_packet(struct packet *p)
 /* The last step, back on the loop thread. */
 static void finished(struct task *t)
 {
-	struct packet *p = (struct packet *)t;
+	struct packet *p = OWNER_OF(t, struct packet, op.task);
 	struct forward *f = p->delivery;
 
 	if (p->op.result != RESULT_OK) {
@@ -166,7 +165,7 @@ static void forward_end(struct packet *p)
 /* Packets without money move nothing, and still pass here: for the same reply to a repetition. */
 static enum result reserve_apply(struct op *op, struct batch *b)
 {
-	struct forward *f = ((struct packet *)op)->delivery;
+	struct forward *f = OWNER_OF(op, struct packet, op)->delivery;
 
 	if (f->flight.amount_in == 0)
 		return RESULT_OK;
@@ -175,7 +174,7 @@ static enum result reserve_apply(struct op *op, struct batch *b)
 
 static enum result settle_apply(struct op *op, struct batch *b)
 {
-	struct forward *f = ((struct packet *)op)->delivery;
+	struct forward *f = OWNER_OF(op, struct packet, op)->delivery;
 	struct settlement s = {.flight = f->flight, .packets = 1};
 
 	if (f->flight.amount_in == 0 || f->answer.outcome == LINK_UNKNOWN)
@@ -198,12 +197,12 @@ struct open_doubt {
 
 static enum result doubt_apply(struct op *op, struct batch *b)
 {
-	return batch_window_doubt(b, &((struct open_doubt *)op)->flight);
+	return batch_window_doubt(b, &OWNER_OF(op, struct open_doubt, op)->flight);
 }
 
 static void doubt_listed(struct task *t)
 {
-	struct open_doubt *d = (struct open_doubt *)t;
+	struct open_doubt *d = OWNER_OF(t, struct open_doubt, op.task);
 
 	if (result_class(d->op.result) == RESULT_CLASS_RETRY &&
 	        !outbound_draining(d->node->outbound)) {
@@ -218,8 +217,7 @@ static void doubt_listed(struct task *t)
 
 static void doubt_due(struct timer *timer)
 {
-	struct open_doubt *d =
-	        (struct open_doubt *)(void *)((char *)timer - offsetof(struct open_doubt, timer));
+	struct open_doubt *d = OWNER_OF(timer, struct open_doubt, timer);
 
 	d->op.task.home = outbound_home(d->node->outbound);
 	submitter_add(&d->node->outbound_submitter, &d->op);
@@ -264,14 +262,12 @@ static void remember_reply(struct packet *p, struct forward *f)
 
 static void answered(struct task *t)
 {
-	struct outbound_request *rq = (struct outbound_request *)t;
-	struct forward *f =
-	        (struct forward *)(void *)((char *)rq - offsetof(struct forward, request));
+	struct forward *f = OWNER_OF(t, struct forward, request.task);
 	struct packet *p = f->packet;
 	struct node *n = p->loop->node;
 
 	outbound_busy(n->outbound, -1);
-	link_judge(rq, &f->sent, env_wall_ms(n->env), &f->answer);
+	link_judge(&f->request, &f->sent, env_wall_ms(n->env), &f->answer);
 	if (f->answer.outcome == LINK_FULFILLED) {
 		FAILPOINT("send.fulfill_rx");
 		atomic_fetch_add_explicit(&f->to->live->fulfilled, 1, memory_order_relaxed);
@@ -289,7 +285,7 @@ static void answered(struct task *t)
 
 static void reserved(struct task *t)
 {
-	struct packet *p = (struct packet *)t;
+	struct packet *p = OWNER_OF(t, struct packet, op.task);
 	struct forward *f = p->delivery;
 	struct node *n = p->loop->node;
 

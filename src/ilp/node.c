@@ -38,7 +38,7 @@ void submitter_flush(struct submitter *s)
 	if (!r)
 		return;
 	while ((m = mail_list_pop(&refused))) {
-		struct op *op = op_of_task((struct task *)m);
+		struct op *op = OWNER_OF(m, struct op, task.mail);
 
 		op->result = r;
 		op->task.done(&op->task);
@@ -56,7 +56,7 @@ struct answered_op {
 
 static enum result answered_apply(struct op *op, struct batch *b)
 {
-	struct answered_op *a = (struct answered_op *)op;
+	struct answered_op *a = OWNER_OF(op, struct answered_op, op);
 
 	for (size_t i = 0; i < a->count; i++) {
 		enum result r = batch_answered(b, &a->notes[i]);
@@ -71,7 +71,7 @@ static enum result answered_apply(struct op *op, struct batch *b)
  */
 static void answered_done(struct task *t)
 {
-	free(t);
+	free(OWNER_OF(t, struct answered_op, op.task));
 }
 
 static void answered_tell(struct node_loop *l)

@@ -20,7 +20,7 @@
 #include "ilp/node.h"
 
 struct packet {
-	struct op op; /* first: what the writer is asked */
+	struct op op; /* what the writer is asked */
 	struct replay_claim replay;
 	struct node_loop *loop;
 	struct arena *arena; /* of the request; loop thread only, before the packet is parked */

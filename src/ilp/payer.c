@@ -1,7 +1,6 @@
 #include "ilp/payer.h"
 
 #include <assert.h>
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -14,7 +13,7 @@
 #define LOOK_SELDOM_MS 30000
 
 struct claim {
-	struct op op; /* first */
+	struct op op;
 	struct payer *payer;
 	struct payment_run *run;
 	bool found;
@@ -51,7 +50,7 @@ static void run_ended(struct payment_run *run)
 /* Finding nothing is no refusal: what was recovered must stay. */
 static enum result claim_apply(struct op *op, struct batch *b)
 {
-	struct claim *c = (struct claim *)op;
+	struct claim *c = OWNER_OF(op, struct claim, op);
 	enum result r = batch_recover(b, &c->recover_at_ms);
 
 	c->found = false;
@@ -73,7 +72,7 @@ static int64_t pause_ms(const struct payer *p)
 
 static void claimed(struct task *t)
 {
-	struct payer *p = ((struct claim *)t)->payer;
+	struct payer *p = OWNER_OF(t, struct claim, op.task)->payer;
 	struct payment_run *run = p->claim.run;
 	bool again = p->again;
 
@@ -124,12 +123,12 @@ static void look(struct payer *p)
 
 static void on_timer(struct timer *t)
 {
-	look((struct payer *)(void *)((char *)t - offsetof(struct payer, timer)));
+	look(OWNER_OF(t, struct payer, timer));
 }
 
 static void on_wake(struct task *t)
 {
-	struct payer *p = (struct payer *)(void *)((char *)t - offsetof(struct payer, wake));
+	struct payer *p = OWNER_OF(t, struct payer, wake);
 
 	atomic_store(&p->woken, false);
 	look(p);

@@ -1,7 +1,6 @@
 #include "ilp/payment_run.h"
 
 #include <assert.h>
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -52,7 +51,7 @@ static bool is_nothing(struct payment_money m)
 
 static enum result end_apply(struct op *op, struct batch *b)
 {
-	struct payment_run *run = (struct payment_run *)op;
+	struct payment_run *run = OWNER_OF(op, struct payment_run, op);
 	const struct settlement *s = &run->asked.settle;
 	int64_t none;
 	enum result r = RESULT_OK;
@@ -79,7 +78,7 @@ static void let_go(struct payment_run *run)
 
 static void end_done(struct task *t)
 {
-	struct payment_run *run = (struct payment_run *)t;
+	struct payment_run *run = OWNER_OF(t, struct payment_run, op.task);
 	char id[ID_TEXT_SIZE];
 
 	run->op_out = false;
@@ -160,7 +159,7 @@ static void conclude(struct payment_run *run)
 
 static enum result window_apply(struct op *op, struct batch *b)
 {
-	struct payment_run *run = (struct payment_run *)op;
+	struct payment_run *run = OWNER_OF(op, struct payment_run, op);
 	int64_t none;
 	enum result r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS);
 
@@ -185,7 +184,7 @@ static enum result window_apply(struct op *op, struct batch *b)
 
 static void window_done(struct task *t)
 {
-	struct payment_run *run = (struct payment_run *)t;
+	struct payment_run *run = OWNER_OF(t, struct payment_run, op.task);
 	struct stream_sender *s = &run->connection.sender;
 
 	run->op_out = false;
@@ -324,9 +323,7 @@ static void nothing_left(struct payment_run *run)
 
 static void resolved(struct resolution *r)
 {
-	struct payment_run *run =
-	        (struct payment_run *)(void *)((char *)r -
-	                                       offsetof(struct payment_run, resolution));
+	struct payment_run *run = OWNER_OF(r, struct payment_run, resolution);
 	const struct quote_row *q = &run->row.quote;
 	struct stream_sender_options o = {
 	        .run = q->kind == QUOTE_FIXED_SEND ? STREAM_RUN_FIXED_SEND

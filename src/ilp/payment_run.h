@@ -21,7 +21,7 @@ struct payment_money {
 };
 
 struct payment_run {
-	struct op op; /* first: the one operation that is with the writer */
+	struct op op; /* the one operation that is with the writer */
 	struct node *node;
 	void (*ended)(struct payment_run *run); /* frees it */
 	void *owner;

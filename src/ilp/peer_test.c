@@ -1,6 +1,5 @@
 #include "ilp/peer_test.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +38,7 @@ static void finish(struct peer_testing *t, enum result r, const char *why)
 
 static void answered(struct task *task)
 {
-	struct peer_testing *t =
-	        (struct peer_testing *)(void *)((char *)task -
-	                                        offsetof(struct peer_testing, request));
+	struct peer_testing *t = OWNER_OF(task, struct peer_testing, request.task);
 	struct link_answer a;
 	char why[64];
 
@@ -65,7 +62,7 @@ static void answered(struct task *task)
 
 static void begin(struct task *task)
 {
-	struct peer_test_call *call = (struct peer_test_call *)task;
+	struct peer_test_call *call = OWNER_OF(task, struct peer_test_call, task);
 	struct peer_testing *t = call->testing;
 	int64_t wall = env_wall_ms(t->node->env);
 	const struct peer *peer;

@@ -1,6 +1,5 @@
 #include "ilp/quoter.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,7 @@
 
 /* One quote in the making, on the outbound thread. */
 struct quoting {
-	struct op op; /* first: stores the quote */
+	struct op op; /* stores the quote */
 	struct quote_call *call;
 	struct node *node;
 	struct mailbox *home;
@@ -60,12 +59,12 @@ static void idle(void *arg)
 
 static enum result store_apply(struct op *op, struct batch *b)
 {
-	return batch_quote_add(b, &((struct quoting *)op)->call->quote);
+	return batch_quote_add(b, &OWNER_OF(op, struct quoting, op)->call->quote);
 }
 
 static void stored(struct task *t)
 {
-	struct quoting *q = (struct quoting *)t;
+	struct quoting *q = OWNER_OF(t, struct quoting, op.task);
 
 	finish(q, q->op.result, q->op.result ? "the quote can't be stored" : "");
 }
@@ -199,8 +198,7 @@ static void probed(void *arg)
 
 static void resolved(struct resolution *r)
 {
-	struct quoting *q =
-	        (struct quoting *)(void *)((char *)r - offsetof(struct quoting, resolution));
+	struct quoting *q = OWNER_OF(r, struct quoting, resolution);
 	struct stream_sender_options options = {
 	        .run = STREAM_RUN_PROBE, .max_packet = UINT64_MAX, .asset_wanted = true};
 	struct stream_connection_events events = {.done = probed, .idle = idle, .arg = q};
@@ -234,7 +232,7 @@ static void resolved(struct resolution *r)
 
 static void begin(struct task *t)
 {
-	struct quote_call *call = (struct quote_call *)t;
+	struct quote_call *call = OWNER_OF(t, struct quote_call, task);
 	struct quoting *q = call->quoting;
 	struct snapshot *s = snapshots_get(q->node->snapshots);
 	const struct asset_row *asset = snapshot_asset(s, call->asset);

@@ -198,7 +198,7 @@ unreachable:
 
 static enum result credit_apply(struct op *op, struct batch *b)
 {
-	struct packet *p = (struct packet *)op;
+	struct packet *p = OWNER_OF(op, struct packet, op);
 	struct delivery *d = p->delivery;
 	enum result r = batch_credit(b, &d->credit, &p->credit_batch);
 
@@ -209,7 +209,7 @@ static enum result credit_apply(struct op *op, struct batch *b)
 
 static void credit_done(struct task *t)
 {
-	struct packet *p = (struct packet *)t;
+	struct packet *p = OWNER_OF(t, struct packet, op.task);
 	struct delivery *d = p->delivery;
 
 	if (p->op.result == RESULT_OK) {

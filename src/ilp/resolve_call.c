@@ -1,5 +1,4 @@
 /* The resolver as a call of a loop thread: on the outbound thread and back. */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,9 +84,7 @@ static void ask_over_ilp(struct asking *a)
 
 static void resolved(struct resolution *r)
 {
-	struct asking *a =
-	        ((struct resolve_call *)(void *)((char *)r - offsetof(struct resolve_call, r)))
-	                ->asking;
+	struct asking *a = OWNER_OF(r, struct resolve_call, r)->asking;
 
 	if (r->result || r->has_document || !r->want_document)
 		answer(a);
@@ -97,7 +94,7 @@ static void resolved(struct resolution *r)
 
 static void begin(struct task *t)
 {
-	struct asking *a = ((struct resolve_call *)t)->asking;
+	struct asking *a = OWNER_OF(t, struct resolve_call, task)->asking;
 
 	outbound_busy(a->node->outbound, 1);
 	resolver_start(a->node, &a->call->r, resolved);

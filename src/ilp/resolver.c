@@ -1,7 +1,6 @@
 #include "ilp/resolver.h"
 
 #include <jansson.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,7 +135,7 @@ static void ask(struct resolution *r, const char *accept, void (*done)(struct ta
 
 static struct resolution *of_request(struct task *t)
 {
-	return (struct resolution *)(void *)((char *)t - offsetof(struct resolution, request));
+	return OWNER_OF(t, struct resolution, request.task);
 }
 
 /* The document is a courtesy: a receiver without one can be paid all the same. */

@@ -1,7 +1,6 @@
 #include "ilp/stream_connection.h"
 
 #include <assert.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,9 +242,7 @@ static void on_rejected(struct stream_flight *f, const struct link_answer *a)
 /* No Fulfill can count any more. Money that may have moved is not free to be sent again. */
 static void on_expired(struct timer *timer)
 {
-	struct stream_flight *f =
-	        (struct stream_flight *)(void *)((char *)timer -
-	                                         offsetof(struct stream_flight, timer));
+	struct stream_flight *f = OWNER_OF(timer, struct stream_flight, timer);
 	struct stream_connection *c = f->connection;
 	struct stream_end end = {.amount_in = f->send.amount, .amount_out = f->amount_out};
 
@@ -260,10 +257,7 @@ static void on_expired(struct timer *timer)
 
 static void on_answer(struct task *t)
 {
-	struct outbound_request *rq = (struct outbound_request *)t;
-	struct stream_flight *f =
-	        (struct stream_flight *)(void *)((char *)rq -
-	                                         offsetof(struct stream_flight, request));
+	struct stream_flight *f = OWNER_OF(t, struct stream_flight, request.task);
 	struct stream_connection *c = f->connection;
 	struct link_answer a;
 	int64_t wall = env_wall_ms(c->node->env);
@@ -273,7 +267,7 @@ static void on_answer(struct task *t)
 		flight_end(f); /* carried no money, and nobody waits for its end */
 		return;
 	}
-	link_judge(rq, &f->prepare, wall, &a);
+	link_judge(&f->request, &f->prepare, wall, &a);
 	switch (a.outcome) {
 	case LINK_FULFILLED:
 		on_fulfilled(f, &a);
@@ -381,9 +375,7 @@ bool stream_connection_is_late(const struct stream_connection *c)
 
 static void on_timer(struct timer *timer)
 {
-	stream_connection_pump(
-	        (struct stream_connection *)(void *)((char *)timer -
-	                                             offsetof(struct stream_connection, timer)));
+	stream_connection_pump(OWNER_OF(timer, struct stream_connection, timer));
 }
 
 void stream_connection_pump(struct stream_connection *c)

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,9 +263,7 @@ static void start_next_waiting(struct outbound *o, struct outbound_host *h)
 
 static void on_waited_too_long(struct timer *timer)
 {
-	struct outbound_request *rq =
-	        (struct outbound_request *)(void *)((char *)timer -
-	                                            offsetof(struct outbound_request, timer));
+	struct outbound_request *rq = OWNER_OF(timer, struct outbound_request, timer);
 	struct outbound *o = rq->owner;
 	struct outbound_host *h = rq->host;
 
@@ -340,9 +337,7 @@ static void finish_transfer(struct outbound *o, struct transfer *t, CURLcode cod
 
 static void start_from_elsewhere(struct task *task)
 {
-	struct outbound_request *rq =
-	        (struct outbound_request *)(void *)((char *)task -
-	                                            offsetof(struct outbound_request, start));
+	struct outbound_request *rq = OWNER_OF(task, struct outbound_request, start);
 
 	outbound_send(rq->owner, rq);
 }

@@ -455,7 +455,7 @@ static enum result flush_accounts(struct batch *b)
 	enum result r = RESULT_OK;
 
 	for (struct work *w = b->first[WORK_ACCOUNT]; !r && w; w = w->kind_next) {
-		struct work_account *a = (struct work_account *)w;
+		struct work_account *a = OWNER_OF(w, struct work_account, work);
 		struct query q;
 
 		if (!a->dirty)
@@ -479,7 +479,7 @@ enum result batch_flush_payments(struct batch *b)
 	enum result r = RESULT_OK;
 
 	for (struct work *w = b->first[WORK_PAYMENT]; !r && w; w = w->kind_next) {
-		struct work_payment *p = (struct work_payment *)w;
+		struct work_payment *p = OWNER_OF(w, struct work_payment, work);
 		struct query q;
 
 		if (!p->dirty)

@@ -8,6 +8,7 @@
 #define FLORIN_STORE_BATCH_CORE_H
 
 #include "base/arena.h"
+#include "base/owner.h"
 #include "store/batch.h"
 #include "store/engine.h"
 

@@ -183,7 +183,7 @@ enum result batch_flush_credits(struct batch *b)
 			r = credit_flush(b, c);
 	}
 	for (struct work *w = b->first[WORK_ANSWER]; !r && w; w = w->kind_next) {
-		struct work_answer *a = (struct work_answer *)w;
+		struct work_answer *a = OWNER_OF(w, struct work_answer, work);
 
 		if (a->dirty)
 			r = answer_flush(b, a);

@@ -655,7 +655,7 @@ enum result batch_flush_windows(struct batch *b)
 
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		for (struct work *w = b->first[kinds[k]]; !r && w; w = w->kind_next) {
-			struct work_window *window = (struct work_window *)w;
+			struct work_window *window = OWNER_OF(w, struct work_window, work);
 
 			if (window->dirty)
 				r = window_flush(b, window);

@@ -20,7 +20,7 @@
 
 static struct sqlite *sqlite_of(struct db *db)
 {
-	return (struct sqlite *)db;
+	return OWNER_OF(db, struct sqlite, db);
 }
 
 enum result sqlite_result(int code)

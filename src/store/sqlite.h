@@ -4,10 +4,11 @@
 
 #include <sqlite3.h>
 
+#include "base/owner.h"
 #include "store/engine.h"
 
 struct sqlite {
-	struct db db; /* first */
+	struct db db;
 	sqlite3 *handle;
 	sqlite3_stmt *statements[STATEMENTS];
 	int lock_fd; /* side file that excludes a second writing process; -1 for readers */

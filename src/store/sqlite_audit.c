@@ -47,7 +47,7 @@ static enum result check_run(
 enum result sqlite_audit(
         struct db *db, int64_t now_ms, store_audit_fn *fn, void *arg, size_t *broken)
 {
-	struct sqlite *s = (struct sqlite *)db;
+	struct sqlite *s = OWNER_OF(db, struct sqlite, db);
 	struct auditing a = {fn, arg, broken};
 	enum result r = RESULT_OK;
 

@@ -248,7 +248,7 @@ static void claim_end(struct writer *w, struct op *op, struct mail_list *finishe
 		replay_finish(w->replay, c->key, reply, &woken);
 	}
 	while ((m = mail_list_pop(&woken))) {
-		claim_answer((struct op *)m, op->result, reply);
+		claim_answer(OWNER_OF(m, struct op, task.mail), op->result, reply);
 		count(&w->replayed, 1);
 		mail_list_add(finished, m);
 	}
@@ -293,7 +293,7 @@ static void batch_run(struct writer *w, struct mail_list *ops, struct mail_list 
 	size_t n = 0;
 
 	for (size_t i = 0; i < LIMIT_WRITER_BATCH && (m = mail_list_pop(ops)); i++) {
-		struct op *op = (struct op *)m;
+		struct op *op = OWNER_OF(m, struct op, task.mail);
 
 		if (claim_begin(w, op, now_ms, finished))
 			w->ops[n++] = op;
@@ -425,7 +425,7 @@ void writer_submit_must(struct writer *w, struct mail_list *ops)
 	/* The writer has stopped: what was taken is found in doubt by the next start. */
 	atomic_fetch_sub(&w->waiting, n);
 	for (m = ops->head; m; m = m->next)
-		((struct op *)m)->result = r;
+		OWNER_OF(m, struct op, task.mail)->result = r;
 	task_send_home(ops);
 }
 

@@ -63,11 +63,6 @@ struct op {
 	bool lazy;
 };
 
-static inline struct op *op_of_task(struct task *t)
-{
-	return (struct op *)t; /* first member */
-}
-
 struct writer_counters {
 	uint64_t operations;
 	uint64_t refused; /* THEIRS_* */
