@@ -7,6 +7,8 @@
 #include <ftw.h>
 #include <jansson.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,7 @@ struct bench {
 	unsigned connections;
 	unsigned seconds;
 	unsigned runs;
+	const char *prepare; /* program to run on a new node's directory, or NULL */
 	struct spawn_server node;
 	pid_t helper; /* yardstick or next hop */
 	char token_in[TOKEN_TEXT_SIZE];
@@ -74,6 +77,22 @@ static bool run(const struct bench *b, json_t **out, const char *const *args)
 
 /* ---- nodes ---- */
 
+/* Before a new node is started: a store of any size can be made here. */
+static bool prepare(const struct bench *b)
+{
+	const char *argv[] = {b->prepare, b->dir, NULL};
+	int status = 0;
+	pid_t pid;
+
+	if (!b->prepare)
+		return true;
+	if (posix_spawnp(&pid, b->prepare, NULL, NULL, (char *const *)(uintptr_t)argv, environ) !=
+	                0 ||
+	        waitpid(pid, &status, 0) != pid)
+		return fail(b, b->prepare, "can't be run");
+	return status == 0 ? true : fail(b, b->prepare, "failed");
+}
+
 static bool node_start(struct bench *b)
 {
 	char listen[TEXT_BYTES], admin[TEXT_BYTES], url[TEXT_BYTES], log[PATH_BYTES + 16];
@@ -83,7 +102,8 @@ static bool node_start(struct bench *b)
 	snprintf(admin, sizeof(admin), "127.0.0.1:%u", b->port + 1);
 	snprintf(url, sizeof(url), "http://localhost:%u", b->port);
 	if (!RUN(b, NULL, "init", "--dev", "--listen", listen, "--admin-listen", admin,
-	            "--public-url", url, "--ilp-address", "test.bench"))
+	            "--public-url", url, "--ilp-address", "test.bench") ||
+	        !prepare(b))
 		return false;
 	snprintf(log, sizeof(log), "%s/serve.log", b->dir);
 	/* The load is one peer, and its rate is what is to be found. */
@@ -147,6 +167,30 @@ static bool helper_start(struct bench *b, unsigned port, unsigned cpu,
 
 /* ---- figures ---- */
 
+static bool proc_number(pid_t pid, const char *file, const char *field, unsigned long *out)
+{
+	char path[64], line[512];
+	FILE *f;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (!found && fgets(line, sizeof(line), f))
+		if (strncmp(line, field, strlen(field)) == 0)
+			found = sscanf(line + strlen(field), ": %lu", out) == 1;
+	fclose(f);
+	return found;
+}
+
+static double resident_mib(pid_t pid)
+{
+	unsigned long kib = 0;
+
+	return pid && proc_number(pid, "status", "VmRSS", &kib) ? (double)kib / 1024 : 0;
+}
+
 static int by_rate(const void *a, const void *b)
 {
 	double x = ((const struct bench_figures *)a)->per_second;
@@ -155,9 +199,11 @@ static int by_rate(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void report(
-        struct bench *b, const char *row, const char *what, struct bench_figures *f, unsigned n)
+/* resident_first: of the server, when it was warm. */
+static void report(struct bench *b, const char *row, const char *what, struct bench_figures *f,
+        unsigned n, double resident_first)
 {
+	double resident = resident_mib(b->node.pid);
 	struct bench_figures *m;
 
 	qsort(f, n, sizeof(*f), by_rate);
@@ -168,11 +214,11 @@ static void report(
 		        row, what, m->per_second, f[0].per_second, f[n - 1].per_second, m->p50_us,
 		        m->p99_us, m->cpu_us);
 	fflush(stdout);
-	json_array_append_new(
-	        b->rows, json_pack("{s:s,s:s,s:i,s:f,s:f,s:f,s:f,s:f}", "row", row, "what", what,
-	                         "runs", (int)n, "perSecond", m->per_second, "min", f[0].per_second,
-	                         "max", f[n - 1].per_second, "p50Us", m->p50_us, "p99Us", m->p99_us,
-	                         "cpuUs", m->cpu_us));
+	json_array_append_new(b->rows,
+	        json_pack("{s:s,s:s,s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "row", row, "what", what,
+	                "runs", (int)n, "perSecond", m->per_second, "min", f[0].per_second, "max",
+	                f[n - 1].per_second, "p50Us", m->p50_us, "p99Us", m->p99_us, "cpuUs",
+	                m->cpu_us, "residentMiB", resident, "residentFirstMiB", resident_first));
 }
 
 /* One warm-up, then the counted runs. total counts right answers of all of them. */
@@ -181,6 +227,7 @@ static bool measure(struct bench *b, const char *row, const char *what, struct b
 {
 	struct bench_figures f[RUNS_MAX], warm;
 	unsigned seconds = load->seconds;
+	double resident;
 
 	load->server = b->node.pid ? b->node.pid : b->helper;
 	load->seconds = 1;
@@ -188,6 +235,7 @@ static bool measure(struct bench *b, const char *row, const char *what, struct b
 		return fail(b, what, "the load could not run");
 	load->seconds = seconds;
 	*total = warm.requests;
+	resident = resident_mib(b->node.pid);
 	for (unsigned i = 0; i < runs; i++) {
 		if (bench_load_run(load, &f[i]))
 			return fail(b, what, "the load could not run");
@@ -195,7 +243,7 @@ static bool measure(struct bench *b, const char *row, const char *what, struct b
 			return fail(b, what, "wrong answers came back");
 		*total += f[i].requests;
 	}
-	report(b, row, what, f, runs);
+	report(b, row, what, f, runs, resident);
 	return true;
 }
 
@@ -338,23 +386,6 @@ static bool bench_forward(struct bench *b)
 
 /* ---- P11: an idle node ---- */
 
-static bool proc_number(pid_t pid, const char *file, const char *field, unsigned long *out)
-{
-	char path[64], line[512];
-	FILE *f;
-	bool found = false;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	while (!found && fgets(line, sizeof(line), f))
-		if (strncmp(line, field, strlen(field)) == 0)
-			found = sscanf(line + strlen(field), ": %lu", out) == 1;
-	fclose(f);
-	return found;
-}
-
 static unsigned long cpu_ticks(pid_t pid)
 {
 	char path[64], line[1024];
@@ -379,9 +410,9 @@ static unsigned long cpu_ticks(pid_t pid)
 static bool bench_idle(struct bench *b)
 {
 	char body[BENCH_RESPONSE_BYTES];
-	unsigned long rss_kib = 0, ticks;
+	unsigned long ticks;
 	int64_t started;
-	double start_ms, idle_percent;
+	double start_ms, idle_percent, resident;
 	bool ok = fresh_dir(b) && node_start(b);
 
 	/* the second start: the first one has made the database */
@@ -397,16 +428,16 @@ static bool bench_idle(struct bench *b)
 		sleep(b->seconds);
 		idle_percent = 100.0 * (double)(cpu_ticks(b->node.pid) - ticks) /
 		               (double)sysconf(_SC_CLK_TCK) / b->seconds;
-		ok = proc_number(b->node.pid, "status", "VmRSS", &rss_kib);
+		resident = resident_mib(b->node.pid);
 		if (!b->cli->json)
 			printf("P11 idle node: %.1f MiB resident, %.0f ms from start to first "
 			       "answer, "
 			       "%.2f %% of a processor\n",
-			        (double)rss_kib / 1024, start_ms, idle_percent);
+			        resident, start_ms, idle_percent);
 		json_array_append_new(
 		        b->rows, json_pack("{s:s,s:s,s:f,s:f,s:f}", "row", "P11", "what",
-		                         "idle node", "residentMiB", (double)rss_kib / 1024,
-		                         "startMs", start_ms, "idlePercent", idle_percent));
+		                         "idle node", "residentMiB", resident, "startMs", start_ms,
+		                         "idlePercent", idle_percent));
 	}
 	clean_up(b);
 	return ok;
@@ -438,6 +469,7 @@ static int bench(struct cli *cli)
 	b.connections = connections ? (unsigned)connections : 1;
 	b.seconds = seconds ? (unsigned)seconds : 1;
 	b.runs = runs ? (unsigned)runs : 1;
+	b.prepare = cli_text(cli, "prepare");
 	b.rows = json_array();
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (cli->args_n && strcmp(cli->args[0], parts[i].name) != 0)
@@ -464,6 +496,7 @@ static const struct option bench_options[] = {
         {"seconds", "N", "length of each run (default 5)", 0},
         {"runs", "N", "counted runs of each row (default 5)", 0},
         {"connections", "N", "requests in flight (default 128)", 0},
+        {"prepare", "PROGRAM", "run on each new node's directory before it starts", 0},
         {"port", "P", "the first of four ports, 10 apart (default 4900)", 0},
         {0},
 };
