@@ -4,7 +4,6 @@
  * server on one processor and the load on another, verifies what it measured (every fulfillment,
  * balances, audit) and prints the figures beside a yardstick of the same run: a bare HTTP exchange.
  */
-#include <ftw.h>
 #include <jansson.h>
 #include <signal.h>
 #include <spawn.h>
@@ -20,25 +19,26 @@
 #include "base/secret.h"
 #include "cli/bench_load.h"
 #include "cli/bench_packets.h"
+#include "cli/child.h"
 #include "cli/command_table.h"
-#include "cli/spawn.h"
 
-#define BENCH_PORT        4900 /* the first of four, 10 apart */
+#define BENCH_PORT        4900 /* the node; its admin API is on the next one */
+#define NEXT_HOP_PORT(b)  ((b)->port + 20)
+#define YARDSTICK_PORT(b) ((b)->port + 30)
 #define BENCH_CONNECTIONS 128
 #define BENCH_SECONDS     5
 #define BENCH_RUNS        5
 #define RUNS_MAX          32
-#define PATH_BYTES        512
 #define TEXT_BYTES        160
-#define READY_MS          20000
-#define STOP_MS           31000
 #define SERVER_CPU        0
 #define LOAD_CPU          1
+#define HELPER_TRIES      100 /* to reach the other end, HELPER_PAUSE_US apart */
+#define HELPER_PAUSE_US   10000
 #define PEER_CREDIT       "90000000000000000.00"
 
 struct bench {
 	struct cli *cli;
-	char dir[PATH_BYTES];
+	char dir[CHILD_DIR_BYTES];
 	unsigned port;
 	unsigned connections;
 	unsigned seconds;
@@ -58,19 +58,7 @@ static bool fail(const struct bench *b, const char *what, const char *why)
 
 static bool run(const struct bench *b, json_t **out, const char *const *args)
 {
-	const char *argv[SPAWN_ARGS_MAX + 1] = {"-C", b->dir, "--json"};
-	size_t n = 3;
-	char *text = NULL;
-	int status = EXIT_REFUSED;
-	enum result r;
-
-	while (*args && n < SPAWN_ARGS_MAX)
-		argv[n++] = *args++;
-	r = spawn_run(argv, NULL, &text, &status);
-	if (out)
-		*out = text ? json_loads(text, 0, NULL) : NULL;
-	free(text);
-	return !r && status == EXIT_DONE ? true : fail(b, argv[3], "the command failed");
+	return !child_run(b->dir, args, out) || fail(b, args[0], "the command failed");
 }
 
 #define RUN(b, out, ...) run(b, out, (const char *const[]){__VA_ARGS__, NULL})
@@ -93,54 +81,48 @@ static bool prepare(const struct bench *b)
 	return status == 0 ? true : fail(b, b->prepare, "failed");
 }
 
-static bool node_start(struct bench *b)
+static bool node_serve(struct bench *b)
 {
-	char listen[TEXT_BYTES], admin[TEXT_BYTES], url[TEXT_BYTES], log[PATH_BYTES + 16];
 	enum result r;
 
-	snprintf(listen, sizeof(listen), "127.0.0.1:%u", b->port);
-	snprintf(admin, sizeof(admin), "127.0.0.1:%u", b->port + 1);
-	snprintf(url, sizeof(url), "http://localhost:%u", b->port);
-	if (!RUN(b, NULL, "init", "--dev", "--listen", listen, "--admin-listen", admin,
-	            "--public-url", url, "--ilp-address", "test.bench") ||
-	        !prepare(b))
-		return false;
-	snprintf(log, sizeof(log), "%s/serve.log", b->dir);
 	/* The load is one peer, and its rate is what is to be found. */
 	setenv("FLORIN_LIMITS_PACKETS_PER_PEER_PER_S", "0", 1);
 	bench_pin(SERVER_CPU);
-	r = spawn_server_start(&b->node, (const char *const[]){"-C", b->dir, "serve", NULL}, log,
-	        "florin: ready", READY_MS);
+	r = child_serve(b->dir, &b->node);
 	bench_pin(LOAD_CPU);
-	return r ? fail(b, "serve", "the node did not start") : true;
+	return !r || fail(b, "serve", "the node did not start");
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+static bool node_start(struct bench *b)
 {
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
+	char url[TEXT_BYTES];
+
+	snprintf(url, sizeof(url), "http://localhost:%u", b->port);
+	return (!child_init(b->dir, b->port, url, "test.bench") ||
+	               fail(b, "init", "the command failed")) &&
+	       prepare(b) && node_serve(b);
+}
+
+static void helper_stop(struct bench *b)
+{
+	if (b->helper <= 0)
+		return;
+	kill(b->helper, SIGKILL);
+	waitpid(b->helper, NULL, 0);
+	b->helper = 0;
 }
 
 static void clean_up(struct bench *b)
 {
-	spawn_server_stop(&b->node, STOP_MS);
-	if (b->helper > 0) {
-		kill(b->helper, SIGKILL);
-		waitpid(b->helper, NULL, 0);
-		b->helper = 0;
-	}
-	nftw(b->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	spawn_server_stop(&b->node, CHILD_STOP_MS);
+	helper_stop(b);
+	child_dir_remove(b->dir);
 }
 
 static bool fresh_dir(struct bench *b)
 {
-	const char *base = getenv("TMPDIR");
-
-	snprintf(b->dir, sizeof(b->dir), "%s/florin-bench-XXXXXX", base ? base : "/tmp");
 	token_random(b->token_in);
-	return mkdtemp(b->dir) ? true : fail(b, b->dir, "can't be made");
+	return !child_dir_make("bench", b->dir) || fail(b, b->dir, "can't be made");
 }
 
 /* A child that serves the other end until it is killed. */
@@ -153,14 +135,10 @@ static bool helper_start(struct bench *b, unsigned port, unsigned cpu,
 		bench_pin(cpu);
 		_exit(bench_server_run(port, answer, arg) ? 1 : 0);
 	}
-	for (int i = 0; b->helper > 0 && i < 100; i++) {
-		char body[BENCH_RESPONSE_BYTES];
-
-		if (!answer && !bench_get(port, "/", "*/*", body))
+	for (int i = 0; b->helper > 0 && i < HELPER_TRIES; i++) {
+		if (bench_is_up(port))
 			return true;
-		usleep(10000);
-		if (answer && i > 10)
-			return true;
+		usleep(HELPER_PAUSE_US);
 	}
 	return fail(b, "bench", "the other end did not start");
 }
@@ -251,7 +229,7 @@ static void raw_build(void *arg, unsigned connection, struct buf *request)
 {
 	static const char text[] =
 	        "POST /ilp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n\r\n";
-	static const uint8_t body[200];
+	static const uint8_t body[200]; /* about a small Prepare; the answer, a Fulfill */
 
 	(void)arg;
 	(void)connection;
@@ -263,28 +241,24 @@ static bool raw_check(void *arg, unsigned connection, struct bytes body)
 {
 	(void)arg;
 	(void)connection;
-	return body.n == 60;
+	return body.n == BENCH_RAW_BODY_BYTES;
 }
 
 static bool yardstick(struct bench *b, unsigned connections)
 {
-	struct bench_load load = {.port = b->port + 30,
+	struct bench_load load = {.port = YARDSTICK_PORT(b),
 	        .connections = connections,
 	        .seconds = b->seconds,
 	        .build = raw_build,
 	        .check = raw_check};
 	uint64_t total;
 	bool ok =
-	        helper_start(b, b->port + 30, SERVER_CPU, NULL, NULL) &&
+	        helper_start(b, YARDSTICK_PORT(b), SERVER_CPU, NULL, NULL) &&
 	        measure(b, "--",
 	                connections == 1 ? "bare HTTP exchange, 1 in flight" : "bare HTTP exchange",
 	                &load, b->runs, &total);
 
-	if (b->helper > 0) {
-		kill(b->helper, SIGKILL);
-		waitpid(b->helper, NULL, 0);
-		b->helper = 0;
-	}
+	helper_stop(b);
 	return ok;
 }
 
@@ -365,11 +339,11 @@ static bool bench_forward(struct bench *b)
 	bool ok;
 
 	token_random(secret); /* 32 bytes in base64 */
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/ilp", b->port + 20);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/ilp", NEXT_HOP_PORT(b));
 	packets.amount = 1000;
 	ok = fresh_dir(b) && yardstick(b, b->connections) &&
 	     bench_packets_init(&packets, "test.next.payee", secret, b->token_in) == RESULT_OK &&
-	     helper_start(b, b->port + 20, LOAD_CPU, bench_packets_answer, &packets) &&
+	     helper_start(b, NEXT_HOP_PORT(b), LOAD_CPU, bench_packets_answer, &packets) &&
 	     node_start(b) && RUN(b, NULL, "asset", "deposit", "EUR", PEER_CREDIT) &&
 	     RUN(b, NULL, "peer", "add", "load", "--asset", "USD", "--ilp-address", "test.load",
 	             "--url", "http://127.0.0.1:9/ilp", "--outgoing-token", "unused",
@@ -415,12 +389,10 @@ static bool bench_idle(struct bench *b)
 	double start_ms, idle_percent, resident;
 	bool ok = fresh_dir(b) && node_start(b);
 
-	/* the second start: the first one has made the database */
-	spawn_server_stop(&b->node, STOP_MS);
+	/* Only the second start counts: the first one makes the database. */
+	spawn_server_stop(&b->node, CHILD_STOP_MS);
 	started = clock_mono_us();
-	ok = ok &&
-	     spawn_server_start(&b->node, (const char *const[]){"-C", b->dir, "serve", NULL},
-	             "/dev/null", "florin: ready", READY_MS) == RESULT_OK &&
+	ok = ok && child_serve(b->dir, &b->node) == RESULT_OK &&
 	     bench_get(b->port, "/health", "*/*", body) == RESULT_OK;
 	start_ms = (double)(clock_mono_us() - started) / 1000;
 	if (ok) {

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 
 #define EVENTS_MAX    256
+#define US_PER_S      1000000
 #define IDLE_LIMIT_MS 10000 /* a server that answers nothing for so long has stalled */
 /* Latencies are counted in steps of 1/32 of a power of two: 3 % apart at most. */
 #define HISTOGRAM_STEPS 32
@@ -188,81 +189,122 @@ static double cpu_us_of(pid_t pid)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+/* One run of a load. */
+struct run {
+	const struct bench_load *load;
+	struct bench_figures *figures;
+	struct histogram latencies;
+	int epoll;
+	int64_t until_us;
+	uint64_t sent;
+	unsigned busy; /* connections with a request in flight */
+	struct connection connections[];
+};
+
+static struct run *run_new(const struct bench_load *load, struct bench_figures *figures)
+{
+	struct run *run = calloc(1, sizeof(*run) + load->connections * sizeof(run->connections[0]));
+
+	if (!run)
+		return NULL;
+	run->load = load;
+	run->figures = figures;
+	run->epoll = epoll_create1(EPOLL_CLOEXEC);
+	for (unsigned i = 0; i < load->connections; i++)
+		run->connections[i].fd = -1;
+	return run;
+}
+
+static void run_free(struct run *run)
+{
+	for (unsigned i = 0; i < run->load->connections; i++)
+		if (run->connections[i].fd >= 0)
+			close(run->connections[i].fd);
+	if (run->epoll >= 0)
+		close(run->epoll);
+	free(run);
+}
+
+static bool run_connect(struct run *run)
+{
+	for (unsigned i = 0; i < run->load->connections; i++) {
+		struct epoll_event e = {.events = EPOLLIN, .data.u32 = i};
+		int fd = connect_to(run->load->port);
+
+		run->connections[i].fd = fd;
+		if (fd < 0 || epoll_ctl(run->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* False where the next request can't be sent; past the bounds of the load none is. */
+static bool run_send(struct run *run, unsigned index)
+{
+	if (clock_mono_us() >= run->until_us ||
+	        (run->load->requests && run->sent >= run->load->requests))
+		return true;
+	if (!send_next(run->load, &run->connections[index], index))
+		return false;
+	run->sent++;
+	run->busy++;
+	return true;
+}
+
+static bool run_turn(struct run *run)
+{
+	struct epoll_event events[EVENTS_MAX];
+	int n = epoll_wait(run->epoll, events, EVENTS_MAX, IDLE_LIMIT_MS);
+
+	if (n == 0 || (n < 0 && errno != EINTR))
+		return false;
+	for (int i = 0; i < n; i++) {
+		unsigned index = events[i].data.u32;
+		bool answered;
+
+		if (!receive(run->load, &run->connections[index], index, run->figures,
+		            &run->latencies, &answered))
+			return false;
+		if (!answered)
+			continue;
+		run->busy--;
+		if (!run_send(run, index))
+			return false;
+	}
+	return true;
+}
+
 enum result bench_load_run(const struct bench_load *load, struct bench_figures *out)
 {
-	struct connection *connections = calloc(load->connections, sizeof(*connections));
-	struct histogram *h = calloc(1, sizeof(*h));
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct run *run = run_new(load, out);
 	enum result r = RESULT_OURS_IO;
-	int64_t started, until;
+	int64_t started;
 	double cpu_before;
-	uint64_t sent = 0;
-	unsigned busy = 0;
 
 	*out = (struct bench_figures){0};
-	if (!connections || !h) {
-		r = RESULT_OURS_MEMORY;
+	if (!run)
+		return RESULT_OURS_MEMORY;
+	if (!run_connect(run))
 		goto out;
-	}
-	for (unsigned i = 0; i < load->connections; i++)
-		connections[i].fd = -1;
-	for (unsigned i = 0; i < load->connections; i++) {
-		struct epoll_event e = {.events = EPOLLIN, .data.u32 = i};
-
-		connections[i].fd = connect_to(load->port);
-		if (connections[i].fd < 0 ||
-		        epoll_ctl(epoll, EPOLL_CTL_ADD, connections[i].fd, &e) != 0)
-			goto out;
-	}
 	cpu_before = cpu_us_of(load->server);
 	started = clock_mono_us();
-	until = started + (int64_t)load->seconds * 1000000;
-	for (unsigned i = 0; i < load->connections && (!load->requests || sent < load->requests);
-	        i++) {
-		if (!send_next(load, &connections[i], i))
+	run->until_us = started + (int64_t)load->seconds * US_PER_S;
+	for (unsigned i = 0; i < load->connections; i++)
+		if (!run_send(run, i))
 			goto out;
-		sent++;
-		busy++;
-	}
-	while (busy) {
-		struct epoll_event events[EVENTS_MAX];
-		int n = epoll_wait(epoll, events, EVENTS_MAX, IDLE_LIMIT_MS);
-
-		if (n == 0 || (n < 0 && errno != EINTR))
+	while (run->busy)
+		if (!run_turn(run))
 			goto out;
-		for (int i = 0; i < n; i++) {
-			unsigned index = events[i].data.u32;
-			bool answered;
-
-			if (!receive(load, &connections[index], index, out, h, &answered))
-				goto out;
-			if (!answered)
-				continue;
-			busy--;
-			if (clock_mono_us() >= until || (load->requests && sent >= load->requests))
-				continue;
-			if (!send_next(load, &connections[index], index))
-				goto out;
-			sent++;
-			busy++;
-		}
-	}
-	out->seconds = (double)(clock_mono_us() - started) / 1e6;
+	out->seconds = (double)(clock_mono_us() - started) / US_PER_S;
 	out->per_second = (double)out->requests / out->seconds;
-	out->cpu_us =
-	        out->requests ? (cpu_us_of(load->server) - cpu_before) / (double)out->requests : 0;
-	out->p50_us = histogram_quantile(h, 0.50);
-	out->p99_us = histogram_quantile(h, 0.99);
-	out->max_us = (double)h->max;
+	if (out->requests)
+		out->cpu_us = (cpu_us_of(load->server) - cpu_before) / (double)out->requests;
+	out->p50_us = histogram_quantile(&run->latencies, 0.50);
+	out->p99_us = histogram_quantile(&run->latencies, 0.99);
+	out->max_us = (double)run->latencies.max;
 	r = RESULT_OK;
 out:
-	for (unsigned i = 0; connections && i < load->connections; i++)
-		if (connections[i].fd >= 0)
-			close(connections[i].fd);
-	if (epoll >= 0)
-		close(epoll);
-	free(connections);
-	free(h);
+	run_free(run);
 	return r;
 }
 
@@ -270,7 +312,7 @@ out:
 
 #define ANSWER_BODY_MAX 1024
 
-static const char raw_body[] = "123456789012345678901234567890123456789012345678901234567890";
+static const uint8_t raw_body[BENCH_RAW_BODY_BYTES];
 
 struct bench_server {
 	void (*answer)(void *arg, struct bytes body, struct buf *out);
@@ -288,7 +330,7 @@ static bool send_answer(const struct bench_server *s, int fd, struct bytes body)
 	if (s->answer)
 		s->answer(s->arg, body, &out);
 	else
-		buf_put(&out, raw_body, sizeof(raw_body) - 1);
+		buf_put(&out, raw_body, sizeof(raw_body));
 	n = snprintf(whole, 256,
 	        "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: "
 	        "%zu\r\n\r\n",
@@ -403,6 +445,16 @@ enum result bench_get(
 out:
 	close(p.fd);
 	return r;
+}
+
+bool bench_is_up(unsigned port)
+{
+	int fd = connect_to(port);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
 }
 
 void bench_pin(unsigned processor)

@@ -19,6 +19,7 @@
 #define BENCH_REQUEST_BYTES   4096
 #define BENCH_RESPONSE_BYTES  8192
 #define BENCH_SECONDS_MAX     3600
+#define BENCH_RAW_BODY_BYTES  60
 
 struct bench_load {
 	unsigned port;
@@ -47,7 +48,7 @@ MUST_USE enum result bench_load_run(const struct bench_load *load, struct bench_
 
 /* A small keep-alive server on 127.0.0.1:port for the other end of a benchmark; runs until killed
  * by its parent, returns only on an error. answer writes the body of a 200 answer to a request's
- * body; NULL: a fixed 60-byte body, which makes it the yardstick: HTTP and nothing else. */
+ * body; NULL: BENCH_RAW_BODY_BYTES zeros, which makes it the yardstick: HTTP and nothing else. */
 enum result bench_server_run(
         unsigned port, void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg);
 
@@ -55,6 +56,9 @@ enum result bench_server_run(
  * (another status). */
 MUST_USE enum result bench_get(
         unsigned port, const char *path, const char *accept, char out[BENCH_RESPONSE_BYTES]);
+
+/* Something listens on this port. */
+bool bench_is_up(unsigned port);
 
 /* Asks for one processor; silently without effect where the machine has fewer. */
 void bench_pin(unsigned processor);

@@ -1,6 +1,5 @@
 #include "cli/demo.h"
 
-#include <ftw.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,15 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/amount.h"
 #include "base/clock.h"
 #include "base/secret.h"
+#include "cli/child.h"
 #include "cli/command.h"
-#include "cli/spawn.h"
+#include "cli/show.h"
 
 #define NODES          3
-#define READY_MS       20000
-#define STOP_MS        31000
-#define PATH_BYTES     512
 #define TEXT_BYTES     128
 #define PORT_STEP      100
 #define SPREAD_BPS     "50"
@@ -32,7 +30,7 @@ struct demo_node {
 	const char *title;
 	const char *name; /* of its directory and its ILP address */
 	unsigned port;
-	char dir[PATH_BYTES];
+	char dir[CHILD_DIR_BYTES];
 	char public_url[TEXT_BYTES];
 	char admin_url[TEXT_BYTES];
 	char ilp_url[TEXT_BYTES];
@@ -44,7 +42,7 @@ struct demo {
 	const struct demo_options *options;
 	struct demo_node nodes[NODES];
 	struct spawn_server servers[NODES];
-	char dir[PATH_BYTES];
+	char dir[CHILD_DIR_BYTES];
 	bool temporary;
 	json_t *payment; /* the outgoing payment, as `florin pay --json` printed it */
 	json_t *before;  /* bob's balance before and after */
@@ -83,23 +81,10 @@ static bool fail(const char *what, const char *why)
 /* Runs one command on a node; *out (may be NULL) receives its JSON. */
 static bool run(const struct demo_node *node, json_t **out, const char *const *args)
 {
-	const char *argv[SPAWN_ARGS_MAX + 1] = {"-C", node->dir, "--json"};
-	size_t n = 3;
-	char *text = NULL;
-	int status = EXIT_REFUSED;
-	enum result r;
+	enum result r = child_run(node->dir, args, out);
 
-	while (*args && n < SPAWN_ARGS_MAX)
-		argv[n++] = *args++;
-	r = spawn_run(argv, NULL, &text, &status);
-	if (out)
-		*out = text ? json_loads(text, 0, NULL) : NULL;
-	free(text);
-	if (r || status != EXIT_DONE)
-		return fail(argv[3], r ? result_name(r) : "the command failed");
-	if (out && !*out)
-		return fail(argv[3], "no JSON came back");
-	return true;
+	return !r ||
+	       fail(args[0], r == RESULT_THEIRS_REFUSED ? "the command failed" : result_name(r));
 }
 
 #define RUN(node, out, ...) run(node, out, (const char *const[]){__VA_ARGS__, NULL})
@@ -116,10 +101,7 @@ static bool nodes_name(struct demo *d)
 			return fail(d->dir,
 			        "can't be made (give --dir a path that does not exist yet)");
 	} else {
-		const char *base = getenv("TMPDIR");
-
-		snprintf(d->dir, sizeof(d->dir), "%s/florin-demo-XXXXXX", base ? base : "/tmp");
-		if (!mkdtemp(d->dir))
+		if (child_dir_make("demo", d->dir))
 			return fail(d->dir, "can't be made");
 		d->temporary = true;
 	}
@@ -144,18 +126,10 @@ static bool nodes_name(struct demo *d)
 static bool node_start(struct demo *d, unsigned i)
 {
 	struct demo_node *n = &d->nodes[i];
-	char listen[TEXT_BYTES], admin[TEXT_BYTES], log[PATH_BYTES + 16];
-	enum result r;
 
-	snprintf(listen, sizeof(listen), "127.0.0.1:%u", n->port);
-	snprintf(admin, sizeof(admin), "127.0.0.1:%u", n->port + 1);
-	snprintf(log, sizeof(log), "%s/serve.log", n->dir);
-	if (!RUN(n, NULL, "init", "--dev", "--listen", listen, "--admin-listen", admin,
-	            "--public-url", n->public_url, "--ilp-address", n->ilp_address))
-		return false;
-	r = spawn_server_start(&d->servers[i], (const char *const[]){"-C", n->dir, "serve", NULL},
-	        log, "florin: ready", READY_MS);
-	if (r)
+	if (child_init(n->dir, n->port, n->public_url, n->ilp_address))
+		return fail(n->title, "can't be made");
+	if (child_serve(n->dir, &d->servers[i]))
 		return fail(n->title, "did not start (is the port in use? try --port)");
 	say(d, "  %-15s %s\n", n->title, n->public_url);
 	return true;
@@ -222,24 +196,10 @@ static bool nodes_audit(struct demo *d)
 	return clean;
 }
 
-static const char *amount_text(json_t *amount, char out[TEXT_BYTES])
+/* The amount `member` of an object as "10.00 USD". */
+static const char *amount_text(const json_t *object, const char *member, char out[SHOW_CELL_BYTES])
 {
-	const char *value = json_string_value(json_object_get(amount, "value"));
-	const char *code = json_string_value(json_object_get(amount, "assetCode"));
-	json_int_t scale = json_integer_value(json_object_get(amount, "assetScale"));
-	size_t n = value ? strlen(value) : 0;
-
-	if (!value || !code || scale < 0 || scale > 18 || n > 20) {
-		snprintf(out, TEXT_BYTES, "?");
-		return out;
-	}
-	if (scale == 0)
-		snprintf(out, TEXT_BYTES, "%s %s", value, code);
-	else if (n <= (size_t)scale)
-		snprintf(out, TEXT_BYTES, "0.%0*d%s %s", (int)((size_t)scale - n), 0, value, code);
-	else
-		snprintf(out, TEXT_BYTES, "%.*s.%s %s", (int)(n - (size_t)scale), value,
-		        value + n - (size_t)scale, code);
+	show_cell(object, &(struct show_column){"", member, SHOW_AMOUNT}, out);
 	return out;
 }
 
@@ -264,7 +224,7 @@ static json_t *result_json(const struct demo *d, bool ok)
 
 static void result_print(const struct demo *d, bool ok)
 {
-	char a[TEXT_BYTES], b[TEXT_BYTES], f[TEXT_BYTES];
+	char a[SHOW_CELL_BYTES], b[SHOW_CELL_BYTES];
 	const char *rate = json_string_value(json_object_get(d->payment, "rate"));
 
 	if (d->options->json) {
@@ -277,12 +237,10 @@ static void result_print(const struct demo *d, bool ok)
 		json_decref(result);
 		return;
 	}
-	printf("\n  alice sent     %s (fee %s)\n",
-	        amount_text(json_object_get(d->payment, "debitAmount"), a),
-	        amount_text(json_object_get(d->payment, "fee"), f));
+	printf("\n  alice sent     %s (fee %s)\n", amount_text(d->payment, "debitAmount", a),
+	        amount_text(d->payment, "fee", b));
 	printf("  bob received   %s (his balance: %s)\n",
-	        amount_text(json_object_get(d->payment, "deliveredAmount"), b),
-	        amount_text(json_object_get(d->after, "balance"), f));
+	        amount_text(d->payment, "deliveredAmount", a), amount_text(d->after, "balance", b));
 	printf("  rate           %s, of which the connector's spread is 0.5 %%\n",
 	        rate ? rate : "?");
 	printf("  packets        %lld in %lld ms\n",
@@ -294,31 +252,28 @@ static void result_print(const struct demo *d, bool ok)
 		                                                : "AUDIT FOUND SOMETHING");
 }
 
+static bool units_of(const json_t *object, const char *member, uint64_t *out)
+{
+	const char *value =
+	        json_string_value(json_object_get(json_object_get(object, member), "value"));
+
+	return value && !amount_parse_units(value, strlen(value), out);
+}
+
 /* The payment must have completed, and bob's balance must have grown by what it says it delivered.
  */
 static bool delivered_arrived(const struct demo *d)
 {
 	const char *state = json_string_value(json_object_get(d->payment, "state"));
-	const char *said = json_string_value(
-	        json_object_get(json_object_get(d->payment, "deliveredAmount"), "value"));
-	const char *was =
-	        json_string_value(json_object_get(json_object_get(d->before, "balance"), "value"));
-	const char *is =
-	        json_string_value(json_object_get(json_object_get(d->after, "balance"), "value"));
+	uint64_t said, was, is;
 
-	if (!state || strcmp(state, "COMPLETED") != 0 || !said || !was || !is)
+	if (!state || strcmp(state, "COMPLETED") != 0 ||
+	        !units_of(d->payment, "deliveredAmount", &said) ||
+	        !units_of(d->before, "balance", &was) || !units_of(d->after, "balance", &is))
 		return fail("payment", "it did not complete");
-	if (strtoull(is, NULL, 10) - strtoull(was, NULL, 10) != strtoull(said, NULL, 10))
+	if (is < was || is - was != said)
 		return fail("payment", "bob's balance did not grow by what was delivered");
 	return true;
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
 }
 
 static void stay_up(const struct demo *d)
@@ -367,9 +322,9 @@ int demo_run(const struct demo_options *options)
 	if (ok && !options->once)
 		stay_up(&d);
 out:
-	spawn_servers_stop(d.servers, NODES, STOP_MS);
+	spawn_servers_stop(d.servers, NODES, CHILD_STOP_MS);
 	if (d.temporary)
-		nftw(d.dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+		child_dir_remove(d.dir);
 	json_decref(d.payment);
 	json_decref(d.before);
 	json_decref(d.after);

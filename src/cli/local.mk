@@ -6,6 +6,7 @@ libflorin_a_SOURCES += \
 	src/cli/bench_load.c src/cli/bench_load.h \
 	src/cli/bench_packets.c src/cli/bench_packets.h \
 	src/cli/check.c \
+	src/cli/child.c src/cli/child.h \
 	src/cli/command.c src/cli/command.h \
 	src/cli/command_table.c src/cli/command_table.h \
 	src/cli/demo.c src/cli/demo.h \
