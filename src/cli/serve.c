@@ -2,7 +2,7 @@
  *
  * Starts, in this order, store, writer, outbound thread, listeners; stops them the other way round:
  * no new requests, what is parked completes, payments in flight come home, the writer empties its
- * queue, the store closes. SIGTERM and SIGINT stop, SIGHUP reloads the rates.
+ * queue, the store closes. SIGTERM and SIGINT stop, SIGHUP reads the log level and the rates again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -238,7 +238,25 @@ static int start_threads(struct serve *s)
 
 /* ---- run and stop ---- */
 
-static void reload(struct serve *s)
+/* Of the configuration only the log level may change while the node runs. */
+static void reload_config(const struct serve *s)
+{
+	struct config config;
+	struct config_error error;
+	char what[LOG_TEXT_SIZE], why[LOG_TEXT_SIZE];
+	enum result r = config_load(s->config->dir, environ, &config, &error);
+
+	if (r) {
+		log_error("config_reload", "result=%s what=%s why=%s", result_name(r),
+		        log_text(what, error.what), log_text(why, error.why));
+		return;
+	}
+	log_set_level(config.server.log_level);
+	log_info("config_reload", "result=ok");
+	config_clear(&config);
+}
+
+static void reload_rates(struct serve *s)
 {
 	struct rate_fault fault = {0, ""};
 	enum result r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
@@ -259,7 +277,8 @@ static void wait_for_stop(struct serve *s, const sigset_t *signals)
 			continue;
 		if (number != SIGHUP)
 			return;
-		reload(s);
+		reload_config(s);
+		reload_rates(s);
 	}
 }
 

@@ -349,6 +349,30 @@ export const tests = {
     assert.equal(await rate(), '0.5', 'a broken file changes nothing')
   },
 
+  'the log level is read again at SIGHUP': async (t) => {
+    const node = await t.node('level')
+    const conf = join(node.dir, 'florin.conf')
+    const text = readFileSync(conf, 'utf8')
+    const level = (l) => writeFileSync(conf, text.replace('[server]\n', `[server]\nlog_level = ${l}\n`))
+    level('error')
+    await node.serve()
+    level('info')
+    node.child.kill('SIGHUP')
+    const end = Date.now() + 5000
+    while (!node.log.includes('event=config_reload')) {
+      assert.ok(Date.now() < end, 'nothing is logged at the new level')
+      await request(`${node.url}/health`)
+    }
+    level('loud')
+    node.child.kill('SIGHUP')
+    while (!node.log.includes('event=config_reload result=configuration')) {
+      assert.ok(Date.now() < end, 'a level that does not exist is not complained about')
+      await request(`${node.url}/health`)
+    }
+    level('info')
+    assert.deepEqual(await node.stop(), { code: 0, signal: null })
+  },
+
   'no secret appears in the log': async (t) => {
     const node = await t.serving('quiet', { env: { FLORIN_SERVER_LOG_LEVEL: 'debug' } })
     await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
