@@ -16,6 +16,7 @@ typedef int failpoint_unit;
 
 #define FAILPOINTS_MAX     32
 #define FAILPOINT_NAME_MAX 48
+#define KILL_AFTER_MS      20 /* what another thread promised too early gets out */
 #define FAILPOINT_ALWAYS   ULONG_MAX
 
 enum failpoint_action { ACTION_NONE, ACTION_KILL, ACTION_ABORT, ACTION_SLEEP, ACTION_ERROR };
@@ -118,6 +119,7 @@ bool failpoint_pass(const char *name)
 	append_to_log(name, "fired");
 	switch (now.action) {
 	case ACTION_KILL:
+		usleep(KILL_AFTER_MS * 1000U);
 		kill(getpid(), SIGKILL);
 		pause();
 		break;

@@ -24,13 +24,19 @@ export class Network {
   static async start(t, random) {
     const n = new Network()
     n.random = random
-    const env = { FLORIN_ILP_MAX_HOLD_S: '2', FLORIN_SERVER_LOG_LEVEL: 'warn' }
+    const env = {
+      FLORIN_ILP_MAX_HOLD_S: '2',
+      FLORIN_ILP_MIN_MESSAGE_WINDOW_MS: '200', // so that packets of 2 s pass a connector
+      FLORIN_SERVER_LOG_LEVEL: process.env.CRASH_LOG ?? 'warn'
+    }
     n.alpha = await t.serving('alpha', { env })
     n.center = await t.serving('center', { env })
     n.omega = await t.serving('omega', { env })
     n.nodes = [n.alpha, n.center, n.omega]
-    const credit = ['--credit-limit', '10000000.00']
-    const uplink = { aLimits: [...credit, '--route', 'test'], bLimits: [...credit, '--spread-bps', '50'] }
+    // With a small packet cap payments have several packets in flight, and a probe that dies on the way
+    // (a connector can't tell it from money) lists no more than a packet of money would.
+    const limits = ['--credit-limit', '10000000.00', '--max-packet', '10.00']
+    const uplink = { aLimits: [...limits, '--route', 'test'], bLimits: [...limits, '--spread-bps', '50'] }
     await peerNodes(n.alpha, n.center, 'USD', uplink)
     await peerNodes(n.omega, n.center, 'EUR', uplink)
     for (const code of ['USD', 'EUR']) await n.center.ok('asset', 'deposit', code, '1000000.00')
@@ -46,18 +52,15 @@ export class Network {
   startLoad() {
     this.loading = true
     const { alpha, omega } = this
-    const mix = [
-      [alpha, 'alice', `${omega.url}/bob`, 'USD'],
-      [alpha, 'alice', `${omega.url}/bob`, 'USD'],
-      [omega, 'bob', `${alpha.url}/alice`, 'EUR'],
-      [alpha, 'alice', `${alpha.url}/anna`, 'USD']
-    ]
-    this.workers = mix.map(([node, from, to, assetCode]) => this.#pays(node, from, to, assetCode))
+    const forth = [alpha, 'alice', `${omega.url}/bob`, 'USD', 5]
+    const back = [omega, 'bob', `${alpha.url}/alice`, 'EUR', 5]
+    const inside = [alpha, 'alice', `${alpha.url}/anna`, 'USD', 200]
+    this.workers = [forth, forth, forth, back, back, inside].map((of) => this.#pays(...of))
   }
 
-  async #pays(node, walletAddress, receiver, assetCode) {
+  async #pays(node, walletAddress, receiver, assetCode, pauseMs) {
     while (this.loading) {
-      const value = String(2 + this.random(3000))
+      const value = String(2 + this.random(9000))
       try {
         const debitAmount = { value, assetCode, assetScale: 2 }
         const q = await node.admin('POST', '/quotes', { walletAddress, receiver, debitAmount })
@@ -68,7 +71,7 @@ export class Network {
       } catch {
         // The node is dead at this moment; what it did is judged by its books.
       }
-      await sleep(5)
+      await sleep(pauseMs)
     }
   }
 

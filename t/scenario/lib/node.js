@@ -65,8 +65,7 @@ export class FlorinNode {
 
   /** Starts the server and waits for its ready line. `env` holds for this start only. */
   serve(env = {}) {
-    this.log = ''
-    this.lines = []
+    const begin = this.log.length // the log goes on over restarts
     const child = spawn(florinBinary(), ['-C', this.dir, 'serve'], {
       env: { ...cleanEnv(), ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe']
@@ -82,7 +81,7 @@ export class FlorinNode {
       const timer = setTimeout(() => fail(new Error(`${this.name}: not ready in 20 s\n${this.log}`)), 20000)
       const look = (chunk) => {
         this.log += chunk
-        const line = /^florin: ready .*$/m.exec(this.log)
+        const line = /^florin: ready .*$/m.exec(this.log.slice(begin))
         if (!line) return
         clearTimeout(timer)
         this.readyLine = line[0]
