@@ -15,7 +15,7 @@ const florin = resolve(process.env.FLORIN ?? `${here}/../../build-test/florin`)
 const size = short ? ['--seconds', '1', '--runs', '1'] : ['--seconds', '5', '--runs', '5']
 const transfers = process.env.FILL_TRANSFERS ?? (short ? '20000' : '10000000')
 const payments = process.env.FILL_PAYMENTS ?? (short ? '2000' : '1000000')
-const STEP_MS = short ? 120000 : 3600000
+const STEP_MS = 3600000
 const IN_FLIGHT = 128
 
 let passed = 0
