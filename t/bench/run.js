@@ -12,7 +12,7 @@ const after = (word) => (has(word) ? process.argv[process.argv.indexOf(word) + 1
 
 const short = has('--short')
 const florin = resolve(process.env.FLORIN ?? `${here}/../../build-test/florin`)
-const size = short ? ['--seconds', '1', '--runs', '1'] : ['--seconds', '5', '--runs', '5']
+const size = ['--seconds', after('--seconds') ?? (short ? '1' : '5'), '--runs', after('--runs') ?? (short ? '1' : '5')]
 const transfers = process.env.FILL_TRANSFERS ?? (short ? '20000' : '10000000')
 const payments = process.env.FILL_PAYMENTS ?? (short ? '2000' : '1000000')
 const STEP_MS = 3600000
@@ -112,7 +112,7 @@ function machine() {
     `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commit()}`,
     `${cpus().length} cores, ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()} ${arch()}`,
     `SQLite ${of('libsqlite3-0')}, libmicrohttpd ${of('libmicrohttpd12')}, libcurl ${of('libcurl4')}, OpenSSL ${of('libssl3')}, node ${process.version}`,
-    `load average before the run ${loadBefore}; server on processor 0, load on processor 1, ${IN_FLIGHT} in flight, ${size[3]} runs of ${size[1]} s each, the median shown`
+    `load average before the run ${loadBefore}; server on processor 0, load on processor 1, ${IN_FLIGHT} in flight, ${size[3]} run(s) of ${size[1]} s each, the median shown; databases under ${process.env.TMPDIR ?? '/tmp'}`
   ].map((line) => `- ${line}`).join('\n')
 }
 
