@@ -5,3 +5,10 @@ t_unit_test_amount_SOURCES = t/unit/test_amount.c
 t_unit_test_amount_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_amount_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_amount_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_calendar
+TESTS += t/unit/test_calendar
+t_unit_test_calendar_SOURCES = t/unit/test_calendar.c
+t_unit_test_calendar_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_calendar_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_calendar_LDADD = $(TEST_LIBS)

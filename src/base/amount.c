@@ -237,9 +237,9 @@ enum result ratio_div(const struct ratio *a, const struct ratio *b, struct ratio
 
 enum result ratio_less_bps(const struct ratio *r, unsigned bps, struct ratio *out)
 {
-	if (bps > 10000)
+	if (bps > BPS_ONE)
 		return RESULT_THEIRS_BAD_AMOUNT;
-	return mul_reduced(wide(r), (struct wide_ratio){10000 - bps, 10000}, out);
+	return mul_reduced(wide(r), (struct wide_ratio){BPS_ONE - bps, BPS_ONE}, out);
 }
 
 enum result ratio_scale(

@@ -64,7 +64,8 @@ bool ratio_is_zero(const struct ratio *r);
 /* a * b, a / b, reduced. Errors: THEIRS_BAD_AMOUNT when a half passes 128 bits or b is 0 in div. */
 MUST_USE enum result ratio_mul(const struct ratio *a, const struct ratio *b, struct ratio *out);
 MUST_USE enum result ratio_div(const struct ratio *a, const struct ratio *b, struct ratio *out);
-/* r * (10000 - bps) / 10000. bps above 10000 is THEIRS_BAD_AMOUNT. */
+#define BPS_ONE 10000u /* basis points of the whole */
+/* r * (BPS_ONE - bps) / BPS_ONE. Errors: THEIRS_BAD_AMOUNT (bps above BPS_ONE). */
 MUST_USE enum result ratio_less_bps(const struct ratio *r, unsigned bps, struct ratio *out);
 /* r * 10^(to_scale - from_scale): turns a rate of major units into one of smallest units.
  * Errors: THEIRS_BAD_AMOUNT where it does not fit in 128 bits. */

@@ -4,8 +4,6 @@
 
 #include <stdint.h>
 
-#include "base/result.h"
-
 int64_t clock_wall_ms(void);
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);
@@ -13,9 +11,5 @@ int64_t clock_mono_us(void);
 /* RFC 3339 UTC with milliseconds: 2026-01-02T03:04:05.678Z */
 #define TIME_TEXT_SIZE 25
 void time_format(int64_t unix_ms, char out[TIME_TEXT_SIZE]);
-
-/* Days since 1970-01-01 of a proleptic Gregorian date; month 1..12, day from 1. */
-int64_t days_from_civil(int64_t year, unsigned month, unsigned day);
-void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day);
 
 #endif

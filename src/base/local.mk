@@ -3,6 +3,7 @@ libflorin_a_SOURCES += \
 	src/base/amount.c src/base/amount.h \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.c src/base/bytes.h \
+	src/base/calendar.c src/base/calendar.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/env.c src/base/env.h \
 	src/base/failpoint.c src/base/failpoint.h \

@@ -2,8 +2,6 @@
 #include "cli/admin_call.h"
 #include "cli/command_table.h"
 
-#define BPS_MAX 10000
-
 static const struct show_column asset_columns[] = {
         {"CODE", "code", SHOW_TEXT},
         {"SCALE", "scale", SHOW_NUMBER},
@@ -19,7 +17,7 @@ static int fee_members(const struct cli *cli, const struct admin_asset *asset, j
 	const char *fixed = cli_text(cli, "fee-fixed");
 	uint64_t bps = 0;
 	json_t *amount;
-	int status = cli_number(cli, "fee-bps", BPS_MAX, &bps);
+	int status = cli_number(cli, "fee-bps", BPS_ONE - 1, &bps);
 
 	if (!status && cli_text(cli, "fee-bps"))
 		(void)json_object_set_new(body, "feeBps", json_integer((json_int_t)bps));

@@ -125,7 +125,7 @@ static int confirm(struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* Cents of the whole, from two strings of digits; only for the picture of a bar. */
+/* Hundredths of the whole, from two strings of digits; only for the picture of a bar. */
 static unsigned percent(json_t *payment)
 {
 	const char *sent =

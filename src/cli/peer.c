@@ -4,8 +4,6 @@
 #include "base/secret.h"
 #include "cli/command_table.h"
 
-#define BPS_MAX 10000
-
 static const struct show_column peer_columns[] = {
         {"NAME", "name", SHOW_TEXT},
         {"ASSET", "assetCode", SHOW_TEXT},
@@ -87,7 +85,7 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 	json_decref(routes);
 	if (cli_flag(cli, "parent"))
 		(void)json_object_set_new(body, "parent", json_true());
-	status = cli_number(cli, "spread-bps", BPS_MAX, &spread);
+	status = cli_number(cli, "spread-bps", BPS_ONE, &spread);
 	if (!status && cli_text(cli, "spread-bps"))
 		(void)json_object_set_new(body, "spreadBps", json_integer((json_int_t)spread));
 	if (!status)

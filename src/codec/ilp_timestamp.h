@@ -1,7 +1,6 @@
 /* ilp_timestamp: the 17 digits YYYYMMDDHHmmSSfff (UTC) of a Prepare's expiry.
  *
- * Arithmetic on the proleptic Gregorian calendar, without libc's time functions, so that no locale
- * or time zone reaches a packet. Spec: RFC 0030 "GeneralizedTime"; no leap second, no hour 24.
+ * Moments of base/calendar.h. Spec: RFC 0030 "GeneralizedTime".
  */
 #ifndef FLORIN_CODEC_ILP_TIMESTAMP_H
 #define FLORIN_CODEC_ILP_TIMESTAMP_H

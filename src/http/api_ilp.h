@@ -2,9 +2,9 @@
  * answer.
  *
  * 401 for a missing or unknown bearer token, 400 for another content type or bytes that are no
- * Prepare, 413 above ILP_PACKET_MAX; never 429 (a packet over a rate is a Reject). Where the
- * outcome of a packet must not be told the connection is closed without an answer. Spec: RFC 0035
- * as deployed; spec/interledger.md 5.1.
+ * Prepare, 413 above ILP_PACKET_MAX; never 429 (a packet over a rate is a Reject). 500 where memory
+ * was out for even a Reject: to the peer an unknown outcome. Spec: RFC 0035 as deployed;
+ * spec/interledger.md 5.1.
  */
 #ifndef FLORIN_HTTP_API_ILP_H
 #define FLORIN_HTTP_API_ILP_H

@@ -10,6 +10,7 @@
 
 #include "ilp/packet.h"
 
+/* The destination is not under the node's address. Refusals: the table in docs/ilp.md. */
 enum packet_next forward_packet(struct packet *p);
 
 #endif

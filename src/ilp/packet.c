@@ -20,7 +20,7 @@ void packet_reject_data(struct packet *p, const char *code, const char *message,
 	struct buf b;
 
 	if (!storage)
-		return; /* reply stays empty: the connection is dropped */
+		return; /* the reply stays empty */
 	buf_init(&b, storage, room);
 	ilp_reject_encode(
 	        &b, code, bytes_str(p->loop->node->options.ilp_address), bytes_str(message), data);

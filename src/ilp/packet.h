@@ -30,8 +30,8 @@ struct packet {
 	struct bytes wire;
 	struct ilp_prepare prepare;
 
-	/* The answer: an encoded Fulfill or Reject. Empty: nothing may be said (an outcome that is
-	 * unknown), and the connection is to be dropped. */
+	/* The answer: an encoded Fulfill or Reject. Empty: memory was out for either, and nothing
+	 * can be said of the packet. */
 	struct bytes reply;
 	/* What a Fulfill promised: told to the store when it was written. 0: nothing. */
 	int64_t credit_batch;

@@ -58,7 +58,7 @@ struct payment_run {
 struct payment_run *payment_run_new(
         struct node *n, void (*ended)(struct payment_run *run), void *owner);
 void payment_run_free(struct payment_run *run);
-/* row is filled in. ended() is called once, never before this returns. */
+/* row is filled in. ended() is called once, never before this returns: the end is an operation. */
 void payment_run_start(struct payment_run *run);
 
 #endif

@@ -22,6 +22,7 @@ struct peer_test_call {
 	struct peer_testing *testing;
 };
 
+/* Fill in `peer` and the task's done; the call is the caller's again when done runs. */
 void peer_test_start(struct node_loop *l, struct peer_test_call *call);
 
 #endif

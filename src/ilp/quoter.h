@@ -33,6 +33,7 @@ struct quote_call {
 	struct quoting *quoting;
 };
 
+/* Fill in what is asked and the task's done; the call is the caller's again when done runs. */
 void quoter_start(struct node_loop *l, struct quote_call *call);
 
 #endif

@@ -38,8 +38,8 @@ struct resolution {
 	struct outbound_request request;
 };
 
-/* On the outbound thread: done(r) runs there, never before this returns... except for errors and
- * local wallets, which are answered at once. The caller clears it afterwards. */
+/* On the outbound thread: done(r) runs there, before this returns where no other node must be asked
+ * (errors, wallets of this one). The caller clears r afterwards. */
 void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r));
 void resolution_clear(struct resolution *r);
 

@@ -13,14 +13,12 @@
 #include "base/result.h"
 #include "model/pay_math.h"
 
-#define BPS_ONE 10000u
-
 struct quote_fee {
 	uint64_t fixed;
-	unsigned bps; /* of the debit amount, rounded up; below 10000 */
+	unsigned bps; /* of the debit amount, rounded up; below BPS_ONE */
 };
 
-/* Errors: THEIRS_BAD_AMOUNT (nothing is left to send, or a fee of 10000 bps). */
+/* Errors: THEIRS_BAD_AMOUNT (nothing is left to send, or a fee of BPS_ONE). */
 MUST_USE enum result quote_fee_of_debit(const struct quote_fee *fee, uint64_t debit, uint64_t *out);
 /* The smallest debit that leaves exactly `send`. Errors: THEIRS_BAD_AMOUNT (above AMOUNT_MAX). */
 MUST_USE enum result quote_debit_for_send(
@@ -30,7 +28,7 @@ MUST_USE enum result quote_debit_for_send(
 struct quote_path {
 	struct pay_bounds bounds; /* known */
 	uint64_t max_packet;      /* source units; UINT64_MAX without a limit */
-	unsigned slippage_bps;    /* how much worse than now the rate may get; 10000: anything */
+	unsigned slippage_bps;    /* how much worse than now the rate may get; BPS_ONE: anything */
 };
 
 struct quote {

@@ -139,7 +139,7 @@ enum result rate_pair_make(const struct rate_table *t, const struct rate_asset *
 {
 	struct ratio major;
 
-	if (spread_bps > 10000)
+	if (spread_bps > BPS_ONE)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	TRY(rate_get(t, from->code, to->code, now_ms, max_age_ms, &major));
 	if (ratio_scale(&major, from->scale, to->scale, &out->mid) ||

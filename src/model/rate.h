@@ -58,7 +58,7 @@ struct rate_pair {
 };
 
 /* Errors: THEIRS_NO_RATE (also a pair whose ratio does not fit in 128 bits), THEIRS_BAD_AMOUNT
- * (spread above 10000 basis points). */
+ * (spread above BPS_ONE). */
 MUST_USE enum result rate_pair_make(const struct rate_table *t, const struct rate_asset *from,
         const struct rate_asset *to, unsigned spread_bps, int64_t now_ms, int64_t max_age_ms,
         struct rate_pair *out);

@@ -29,7 +29,7 @@ MUST_USE enum result batch_account_get(struct batch *b, account_id id, struct ac
 MUST_USE enum result batch_asset_add(
         struct batch *b, const char *code, unsigned scale, asset_id *out);
 /* Fee of outgoing payments: fixed + bps of the debit amount.
- * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT. */
+ * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (fixed above 2^63-1; all of the amount or more). */
 MUST_USE enum result batch_asset_set_fee(
         struct batch *b, asset_id asset, uint64_t fee_fixed, unsigned fee_bps);
 
@@ -61,7 +61,7 @@ struct peer_new {
 };
 /* A peer with its account and routes (its own ILP address is one; not for a parent).
  * Errors: THEIRS_MALFORMED (name, empty token), THEIRS_BAD_ASSET, THEIRS_BAD_AMOUNT (limit above
- * 2^63-1, spread above 10000), THEIRS_TOO_BIG (LIMIT_PEERS, PEER_ROUTES_MAX), THEIRS_CONFLICT
+ * 2^63-1, spread above BPS_ONE), THEIRS_TOO_BIG (LIMIT_PEERS, PEER_ROUTES_MAX), THEIRS_CONFLICT
  * (name, token, or route taken, second parent). */
 MUST_USE enum result batch_peer_add(
         struct batch *b, const struct peer_new *p, struct id *id, account_id *account);

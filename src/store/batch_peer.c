@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "store/seal.h"
 
-#define BPS_MAX 10000
-
 static enum result seal_token(
         struct batch *b, const struct id *id, const char *token, struct buf *out)
 {
@@ -115,7 +113,7 @@ static enum result peer_check(struct batch *b, const struct peer_new *p)
 	r = batch_asset(b, p->asset, &asset);
 	if (r)
 		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_THEIRS_BAD_ASSET : r;
-	if (p->credit_limit > AMOUNT_MAX || p->max_packet > AMOUNT_MAX || p->spread_bps > BPS_MAX)
+	if (p->credit_limit > AMOUNT_MAX || p->max_packet > AMOUNT_MAX || p->spread_bps > BPS_ONE)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	batch_query(b, &q, STMT_PEER_COUNT);
 	r = query_one_int(&q, &n);
@@ -260,7 +258,7 @@ enum result batch_peer_set(struct batch *b, const struct id *id, const struct pe
 		return RESULT_THEIRS_MALFORMED;
 	if ((c->credit_limit && *c->credit_limit > AMOUNT_MAX) ||
 	        (c->max_packet && *c->max_packet > AMOUNT_MAX) ||
-	        (c->spread_bps && *c->spread_bps > BPS_MAX))
+	        (c->spread_bps && *c->spread_bps > BPS_ONE))
 		return RESULT_THEIRS_BAD_AMOUNT;
 	if (c->credit_limit)
 		r = set_credit_limit(b, peer, *c->credit_limit);

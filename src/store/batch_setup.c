@@ -71,7 +71,7 @@ enum result batch_asset_set_fee(
 
 	if (r)
 		return r;
-	if (fee_fixed > AMOUNT_MAX || fee_bps > 10000)
+	if (fee_fixed > AMOUNT_MAX || fee_bps >= BPS_ONE)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	batch_query(b, &q, STMT_ASSET_SET_FEE);
 	query_put_int(&q, asset);

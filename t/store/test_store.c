@@ -62,7 +62,7 @@ START_TEST(assets)
 	IS(batch_asset_add(f.b, "CHF", 19, &id), RESULT_THEIRS_BAD_ASSET);
 	OK(batch_asset_add(f.b, "CHF", 18, &id));
 	IS(batch_asset_set_fee(f.b, 99, 1, 1), RESULT_THEIRS_NOT_FOUND);
-	IS(batch_asset_set_fee(f.b, id, 1, 10001), RESULT_THEIRS_BAD_AMOUNT);
+	IS(batch_asset_set_fee(f.b, id, 1, BPS_ONE), RESULT_THEIRS_BAD_AMOUNT);
 	OK(batch_asset_set_fee(f.b, id, 7, 25));
 	fixture_end(&f);
 	OK(store_asset_find(f.reader, "CHF", &row));

@@ -1,0 +1,90 @@
+#include "unit/harness.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "base/calendar.h"
+
+#define MS_PER_DAY 86400000
+#define FIRST_DAY  (-719528) /* 1 January of year 0 */
+#define LAST_DAY   2932896   /* 31 December of year 9999 */
+
+START_TEST(every_day_against_libc)
+{
+	for (int64_t day = FIRST_DAY; day <= LAST_DAY; day++) {
+		time_t t = (time_t)(day * 86400);
+		struct calendar c;
+		struct tm tm;
+
+		ck_assert_ptr_nonnull(gmtime_r(&t, &tm));
+		calendar_split(day * MS_PER_DAY, &c);
+		if (c.year != tm.tm_year + 1900 || c.month != (unsigned)tm.tm_mon + 1 ||
+		        c.day != (unsigned)tm.tm_mday || c.hour || c.minute || c.second || c.ms ||
+		        !calendar_exists(&c) || calendar_join(&c) != day * MS_PER_DAY)
+			ck_abort_msg("day %" PRId64, day);
+	}
+}
+END_TEST
+
+START_TEST(both_ways)
+{
+	static const struct {
+		int64_t ms;
+		struct calendar c;
+	} rows[] = {
+	        {0, {1970, 1, 1, 0, 0, 0, 0}},
+	        {-1, {1969, 12, 31, 23, 59, 59, 999}},
+	        {951782400000, {2000, 2, 29, 0, 0, 0, 0}},
+	        {1767322345678, {2026, 1, 2, 2, 52, 25, 678}},
+	        {253402300799999, {9999, 12, 31, 23, 59, 59, 999}},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct calendar *want = &rows[i].c;
+		struct calendar c;
+
+		calendar_split(rows[i].ms, &c);
+		ck_assert_msg(c.year == want->year && c.month == want->month &&
+		                      c.day == want->day && c.hour == want->hour &&
+		                      c.minute == want->minute && c.second == want->second &&
+		                      c.ms == want->ms,
+		        "row %zu", i);
+		ck_assert_int_eq(calendar_join(want), rows[i].ms);
+	}
+}
+END_TEST
+
+START_TEST(what_exists)
+{
+	static const struct {
+		struct calendar c;
+		bool exists;
+	} rows[] = {
+	        {{2024, 2, 29, 0, 0, 0, 0}, true},
+	        {{2023, 2, 29, 0, 0, 0, 0}, false},
+	        {{1900, 2, 29, 0, 0, 0, 0}, false},
+	        {{2000, 2, 29, 0, 0, 0, 0}, true},
+	        {{2026, 0, 1, 0, 0, 0, 0}, false},
+	        {{2026, 13, 1, 0, 0, 0, 0}, false},
+	        {{2026, 4, 0, 0, 0, 0, 0}, false},
+	        {{2026, 4, 31, 0, 0, 0, 0}, false},
+	        {{2026, 4, 30, 23, 59, 59, 999}, true},
+	        {{2026, 4, 30, 24, 0, 0, 0}, false},
+	        {{2026, 4, 30, 0, 60, 0, 0}, false},
+	        {{2026, 4, 30, 0, 0, 60, 0}, false},
+	        {{2026, 4, 30, 0, 0, 0, 1000}, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_msg(calendar_exists(&rows[i].c) == rows[i].exists, "row %zu", i);
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_test(t, every_day_against_libc);
+	tcase_add_test(t, both_ways);
+	tcase_add_test(t, what_exists);
+}
+
+TEST_MAIN("calendar", fill)
