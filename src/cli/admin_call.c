@@ -12,7 +12,8 @@
 #include "config.h"
 #include "net/client.h"
 
-#define URL_BYTES 128
+#define URL_BYTES  128
+#define HINT_BYTES 256
 
 const struct option admin_list_options[] = {
         {"limit", "N", "items on a page (with --json)", 0},
@@ -114,7 +115,7 @@ void admin_path(char out[ADMIN_PATH_BYTES], const char *pattern, const char *val
  * without moving money twice. */
 static int say_unreachable(struct admin *a, enum result r, const char *key)
 {
-	char hint[64 + ID_TEXT_SIZE] = "start it with florin serve";
+	char hint[HINT_BYTES];
 	bool sent = r == RESULT_RETRY_TIMEOUT || r == RESULT_RETRY_UNKNOWN;
 
 	if (sent && key)
@@ -122,8 +123,10 @@ static int say_unreachable(struct admin *a, enum result r, const char *key)
 		        hint, sizeof hint, "it may have been done: repeat it with --id %s", key);
 	else if (sent)
 		(void)snprintf(hint, sizeof hint, "it may have been done");
-	return cli_fail(a->cli, EXIT_UNREACHABLE, NULL, hint, "%s",
-	        sent ? "the server did not answer" : "the server can't be reached");
+	else
+		(void)snprintf(hint, sizeof hint, "start it with florin -C %s serve", a->cli->dir);
+	return cli_fail(a->cli, EXIT_UNREACHABLE, NULL, hint, "the server of %s %s", a->cli->dir,
+	        sent ? "did not answer" : "can't be reached");
 }
 
 static int say_refused(struct admin *a, int status, const json_t *body)

@@ -469,7 +469,7 @@ static const struct option bench_options[] = {
         {"runs", "N", "counted runs of each row (default 5)", 0},
         {"connections", "N", "requests in flight (default 128)", 0},
         {"prepare", "PROGRAM", "run on each new node's directory before it starts", 0},
-        {"port", "P", "the first of four ports, 10 apart (default 4900)", 0},
+        {"port", "P", "the first of the ports P, P+1, P+20 and P+30 (default 4900)", 0},
         {0},
 };
 

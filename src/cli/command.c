@@ -165,6 +165,7 @@ static int name_command(struct cli *cli)
 {
 	const struct command *c = NULL;
 	const char *first = cli->args[0], *nearest;
+	char hint[WHAT_BYTES] = "florin help lists the commands";
 	size_t words = 2;
 
 	if (cli->args_n == 0)
@@ -176,13 +177,13 @@ static int name_command(struct cli *cli)
 		words = 1;
 		c = command_find(first, NULL);
 	}
-	if (!c && command_is_noun(first))
-		return cli_fail(cli, EXIT_USAGE, first, "florin help lists the commands",
+	if (!c && command_is_noun(first)) {
+		(void)snprintf(hint, sizeof hint, "florin help %s shows its commands", first);
+		return cli_fail(cli, EXIT_USAGE, first, hint,
 		        cli->args_n > 1 ? "no such command: %s %s" : "%s needs a second word",
 		        first, cli->args[1]);
+	}
 	if (!c) {
-		char hint[WHAT_BYTES] = "florin help lists the commands";
-
 		nearest = command_nearest(first);
 		if (nearest)
 			(void)snprintf(hint, sizeof hint, "did you mean %s?", nearest);

@@ -121,6 +121,7 @@ static int start_store(struct serve *s)
 {
 	char why[STORE_WHY_SIZE];
 	char secret_why[NODE_WHY_BYTES];
+	enum result r;
 
 	if (node_key_read(s->config->dir, &s->master_key, secret_why) ||
 	        node_token_read(s->config->dir, s->admin_token, secret_why))
@@ -131,8 +132,11 @@ static int start_store(struct serve *s)
 	        .master_key = &s->master_key,
 	        .now_ms = env_wall_ms(&env_real),
 	};
-	if (store_open(&s->store_options, why, &s->store))
-		return fail("database", why, "");
+	r = store_open(&s->store_options, why, &s->store);
+	if (r)
+		return fail("database", why,
+		        r == RESULT_RETRY_BUSY ? "is this directory's server running already?"
+		                               : "");
 	if (reader_open(&s->store_options, why, &s->reader))
 		return fail("database", why, "");
 	return EXIT_DONE;
@@ -207,6 +211,15 @@ static unsigned loop_threads(const struct config *c)
 	return (unsigned)CPU_COUNT(&usable);
 }
 
+static int fail_listen(const struct config *c)
+{
+	char why[64 + 2 * CONFIG_LISTEN_CHARS];
+
+	(void)snprintf(why, sizeof why, "can't listen on both %s and %s", c->server.listen,
+	        c->server.admin_listen);
+	return fail("serve", why, "is one of them in use? [server] of florin.conf sets them");
+}
+
 static int start_threads(struct serve *s)
 {
 	struct http_server_options o = {
@@ -222,7 +235,7 @@ static int start_threads(struct serve *s)
 
 	limits_fill(s->config, &o.limits);
 	if (http_server_new(&o, &s->server))
-		return fail("serve", "can't listen", "is the address in use?");
+		return fail_listen(s->config);
 	if (writer_start(s->node.writer))
 		return fail("serve", "can't start the writer", "");
 	s->writer_started = true;

@@ -23,7 +23,7 @@ static int demo(struct cli *cli)
 
 static const struct option demo_options[] = {
         {"once", NULL, "stop after the first payment", 0},
-        {"port", "P", "the first of four ports, 100 apart (default 3000)", 0},
+        {"port", "P", "the nodes take P and P+1, and the same 100 and 200 above (default 3000)", 0},
         {"dir", "D", "keep the nodes' data in D", 0},
         {"send", "AMOUNT", "what alice sends (default 10.00)", 0},
         {0},
