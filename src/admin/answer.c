@@ -136,7 +136,7 @@ static const struct admin_refusal general[] = {
 
 const struct admin_refusal admin_move_refusals[] = {
         {RESULT_THEIRS_BAD_AMOUNT, "amount", "the amount must be above zero, and fit the account"},
-        {RESULT_THEIRS_INSUFFICIENT, "amount", "there is less than this"},
+        {RESULT_THEIRS_INSUFFICIENT, "amount", "the account holds less than this"},
         {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "this key was used for another request"},
         {RESULT_THEIRS_STATE, NULL, "it is closed"},
         {RESULT_OK, NULL, NULL},

@@ -32,8 +32,10 @@ static const struct {
 	const char *sentence;
 } ends[] = {
         {"EstablishmentFailed", "the receiver gave no answer"},
-        {"InsufficientExchangeRate", "the rate fell below the quote's"},
-        {"IdleTimeout", "no packet got through for too long"},
+        {"InsufficientExchangeRate", "the rate fell below the quote's, or only amounts too small "
+                                     "to exchange got through"},
+        {"IdleTimeout", "no packet got through for too long: somebody on the path may lack credit "
+                        "or liquidity"},
         {"ConnectorError", "a connector on the path refuses the packets"},
         {"ClosedByReceiver", "the receiver ended the connection"},
         {"ReceiverProtocolViolation", "the receiver broke the protocol"},

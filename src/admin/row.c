@@ -86,14 +86,13 @@ enum result admin_wallet_find(struct http_request *rq, const char *text, struct 
 
 enum result admin_wallet_of_path(struct http_request *rq, struct admin_wallet *out)
 {
-	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "this node has no such wallet"},
-	        {RESULT_OK, NULL, NULL},
-	};
-	enum result r = admin_wallet_find(rq, http_param(rq, "id"), out);
+	const char *name = http_param(rq, "id");
+	enum result r = admin_wallet_find(rq, name, out);
 
-	if (r)
-		(void)admin_refuse_by(rq, r, refusals);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		(void)admin_refuse(rq, r, NULL, "this node has no wallet \"%s\"", name);
+	else if (r)
+		(void)admin_refuse_by(rq, r, NULL);
 	return r;
 }
 
