@@ -283,6 +283,7 @@ static void stay_up(const struct demo *d)
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGINT);
 	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGHUP);
 	printf("\nThe nodes stay up. Pay again from another terminal:\n\n"
 	       "  ./florin -C %s pay alice '$localhost:%u/bob' --send 5.00\n\n"
 	       "Ctrl-C stops them%s.\n",
@@ -299,12 +300,15 @@ static void stay_up(const struct demo *d)
 int demo_run(const struct demo_options *options)
 {
 	struct demo d = {.options = options};
-	struct sigaction action = {.sa_handler = on_signal};
+	struct sigaction action = {.sa_handler = on_signal}, hangup;
 	int64_t started = clock_mono_ms();
 	bool ok = false;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* The terminal was closed; unless nohup had it ignored. */
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	if (!nodes_name(&d))
 		goto out;
 	say(&d, "starting three nodes\n");
