@@ -1,10 +1,10 @@
 /* failpoint: named places where a test build can be made to die, wait or fail.
  *
  * FLORIN_FAILPOINT="name:count:action[,...]" in the environment, one entry per name: at the
- * count-th passing of `name` (`*`: at each) the action is taken: kill (SIGKILL), abort, sleep=MS,
- * error. Each passing is counted, and with FLORIN_FAILPOINT_LOG=FILE the first passing of each name
- * is appended to FILE, so that a campaign can tell that every place was reached. Not in production
- * builds: there the macro is empty.
+ * count-th passing of `name` (`*`: at each) the action is taken: kill (SIGKILL, 20 ms later),
+ * abort, sleep=MS, error. Each passing is counted, and with FLORIN_FAILPOINT_LOG=FILE the first
+ * passing of each name is appended to FILE, so that a campaign can tell that every place was
+ * reached. Not in production builds: there the macro is empty.
  *
  * Names in use: writer.before_apply, writer.before_commit, writer.after_commit,
  * writer.commit_error, http.before_reply, send.fulfill_rx, send.before_prepare.
