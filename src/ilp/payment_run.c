@@ -60,7 +60,7 @@ static enum result end_apply(struct op *op, struct batch *b)
 		r = batch_window_settle(b, s, &none);
 	if (!r && run->asked.doubt.amount_in)
 		r = batch_window_doubt(b, &run->asked.doubt);
-	if (!r && (run->asked.release.amount_in || run->asked.release.amount_out))
+	if (!r && run->asked.release.amount_in)
 		r = batch_window_release(b, &run->asked.release);
 	if (r)
 		return r;
@@ -115,6 +115,9 @@ static void take_counts(struct payment_run *run)
 	        .amount_out = run->doubted.out};
 	run->window.in -= run->fulfilled.in + run->doubted.in;
 	run->window.out -= run->fulfilled.out + run->doubted.out;
+	/* The store ends what roundings left of out together with the last of in. */
+	if (run->window.in == 0)
+		run->window.out = 0;
 	run->fulfilled = run->doubted = (struct payment_money){0, 0};
 	run->packets = run->delivered = 0;
 	run->asked.reserve = run->asked.release = (struct flight){.from = from, .to = to};
@@ -191,6 +194,7 @@ static void window_done(struct task *t)
 	if (run->op.result) {
 		/* Nothing was written: the counts come back, and the attempt ends when it can. */
 		log_error("payment_window", "result=%s", result_name(run->op.result));
+		run->failed = true;
 		run->fulfilled.in += run->asked.settle.flight.amount_in;
 		run->fulfilled.out += run->asked.settle.flight.amount_out;
 		run->packets += run->asked.settle.packets;
@@ -230,6 +234,8 @@ static void keep_going(struct payment_run *run)
 		conclude(run);
 		return;
 	}
+	if (run->failed)
+		return; /* the end settles what still comes: asking at once again would only spin */
 	late = stream_connection_is_late(&run->connection);
 	wants = s->outcome == STREAM_RUNNING ? stream_sender_wants(s) : 0;
 	have = s->sent + run->window.in - run->fulfilled.in - run->doubted.in;

@@ -174,7 +174,8 @@ static void probed(void *arg)
 	char why[RESOLVE_WHY_SIZE];
 
 	if (s->outcome != STREAM_COMPLETED || !s->bounds.known || !s->asset.known ||
-	        s->asset.scale > ASSET_SCALE_MAX) {
+	        s->asset.scale > ASSET_SCALE_MAX || !*s->asset.code ||
+	        !text_is_clean_utf8(s->asset.code, strlen(s->asset.code))) {
 		snprintf(why, sizeof(why), "the path to the receiver does not work: %s",
 		        s->outcome == STREAM_COMPLETED ? "UnknownDestinationAsset"
 		                                       : stream_outcome_name(s->outcome));

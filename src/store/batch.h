@@ -164,7 +164,8 @@ struct settlement {
 	struct flight flight; /* what was fulfilled; no component above what is reserved, except
 	                       * that spread is cut to it (the rest stays in the pool) */
 	uint64_t packets;
-	uint64_t delivered; /* payment: what the receiver got, in its asset */
+	uint64_t delivered; /* payment: what the receiver says it got, in its asset; the sum over
+	                     * all its packets is cut to AMOUNT_MAX */
 };
 /* The flight is posted. For a forward *credit_batch is our claim on `from`, to be answered like a
  * credit; for a payment it is 0. Errors: THEIRS_NOT_FOUND (no such window), THEIRS_BAD_AMOUNT. */

@@ -253,6 +253,9 @@ static enum result ending_of(
 	        f->amount_out > w->held.out - w->settled.out)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	out->posted = (struct portion){f->amount_in, f->amount_out, spread_held};
+	/* With the last unit ends what the packets' roundings left of out: nothing could later. */
+	if (w->cross && f->amount_in == left.in)
+		out->held = left;
 	return RESULT_OK;
 }
 
@@ -342,8 +345,6 @@ enum result batch_window_settle(struct batch *b, const struct settlement *s, int
 		r = RESULT_THEIRS_BAD_AMOUNT;
 	if (!r && w->payment)
 		r = batch_payment(b, f->from, &p);
-	if (!r && p && s->delivered > AMOUNT_MAX - p->delivered)
-		r = RESULT_THEIRS_BAD_AMOUNT;
 	if (!r && !p && !w->credit_batch)
 		r = batch_next_id(b, SEQUENCE_CREDIT_BATCH, &w->credit_batch);
 	if (!r)
@@ -354,7 +355,10 @@ enum result batch_window_settle(struct batch *b, const struct settlement *s, int
 	w->packets += s->packets;
 	if (p) {
 		p->sent += f->amount_in;
-		p->delivered += s->delivered;
+		/* The receiver's word, whatever it is, must not keep what we owe from the books. */
+		p->delivered = s->delivered > AMOUNT_MAX - p->delivered
+		                       ? AMOUNT_MAX
+		                       : p->delivered + s->delivered;
 		p->packets += s->packets;
 		p->dirty = true;
 	}
