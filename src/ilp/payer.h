@@ -13,6 +13,7 @@
 #define PAYER_PAYMENTS_MAX 64    /* at work at a time; the rest waits in the store */
 #define PAYER_LEASE_MS     30000 /* another process may take a payment over after it */
 #define PAYER_ATTEMPTS_MAX 3
+#define PAYER_END_AGAIN_MS 1000 /* before an end that the store refused is written again */
 #define PAYER_RETRY_MS     2000 /* after the first attempt; doubled after each */
 
 struct payer;

@@ -70,12 +70,23 @@ static enum result end_apply(struct op *op, struct batch *b)
 	return batch_payment_finish(b, &run->row.id, run->asked.state, run->asked.error);
 }
 
+static void end_done(struct task *t);
+
 static void let_go(struct payment_run *run)
 {
 	outbound_busy(run->node->outbound, -1);
 	run->ended(run);
 }
 
+static void end_again(struct timer *t)
+{
+	struct payment_run *run = OWNER_OF(t, struct payment_run, end_timer);
+
+	submit(run, end_apply, end_done);
+}
+
+/* What was fulfilled is in no book until the end is written, so a store that refuses for a moment
+ * is asked again. Where the node stops first, the window tells the next start what is in doubt. */
 static void end_done(struct task *t)
 {
 	struct payment_run *run = OWNER_OF(t, struct payment_run, op.task);
@@ -83,10 +94,16 @@ static void end_done(struct task *t)
 
 	run->op_out = false;
 	id_format(&run->row.id, id);
-	/* After a failure the lease runs out and the payment is claimed again. */
 	if (run->op.result)
 		log_error("payment_end", "id=%s result=%s", id, result_name(run->op.result));
-	else
+	if (result_class(run->op.result) == RESULT_CLASS_RETRY &&
+	        !outbound_draining(run->node->outbound)) {
+		run->end_timer.fire = end_again;
+		outbound_timer_set(run->node->outbound, &run->end_timer,
+		        outbound_now_ms(run->node->outbound) + PAYER_END_AGAIN_MS);
+		return;
+	}
+	if (!run->op.result)
 		log_info("payment_end", "id=%s state=%s error=\"%s\"", id,
 		        run->asked.retry_at_ms ? "SENDING" : payment_state_name(run->asked.state),
 		        run->asked.error);

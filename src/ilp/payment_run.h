@@ -31,11 +31,12 @@ struct payment_run {
 	struct resolution resolution;
 	struct stream_connection connection;
 	bool connected;
-	bool finished; /* the connection has ended */
-	bool over;     /* the end is stored; only packets without money keep the run */
-	bool op_out;   /* op is with the writer */
-	bool final;    /* op ends the attempt */
-	bool failed;   /* an op could not be written: what is left is for the end */
+	bool finished;          /* the connection has ended */
+	bool over;              /* the end is stored; only packets without money keep the run */
+	bool op_out;            /* op is with the writer */
+	bool final;             /* op ends the attempt */
+	struct timer end_timer; /* the end is written again when it fires */
+	bool failed;            /* an op could not be written: what is left is for the end */
 
 	struct payment_money window;    /* reserved in the store and not yet settled */
 	struct payment_money fulfilled; /* not yet settled */
