@@ -15,7 +15,7 @@
 #include "http/exchange.h"
 
 #define TURN_EVENTS    8  /* daemons, mailbox, wake-up: never more */
-#define TURNS_KEPT_MAX 4  /* before what they collected is given away */
+#define TURNS_KEPT_MAX 16 /* before what they collected is given away */
 #define TURN_RUNS_MAX  4  /* of a daemon in one turn: after a resume it needs a second to send */
 #define DRAIN_TICK_MS  50 /* how often a stopping loop looks whether it is done */
 
