@@ -104,6 +104,7 @@ static const struct key keys[] = {
 	NUMBER(webhooks, timeout_s, "10", 1, 300),
 
 	OPTION(outbound, allow, KIND_LIST, NULL),
+	OPTION(outbound, ca_file, KIND_PATH, NULL),
 
 	NUMBER(limits, connections, DIGITS(LIMIT_CONNECTIONS), 1, 1000000),
 	NUMBER(limits, connections_per_address, DIGITS(LIMIT_CONNECTIONS_PER_ADDRESS), 1, 1000000),

@@ -83,7 +83,8 @@ struct config {
 		uint64_t timeout_s;
 	} webhooks;
 	struct {
-		const char *allow; /* hosts or networks, blank-separated */
+		const char *allow;   /* hosts or networks, blank-separated */
+		const char *ca_file; /* PEM; NULL: the system's roots */
 	} outbound;
 	struct {
 		uint64_t connections;

@@ -162,6 +162,9 @@ static int start_node(struct serve *s)
 		return fail("[outbound] allow", "an entry is no host, address or network", "");
 	n->guard = s->guard;
 	outbound.guard = s->guard;
+	outbound.ca_file = s->config->outbound.ca_file;
+	if (outbound.ca_file && access(outbound.ca_file, R_OK) != 0)
+		return fail("[outbound] ca_file", "the file can't be read", outbound.ca_file);
 	if (writer_new(s->store, n->env, &n->writer) || outbound_new(&outbound, &n->outbound))
 		return fail("serve", "out of memory", "");
 	submitter_init(&n->outbound_submitter, n->writer);

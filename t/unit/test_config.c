@@ -122,7 +122,7 @@ START_TEST(test_file)
 	        "localhost:0\nthreads = 3\nlog_level = debug ; why not\n"
 	        "dev = on\ntls_certificate = c.pem\ntls_key = /k.pem\n"
 	        "[rates]\nurl = http://127.0.0.1:9/r\n[outbound]\nallow = a.example\n"
-	        "  10.0.0.0/8\n[limits]\nrequests_per_key_per_s = 0\n"
+	        "  10.0.0.0/8\nca_file = roots.pem\n[limits]\nrequests_per_key_per_s = 0\n"
 	        "[auth]\nrequire_content_digest = off\n";
 
 	ck_assert_int_eq(load(text, NULL), RESULT_OK);
@@ -135,6 +135,7 @@ START_TEST(test_file)
 	ck_assert_str_eq(config.server.tls_key, "/k.pem");
 	ck_assert_ptr_null(config.rates.file);
 	ck_assert_str_eq(config.outbound.allow, "a.example 10.0.0.0/8");
+	ck_assert_str_eq(config.outbound.ca_file, "/node/roots.pem");
 	ck_assert_uint_eq(config.limits.requests_per_key_per_s, 0);
 	ck_assert_uint_eq(config.auth.require_content_digest, CONFIG_DIGEST_OFF);
 	config_clear(&config);
