@@ -5,27 +5,32 @@
 
 #include "base/calendar.h"
 
-static int64_t read_us(clockid_t id)
+static int64_t read_ns(clockid_t id)
 {
 	struct timespec t;
 
 	clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 int64_t clock_wall_ms(void)
 {
-	return read_us(CLOCK_REALTIME) / 1000;
+	return read_ns(CLOCK_REALTIME) / 1000000;
 }
 
 int64_t clock_mono_ms(void)
 {
-	return read_us(CLOCK_MONOTONIC) / 1000;
+	return read_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 int64_t clock_mono_us(void)
 {
-	return read_us(CLOCK_MONOTONIC);
+	return read_ns(CLOCK_MONOTONIC) / 1000;
+}
+
+int64_t clock_mono_ns(void)
+{
+	return read_ns(CLOCK_MONOTONIC);
 }
 
 void time_format(int64_t unix_ms, char out[TIME_TEXT_SIZE])

@@ -1,4 +1,4 @@
-/* clock: wall time for the protocols, monotonic time for durations; both in milliseconds. */
+/* clock: wall time for the protocols, monotonic time for durations. */
 #ifndef FLORIN_BASE_CLOCK_H
 #define FLORIN_BASE_CLOCK_H
 
@@ -7,6 +7,7 @@
 int64_t clock_wall_ms(void);
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);
+int64_t clock_mono_ns(void);
 
 /* RFC 3339 UTC with milliseconds: 2026-01-02T03:04:05.678Z */
 #define TIME_TEXT_SIZE 25

@@ -9,10 +9,10 @@ static int64_t real_wall_ms(void *self)
 	return clock_wall_ms();
 }
 
-static int64_t real_mono_ms(void *self)
+static int64_t real_mono_ns(void *self)
 {
 	(void)self;
-	return clock_mono_ms();
+	return clock_mono_ns();
 }
 
 static void real_random(void *self, void *p, size_t n)
@@ -21,4 +21,4 @@ static void real_random(void *self, void *p, size_t n)
 	random_fill(p, n);
 }
 
-const struct env env_real = {NULL, real_wall_ms, real_mono_ms, real_random};
+const struct env env_real = {NULL, real_wall_ms, real_mono_ns, real_random};

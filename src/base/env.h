@@ -12,7 +12,7 @@
 struct env {
 	void *self;
 	int64_t (*wall_ms)(void *self);
-	int64_t (*mono_ms)(void *self);
+	int64_t (*mono_ns)(void *self);
 	void (*random)(void *self, void *p, size_t n);
 };
 
@@ -24,9 +24,14 @@ static inline int64_t env_wall_ms(const struct env *e)
 	return e->wall_ms(e->self);
 }
 
+static inline int64_t env_mono_ns(const struct env *e)
+{
+	return e->mono_ns(e->self);
+}
+
 static inline int64_t env_mono_ms(const struct env *e)
 {
-	return e->mono_ms(e->self);
+	return env_mono_ns(e) / 1000000;
 }
 
 static inline void env_random(const struct env *e, void *p, size_t n)

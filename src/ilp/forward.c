@@ -8,9 +8,7 @@
 #include "codec/ilp_address.h"
 #include "ilp/link.h"
 
-/* Room for the reply to a repetition beyond the size of the Prepare; a larger one is T00. */
-#define FORWARD_REPLAY_BYTES 1024
-#define DOUBT_RETRY_MS       1000
+#define DOUBT_RETRY_MS 1000
 
 struct forward {
 	struct packet *packet;
@@ -20,8 +18,8 @@ struct forward {
 	struct outbound_request request;
 	struct link_answer answer;
 	int64_t credit_batch;
-	uint8_t *replay; /* a repetition's copy of the first one's reply */
-	size_t replay_cap;
+	uint8_t *reject; /* PACKET_REJECT_SIZE: room for a Reject of our own */
+	struct bytes reply;
 };
 
 /* ---- on the loop thread ---- */
@@ -41,22 +39,9 @@ static enum result price(struct packet *p, struct forward *f)
 	uint64_t cap = f->to->row.max_packet && f->to->row.max_packet < AMOUNT_MAX
 	                       ? f->to->row.max_packet
 	                       : AMOUNT_MAX;
-	struct conversion c = {0, 0, 0};
-	struct rate_pair pair;
-	enum result r = RESULT_OK;
+	struct conversion c;
+	enum result r = packet_convert(p, f->to->row.asset, cap, &c);
 
-	if (p->prepare.amount)
-		r = snapshot_convert(
-		        p->snapshot, p->from, f->to->row.asset, p->now_ms, p->prepare.amount, &c);
-	if (!r && c.delivered > cap)
-		r = RESULT_THEIRS_TOO_BIG;
-	if (r == RESULT_THEIRS_BAD_AMOUNT)
-		packet_reject(p, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, "amount converts to nothing");
-	else if (r == RESULT_THEIRS_TOO_BIG &&
-	         !snapshot_pair(p->snapshot, p->from, f->to->row.asset, p->now_ms, &pair))
-		packet_reject_too_large(p, p->prepare.amount, rate_max_source(&pair, cap));
-	else if (r)
-		packet_reject_result(p, r);
 	f->flight = (struct flight){
 	        .from = p->from->row.account,
 	        .to = f->to->row.account,
@@ -109,8 +94,7 @@ enum packet_next forward_packet(struct packet *p)
 	}
 	f->packet = p;
 	f->to = to;
-	f->replay_cap = FORWARD_REPLAY_BYTES + p->wire.n;
-	f->replay = arena_alloc(p->arena, f->replay_cap);
+	f->reject = arena_alloc(p->arena, PACKET_REJECT_SIZE);
 	if (price(p, f))
 		return PACKET_ANSWERED;
 	if (expiry_outgoing(p->now_ms, expiry_clamp(p->now_ms, p->prepare.expires_at_ms),
@@ -118,7 +102,7 @@ enum packet_next forward_packet(struct packet *p)
 		packet_reject(p, ILP_R02_INSUFFICIENT_TIMEOUT, "not enough time left");
 		return PACKET_ANSWERED;
 	}
-	if (!f->replay || !patch(p, f, expires_at_ms)) {
+	if (!f->reject || !patch(p, f, expires_at_ms)) {
 		packet_reject_result(p, RESULT_OURS_MEMORY);
 		return PACKET_ANSWERED;
 	}
@@ -127,7 +111,7 @@ enum packet_next forward_packet(struct packet *p)
 	p->op.apply = reserve_apply;
 	p->op.task.done = reserved;
 	p->op.task.home = outbound_home(n->outbound);
-	packet_claim_replay(p, REPLAY_BEGIN, f->replay, f->replay_cap);
+	packet_claim_replay(p, REPLAY_BEGIN, f->reject, PACKET_REJECT_SIZE);
 	submitter_add(&p->loop->submitter, &p->op);
 	return PACKET_PARKED;
 }
@@ -141,13 +125,11 @@ static void finished(struct task *t)
 	if (p->op.result != RESULT_OK) {
 		packet_reject_result(p, p->op.result);
 	} else if (p->replay.repeated) {
-		p->reply = bytes_of(f->replay, p->replay.reply_len);
-	} else if (f->answer.outcome == LINK_FULFILLED || f->answer.outcome == LINK_REJECTED) {
-		p->reply = f->answer.packet;
+		p->reply = bytes_of(p->replay.reply, p->replay.reply_len);
+	} else {
+		p->reply = f->reply;
 		p->credit_batch = f->credit_batch;
 		p->credit_amount = f->flight.amount_in;
-	} else {
-		packet_reject(p, f->answer.code, f->answer.message);
 	}
 	p->answered(p);
 }
@@ -244,20 +226,16 @@ static void doubt_open(struct node *n, const struct forward *f)
 	        outbound_now_ms(n->outbound) + (left_ms > 0 ? left_ms : 0) + WINDOW_MARGIN_MS);
 }
 
-/* Our own Reject must be known here, because a repetition is to get the same bytes. */
-static void remember_reply(struct packet *p, struct forward *f)
+/* The reply, made here because a repetition is to get the same bytes. */
+static void choose_reply(struct packet *p, struct forward *f)
 {
-	struct bytes reply = f->answer.packet;
-	struct buf b;
-
-	if (f->answer.outcome != LINK_FULFILLED && f->answer.outcome != LINK_REJECTED) {
-		buf_init(&b, f->replay, f->replay_cap);
-		ilp_reject_encode(&b, f->answer.code, bytes_str(p->loop->node->options.ilp_address),
-		        bytes_str(f->answer.message), bytes_of(NULL, 0));
-		reply = buf_view(&b);
-	}
-	packet_claim_replay(p, REPLAY_FINISH, (uint8_t *)(uintptr_t)reply.p, reply.n);
-	p->replay.reply_len = reply.n;
+	if (f->answer.outcome == LINK_FULFILLED || f->answer.outcome == LINK_REJECTED)
+		f->reply = f->answer.packet;
+	else
+		f->reply = packet_reject_encode(p->loop->node, f->answer.code, f->answer.message,
+		        bytes_of(NULL, 0), f->reject);
+	packet_claim_replay(p, REPLAY_FINISH, (uint8_t *)(uintptr_t)f->reply.p, f->reply.n);
+	p->replay.reply_len = f->reply.n;
 }
 
 static void answered(struct task *t)
@@ -276,7 +254,7 @@ static void answered(struct task *t)
 	}
 	if (f->answer.outcome == LINK_UNKNOWN)
 		doubt_open(n, f);
-	remember_reply(p, f);
+	choose_reply(p, f);
 	p->op.apply = settle_apply;
 	p->op.task.done = finished;
 	p->op.task.home = p->loop->home;

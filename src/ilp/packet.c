@@ -1,7 +1,8 @@
 #include "ilp/packet.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "codec/ilp_address.h"
@@ -9,23 +10,24 @@
 #include "ilp/peer_protocol.h"
 #include "ilp/receive.h"
 
-#define REJECT_MESSAGE_MAX 128
-/* Head, code, triggered-by with its length, message and data with theirs. */
-#define REJECT_ROOM (16 + ILP_ADDRESS_MAX + REJECT_MESSAGE_MAX)
+struct bytes packet_reject_encode(
+        const struct node *n, const char *code, const char *message, struct bytes data, uint8_t *to)
+{
+	struct buf b;
+
+	assert(strlen(message) <= PACKET_MESSAGE_MAX);
+	buf_init(&b, to, PACKET_REJECT_SIZE + data.n);
+	ilp_reject_encode(&b, code, bytes_str(n->options.ilp_address), bytes_str(message), data);
+	assert(!b.failed);
+	return buf_view(&b);
+}
 
 void packet_reject_data(struct packet *p, const char *code, const char *message, struct bytes data)
 {
-	size_t room = REJECT_ROOM + data.n;
-	uint8_t *storage = arena_alloc(p->arena, room);
-	struct buf b;
+	uint8_t *storage = arena_alloc(p->arena, PACKET_REJECT_SIZE + data.n);
 
-	if (!storage)
-		return; /* the reply stays empty */
-	buf_init(&b, storage, room);
-	ilp_reject_encode(
-	        &b, code, bytes_str(p->loop->node->options.ilp_address), bytes_str(message), data);
-	if (!b.failed)
-		p->reply = buf_view(&b);
+	if (storage) /* else the reply stays empty */
+		p->reply = packet_reject_encode(p->loop->node, code, message, data, storage);
 }
 
 void packet_reject(struct packet *p, const char *code, const char *message)
@@ -70,6 +72,31 @@ void packet_reject_result(struct packet *p, enum result r)
 	packet_reject(p, ILP_T00_INTERNAL_ERROR, "internal error");
 }
 
+enum result packet_convert(struct packet *p, asset_id to, uint64_t cap, struct conversion *out)
+{
+	struct rate_pair pair;
+	enum result r;
+
+	*out = (struct conversion){0, 0, 0};
+	if (p->prepare.amount == 0)
+		return RESULT_OK;
+	r = snapshot_pair(p->snapshot, p->from, to, p->now_ms, &pair);
+	if (r) {
+		packet_reject_result(p, r);
+		return r;
+	}
+	r = rate_convert(&pair, p->prepare.amount, out);
+	if (!r && out->delivered > cap)
+		r = RESULT_THEIRS_TOO_BIG;
+	if (r == RESULT_THEIRS_BAD_AMOUNT)
+		packet_reject(p, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, "amount converts to nothing");
+	else if (r == RESULT_THEIRS_TOO_BIG)
+		packet_reject_too_large(p, p->prepare.amount, rate_max_source(&pair, cap));
+	else if (r)
+		packet_reject_result(p, r);
+	return r;
+}
+
 void packet_claim_replay(struct packet *p, enum replay_role role, uint8_t *reply, size_t reply_cap)
 {
 	struct replay_claim *c = &p->replay;
@@ -101,13 +128,11 @@ static enum result replay_key(struct packet *p)
 /* Takes a place among the peer's packets that wait for an answer. */
 static bool admit(struct packet *p)
 {
-	const struct node_options *o = &p->loop->node->options;
+	const struct node *n = p->loop->node;
+	const struct node_options *o = &n->options;
 	struct peer_live *live = p->from->live;
-	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	if (!throttle_pass(&live->throttle, o->packets_per_peer_per_s,
-	            (int64_t)t.tv_sec * 1000000000 + t.tv_nsec)) {
+	if (!throttle_pass(&live->throttle, o->packets_per_peer_per_s, env_mono_ns(n->env))) {
 		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets");
 		return false;
 	}
@@ -175,6 +200,7 @@ void packet_end(struct packet *p, bool delivered)
 		atomic_fetch_sub(&p->from->live->in_flight, 1);
 	if (p->delivery_end)
 		p->delivery_end(p);
+	free(p->replay.grown);
 	snapshot_release(p->snapshot);
 	p->snapshot = NULL;
 }

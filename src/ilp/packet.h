@@ -60,13 +60,26 @@ void packet_end(struct packet *p, bool delivered);
 
 /* ---- for the delivery modules ---- */
 
-/* Sets the answer to a Reject from this node. code: one of the ILP_ codes; message for people. */
+#define PACKET_MESSAGE_MAX 128
+/* Head, code, triggered-by with its length, message and data with theirs. */
+#define PACKET_REJECT_SIZE (16 + ILP_ADDRESS_MAX + PACKET_MESSAGE_MAX)
+
+/* Encodes a Reject from this node; `to` has PACKET_REJECT_SIZE + data.n bytes, which is always
+ * enough. code: one of the ILP_ codes; message for people, at most PACKET_MESSAGE_MAX bytes. */
+struct bytes packet_reject_encode(const struct node *n, const char *code, const char *message,
+        struct bytes data, uint8_t *to);
+/* Sets the answer to such a Reject. */
 void packet_reject(struct packet *p, const char *code, const char *message);
 void packet_reject_data(struct packet *p, const char *code, const char *message, struct bytes data);
 /* F08 with both amounts, in units of the incoming account. */
 void packet_reject_too_large(struct packet *p, uint64_t received, uint64_t maximum);
 /* The Reject for a refusal of the store or the rates. */
 void packet_reject_result(struct packet *p, enum result r);
+/* What the packet's amount becomes in another asset, at the peer's spread; nothing stays nothing.
+ * cap: the most that may be delivered. An error has set the Reject: F07 without a rate, R01 where
+ * the amount becomes nothing, F08 above the cap. */
+MUST_USE enum result packet_convert(
+        struct packet *p, asset_id to, uint64_t cap, struct conversion *out);
 /* Declares the packet's bytes to the writer as its replay key. */
 void packet_claim_replay(struct packet *p, enum replay_role role, uint8_t *reply, size_t reply_cap);
 

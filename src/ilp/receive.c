@@ -239,27 +239,10 @@ static enum packet_next credit(struct packet *p, struct delivery *d)
 /* What arrives in the wallet's asset; an error has set the Reject. */
 static enum result convert(struct packet *p, const struct connection *c, struct conversion *out)
 {
-	enum result r;
-
-	if (c->asset == p->from->row.asset) {
-		*out = (struct conversion){p->prepare.amount, p->prepare.amount, 0};
-		return RESULT_OK;
-	}
-	r = snapshot_convert(p->snapshot, p->from, c->asset, p->now_ms, p->prepare.amount, out);
-	if (!r && out->delivered > AMOUNT_MAX)
-		r = RESULT_THEIRS_TOO_BIG;
-	if (r == RESULT_THEIRS_BAD_AMOUNT) {
-		packet_reject(p, ILP_R01_INSUFFICIENT_SOURCE_AMOUNT, "amount converts to nothing");
-	} else if (r == RESULT_THEIRS_TOO_BIG) {
-		struct rate_pair pair;
-
-		if (!snapshot_pair(p->snapshot, p->from, c->asset, p->now_ms, &pair))
-			packet_reject_too_large(
-			        p, p->prepare.amount, rate_max_source(&pair, AMOUNT_MAX));
-	} else if (r) {
-		packet_reject_result(p, r);
-	}
-	return r;
+	if (c->asset != p->from->row.asset)
+		return packet_convert(p, c->asset, AMOUNT_MAX, out);
+	*out = (struct conversion){p->prepare.amount, p->prepare.amount, 0};
+	return RESULT_OK;
 }
 
 enum packet_next receive_packet(struct packet *p)

@@ -145,15 +145,6 @@ enum result snapshot_pair(const struct snapshot *s, const struct peer *from, ass
 	return RESULT_OK;
 }
 
-enum result snapshot_convert(const struct snapshot *s, const struct peer *from, asset_id to,
-        int64_t now_ms, uint64_t amount, struct conversion *out)
-{
-	struct rate_pair pair;
-	enum result r = snapshot_pair(s, from, to, now_ms, &pair);
-
-	return r ? r : rate_convert(&pair, amount, out);
-}
-
 enum result snapshot_own_pair(
         const struct snapshot *s, asset_id from, asset_id to, int64_t now_ms, struct rate_pair *out)
 {

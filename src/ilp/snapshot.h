@@ -95,12 +95,8 @@ const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id);
 const struct peer *snapshot_route(
         const struct snapshot *s, struct bytes destination, const struct peer *except);
 
-/* Converts what came from a peer into another asset of this node, at the peer's spread. One asset
- * converts to itself, less the spread.
- * Errors: THEIRS_NO_RATE, THEIRS_TOO_BIG (F08), THEIRS_BAD_AMOUNT (R01). */
-MUST_USE enum result snapshot_convert(const struct snapshot *s, const struct peer *from,
-        asset_id to, int64_t now_ms, uint64_t amount, struct conversion *out);
-/* The rate of such packets. Errors: THEIRS_NO_RATE. */
+/* The rate of what came from a peer into another asset of this node, at the peer's spread. One
+ * asset converts to itself, less the spread. Errors: THEIRS_NO_RATE. */
 MUST_USE enum result snapshot_pair(const struct snapshot *s, const struct peer *from, asset_id to,
         int64_t now_ms, struct rate_pair *out);
 /* The node's own rate between two of its assets, without spread. Errors: THEIRS_NO_RATE. */

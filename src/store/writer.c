@@ -190,8 +190,12 @@ static void claim_answer(struct op *op, enum result r, struct bytes reply)
 	if (r)
 		return;
 	if (reply.n > c->reply_cap) {
-		op->result = RESULT_OURS_BUG;
-		return;
+		c->grown = malloc(reply.n);
+		if (!c->grown) {
+			op->result = RESULT_RETRY_STORE;
+			return;
+		}
+		c->reply = c->grown;
 	}
 	if (reply.n)
 		memcpy(c->reply, reply.p, reply.n);

@@ -48,6 +48,8 @@ struct replay_claim {
 	size_t reply_cap;
 	size_t reply_len;
 	bool repeated; /* out */
+	uint8_t *
+	        grown; /* out: where a repetition's reply did not fit, reply is this: to be freed */
 };
 
 struct op {

@@ -404,6 +404,24 @@ export const tests = {
     assert.equal(await node.peerBalance('right'), 70n)
   },
 
+  'a repeated Prepare gets a long reply, and a reply of our own, to the byte': async (t) => {
+    const { node, link, right } = await connector(t)
+    const { fulfillment, packet } = toRight({ amount: 70n })
+    right.behave = behaviours.bytes(ilp.encode({ type: ilp.FULFILL, fulfillment, data: randomBytes(32767) }))
+    const bytes = ilp.encode(packet)
+    const first = await link.send(bytes)
+    assert.deepEqual(first.fulfillment, fulfillment)
+    assert.deepEqual((await link.send(bytes)).bytes, first.bytes)
+    assert.equal(right.count(), 1)
+    right.behave = behaviours.status(404)
+    const refused = ilp.encode(toRight({ amount: 5n }).packet)
+    const own = await rejected(link, refused, 'T00')
+    assert.equal(own.triggeredBy, node.address)
+    assert.deepEqual((await link.send(refused)).bytes, own.bytes)
+    assert.equal(right.count(), 2)
+    assert.equal(await node.peerBalance('left'), -70n)
+  },
+
   'more in flight than allowed is a busy answer': async (t) => {
     const { node, link, right } = await connector(t, { env: { FLORIN_LIMITS_IN_FLIGHT_PER_PEER: '4' } })
     const waiting = []

@@ -2,6 +2,7 @@
 #include "unit/harness.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -27,7 +28,7 @@ static int64_t fake_wall(void *self)
 static int64_t fake_mono(void *self)
 {
 	(void)self;
-	return clock_mono_ms();
+	return clock_mono_ns();
 }
 
 static void fake_random(void *self, void *p, size_t n)
@@ -280,6 +281,32 @@ START_TEST(repetition_of_a_forward)
 }
 END_TEST
 
+/* The next hop's answer may be longer than what was asked with: the same bytes all the same. */
+START_TEST(repetition_with_a_long_reply)
+{
+	static uint8_t reply[ILP_PACKET_MAX];
+	struct deposit begin, end, again;
+
+	memset(reply, 7, sizeof(reply));
+	deposit_init(&begin, 10);
+	deposit_claim(&begin, REPLAY_BEGIN, 1);
+	ck_assert_uint_eq(run(&begin, 1), 1);
+	deposit_init(&end, 5);
+	deposit_claim(&end, REPLAY_FINISH, 1);
+	end.claim.reply = reply;
+	end.claim.reply_len = sizeof(reply);
+	ck_assert_uint_eq(run(&end, 1), 1);
+	deposit_init(&again, 10);
+	deposit_claim(&again, REPLAY_BEGIN, 1);
+	ck_assert_uint_eq(run(&again, 1), 1);
+	RESULT_IS(again, RESULT_OK);
+	ck_assert(again.claim.repeated);
+	ck_assert_uint_eq(again.claim.reply_len, sizeof(reply));
+	ck_assert_mem_eq(again.claim.reply, reply, sizeof(reply));
+	free(again.claim.grown);
+}
+END_TEST
+
 START_TEST(clock_goes_back)
 {
 	struct deposit d;
@@ -496,6 +523,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, disk_full);
 	tcase_add_test(t, repetitions);
 	tcase_add_test(t, repetition_of_a_forward);
+	tcase_add_test(t, repetition_with_a_long_reply);
 	tcase_add_test(t, clock_goes_back);
 	tcase_add_test(t, clock_after_restart);
 	tcase_add_test(t, reader_after_a_death);
