@@ -4,6 +4,7 @@
 
 #include "admin/page.h"
 #include "base/text.h"
+#include "model/payment_error.h"
 
 #define RATE_DIGITS 6 /* contract.md section 8 */
 
@@ -41,19 +42,32 @@ static const struct {
         {"ReceiverProtocolViolation", "the receiver broke the protocol"},
 };
 
-/* The store keeps one of these names, another one, or a sentence. */
-static json_t *error_json(const char *error)
+static json_t *reject_json(const struct payment_reject *r)
 {
-	bool is_name = strchr(error, ' ') == NULL;
-	const char *sentence = error;
-
-	if (!*error)
+	if (!r->code[0])
 		return json_null();
+	return json_pack("{s:s, s:s, s:s}", "code", r->code, "triggeredBy", r->triggered_by,
+	        "message", r->message);
+}
+
+/* The store keeps one of these names, another one, or a sentence. */
+static json_t *error_json(const char *text)
+{
+	char last[PAYMENT_REJECT_TEXT];
+	struct payment_error error;
+	const char *sentence = error.why;
+	bool is_name;
+
+	if (!*text)
+		return json_null();
+	payment_error_parse(text, &error);
+	is_name = strchr(error.why, ' ') == NULL;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strcmp(ends[i].code, error) == 0)
+		if (strcmp(ends[i].code, error.why) == 0)
 			sentence = ends[i].sentence;
-	return json_pack(
-	        "{s:s, s:s}", "code", is_name ? error : "NotPossible", "description", sentence);
+	payment_reject_text(&error.reject, last);
+	return json_pack("{s:s, s:s+, s:o}", "code", is_name ? error.why : "NotPossible",
+	        "description", sentence, last, "reject", reject_json(&error.reject));
 }
 
 static json_t *metadata_json(const char *metadata)

@@ -106,7 +106,7 @@ static void end_done(struct task *t)
 	if (!run->op.result)
 		log_info("payment_end", "id=%s state=%s error=\"%s\"", id,
 		        run->asked.retry_at_ms ? "SENDING" : payment_state_name(run->asked.state),
-		        run->asked.error);
+		        run->asked.why);
 	run->over = true;
 	if (!run->connected || !stream_connection_busy(&run->connection))
 		let_go(run);
@@ -138,19 +138,22 @@ static void take_counts(struct payment_run *run)
 	run->fulfilled = run->doubted = (struct payment_money){0, 0};
 	run->packets = run->delivered = 0;
 	run->asked.reserve = run->asked.release = (struct flight){.from = from, .to = to};
-	run->asked.error = "";
+	run->asked.why = "";
 	run->asked.retry_at_ms = 0;
 }
 
 /* `error` NULL: the payment is complete. */
 static void end(struct payment_run *run, const char *error, bool retry)
 {
+	const struct payment_reject *last = run->connected ? &run->connection.last_reject : NULL;
+
 	take_counts(run);
 	run->asked.release.amount_in = run->window.in;
 	run->asked.release.amount_out = run->window.out;
 	run->window = (struct payment_money){0, 0};
 	run->asked.state = error ? PAYMENT_FAILED : PAYMENT_COMPLETED;
-	run->asked.error = error ? error : "";
+	run->asked.why = error ? error : "";
+	payment_error_format(run->asked.why, error ? last : NULL, run->asked.error);
 	if (error && outbound_draining(run->node->outbound))
 		run->asked.retry_at_ms = env_wall_ms(run->node->env);
 	else if (error && retry && run->row.attempts < PAYER_ATTEMPTS_MAX)

@@ -51,8 +51,9 @@ struct payment_run {
 		int64_t expires_at_ms;
 		enum result refusal;      /* of the reservation */
 		enum payment_state state; /* of the end */
-		const char *error;
-		int64_t retry_at_ms; /* 0: the end is final */
+		const char *why; /* of the end: a name or a sentence; "" where it is complete */
+		char error[PAYMENT_ERROR_SIZE]; /* the same with the last Reject, as it is stored */
+		int64_t retry_at_ms;            /* 0: the end is final */
 	} asked;
 };
 

@@ -171,14 +171,16 @@ static void probed(void *arg)
 	        .max_packet = stream_sender_max_packet(s),
 	        .slippage_bps = q->node->options.slippage_bps};
 	struct quote_row *row = &q->call->quote;
-	char why[RESOLVE_WHY_SIZE];
+	char why[RESOLVE_WHY_SIZE], last[PAYMENT_REJECT_TEXT];
 
 	if (s->outcome != STREAM_COMPLETED || !s->bounds.known || !s->asset.known ||
 	        s->asset.scale > ASSET_SCALE_MAX || !*s->asset.code ||
 	        !text_is_clean_utf8(s->asset.code, strlen(s->asset.code))) {
-		snprintf(why, sizeof(why), "the path to the receiver does not work: %s",
+		payment_reject_text(&q->connection.last_reject, last);
+		(void)snprintf(why, sizeof(why), "the path to the receiver does not work: %s%s",
 		        s->outcome == STREAM_COMPLETED ? "UnknownDestinationAsset"
-		                                       : stream_outcome_name(s->outcome));
+		                                       : stream_outcome_name(s->outcome),
+		        s->outcome == STREAM_COMPLETED ? "" : last);
 		finish(q,
 		        stream_outcome_is_retryable(s->outcome) ? RESULT_RETRY_UNREACHABLE
 		                                                : RESULT_THEIRS_REFUSED,

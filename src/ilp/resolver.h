@@ -9,7 +9,7 @@
 
 #include "ilp/node.h"
 
-#define RESOLVE_WHY_SIZE     160
+#define RESOLVE_WHY_SIZE     640
 #define RESOLVE_ADDRESS_SIZE (ILP_ADDRESS_MAX + 1)
 
 struct resolution {

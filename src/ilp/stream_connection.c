@@ -217,6 +217,18 @@ static void on_fulfilled(struct stream_flight *f, const struct link_answer *a)
 		c->events.fulfilled(c->events.arg, &end);
 }
 
+static void note_reject(struct stream_connection *c, const char *code, struct bytes triggered_by,
+        struct bytes message)
+{
+	if (c->sender.outcome == STREAM_RUNNING)
+		payment_reject_set(&c->last_reject, code, triggered_by, message);
+}
+
+static struct bytes own_address(const struct stream_connection *c)
+{
+	return bytes_str(c->node->options.ilp_address);
+}
+
 static void on_rejected(struct stream_flight *f, const struct link_answer *a)
 {
 	struct stream_connection *c = f->connection;
@@ -224,6 +236,10 @@ static void on_rejected(struct stream_flight *f, const struct link_answer *a)
 	struct stream_reply reply;
 	struct ilp_f08_data amounts;
 
+	if (a->outcome == LINK_REJECTED)
+		note_reject(c, a->reject.code, a->reject.triggered_by, a->reject.message);
+	else
+		note_reject(c, a->code, own_address(c), bytes_str(a->message));
 	memcpy(reject.code, a->outcome == LINK_REJECTED ? a->reject.code : a->code,
 	        sizeof(reject.code));
 	if (a->outcome == LINK_REJECTED) {
@@ -334,6 +350,8 @@ static void send_packet(struct stream_connection *c, const struct stream_send *s
 	int64_t wall = env_wall_ms(c->node->env);
 
 	if (refused_here(c, send->amount, &amount_out, &refusal)) {
+		note_reject(
+		        c, refusal.code, own_address(c), bytes_str("refused before it was sent"));
 		stream_sender_rejected(&c->sender, send, now_ms(c), &refusal);
 		return;
 	}

@@ -14,6 +14,7 @@
 #include "ilp/node.h"
 #include "ilp/resolver.h"
 #include "ilp/stream_sender.h"
+#include "model/payment_error.h"
 
 /* One packet whose money's fate is known. */
 struct stream_end {
@@ -55,7 +56,8 @@ struct stream_connection {
 	int64_t until_ms;
 	unsigned in_flight;
 	bool pumping;
-	bool ended; /* done was called */
+	bool ended;                        /* done was called */
+	struct payment_reject last_reject; /* before the end was decided; for people */
 	char address[RESOLVE_ADDRESS_SIZE];
 };
 

@@ -624,13 +624,9 @@ static void rejected_on_the_way(struct stream_sender *s, const struct stream_sen
 void stream_sender_rejected(struct stream_sender *s, const struct stream_send *packet,
         int64_t now_ms, const struct stream_reject *reject)
 {
-	bool final = s->outcome != STREAM_RUNNING;
-
 	if (!take_back(s, packet))
 		return;
 	s->packets_rejected++;
-	if (!final)
-		memcpy(s->last_code, reject->code, sizeof(s->last_code));
 	if (!reject->reply) {
 		rejected_on_the_way(s, packet, now_ms, reject);
 		return;

@@ -131,7 +131,6 @@ struct stream_reply {
 struct stream_sender {
 	enum stream_run run;
 	enum stream_outcome outcome; /* STREAM_RUNNING until the end is known */
-	char last_code[4];           /* of the newest reject, for people; "" without one */
 	struct pay_limits limits;
 	struct ratio min_rate;
 	struct pay_bounds bounds;      /* as learnt */

@@ -3,6 +3,7 @@ libflorin_a_SOURCES += \
 	src/model/expiry.c src/model/expiry.h \
 	src/model/ledger.c src/model/ledger.h \
 	src/model/pay_math.c src/model/pay_math.h \
+	src/model/payment_error.c src/model/payment_error.h \
 	src/model/quote.c src/model/quote.h \
 	src/model/quote_local.c src/model/quote_local.h \
 	src/model/rate.c src/model/rate.h \

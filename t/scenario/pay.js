@@ -202,6 +202,25 @@ export const tests = {
     assert.equal(bob.received, 0n)
   },
 
+  'a payment that fails shows the last Reject': async (t) => {
+    const { node, peer, pointer } = await payingNode(t, { env: QUICK })
+    const said = { message: 'closed for today \u001b[31m', triggeredBy: 'test.fake.desk' }
+    troubleForMoney(peer, behaviours.reject('F00', said))
+    const { code, payment, stderr } = await pay(node, 'alice', pointer, '--send', '10.00')
+    assert.equal(code, 1)
+    assert.equal(payment.error.code, 'ConnectorError')
+    const { reject } = payment.error
+    assert.deepEqual(reject, { code: 'F00', triggeredBy: 'test.fake.desk', message: 'closed for today ?[31m' })
+    assert.match(stderr, /F00 from test\.fake\.desk: closed for today/)
+    const shown = await node.cli('payment', 'show', payment.id)
+    assert.match(shown.stdout, /F00 from test\.fake\.desk/)
+    // The same where there is no path at all: the quote says what came back.
+    peer.behave = behaviours.reject('F02', { message: 'no such road', triggeredBy: 'test.fake' })
+    const quoted = await node.cli('quote', 'alice', pointer, '--send', '1.00')
+    assert.equal(quoted.code, 1)
+    assert.match(quoted.stderr, /F02 from test\.fake: no such road/)
+  },
+
   'a peer that answers garbage gets nothing': async (t) => {
     const { node, peer, pointer } = await payingNode(t, { env: QUICK })
     const answers = [randomBytes(80), Buffer.alloc(0), ilp.encode({ type: ilp.FULFILL, fulfillment: randomBytes(32) }).subarray(0, 30)]

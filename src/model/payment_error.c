@@ -1,0 +1,60 @@
+#include "model/payment_error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void printable(char *out, size_t size, struct bytes in)
+{
+	size_t n = in.n < size ? in.n : size - 1;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = in.p[i] >= 0x20 && in.p[i] < 0x7f ? (char)in.p[i] : '?';
+	out[n] = '\0';
+}
+
+void payment_reject_set(
+        struct payment_reject *r, const char *code, struct bytes triggered_by, struct bytes message)
+{
+	printable(r->code, sizeof(r->code), bytes_of(code, sizeof(r->code) - 1));
+	printable(r->triggered_by, sizeof(r->triggered_by), triggered_by);
+	printable(r->message, sizeof(r->message), message);
+}
+
+void payment_reject_text(const struct payment_reject *r, char out[PAYMENT_REJECT_TEXT])
+{
+	out[0] = '\0';
+	if (r->code[0])
+		(void)snprintf(out, PAYMENT_REJECT_TEXT, "; the last Reject was %s%s%s%s%s",
+		        r->code, *r->triggered_by ? " from " : "", r->triggered_by,
+		        *r->message ? ": " : "", r->message);
+}
+
+void payment_error_format(
+        const char *why, const struct payment_reject *reject, char out[PAYMENT_ERROR_SIZE])
+{
+	if (reject && reject->code[0])
+		(void)snprintf(out, PAYMENT_ERROR_SIZE, "%.*s\t%s\t%s\t%s",
+		        PAYMENT_ERROR_SIZE - 2 * PAYMENT_REJECT_WORDS - 8, why, reject->code,
+		        reject->triggered_by, reject->message);
+	else
+		text_copy_cut(out, PAYMENT_ERROR_SIZE, why);
+}
+
+/* The text up to the next tab, into out; what comes after it. */
+static const char *part(const char *text, char *out, size_t size)
+{
+	size_t n = strcspn(text, "\t");
+
+	(void)snprintf(out, size, "%.*s", (int)n, text);
+	return text[n] ? text + n + 1 : text + n;
+}
+
+void payment_error_parse(const char *text, struct payment_error *out)
+{
+	text = part(text, out->why, sizeof(out->why));
+	text = part(text, out->reject.code, sizeof(out->reject.code));
+	text = part(text, out->reject.triggered_by, sizeof(out->reject.triggered_by));
+	(void)part(text, out->reject.message, sizeof(out->reject.message));
+}
