@@ -6,6 +6,7 @@
 
 #include "admin/answer.h"
 #include "admin/resource.h"
+#include "http/server.h"
 #include "ilp/node.h"
 
 /* A page: grows with the peers, so it is not in the request's arena. */
@@ -70,6 +71,33 @@ static void outbound_metrics(struct metrics *m)
 	one(m, "outbound_failures_total", COUNTER, "Requests without an answer.", s.failures);
 	one(m, "outbound_blocked_total", COUNTER, "Requests that the guard refused.", s.blocked);
 	one(m, "outbound_connections_total", COUNTER, "Connections opened.", s.connections);
+}
+
+static void http_metrics(struct metrics *m, const struct http_loop *loop)
+{
+	struct http_counters c;
+
+	http_server_counters(http_loop_server(loop), &c);
+	one(m, "http_connections", GAUGE, "Connections that are open, of both listeners.",
+	        c.connections);
+	one(m, "http_connections_total", COUNTER, "Connections accepted.", c.accepted);
+	one(m, "http_connections_refused_total", COUNTER, "Connections over a limit.",
+	        c.refused_connections);
+	one(m, "http_requests_total", COUNTER, "Requests whose header arrived.", c.requests);
+	one(m, "http_requests_malformed_total", COUNTER, "Requests that the gate refused.",
+	        c.gate_refused);
+	one(m, "http_requests_limited_total", COUNTER, "Requests over a rate.", c.rate_limited);
+	head(m, "http_replies_total", COUNTER, "Replies by the hundreds of their status.");
+	for (unsigned i = 1; i < sizeof(c.status) / sizeof(c.status[0]); i++)
+		fprintf(m->out, "florin_http_replies_total{status=\"%uxx\"} %" PRIu64 "\n", i,
+		        c.status[i]);
+	head(m, "http_deadlines_total", COUNTER, "Connections cut at a deadline.");
+	fprintf(m->out,
+	        "florin_http_deadlines_total{of=\"header\"} %" PRIu64 "\n"
+	        "florin_http_deadlines_total{of=\"body\"} %" PRIu64 "\n"
+	        "florin_http_deadlines_total{of=\"response\"} %" PRIu64 "\n"
+	        "florin_http_deadlines_total{of=\"idle\"} %" PRIu64 "\n",
+	        c.deadline_header, c.deadline_body, c.deadline_response, c.deadline_idle);
 }
 
 static enum result store_metrics(struct metrics *m)
@@ -160,6 +188,7 @@ enum http_next admin_metrics(struct http_request *rq)
 	r = store_metrics(&m);
 	if (!r)
 		r = balance_metrics(&m, &rq->arena);
+	http_metrics(&m, rq->loop);
 	writer_metrics(&m);
 	outbound_metrics(&m);
 	peer_metrics(&m);

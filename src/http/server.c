@@ -310,6 +310,11 @@ void http_server_counters(const struct http_server *s, struct http_counters *out
 	}
 }
 
+const struct http_server *http_loop_server(const struct http_loop *loop)
+{
+	return loop->server;
+}
+
 struct mailbox *http_loop_mailbox(struct http_loop *loop)
 {
 	return &loop->mailbox;

@@ -101,6 +101,8 @@ struct http_counters {
 /* Sums over the loops; any thread. */
 void http_server_counters(const struct http_server *s, struct http_counters *out);
 
+/* The server that the loop belongs to. */
+const struct http_server *http_loop_server(const struct http_loop *loop);
 /* Home of the tasks of this loop's requests. */
 struct mailbox *http_loop_mailbox(struct http_loop *loop);
 /* What loop_open made. */

@@ -159,6 +159,33 @@ export const tests = {
     assert.equal((await request(`${node.url}/metrics`)).status, 404)
   },
 
+  'metrics count requests, replies, refusals and connections': async (t) => {
+    const { node } = await receivingNode(t)
+    const value = async (name) => {
+      const line = (await node.metrics()).split('\n').find((l) => l.startsWith(`${name} `))
+      assert.ok(line, name)
+      return Number(line.split(' ')[1])
+    }
+    const names = {
+      requests: 'florin_http_requests_total',
+      malformed: 'florin_http_requests_malformed_total',
+      ok: 'florin_http_replies_total{status="2xx"}',
+      refused: 'florin_http_replies_total{status="4xx"}',
+      accepted: 'florin_http_connections_total'
+    }
+    const before = {}
+    for (const [key, name] of Object.entries(names)) before[key] = await value(name)
+    for (let i = 0; i < 3; i++) await get(node, '/alice', SPSP)
+    for (let i = 0; i < 2; i++) await get(node, '/nobody', SPSP)
+    await get(node, '/alice%00')
+    for (const [key, atLeast] of Object.entries({ requests: 6, malformed: 1, ok: 3, refused: 3, accepted: 6 })) {
+      const grown = (await value(names[key])) - before[key]
+      assert.ok(grown >= atLeast, `${names[key]} grew by ${grown}`)
+    }
+    assert.ok((await value('florin_http_connections')) >= 1, 'this very connection')
+    await value('florin_http_deadlines_total{of="body"}')
+  },
+
   'the admin API needs its token and stays on its listener': async (t) => {
     const { node } = await receivingNode(t)
     for (const authorization of [undefined, 'Bearer x', `Basic ${node.adminToken()}`, `Bearer ${node.adminToken()}x`]) {
