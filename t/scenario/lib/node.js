@@ -50,11 +50,11 @@ export class FlorinNode {
     this.log = ''
   }
 
-  static async create(name, parentDir, { address = `test.${name}`, env = {}, initArgs = [] } = {}) {
+  static async create(name, parentDir, { address = `test.${name}`, scheme = 'http', env = {}, initArgs = [] } = {}) {
     const node = new FlorinNode(name, join(mkdtempSync(join(parentDir, `${name}-`)), 'data'), { env })
     node.port = await freePort()
     node.adminPort = await freePort()
-    node.url = `http://127.0.0.1:${node.port}`
+    node.url = `${scheme}://127.0.0.1:${node.port}`
     node.adminUrl = `http://127.0.0.1:${node.adminPort}`
     node.address = address
     const args = ['--public-url', node.url, '--listen', `127.0.0.1:${node.port}`]
