@@ -1,0 +1,230 @@
+#include "cli/bench_run.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HELPER_TRIES    100 /* to reach the other end, HELPER_PAUSE_US apart */
+#define HELPER_PAUSE_US 10000
+
+bool bench_fail(const struct bench *b, const char *what, const char *why)
+{
+	cli_fail(b->cli, EXIT_REFUSED, what, "", "%s", why);
+	return false;
+}
+
+bool bench_command(const struct bench *b, json_t **out, const char *const *args)
+{
+	return !child_run(b->dir, args, out) || bench_fail(b, args[0], "the command failed");
+}
+
+/* ---- nodes ---- */
+
+/* Before a new node is started: a store of any size can be made here. */
+static bool prepare(const struct bench *b)
+{
+	const char *argv[] = {b->prepare, b->dir, NULL};
+	int status = 0;
+	pid_t pid;
+
+	if (!b->prepare)
+		return true;
+	if (posix_spawnp(&pid, b->prepare, NULL, NULL, (char *const *)(uintptr_t)argv, environ) !=
+	                0 ||
+	        waitpid(pid, &status, 0) != pid)
+		return bench_fail(b, b->prepare, "can't be run");
+	return status == 0 ? true : bench_fail(b, b->prepare, "failed");
+}
+
+bool bench_node_serve(struct bench *b)
+{
+	enum result r;
+
+	/* The load is one peer, address and key, and its rate is what is to be found. */
+	setenv("FLORIN_LIMITS_PACKETS_PER_PEER_PER_S", "0", 1);
+	setenv("FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S", "0", 1);
+	setenv("FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S", "0", 1);
+	bench_pin(BENCH_SERVER_CPU);
+	r = child_serve(b->dir, &b->node);
+	bench_pin(BENCH_LOAD_CPU);
+	return !r || bench_fail(b, "serve", "the node did not start");
+}
+
+bool bench_node_init(struct bench *b)
+{
+	char url[BENCH_TEXT_BYTES];
+
+	snprintf(url, sizeof(url), "http://localhost:%u", b->port);
+	return (!child_init(b->dir, b->port, url, "test.bench") ||
+	               bench_fail(b, "init", "the command failed")) &&
+	       prepare(b);
+}
+
+bool bench_node_start(struct bench *b)
+{
+	return bench_node_init(b) && bench_node_serve(b);
+}
+
+static void helper_stop(struct bench *b)
+{
+	if (b->helper <= 0)
+		return;
+	kill(b->helper, SIGKILL);
+	waitpid(b->helper, NULL, 0);
+	b->helper = 0;
+}
+
+void bench_clean_up(struct bench *b)
+{
+	spawn_server_stop(&b->node, CHILD_STOP_MS);
+	helper_stop(b);
+	child_dir_remove(b->dir);
+}
+
+bool bench_fresh_dir(struct bench *b)
+{
+	token_random(b->token_in);
+	return !child_dir_make("bench", b->dir) || bench_fail(b, b->dir, "can't be made");
+}
+
+/* A child that serves the other end until it is killed. */
+bool bench_helper_start(struct bench *b, unsigned port, unsigned cpu,
+        void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg)
+{
+	b->helper = fork();
+	if (b->helper == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		bench_pin(cpu);
+		_exit(bench_server_run(port, answer, arg) ? 1 : 0);
+	}
+	for (int i = 0; b->helper > 0 && i < HELPER_TRIES; i++) {
+		if (bench_is_up(port))
+			return true;
+		usleep(HELPER_PAUSE_US);
+	}
+	return bench_fail(b, "bench", "the other end did not start");
+}
+
+/* ---- figures ---- */
+
+static bool proc_number(pid_t pid, const char *file, const char *field, unsigned long *out)
+{
+	char path[64], line[512];
+	FILE *f;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (!found && fgets(line, sizeof(line), f))
+		if (strncmp(line, field, strlen(field)) == 0)
+			found = sscanf(line + strlen(field), ": %lu", out) == 1;
+	fclose(f);
+	return found;
+}
+
+double bench_resident_mib(pid_t pid)
+{
+	unsigned long kib = 0;
+
+	return pid && proc_number(pid, "status", "VmRSS", &kib) ? (double)kib / 1024 : 0;
+}
+
+static int by_rate(const void *a, const void *b)
+{
+	double x = ((const struct bench_figures *)a)->per_second;
+	double y = ((const struct bench_figures *)b)->per_second;
+
+	return (x > y) - (x < y);
+}
+
+/* resident_first: of the server, when it was warm. */
+static void report(struct bench *b, const char *row, const char *what, struct bench_figures *f,
+        unsigned n, double resident_first)
+{
+	double resident = bench_resident_mib(b->node.pid);
+	struct bench_figures *m;
+
+	qsort(f, n, sizeof(*f), by_rate);
+	m = &f[n / 2];
+	if (!b->cli->json)
+		printf("%-3s %-34s %9.0f /s  (min %.0f, max %.0f)  p50 %.0f us  p99 %.0f us  "
+		       "cpu %.1f us\n",
+		        row, what, m->per_second, f[0].per_second, f[n - 1].per_second, m->p50_us,
+		        m->p99_us, m->cpu_us);
+	fflush(stdout);
+	json_array_append_new(b->rows,
+	        json_pack("{s:s,s:s,s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "row", row, "what", what,
+	                "runs", (int)n, "perSecond", m->per_second, "min", f[0].per_second, "max",
+	                f[n - 1].per_second, "p50Us", m->p50_us, "p99Us", m->p99_us, "cpuUs",
+	                m->cpu_us, "residentMiB", resident, "residentFirstMiB", resident_first));
+}
+
+/* One warm-up, then the counted runs. total counts right answers of all of them. */
+bool bench_measure(struct bench *b, const char *row, const char *what, struct bench_load *load,
+        unsigned runs, uint64_t *total)
+{
+	struct bench_figures f[BENCH_RUNS_MAX], warm;
+	unsigned seconds = load->seconds;
+	double resident;
+
+	load->server = b->node.pid ? b->node.pid : b->helper;
+	load->seconds = 1;
+	if (bench_load_run(load, &warm))
+		return bench_fail(b, what, "the load could not run");
+	load->seconds = seconds;
+	*total = warm.requests;
+	resident = bench_resident_mib(b->node.pid);
+	for (unsigned i = 0; i < runs; i++) {
+		if (bench_load_run(load, &f[i]))
+			return bench_fail(b, what, "the load could not run");
+		if (f[i].wrong)
+			return bench_fail(b, what, "wrong answers came back");
+		*total += f[i].requests;
+	}
+	report(b, row, what, f, runs, resident);
+	return true;
+}
+
+static void raw_build(void *arg, unsigned connection, struct buf *request)
+{
+	static const char text[] =
+	        "POST /ilp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n\r\n";
+	static const uint8_t body[200]; /* about a small Prepare; the answer, a Fulfill */
+
+	(void)arg;
+	(void)connection;
+	buf_put(request, text, sizeof(text) - 1);
+	buf_put(request, body, sizeof(body));
+}
+
+static bool raw_check(void *arg, unsigned connection, struct bytes body)
+{
+	(void)arg;
+	(void)connection;
+	return body.n == BENCH_RAW_BODY_BYTES;
+}
+
+bool bench_yardstick(struct bench *b, unsigned connections)
+{
+	struct bench_load load = {.port = YARDSTICK_PORT(b),
+	        .connections = connections,
+	        .seconds = b->seconds,
+	        .build = raw_build,
+	        .check = raw_check};
+	uint64_t total;
+	bool ok =
+	        bench_helper_start(b, YARDSTICK_PORT(b), BENCH_SERVER_CPU, NULL, NULL) &&
+	        bench_measure(b, "--",
+	                connections == 1 ? "bare HTTP exchange, 1 in flight" : "bare HTTP exchange",
+	                &load, b->runs, &total);
+
+	helper_stop(b);
+	return ok;
+}
