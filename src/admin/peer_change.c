@@ -9,7 +9,8 @@
 #include "model/quote.h"
 #include "net/url_guard.h"
 
-#define PEER_TOKEN_MAX 1024 /* characters of a bearer token */
+#define PEER_TOKEN_MAX 1024       /* characters of a bearer token */
+#define SPREAD_KEPT    UINT64_MAX /* a PATCH that does not name it */
 
 /* The members that POST and PATCH share, as they came. */
 struct peer_in {
@@ -281,7 +282,7 @@ static enum http_next set(
 	        .incoming_token_only = in->incoming_token != NULL,
 	        .credit_limit = in->credit_limit ? &s->credit_limit : NULL,
 	        .max_packet = in->max_packet ? &s->max_packet : NULL,
-	        .spread_bps = &s->spread_bps,
+	        .spread_bps = in->spread_bps == SPREAD_KEPT ? NULL : &s->spread_bps,
 	};
 	if (in->routes)
 		r = replace_routes(rq, peer, routes, json_array_size(in->routes), &s->wanted);
@@ -297,7 +298,7 @@ static enum http_next set(
 enum http_next admin_peer_set(struct http_request *rq)
 {
 	const struct peer *peer = admin_peer_of_path(rq);
-	struct peer_in in = {.spread_bps = peer ? peer->row.spread_bps : 0};
+	struct peer_in in = {.spread_bps = SPREAD_KEPT};
 	json_t *address = NULL, *parent = NULL;
 	const struct json_member members[] = {
 	        {"ilpAddress", JSON_TO_ANY, &address, .required = false},
