@@ -19,6 +19,7 @@
 #define CONFIG_PATH_BYTES  4096
 #define NEAR_ENOUGH        4 /* edits between an unknown name and the one that is proposed */
 #define SECONDS_OF_A_DAY   86400
+#define WINDOWS_IN_A_HOLD  4 /* at least, where the window is not set: so connectors are passed */
 #define COUNT_OF(array)    (sizeof(array) / sizeof((array)[0]))
 
 /* The digits of a named limit, so that the table's defaults are the limits themselves. */
@@ -361,30 +362,6 @@ static enum result read_environment(
 
 /* ---- turning a text into the value ---- */
 
-enum result config_parse_listen(const char *text, char host[CONFIG_LISTEN_CHARS], uint16_t *port)
-{
-	const char *colon = strrchr(text, ':');
-	const char *from = text;
-	uint64_t number;
-	size_t n;
-
-	if (!colon || text_parse_u64(colon + 1, UINT16_MAX, &number))
-		return RESULT_THEIRS_MALFORMED;
-	n = (size_t)(colon - text);
-	if (n >= 2 && text[0] == '[' && text[n - 1] == ']') {
-		from++;
-		n -= 2;
-	} else if (memchr(text, ':', n)) {
-		return RESULT_THEIRS_MALFORMED; /* an IPv6 address needs its brackets */
-	}
-	if (n == 0 || n >= CONFIG_LISTEN_CHARS || strcspn(from, " /@") < n)
-		return RESULT_THEIRS_MALFORMED;
-	memcpy(host, from, n);
-	host[n] = '\0';
-	*port = (uint16_t)number;
-	return RESULT_OK;
-}
-
 static const char *after_scheme(const char *url)
 {
 	if (text_starts(url, "https://"))
@@ -563,6 +540,31 @@ static enum result default_public_url(struct config *c, struct config_error *err
 	return c->server.public_url ? RESULT_OK : out_of_memory(error);
 }
 
+/* A packet lives max_hold_s when it leaves its sender, and a connector passes it on where two
+ * windows are left (model/expiry.h): the default shrinks with a short hold, and a window that is
+ * set must let packets through. */
+static enum result fit_window(struct config *c, struct config_error *error)
+{
+	uint64_t hold_ms = c->ilp.max_hold_s * 1000, window_ms = c->ilp.min_message_window_ms;
+	size_t i;
+
+	if (is_given(c, "ilp", "min_message_window_ms"))
+		return 2 * window_ms < hold_ms
+		               ? RESULT_OK
+		               : refuse(error, "[ilp] min_message_window_ms",
+		                         "leave it unset or make it smaller",
+		                         "no packet passes a connector: max_hold_s is %llu, which "
+		                         "must be more than two windows",
+		                         (unsigned long long)c->ilp.max_hold_s);
+	if (window_ms * WINDOWS_IN_A_HOLD <= hold_ms ||
+	        !find_key("ilp", "min_message_window_ms", &i))
+		return RESULT_OK;
+	c->ilp.min_message_window_ms = hold_ms / WINDOWS_IN_A_HOLD;
+	c->value[i] =
+	        arena_printf(&c->memory, "%llu", (unsigned long long)c->ilp.min_message_window_ms);
+	return c->value[i] ? RESULT_OK : out_of_memory(error);
+}
+
 static enum result check_together(struct config *c, struct config_error *error)
 {
 	static const char *const https_only[][2] = {
@@ -598,7 +600,7 @@ static enum result check_together(struct config *c, struct config_error *error)
 	if (c->limits.incoming_payment_s > c->limits.incoming_payment_max_s)
 		return refuse(error, "[limits] incoming_payment_s", "",
 		        "longer than incoming_payment_max_s");
-	return RESULT_OK;
+	return fit_window(c, error);
 }
 
 /* ---- loading ---- */

@@ -26,4 +26,4 @@ libflorin_a_SOURCES += \
 	src/cli/spawn.c src/cli/spawn.h \
 	src/cli/tools.c \
 	src/cli/wallet.c \
-	src/config.c src/config.h src/config_served.c
+	src/config.c src/config.h src/config_listen.c src/config_served.c

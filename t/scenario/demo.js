@@ -133,6 +133,20 @@ export const tests = {
     for (const node of [a, c, b]) assert.deepEqual((await node.ok('doubt', 'list')).items, [])
   },
 
+  'with the shortest hold packets still pass a connector': async (t) => {
+    const options = { env: { FLORIN_ILP_MAX_HOLD_S: '2' } }
+    const [a, c, b] = [await t.serving('alpha', options), await t.serving('center', options), await t.serving('omega', options)]
+    await peerNodes(a, c, 'USD', { aLimits: ['--route', 'test'], bLimits: ['--credit-limit', '10000.00'] })
+    await peerNodes(b, c, 'USD', { aLimits: ['--credit-limit', '10000.00'] })
+    await a.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
+    await a.ok('deposit', 'alice', '100.00')
+    const { code, payment, stderr } = await pay(a, 'alice', `${b.url}/bob`, '--send', '25.00')
+    assert.equal(code, 0, stderr)
+    assert.equal(units(payment.deliveredAmount), 2500n)
+    assert.equal(await b.balance('bob'), 2500n)
+  },
+
   'a fixed delivery across currencies arrives in full': async (t) => {
     const [a, c, b] = [await t.serving('alpha'), await t.serving('center'), await t.serving('omega')]
     const options = ['--credit-limit', '10000.00', '--route', 'test']

@@ -57,6 +57,10 @@ static const struct {
         {"[server]\ndev = yes\n[ilp]\naddress = g.florin\n", "[ilp] address", "production",
                 "test."},
         {"[ilp]\nmax_hold_s = 1\n", "[ilp] max_hold_s", "from 2 to", ""},
+        {"[ilp]\nmax_hold_s = 2\nmin_message_window_ms = 1000\n", "[ilp] min_message_window_ms",
+                "no packet passes a connector", "smaller"},
+        {"[ilp]\nmin_message_window_ms = 15000\n", "[ilp] min_message_window_ms",
+                "max_hold_s is 30", ""},
         {"[ilp]\nmax_packet_amount = 9223372036854775808\n", "[ilp] max_packet_amount",
                 "to 9223372036854775807", ""},
         {"[quotes]\nlifetime_s = 0\n", "[quotes] lifetime_s", "from 1 to", ""},
@@ -79,6 +83,29 @@ START_TEST(test_refused)
 	ck_assert_str_eq(error.what, refused[_i].what);
 	ck_assert_msg(strstr(error.why, refused[_i].why), "%s: %s", refused[_i].text, error.why);
 	ck_assert_msg(strstr(error.hint, refused[_i].hint), "%s: %s", refused[_i].text, error.hint);
+}
+END_TEST
+
+/* Packets with the shortest hold still pass connectors. */
+START_TEST(test_window_follows_hold)
+{
+	static const struct {
+		const char *text;
+		uint64_t window_ms;
+	} rows[] = {
+	        {"", 1000},
+	        {"[ilp]\nmax_hold_s = 4\n", 1000},
+	        {"[ilp]\nmax_hold_s = 3\n", 750},
+	        {"[ilp]\nmax_hold_s = 2\n", 500},
+	        {"[ilp]\nmax_hold_s = 2\nmin_message_window_ms = 999\n", 999},
+	        {"[ilp]\nmax_hold_s = 60\n", 1000},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_int_eq(load(rows[i].text, NULL), RESULT_OK);
+		ck_assert_uint_eq(config.ilp.min_message_window_ms, rows[i].window_ms);
+		config_clear(&config);
+	}
 }
 END_TEST
 
@@ -247,6 +274,7 @@ static void fill(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_refused, 0, sizeof refused / sizeof refused[0]);
 	tcase_add_test(tc, test_long_line);
+	tcase_add_test(tc, test_window_follows_hold);
 	tcase_add_test(tc, test_defaults);
 	tcase_add_test(tc, test_file);
 	tcase_add_test(tc, test_environment_wins);
