@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { randomUUID } from 'node:crypto'
 import { freePort, request } from './http.js'
+import { Secrets } from './secrets.js'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 
@@ -48,6 +49,8 @@ export class FlorinNode {
     this.dir = dir
     this.env = env
     this.log = ''
+    this.secrets = new Secrets()
+    this.secrets.addEnvironment(env)
   }
 
   static async create(name, parentDir, { address = `test.${name}`, scheme = 'http', env = {}, initArgs = [] } = {}) {
@@ -60,6 +63,8 @@ export class FlorinNode {
     const args = ['--public-url', node.url, '--listen', `127.0.0.1:${node.port}`]
     args.push('--admin-listen', `127.0.0.1:${node.adminPort}`, '--ilp-address', address, '--dev')
     await node.ok('init', ...args, ...initArgs)
+    node.secrets.add('the admin token', node.adminToken())
+    node.secrets.add('the master key', Buffer.from(readFileSync(join(node.dir, 'master.key'), 'utf8').trim(), 'hex'))
     return node
   }
 
@@ -112,6 +117,7 @@ export class FlorinNode {
 
   /** A command as a user types it -> {code, signal, stdout, stderr}. */
   cli(...args) {
+    this.secrets.addArguments(args)
     return run(['-C', this.dir, ...args], { env: this.env })
   }
 
@@ -139,6 +145,7 @@ export class FlorinNode {
 
   /** One call of the admin API -> {status, headers, body, json()}. */
   admin(method, path, body, headers = {}) {
+    this.secrets.addBody(body)
     return request(`${this.adminUrl}/admin/v1${path}`, {
       method,
       headers: {
@@ -166,7 +173,9 @@ export class FlorinNode {
     const r = await request(`${this.url}/${wallet}`, { headers: { accept: 'application/spsp4+json' } })
     if (r.status !== 200) throw new Error(`SPSP of ${wallet}: ${r.status} ${r.text()}`)
     const body = r.json()
-    return { destination: body.destination_account, secret: Buffer.from(body.shared_secret, 'base64') }
+    const connection = { destination: body.destination_account, secret: Buffer.from(body.shared_secret, 'base64') }
+    this.secrets.addConnection(connection)
+    return connection
   }
 
   /** Exit status and findings of `florin audit`. */

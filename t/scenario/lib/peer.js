@@ -4,6 +4,7 @@
 import http from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { sleep } from './http.js'
+import { Secrets } from './secrets.js'
 import * as ilp from './ilp.js'
 import * as stream from './stream.js'
 
@@ -104,6 +105,7 @@ export class Receiver {
   constructor(base, { assetCode = 'USD', assetScale = 2, stopAfter, stopClose = false, maxPacket } = {}) {
     Object.assign(this, { base, assetCode, assetScale, stopAfter, stopClose, maxPacket })
     this.secrets = new Map()
+    this.told = new Secrets()
     this.received = 0n
     this.packets = 0
   }
@@ -112,7 +114,9 @@ export class Receiver {
     const token = randomBytes(12).toString('base64url')
     const secret = randomBytes(32)
     this.secrets.set(token, secret)
-    return { destination: `${this.base}.${token}`, secret }
+    const connection = { destination: `${this.base}.${token}`, secret }
+    this.told.addConnection(connection)
+    return connection
   }
 
   owns(destination) {

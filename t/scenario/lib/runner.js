@@ -3,7 +3,8 @@
 //   runner.js DIRECTORY [WORD...]    only tests whose file or name contains one of the words
 //
 // A test file exports `tests`: an object of name -> async (t) => {...}. `t` gives nodes, peers and
-// links, and takes them away again whatever happened; nodes must pass their audit at the end.
+// links, and takes them away again whatever happened. At the end every node must pass its audit, and no
+// log may hold a secret.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,6 +21,7 @@ class Context {
   constructor() {
     this.dir = mkdtempSync(join(tmpdir(), 'florin-scenario-'))
     this.nodes = []
+    this.peers = []
     this.deferred = []
   }
 
@@ -42,6 +44,7 @@ class Context {
 
   async peer(address) {
     const peer = await new FakePeer(address).listen()
+    this.peers.push(peer)
     this.defer(() => peer.close())
     return peer
   }
@@ -52,8 +55,17 @@ class Context {
     return link
   }
 
+  /** Every secret of the test that stands in the log of any of its nodes. */
+  leaks() {
+    const all = [...this.nodes.map((n) => n.secrets)]
+    for (const peer of this.peers) for (const r of peer.receivers.values()) all.push(r.told)
+    return this.nodes.flatMap((node) =>
+      all.flatMap((secrets) => [...secrets.foundIn(node.log)].map((what) => `the log of ${node.name} holds ${what}`))
+    )
+  }
+
   async finish() {
-    const problems = []
+    const problems = this.leaks()
     for (const node of this.nodes) {
       const r = await node.audit()
       if (r.code !== 0) problems.push(`audit of ${node.name}: exit ${r.code}\n${r.stdout}${r.stderr}`)
