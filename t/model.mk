@@ -1,6 +1,7 @@
 # Tests of src/model.
 MODEL_TESTS = \
 	t/unit/test_expiry \
+	t/unit/test_incoming_payment \
 	t/unit/test_pay_math \
 	t/unit/test_payment_error \
 	t/unit/test_quote \
@@ -13,6 +14,11 @@ t_unit_test_expiry_SOURCES = t/unit/test_expiry.c
 t_unit_test_expiry_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_expiry_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_expiry_LDADD = $(TEST_LIBS)
+
+t_unit_test_incoming_payment_SOURCES = t/unit/test_incoming_payment.c
+t_unit_test_incoming_payment_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_incoming_payment_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_incoming_payment_LDADD = $(TEST_LIBS)
 
 t_unit_test_pay_math_SOURCES = t/unit/test_pay_math.c
 t_unit_test_pay_math_CPPFLAGS = $(TEST_CPPFLAGS)

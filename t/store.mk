@@ -1,6 +1,7 @@
 # Tests of src/store and of the ledger's rules. The engine under test: FLORIN_TEST_STORE.
 STORE_TESTS = t/store/test_store \
 	t/store/test_packets \
+	t/store/test_incoming \
 	t/store/test_writer \
 	t/store/test_audit \
 	t/store/test_property \
@@ -22,6 +23,11 @@ t_store_test_packets_SOURCES = t/store/test_packets.c $(STORE_FIXTURE)
 t_store_test_packets_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_packets_CFLAGS = $(TEST_CFLAGS)
 t_store_test_packets_LDADD = $(TEST_LIBS)
+
+t_store_test_incoming_SOURCES = t/store/test_incoming.c $(STORE_FIXTURE)
+t_store_test_incoming_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_incoming_CFLAGS = $(TEST_CFLAGS)
+t_store_test_incoming_LDADD = $(TEST_LIBS)
 
 t_store_test_writer_SOURCES = t/store/test_writer.c $(STORE_FIXTURE)
 t_store_test_writer_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -164,7 +164,7 @@ WHERE packets_credited <> (SELECT coalesce(sum(packets), 0) FROM credit_batch
 	OR packets_forwarded <> (SELECT coalesce(sum(packets), 0) FROM credit_batch
 		WHERE target IN (SELECT account FROM peer))
 
--- check: R2 a doubt's transfers differ from how it ended
+-- check: D1 a doubt's transfers differ from how it ended
 SELECT 'doubt ' || d.key FROM doubt d
 WHERE d.ended = 'peer' AND d.peer_amount <> coalesce((SELECT sum(t.posted) FROM transfer t
 	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = d.peer), 0)
@@ -172,6 +172,35 @@ UNION ALL
 SELECT 'doubt ' || d.key FROM doubt d JOIN outgoing_payment p ON p.account = d.payment
 WHERE d.ended = 'payer' AND d.amount <> coalesce((SELECT sum(t.posted) FROM transfer t
 	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = p.wallet), 0)
+
+-- check: R1 an incoming payment took more than it may, or its state is another than what it took
+SELECT 'incoming payment ' || key FROM incoming_payment
+WHERE received > incoming_amount + excess_max
+	OR (state IN ('PENDING', 'PROCESSING') AND received >= incoming_amount)
+	OR (state IN ('PENDING', 'PROCESSING') AND (state = 'PENDING') <> (received = 0))
+
+-- check: R2 what an incoming payment received differs from its transfers
+WITH came (key, amount) AS (
+	SELECT b.incoming, t.posted FROM credit_batch b JOIN incoming_payment i ON i.key = b.incoming
+		JOIN transfer t ON t.id BETWEEN b.group_id AND b.group_id + 2
+			AND t.group_id = b.group_id AND t.credit_account = i.wallet
+	UNION ALL
+	SELECT q.local_incoming, t.posted FROM quote q
+		JOIN incoming_payment i ON i.key = q.local_incoming
+		JOIN outgoing_payment p ON p.quote = q.id
+		JOIN transfer t ON t.ref_type = 'local' AND t.ref_id = p.account
+			AND t.credit_account = i.wallet),
+sums AS (SELECT key, sum(amount) AS amount FROM came GROUP BY key)
+SELECT 'incoming payment ' || i.key FROM incoming_payment i LEFT JOIN sums s ON s.key = i.key
+WHERE i.received <> coalesce(s.amount, 0)
+
+-- check: R3 something was credited to an incoming payment after its end
+SELECT 'incoming payment ' || i.key FROM credit_batch b JOIN incoming_payment i ON i.key = b.incoming
+WHERE b.created_ms >= i.expires_ms OR (i.state = 'COMPLETED' AND b.created_ms > i.finished_ms)
+UNION ALL
+SELECT 'incoming payment ' || i.key FROM quote q JOIN incoming_payment i ON i.key = q.local_incoming
+	JOIN outgoing_payment p ON p.quote = q.id
+WHERE p.created_ms >= i.expires_ms OR (i.state = 'COMPLETED' AND p.created_ms > i.finished_ms)
 
 -- check: S3 two processes held the store at once
 SELECT 'generation of window ' || w.id FROM flight_window w, meta m WHERE w.holder > m.generation

@@ -22,6 +22,7 @@
 #include "config.h"
 #include "http/api_routes.h"
 #include "http/server.h"
+#include "ilp/incoming_sweep.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
 
@@ -65,6 +66,9 @@ static void options_fill(struct serve *s)
 	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000},
 	        .quote_lifetime_ms = (int64_t)c->quotes.lifetime_s * 1000,
 	        .slippage_bps = (unsigned)c->quotes.slippage_bps,
+	        .incoming_life = {.default_ms = (int64_t)c->limits.incoming_payment_s * 1000,
+	                .max_ms = (int64_t)c->limits.incoming_payment_max_s * 1000},
+	        .incoming_slack_bps = (unsigned)c->limits.incoming_slack_bps,
 	        .packets_per_peer_per_s = c->limits.packets_per_peer_per_s,
 	        .in_flight_per_peer = c->limits.in_flight_per_peer,
 	        .page_size = c->limits.page_size,
@@ -183,7 +187,7 @@ static int start_node(struct serve *s)
 		return fail("[rates] file", why,
 		        "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
 	}
-	if (payer_new(n, &s->store_options, &n->payer))
+	if (payer_new(n, &s->store_options, &n->payer) || incoming_sweep_new(n, &n->incoming_sweep))
 		return fail("serve", "out of memory", "");
 	return EXIT_DONE;
 }
@@ -249,6 +253,7 @@ static int start_threads(struct serve *s)
 		return fail("serve", "can't start the loops", "");
 	s->server_started = true;
 	payer_wake(s->node.payer);
+	incoming_sweep_start(s->node.incoming_sweep);
 	return EXIT_DONE;
 }
 
@@ -316,6 +321,7 @@ static int stop(struct serve *s, int status)
 		_exit(status);
 	}
 	http_server_free(s->server);
+	incoming_sweep_free(s->node.incoming_sweep);
 	payer_free(s->node.payer);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);

@@ -35,8 +35,8 @@ void envelope_free(struct envelope *e);
 MUST_USE enum result envelope_open(struct envelope *e, struct bytes sealed, struct buf *plain);
 
 /* Append the envelope of `plain`, which must not overlap the buffer. Fails the buffer where the
- * envelope would pass ENVELOPE_MAX. An IV used twice breaks the key: it comes from random_fill, and
- * is chosen only for known answers. */
+ * envelope would pass ENVELOPE_MAX. An IV used for two texts breaks the key: it comes from
+ * random_fill, or follows from the text under a secret, or is chosen for known answers. */
 void envelope_seal(struct envelope *e, const uint8_t iv[ENVELOPE_IV_SIZE], struct bytes plain,
         struct buf *sealed);
 

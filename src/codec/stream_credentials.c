@@ -13,7 +13,8 @@ enum {
 
 struct stream_credentials {
 	struct envelope *envelope;
-	struct secret32 generator; /* of shared secrets */
+	struct secret32 generator;    /* of shared secrets */
+	struct secret32 iv_generator; /* of stable tokens */
 };
 
 static void take_array(struct cursor *c, uint8_t *out, size_t n)
@@ -78,6 +79,7 @@ struct stream_credentials *stream_credentials_new(const struct secret32 *server_
 		return NULL;
 	hmac_sha256(secret, bytes_str("ilp_stream_shared_secret"), c->generator.b);
 	hmac_sha256(secret, bytes_str("ilp_stream_connection_token"), key.b);
+	hmac_sha256(secret, bytes_str("florin_stable_token_iv"), c->iv_generator.b);
 	c->envelope = envelope_new(&key);
 	secret_clear(&key);
 	if (!c->envelope) {
@@ -93,6 +95,7 @@ void stream_credentials_free(struct stream_credentials *c)
 		return;
 	envelope_free(c->envelope);
 	secret_clear(&c->generator);
+	secret_clear(&c->iv_generator);
 	free(c);
 }
 
@@ -109,6 +112,24 @@ enum result stream_credentials_seal(struct stream_credentials *c, const struct s
 
 	random_fill(iv, sizeof(iv));
 	return stream_credentials_seal_with_iv(c, iv, t, out_text, out_shared_secret);
+}
+
+enum result stream_credentials_seal_stable(struct stream_credentials *c,
+        const struct stream_token *t, char out_text[STREAM_TOKEN_TEXT_SIZE],
+        struct secret32 *out_shared_secret)
+{
+	const struct bytes generator = bytes_of(c->iv_generator.b, sizeof(c->iv_generator.b));
+	uint8_t storage[STREAM_TOKEN_PLAIN_MAX];
+	struct secret32 iv;
+	struct buf plain;
+
+	buf_init(&plain, storage, sizeof(storage));
+	stream_token_encode(&plain, t);
+	if (plain.failed)
+		return RESULT_THEIRS_TOO_BIG;
+	hmac_sha256(generator, buf_view(&plain), iv.b);
+	secret_wipe(storage, sizeof(storage));
+	return stream_credentials_seal_with_iv(c, iv.b, t, out_text, out_shared_secret);
 }
 
 enum result stream_credentials_seal_with_iv(struct stream_credentials *c,

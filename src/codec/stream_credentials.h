@@ -56,6 +56,12 @@ void stream_credentials_free(struct stream_credentials *c);
 MUST_USE enum result stream_credentials_seal(struct stream_credentials *c,
         const struct stream_token *t, char out_text[STREAM_TOKEN_TEXT_SIZE],
         struct secret32 *out_shared_secret);
+/* The same token and secret for the same `t` each time, whichever process is asked: the IV follows
+ * from what is sealed, so that no two texts share one. Who holds two such tokens can see that they
+ * are equal. Errors: as above. */
+MUST_USE enum result stream_credentials_seal_stable(struct stream_credentials *c,
+        const struct stream_token *t, char out_text[STREAM_TOKEN_TEXT_SIZE],
+        struct secret32 *out_shared_secret);
 /* The same under a chosen IV: only for known answers. */
 MUST_USE enum result stream_credentials_seal_with_iv(struct stream_credentials *c,
         const uint8_t iv[ENVELOPE_IV_SIZE], const struct stream_token *t,

@@ -1,6 +1,7 @@
 # src/ilp: level 4. Packets, peers, payments.
 libflorin_a_SOURCES += \
 	src/ilp/forward.c src/ilp/forward.h \
+	src/ilp/incoming_sweep.c src/ilp/incoming_sweep.h \
 	src/ilp/link.c src/ilp/link.h \
 	src/ilp/node.c src/ilp/node.h \
 	src/ilp/packet.c src/ilp/packet.h \

@@ -13,11 +13,13 @@
 #include "base/secret.h"
 #include "ilp/snapshot.h"
 #include "model/expiry.h"
+#include "model/incoming_payment.h"
 #include "net/outbound.h"
 #include "store/batch.h"
 #include "store/store.h"
 #include "store/writer.h"
 
+struct incoming_sweep;
 struct payer;
 struct receiver;
 
@@ -44,6 +46,8 @@ struct node_options {
 	struct expiry_rules expiry;
 	int64_t quote_lifetime_ms;
 	unsigned slippage_bps;
+	struct incoming_life incoming_life;
+	unsigned incoming_slack_bps;
 	uint64_t packets_per_peer_per_s; /* 0: no limit */
 	uint64_t in_flight_per_peer;
 	size_t page_size;
@@ -58,6 +62,7 @@ struct node {
 	struct submitter outbound_submitter; /* the outbound thread's */
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
+	struct incoming_sweep *incoming_sweep;
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];

@@ -8,15 +8,19 @@
 #include "base/text.h"
 #include "codec/ilp_address.h"
 #include "ilp/stream_receiver.h"
+#include "store/incoming.h"
 
 #define CACHED_TOKEN_MAX 128 /* longer tokens are opened each time */
 #define CACHE_WAYS       4
 #define CACHE_SETS       (RECEIVER_CONNECTIONS_MAX / CACHE_WAYS)
 #define WALLET_TAG_SIZE  16
-#define FULFILL_BYTES    (8 + ILP_FULFILLMENT_SIZE + STREAM_REPLY_BYTES_MAX)
+/* A letter and the id, so that it can't be taken for a wallet's. */
+#define INCOMING_TAG_SIZE 17
+#define INCOMING_TAG      'i'
+#define FULFILL_BYTES     (8 + ILP_FULFILLMENT_SIZE + STREAM_REPLY_BYTES_MAX)
 
-/* A connection that was used lately. A wallet's name, account and asset never change; whether it
- * is still open is judged by the ledger. */
+/* A connection that was used lately. A wallet's name, account and asset never change, nor does an
+ * incoming payment's amount; whether either is still open is judged by the store. */
 struct connection {
 	char token[CACHED_TOKEN_MAX];
 	size_t token_n; /* 0: empty */
@@ -24,6 +28,9 @@ struct connection {
 	struct stream_keys *keys;
 	account_id wallet;
 	asset_id asset;
+	int64_t incoming; /* key; 0: for the wallet itself */
+	struct id incoming_id;
+	bool capped; /* the incoming payment names an amount */
 	char wallet_name[NAME_MAX_CHARS + 1];
 };
 
@@ -42,6 +49,9 @@ struct delivery {
 	struct credit credit;
 	uint8_t fulfill[FULFILL_BYTES];
 	size_t fulfill_n;
+	/* What a sender is told where the packet is above the incoming payment's amount. */
+	uint8_t refusal[STREAM_REPLY_BYTES_MAX];
+	size_t refusal_n;
 };
 
 enum result receiver_new(struct node *n, struct receiver **out)
@@ -110,28 +120,45 @@ static struct connection *connection_oldest(struct receiver *r, struct bytes tok
 	return oldest;
 }
 
-/* Errors: those of stream_credentials_open and store_wallet_get, THEIRS_MALFORMED (a tag that is no
- * wallet's id), OURS_MEMORY. */
+/* Whom the token's tag names. Errors: THEIRS_MALFORMED (nobody's tag), THEIRS_NOT_FOUND. */
+static enum result tag_read(struct packet *p, const struct stream_token *said,
+        struct wallet_row *wallet, struct incoming_row *incoming)
+{
+	struct reader *reader = p->loop->reader;
+	struct id id;
+	enum result r;
+
+	incoming->key = 0;
+	if (!said->has_tag)
+		return RESULT_THEIRS_MALFORMED;
+	if (said->tag.n == WALLET_TAG_SIZE) {
+		memcpy(id.b, said->tag.p, sizeof(id.b));
+		return store_wallet_get(reader, p->arena, &id, wallet);
+	}
+	if (said->tag.n != INCOMING_TAG_SIZE || said->tag.p[0] != INCOMING_TAG)
+		return RESULT_THEIRS_MALFORMED;
+	memcpy(id.b, said->tag.p + 1, sizeof(id.b));
+	r = store_incoming_get(reader, p->arena, &id, incoming);
+	return r ? r : store_wallet_of_account(reader, p->arena, incoming->wallet, wallet);
+}
+
+/* Errors: those of stream_credentials_open and tag_read, OURS_MEMORY. */
 static enum result connection_open(
         struct receiver *r, struct packet *p, struct bytes token, struct connection **out)
 {
 	struct connection *c = connection_oldest(r, token);
 	struct secret32 shared_secret;
 	struct stream_token said;
+	struct incoming_row incoming;
 	struct wallet_row wallet;
 	struct buf plain;
-	struct id id;
 	enum result result;
 
 	buf_init(&plain, r->scratch, sizeof(r->scratch));
 	result = stream_credentials_open(r->credentials, token, &plain, &said, &shared_secret);
 	if (result)
 		return result;
-	result = RESULT_THEIRS_MALFORMED;
-	if (!said.has_tag || said.tag.n != WALLET_TAG_SIZE)
-		goto out;
-	memcpy(id.b, said.tag.p, sizeof(id.b));
-	result = store_wallet_get(p->loop->reader, p->arena, &id, &wallet);
+	result = tag_read(p, &said, &wallet, &incoming);
 	if (result)
 		goto out;
 	c->token_n = 0;
@@ -144,6 +171,12 @@ static enum result connection_open(
 		goto out;
 	c->wallet = wallet.account;
 	c->asset = wallet.asset;
+	c->incoming = incoming.key;
+	c->capped = false;
+	if (c->incoming) {
+		c->incoming_id = incoming.id;
+		c->capped = incoming.terms.amount != 0;
+	}
 	text_copy_cut(c->wallet_name, sizeof(c->wallet_name), wallet.name);
 	if (c != &r->uncached) {
 		memcpy(c->token, token.p, token.n);
@@ -219,6 +252,10 @@ static void credit_done(struct task *t)
 			p->credit_batch = 0;
 		else
 			p->credit_amount = d->credit.amount_in;
+	} else if (p->op.result == RESULT_THEIRS_TOO_BIG) {
+		p->credit_batch = 0;
+		packet_reject_data(
+		        p, ILP_F99_APPLICATION_ERROR, "", bytes_of(d->refusal, d->refusal_n));
 	} else {
 		p->credit_batch = 0;
 		packet_reject_result(p, p->op.result);
@@ -243,6 +280,33 @@ static enum result convert(struct packet *p, const struct connection *c, struct 
 		return packet_convert(p, c->asset, AMOUNT_MAX, out);
 	*out = (struct conversion){p->prepare.amount, p->prepare.amount, 0};
 	return RESULT_OK;
+}
+
+/* A packet that nobody could fulfill asks about the path; an incoming payment that is over says so
+ * to it as well. */
+static bool is_over(struct packet *p, const struct connection *c)
+{
+	struct incoming_row row;
+
+	if (!c->incoming || p->prepare.amount == 0 ||
+	        store_incoming_get(p->loop->reader, p->arena, &c->incoming_id, &row))
+		return false;
+	return incoming_state_is_final(incoming_state_at(&row.terms, p->now_ms));
+}
+
+/* Written beforehand: when the store has decided the connection may be another one's. */
+static void prepare_refusal(struct receiver *r, const struct connection *c,
+        const struct stream_arrival *arrival, struct delivery *d)
+{
+	struct stream_arrival refused = *arrival;
+	struct stream_answer answer;
+
+	d->refusal_n = 0;
+	if (!c->capped)
+		return;
+	refused.refuse = true;
+	stream_receiver_answer(c->keys, &refused, r->scratch, d->refusal, &answer);
+	d->refusal_n = answer.data.n;
 }
 
 enum packet_next receive_packet(struct packet *p)
@@ -275,6 +339,10 @@ enum packet_next receive_packet(struct packet *p)
 	};
 	stream_receiver_answer(c->keys, &arrival, r->scratch, stream_reply, &answer);
 	if (!answer.fulfil) {
+		if (is_over(p, c)) {
+			packet_reject_result(p, RESULT_THEIRS_STATE);
+			return PACKET_ANSWERED;
+		}
 		packet_reject_data(p, answer.code, "", answer.data);
 		return PACKET_ANSWERED;
 	}
@@ -293,8 +361,20 @@ enum packet_next receive_packet(struct packet *p)
 	        .amount_out = converted.delivered,
 	        .spread = converted.spread,
 	        .expires_at_ms = p->prepare.expires_at_ms,
+	        .incoming = c->incoming,
 	};
+	prepare_refusal(r, c, &arrival, d);
 	return credit(p, d);
+}
+
+static enum result full_address(struct node_loop *l, const struct wallet_row *w, const char *token,
+        char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret)
+{
+	if (snprintf(address, RECEIVE_ADDRESS_SIZE, "%s.%s.%s", l->node->options.ilp_address,
+	            w->name, token) < RECEIVE_ADDRESS_SIZE)
+		return RESULT_OK;
+	secret_clear(shared_secret);
+	return RESULT_THEIRS_TOO_BIG;
 }
 
 enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
@@ -305,12 +385,19 @@ enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
 	enum result r =
 	        stream_credentials_seal(l->receiver->credentials, &token, text, shared_secret);
 
-	if (r)
-		return r;
-	if (snprintf(address, RECEIVE_ADDRESS_SIZE, "%s.%s.%s", l->node->options.ilp_address,
-	            w->name, text) >= RECEIVE_ADDRESS_SIZE) {
-		secret_clear(shared_secret);
-		return RESULT_THEIRS_TOO_BIG;
-	}
-	return RESULT_OK;
+	return r ? r : full_address(l, w, text, address, shared_secret);
+}
+
+enum result receive_credentials_incoming(struct node_loop *l, const struct wallet_row *w,
+        const struct id *incoming, char address[RECEIVE_ADDRESS_SIZE],
+        struct secret32 *shared_secret)
+{
+	uint8_t tag[INCOMING_TAG_SIZE] = {INCOMING_TAG};
+	struct stream_token token = {.has_tag = true, .tag = bytes_of(tag, sizeof(tag))};
+	char text[STREAM_TOKEN_TEXT_SIZE];
+	enum result r;
+
+	memcpy(tag + 1, incoming->b, sizeof(incoming->b));
+	r = stream_credentials_seal_stable(l->receiver->credentials, &token, text, shared_secret);
+	return r ? r : full_address(l, w, text, address, shared_secret);
 }

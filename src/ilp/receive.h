@@ -1,9 +1,11 @@
 /* receive: Prepares for wallets of this node.
  *
- * An address reads <node>.<wallet>.<token>[.anything]; the token says whose wallet it is and gives
- * the keys of the connection, so that any process of the node can answer. The keys of the
- * connections seen lately are kept per loop thread. Money is credited in the writer before the
- * Fulfill leaves.
+ * An address reads <node>.<wallet>.<token>[.anything]; the token says whose wallet it is, or for
+ * which incoming payment, and gives the keys of the connection, so that any process of the node can
+ * answer. The keys of the connections seen lately are kept per loop thread. Money is credited in
+ * the writer before the Fulfill leaves; there the incoming payment is asked whether it takes it: a
+ * packet above its amount is a Reject F99 that the sender can read, one for a payment that is over
+ * F02.
  */
 #ifndef FLORIN_ILP_RECEIVE_H
 #define FLORIN_ILP_RECEIVE_H
@@ -28,5 +30,9 @@ enum packet_next receive_packet(struct packet *p);
 #define RECEIVE_ADDRESS_SIZE (ILP_ADDRESS_MAX + 1)
 MUST_USE enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
         char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret);
+/* Those of an incoming payment to that wallet: the same each time. Errors: as above. */
+MUST_USE enum result receive_credentials_incoming(struct node_loop *l, const struct wallet_row *w,
+        const struct id *incoming, char address[RECEIVE_ADDRESS_SIZE],
+        struct secret32 *shared_secret);
 
 #endif

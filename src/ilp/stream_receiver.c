@@ -85,7 +85,7 @@ void stream_receiver_answer(struct stream_keys *keys, const struct stream_arriva
 		return;
 	}
 	wishes = read_frames(&request);
-	out->fulfil = !wishes.closes &&
+	out->fulfil = !in->refuse && !wishes.closes &&
 	              stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment) &&
 	              in->received >= request.amount;
 	if (!out->fulfil)

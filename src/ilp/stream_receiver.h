@@ -26,6 +26,7 @@ struct stream_arrival {
 	uint64_t received;        /* in smallest units of the receiving wallet's asset */
 	struct bytes asset_code;  /* of that asset, told when asked */
 	uint8_t asset_scale;
+	bool refuse; /* take nothing, whatever the packet says */
 };
 
 struct stream_answer {

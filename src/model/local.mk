@@ -1,6 +1,7 @@
 # src/model: level 2. Rules as pure functions.
 libflorin_a_SOURCES += \
 	src/model/expiry.c src/model/expiry.h \
+	src/model/incoming_payment.c src/model/incoming_payment.h \
 	src/model/ledger.c src/model/ledger.h \
 	src/model/pay_math.c src/model/pay_math.h \
 	src/model/payment_error.c src/model/payment_error.h \

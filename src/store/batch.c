@@ -126,6 +126,7 @@ enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out)
 	        [SEQUENCE_CREDIT_BATCH] = STMT_CREDIT_BATCH_LAST,
 	        [SEQUENCE_WINDOW] = STMT_WINDOW_LAST,
 	        [SEQUENCE_DOUBT] = STMT_DOUBT_LAST,
+	        [SEQUENCE_INCOMING] = STMT_INCOMING_LAST,
 	};
 
 	if (!b->next_id[s]) {
@@ -522,6 +523,8 @@ enum result batch_flush(struct batch *b)
 		r = batch_flush_windows(b);
 	if (!r)
 		r = batch_flush_payments(b);
+	if (!r)
+		r = batch_flush_incoming(b);
 	if (!r)
 		r = flush_accounts(b);
 	if (!r)

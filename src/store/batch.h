@@ -112,10 +112,12 @@ struct credit {
 	uint64_t spread; /* of another asset: what the rate gives and the wallet does not get; else
 	                    0 */
 	int64_t expires_at_ms; /* checked again inside the transaction */
+	int64_t incoming;      /* key of the incoming payment that it is for; 0: none */
 };
-/* Credits of one batch with equal peer and wallet become one transfer group and one credit batch,
- * whose id they share: say later with batch_answered what became of the replies.
- * Errors: THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT, THEIRS_STATE (wallet closed),
+/* Credits of one batch with equal peer, wallet and incoming payment become one transfer group and
+ * one credit batch, whose id they share: say later with batch_answered what became of the replies.
+ * Errors: THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_STATE (incoming payment over),
+ * THEIRS_TOO_BIG (more than it takes), THEIRS_BAD_AMOUNT, THEIRS_STATE (wallet closed),
  * THEIRS_INSUFFICIENT (the peer's credit limit, or the pool's liquidity). */
 MUST_USE enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credit_batch);
 
@@ -206,7 +208,8 @@ struct payment_new {
  * from there only when the payment completes. A quote for a wallet of this node is paid at once,
  * all in this transaction, and the state is COMPLETED: `local` then says what to move.
  * Errors: THEIRS_NOT_FOUND (quote), THEIRS_FORBIDDEN (another wallet's), THEIRS_CONFLICT (quote
- * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT. */
+ * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT; of a quote for an incoming
+ * payment of this node also THEIRS_REFUSED (over) and THEIRS_TOO_BIG (more than it takes). */
 struct payment_local {
 	uint64_t amount_out; /* what the receiving wallet gets */
 	uint64_t spread;     /* as in struct credit */

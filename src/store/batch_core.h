@@ -11,18 +11,20 @@
 #include "base/owner.h"
 #include "store/batch.h"
 #include "store/engine.h"
+#include "store/incoming.h"
 
 #define BATCH_BUCKETS   4096
 #define BATCH_ARENA_MAX (32U * 1024 * 1024)
 
 enum work_kind {
-	WORK_ACCOUNT, /* a: account */
-	WORK_PAYMENT, /* a: account */
-	WORK_WINDOW,  /* a: from, b: to; of our own generation */
-	WORK_ORPHAN,  /* a: window; of a process that died */
-	WORK_CREDIT,  /* a: peer, b: wallet */
-	WORK_ANSWER,  /* a: credit batch */
-	WORK_ASSET,   /* a: asset */
+	WORK_ACCOUNT,  /* a: account */
+	WORK_PAYMENT,  /* a: account */
+	WORK_WINDOW,   /* a: from, b: to; of our own generation */
+	WORK_ORPHAN,   /* a: window; of a process that died */
+	WORK_CREDIT,   /* a: peer, b: wallet, or minus the incoming payment */
+	WORK_ANSWER,   /* a: credit batch */
+	WORK_ASSET,    /* a: asset */
+	WORK_INCOMING, /* a: key */
 	WORK_KINDS
 };
 
@@ -78,7 +80,9 @@ struct work_window {
 
 struct work_credit {
 	struct work work;
-	int64_t id; /* of the credit batch */
+	account_id wallet;
+	int64_t incoming; /* 0: none */
+	int64_t id;       /* of the credit batch */
 	struct portion sum;
 	uint64_t packets;
 };
@@ -88,6 +92,12 @@ struct work_answer {
 	account_id peer;
 	uint64_t packets, amount_in;
 	uint64_t answered, answered_amount, doubted, doubted_amount;
+	bool dirty;
+};
+
+struct work_incoming {
+	struct work work;
+	struct incoming_row row; /* texts in the batch's arena */
 	bool dirty;
 };
 
@@ -102,6 +112,7 @@ enum sequence {
 	SEQUENCE_CREDIT_BATCH,
 	SEQUENCE_WINDOW,
 	SEQUENCE_DOUBT,
+	SEQUENCE_INCOMING,
 	SEQUENCES
 };
 
@@ -148,6 +159,7 @@ void *batch_make(struct batch *b, enum work_kind kind, int64_t a, int64_t key_b,
 MUST_USE enum result batch_account(struct batch *b, account_id id, struct work_account **out);
 MUST_USE enum result batch_payment(struct batch *b, account_id id, struct work_payment **out);
 MUST_USE enum result batch_asset(struct batch *b, asset_id id, const struct asset_row **out);
+MUST_USE enum result batch_incoming(struct batch *b, int64_t key, struct work_incoming **out);
 /* Makes an account with no money. */
 MUST_USE enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
         uint64_t credit_limit, account_id *out);
@@ -194,7 +206,23 @@ MUST_USE enum result legs_pend(struct batch *b, const struct legs *l, const char
 MUST_USE enum result legs_move(
         struct batch *b, struct legs *l, const char *ref, int64_t ref_id, int64_t *group);
 
+/* ---- money for incoming payments ---- */
+struct incoming_credit {
+	int64_t key;
+	account_id
+	        from; /* peer or outgoing payment: its asset says whether there was an exchange */
+	account_id wallet;
+	uint64_t units; /* in the wallet's asset */
+};
+/* May it take this? *after is what it is then, for batch_incoming_set once the money has moved.
+ * Errors: THEIRS_NOT_FOUND (also: of another wallet), and those of incoming_take. */
+MUST_USE enum result batch_incoming_try(struct batch *b, const struct incoming_credit *c,
+        struct work_incoming **out, struct incoming_terms *after);
+void batch_incoming_set(
+        struct batch *b, struct work_incoming *w, const struct incoming_terms *after);
+
 /* ---- parts of other files that flushing and recovery share ---- */
+MUST_USE enum result batch_flush_incoming(struct batch *b);
 MUST_USE enum result batch_flush_credits(struct batch *b);
 MUST_USE enum result batch_flush_windows(struct batch *b);
 /* Closes the open windows of a payment. Errors: THEIRS_STATE (something is in flight). */
@@ -222,7 +250,21 @@ enum account_kind query_account_kind(struct query *q);
 void row_account(struct query *q, struct account *out);
 void row_asset(struct query *q, struct asset_row *out);
 void row_quote(struct query *q, struct arena *a, struct quote_row *out);
+void row_incoming(struct query *q, struct arena *a, struct incoming_row *out);
 void row_payment(struct query *q, struct arena *a, struct payment_row *out);
 void ratio_pack(const struct ratio *r, uint8_t out[32]);
+/* All rows of a statement that gives transfers, at most LIMIT_PAGE_SIZE; ends the query. */
+MUST_USE enum result rows_transfers(
+        struct query *q, struct arena *a, struct transfer_row **out, size_t *count);
+
+/* ---- pages (list.h) ---- */
+struct list_statements {
+	enum statement position; /* ?1 cursor, ?2 wallet, ?3 client: its created_ms */
+	enum statement older;    /* id and created_ms, nearest first */
+	enum statement newer;
+};
+/* ids has room for LIMIT_PAGE_SIZE. Errors: THEIRS_NOT_FOUND (cursor). */
+MUST_USE enum result list_page(struct reader *r, const struct list_statements *s,
+        const struct list_query *q, struct id *ids, size_t *count, struct list_edges *edges);
 
 #endif

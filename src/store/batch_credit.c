@@ -3,15 +3,34 @@
 
 static struct work_credit *credit_find_or_make(struct batch *b, const struct credit *c)
 {
-	struct work_credit *w = batch_find(b, WORK_CREDIT, c->peer, c->wallet);
+	int64_t target = c->incoming ? -c->incoming : c->wallet;
+	struct work_credit *w = batch_find(b, WORK_CREDIT, c->peer, target);
 
-	return w ? w : batch_make(b, WORK_CREDIT, c->peer, c->wallet, sizeof(*w));
+	if (w)
+		return w;
+	w = batch_make(b, WORK_CREDIT, c->peer, target, sizeof(*w));
+	if (w) {
+		w->wallet = c->wallet;
+		w->incoming = c->incoming;
+	}
+	return w;
+}
+
+static enum result incoming_allows(struct batch *b, const struct credit *c,
+        struct work_incoming **incoming, struct incoming_terms *after)
+{
+	struct incoming_credit wanted = {c->incoming, c->peer, c->wallet, c->amount_out};
+
+	*incoming = NULL;
+	return c->incoming ? batch_incoming_try(b, &wanted, incoming, after) : RESULT_OK;
 }
 
 enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credit_batch)
 {
 	struct portion p = {c->amount_in, c->amount_out, c->spread};
 	struct work_account *peer, *wallet;
+	struct work_incoming *incoming;
+	struct incoming_terms after;
 	struct work_credit *w;
 	struct legs legs = {0};
 	enum result r;
@@ -25,7 +44,9 @@ enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credi
 		return r;
 	if (peer->now.kind != ACCOUNT_PEER || wallet->now.kind != ACCOUNT_WALLET)
 		return RESULT_THEIRS_NOT_FOUND;
-	r = legs_exchange(b, &legs, c->peer, c->wallet, &p);
+	r = incoming_allows(b, c, &incoming, &after);
+	if (!r)
+		r = legs_exchange(b, &legs, c->peer, c->wallet, &p);
 	if (r)
 		return r;
 	w = credit_find_or_make(b, c);
@@ -43,6 +64,8 @@ enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credi
 	if (r)
 		return r;
 	b->changes++;
+	if (incoming)
+		batch_incoming_set(b, incoming, &after);
 	w->sum.in += p.in;
 	w->sum.out += p.out;
 	w->sum.spread += p.spread;
@@ -58,7 +81,7 @@ static enum result credit_flush(struct batch *b, const struct work_credit *w)
 	int64_t group;
 	enum result r;
 
-	r = legs_exchange(b, &legs, w->work.a, w->work.b, &w->sum);
+	r = legs_exchange(b, &legs, w->work.a, w->wallet, &w->sum);
 	if (!r)
 		r = legs_post(b, &legs, "credit", w->id, &group);
 	if (r)
@@ -68,12 +91,16 @@ static enum result credit_flush(struct batch *b, const struct work_credit *w)
 	query_put_int(&q, w->id);
 	query_put_u64(&q, b->store->generation);
 	query_put_int(&q, w->work.a);
-	query_put_int(&q, w->work.b);
+	query_put_int(&q, w->wallet);
 	query_put_int(&q, group);
 	query_put_u64(&q, w->packets);
 	query_put_u64(&q, w->sum.in);
 	query_put_u64(&q, w->sum.out);
 	query_put_int(&q, b->now_ms);
+	if (w->incoming)
+		query_put_int(&q, w->incoming);
+	else
+		query_put_null(&q);
 	return query_run(&q);
 }
 

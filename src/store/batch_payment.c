@@ -42,6 +42,10 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 		query_put_int(&q, quote->local_receiver);
 	else
 		query_put_null(&q);
+	if (quote->local_incoming)
+		query_put_int(&q, quote->local_incoming);
+	else
+		query_put_null(&q);
 	query_put_u64(&q, quote->debit_amount);
 	query_put_u64(&q, quote->fee);
 	query_put_u64(&q, quote->receive_amount);
@@ -107,6 +111,39 @@ static enum result wallet_allows(struct batch *b, const struct quote_row *quote,
 	if (ledger_available(&wallet->now) < quote->debit_amount)
 		return RESULT_THEIRS_INSUFFICIENT;
 	return RESULT_OK;
+}
+
+/* So must the incoming payment of this node that it is for, if it is for one. */
+static enum result incoming_allows(
+        struct batch *b, const struct quote_row *quote, const struct payment_local *local)
+{
+	struct incoming_credit wanted = {quote->local_incoming, quote->wallet,
+	        quote->local_receiver, local ? local->amount_out : 0};
+	struct work_incoming *incoming;
+	struct incoming_terms after;
+	enum result r;
+
+	if (!quote->local_incoming)
+		return RESULT_OK;
+	r = batch_incoming_try(b, &wanted, &incoming, &after);
+	return r == RESULT_THEIRS_STATE ? RESULT_THEIRS_REFUSED : r;
+}
+
+static enum result incoming_receive(
+        struct batch *b, const struct quote_row *quote, const struct payment_local *local)
+{
+	struct incoming_credit wanted = {
+	        quote->local_incoming, quote->wallet, quote->local_receiver, local->amount_out};
+	struct work_incoming *incoming;
+	struct incoming_terms after;
+	enum result r;
+
+	if (!quote->local_incoming)
+		return RESULT_OK;
+	r = batch_incoming_try(b, &wanted, &incoming, &after);
+	if (!r)
+		batch_incoming_set(b, incoming, &after);
+	return r;
 }
 
 static enum result payment_insert(struct batch *b, const struct quote_row *quote,
@@ -179,6 +216,8 @@ static enum result pay_local(struct batch *b, const struct quote_row *quote, acc
 		r = legs_exchange(b, &legs, account, quote->local_receiver, &p);
 	if (!r)
 		r = legs_move(b, &legs, "local", account, &group);
+	if (!r)
+		r = incoming_receive(b, quote, local);
 	if (r)
 		return r;
 	payment->sent = quote->debit_amount;
@@ -201,6 +240,8 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 		r = wallet_allows(b, &quote, &asset);
 	if (!r && (quote.local_receiver != 0) != (local != NULL))
 		r = RESULT_OURS_BUG;
+	if (!r)
+		r = incoming_allows(b, &quote, local);
 	if (r)
 		return r;
 	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);

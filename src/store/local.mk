@@ -4,13 +4,17 @@ libflorin_a_SOURCES += \
 	src/store/batch.c src/store/batch.h src/store/batch_core.h \
 	src/store/batch_credit.c \
 	src/store/batch_doubt.c \
+	src/store/batch_incoming.c \
 	src/store/batch_money.c \
 	src/store/batch_payment.c \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
 	src/store/batch_window.c \
 	src/store/engine.h \
+	src/store/incoming.h \
+	src/store/list.c src/store/list.h \
 	src/store/query.c \
+	src/store/read_incoming.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
 	src/store/replay.c src/store/replay.h \
@@ -25,8 +29,12 @@ nodist_libflorin_a_SOURCES = src/store/sqlite_sql.c src/store/statements.h
 
 SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0001-foundation.sql \
+	$(top_srcdir)/sql/sqlite/0002-incoming.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql

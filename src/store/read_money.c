@@ -146,31 +146,10 @@ enum result store_payment_transfers(struct reader *r, struct arena *a, account_i
 {
 	struct query q;
 
-	*count = 0;
-	*out = arena_alloc(a, LIMIT_PAGE_SIZE * sizeof(**out));
-	if (!*out)
-		return RESULT_OURS_MEMORY;
 	query_start(&q, r->db, STMT_PAYMENT_TRANSFERS);
 	query_put_int(&q, payment);
 	query_put_int(&q, LIMIT_PAGE_SIZE);
-	while (*count < LIMIT_PAGE_SIZE && query_row(&q)) {
-		struct transfer_row *t = &(*out)[(*count)++];
-
-		t->id = query_int(&q);
-		t->group = query_int(&q);
-		t->debit = query_int(&q);
-		t->credit = query_int(&q);
-		t->debit_kind = query_account_kind(&q);
-		t->credit_kind = query_account_kind(&q);
-		t->asset = (asset_id)query_int(&q);
-		t->amount = query_u64(&q);
-		t->posted = query_u64(&q);
-		t->state = query_transfer_state(&q);
-		t->reason = query_text(&q, a);
-		t->created_ms = query_int(&q);
-		t->closed_ms = query_int(&q);
-	}
-	return query_end(&q);
+	return rows_transfers(&q, a, out, count);
 }
 
 /* ---- doubts ---- */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 static const char *const payment_states[] = {
         [PAYMENT_FUNDING] = "FUNDING",
         [PAYMENT_SENDING] = "SENDING",
@@ -147,6 +149,7 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	                                                       : QUOTE_FIXED_DELIVERY;
 	out->receiver = query_text(q, a);
 	out->local_receiver = query_int(q);
+	out->local_incoming = query_int(q);
 	out->debit_amount = query_u64(q);
 	out->fee = query_u64(q);
 	out->receive_amount = query_u64(q);
@@ -178,4 +181,54 @@ void row_payment(struct query *q, struct arena *a, struct payment_row *out)
 	out->finished_ms = query_int(q);
 	row_quote(q, a, &out->quote);
 	out->quote_id = out->quote.id;
+}
+
+void row_incoming(struct query *q, struct arena *a, struct incoming_row *out)
+{
+	char state[16];
+
+	out->key = query_int(q);
+	query_blob(q, out->id.b, sizeof(out->id.b));
+	out->wallet = query_int(q);
+	out->client = query_text(q, a);
+	out->grant = query_int(q);
+	out->terms.amount = query_u64(q);
+	out->terms.excess_max = query_u64(q);
+	out->terms.received = query_u64(q);
+	query_text_into(q, state, sizeof(state));
+	if (incoming_state_parse(state, &out->terms.state) && !q->failed)
+		q->failed = RESULT_OURS_STORE;
+	out->metadata = query_text(q, a);
+	out->created_ms = query_int(q);
+	out->terms.expires_ms = query_int(q);
+	out->finished_ms = query_int(q);
+}
+
+static void row_transfer(struct query *q, struct arena *a, struct transfer_row *out)
+{
+	out->id = query_int(q);
+	out->group = query_int(q);
+	out->debit = query_int(q);
+	out->credit = query_int(q);
+	out->debit_kind = query_account_kind(q);
+	out->credit_kind = query_account_kind(q);
+	out->asset = (asset_id)query_int(q);
+	out->amount = query_u64(q);
+	out->posted = query_u64(q);
+	out->state = query_transfer_state(q);
+	out->reason = query_text(q, a);
+	out->created_ms = query_int(q);
+	out->closed_ms = query_int(q);
+}
+
+enum result rows_transfers(
+        struct query *q, struct arena *a, struct transfer_row **out, size_t *count)
+{
+	*count = 0;
+	*out = arena_alloc(a, LIMIT_PAGE_SIZE * sizeof(**out));
+	if (!*out)
+		q->failed = RESULT_OURS_MEMORY;
+	while (*out && *count < LIMIT_PAGE_SIZE && query_row(q))
+		row_transfer(q, a, &(*out)[(*count)++]);
+	return query_end(q);
 }

@@ -166,6 +166,7 @@ struct quote_row {
 	enum quote_kind kind;
 	const char *receiver;      /* as the payer gave it: pointer or URL */
 	account_id local_receiver; /* wallet of this node, or 0: by packets */
+	int64_t local_incoming;    /* key of the incoming payment of that wallet; 0: none */
 	uint64_t debit_amount;     /* in the wallet's asset, fee included */
 	uint64_t fee;              /* part of debit_amount */
 	uint64_t receive_amount;   /* least that arrives, in the receiver's asset */

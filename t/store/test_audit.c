@@ -14,8 +14,8 @@ static struct fixture f;
 
 static void credits(void)
 {
-	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1};
-	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1};
+	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0};
+	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0};
 	struct answer a = {.packets = 1, .amount = 100, .failed_packets = 1, .failed_amount = 100};
 	int64_t other;
 
@@ -76,6 +76,45 @@ static void payments(void)
 	}
 }
 
+/* One that has some of its amount, one that a packet crossed, one paid inside the node. */
+static void incoming(void)
+{
+	struct incoming_new n = {.wallet = f.alice, .amount = 500, .expires_ms = f.now_ms + 1000};
+	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0};
+	struct quote_row q = {.wallet = f.bob,
+	        .receiver = "x",
+	        .local_receiver = f.alice,
+	        .debit_amount = 300,
+	        .receive_amount = 250,
+	        .receive_code = "USD",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_local local = {.amount_out = 250};
+	struct payment_new p = {.wallet = f.bob};
+	struct incoming_row row;
+	account_id account;
+	struct id id;
+	int64_t batch;
+
+	fixture_begin(&f);
+	OK(batch_incoming_add(f.b, &n, &row));
+	c.incoming = row.key;
+	OK(batch_credit(f.b, &c, &batch));
+	OK(batch_incoming_add(f.b, &n, &row));
+	c.incoming = row.key;
+	OK(batch_credit(f.b, &c, &batch));
+	c.peer = f.east;
+	c.amount_in = c.amount_out = 101;
+	OK(batch_credit(f.b, &c, &batch));
+	OK(batch_incoming_add(f.b, &n, &row));
+	OK(ratio_make(1, 1, &q.min_rate));
+	q.local_incoming = row.key;
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	OK(batch_payment_create(f.b, &p, &local, &id, &account));
+	fixture_end(&f);
+}
+
 static void release_one(enum doubt_direction direction, enum doubt_end end)
 {
 	struct page page = {.limit = 100};
@@ -98,6 +137,7 @@ static void setup(void)
 	credits();
 	forwards();
 	payments();
+	incoming();
 	fixture_restart(&f);
 	credits();
 	forwards();
@@ -155,7 +195,7 @@ static const struct {
         {"M9", TRANSFER("100000", "100000", "USD", "USD", "POSTED", "movement", "NULL")},
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
         {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
-               " WHERE state = 'COMPLETED'"},
+               " WHERE state = 'COMPLETED' AND refunded > 0"},
         {"O3", "INSERT INTO account (id, kind, asset, may_go_negative, closed)"
                " VALUES (100000, 'outgoing_payment', 1, 0, 1);"
                "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
@@ -181,9 +221,20 @@ static const struct {
                " (SELECT account FROM outgoing_payment)"},
         {"P7", "UPDATE flight_window SET reserved_in = reserved_in + 1 WHERE reserved_in > 0"},
         {"P7", TRANSFER("100000", "100000", "USD", "USD", "PENDING", "refund", "9e15")},
-        {"R2", "UPDATE doubt SET peer_amount = peer_amount + 1 WHERE ended = 'peer'"},
-        {"R2", "UPDATE doubt SET ended = 'peer', ended_ms = 1 WHERE ended IS NULL AND key ="
+        {"D1", "UPDATE doubt SET peer_amount = peer_amount + 1 WHERE ended = 'peer'"},
+        {"D1", "UPDATE doubt SET ended = 'peer', ended_ms = 1 WHERE ended IS NULL AND key ="
                " (SELECT min(key) FROM doubt WHERE ended IS NULL AND payment IS NULL)"},
+        {"R1 R2", "UPDATE incoming_payment SET received = received + 1 WHERE state = 'COMPLETED'"},
+        {"R1", "UPDATE incoming_payment SET excess_max = 0 WHERE state = 'COMPLETED'"},
+        {"R1", "UPDATE incoming_payment SET state = 'PENDING' WHERE state = 'PROCESSING'"},
+        {"R1", "UPDATE incoming_payment SET state = 'PROCESSING', finished_ms = NULL"
+               " WHERE state = 'COMPLETED'"},
+        {"R2", "UPDATE incoming_payment SET received = received + 1 WHERE state = 'PROCESSING'"},
+        {"R2", "UPDATE credit_batch SET incoming = NULL WHERE incoming IS NOT NULL"},
+        {"R2", "UPDATE quote SET local_incoming = NULL WHERE local_incoming IS NOT NULL"},
+        {"R3", "UPDATE incoming_payment SET finished_ms = created_ms - 1"
+               " WHERE state = 'COMPLETED'"},
+        {"R3", "UPDATE incoming_payment SET expires_ms = created_ms"},
         {"T1", "UPDATE tally SET wallets = 0"},
         {"T1", "UPDATE tally SET payments_failed = 0"},
         {"T1", "UPDATE tally SET packets_forwarded = 0"},

@@ -73,7 +73,7 @@ END_TEST
 
 START_TEST(missing_step)
 {
-	run_sql("other.db", "UPDATE schema_step SET number = 2 WHERE number = 1");
+	run_sql("other.db", "DELETE FROM schema_step WHERE number = 1");
 	refused("newer");
 }
 END_TEST
@@ -137,6 +137,9 @@ static void on_finding(void *arg, const char *check, const char *what)
 	ck_abort_msg("%s: %s", check, what);
 }
 
+/* Steps that are released together share one snapshot: the numbers of those there are. */
+static const int released[] = {1};
+
 /* A store of each released schema, with something of everything in it. */
 START_TEST(snapshots)
 {
@@ -148,7 +151,8 @@ START_TEST(snapshots)
 	size_t broken;
 	char *dump;
 
-	snprintf(path, sizeof(path), "%s/t/store/snapshots/schema-%d.sql", TOP_SRCDIR, _i);
+	snprintf(
+	        path, sizeof(path), "%s/t/store/snapshots/schema-%d.sql", TOP_SRCDIR, released[_i]);
 	dump = file_text(path);
 	snprintf(path, sizeof(path), "%s/other.db", f.dir);
 	unlink(path);
@@ -173,7 +177,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, foreign);
 	tcase_add_test(t, no_database);
 	tcase_add_test(t, numbers);
-	tcase_add_loop_test(t, snapshots, 1, (int)sqlite_steps_count + 1);
+	tcase_add_loop_test(t, snapshots, 0, (int)(sizeof(released) / sizeof(released[0])));
 }
 
 TEST_MAIN("schema", fill)

@@ -199,6 +199,39 @@ START_TEST(plaintext_is_strict)
 }
 END_TEST
 
+/* Equal each time and in each process; another tag gives other values. */
+START_TEST(stable)
+{
+	static const struct secret32 secret = {{1}};
+	struct stream_credentials *one = stream_credentials_new(&secret);
+	struct stream_credentials *other = stream_credentials_new(&secret);
+	struct stream_token a = {.has_tag = true, .tag = bytes_str("a")}, said;
+	struct stream_token b = {.has_tag = true, .tag = bytes_str("b")};
+	char text[4][STREAM_TOKEN_TEXT_SIZE];
+	struct secret32 shared[4], opened;
+	uint8_t storage[STREAM_TOKEN_PLAIN_MAX];
+	struct buf plain;
+
+	ck_assert_int_eq(stream_credentials_seal_stable(one, &a, text[0], &shared[0]), RESULT_OK);
+	ck_assert_int_eq(stream_credentials_seal_stable(one, &a, text[1], &shared[1]), RESULT_OK);
+	ck_assert_int_eq(stream_credentials_seal_stable(other, &a, text[2], &shared[2]), RESULT_OK);
+	ck_assert_int_eq(stream_credentials_seal_stable(one, &b, text[3], &shared[3]), RESULT_OK);
+	ck_assert_str_eq(text[0], text[1]);
+	ck_assert_str_eq(text[0], text[2]);
+	ck_assert(secret_eq(&shared[0], &shared[1]));
+	ck_assert(secret_eq(&shared[0], &shared[2]));
+	ck_assert_int_ne(strncmp(text[0], text[3], 16), 0); /* the IV's part */
+	ck_assert(!secret_eq(&shared[0], &shared[3]));
+	buf_init(&plain, storage, sizeof(storage));
+	ck_assert_int_eq(stream_credentials_open(one, bytes_str(text[3]), &plain, &said, &opened),
+	        RESULT_OK);
+	ck_assert(bytes_eq(said.tag, b.tag));
+	ck_assert(secret_eq(&opened, &shared[3]));
+	stream_credentials_free(one);
+	stream_credentials_free(other);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, vectors_both_ways);
@@ -206,6 +239,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, every_damage_is_noticed);
 	tcase_add_test(t, too_long_for_an_address);
 	tcase_add_test(t, plaintext_is_strict);
+	tcase_add_test(t, stable);
 }
 
 TEST_MAIN("stream_credentials", fill)

@@ -105,6 +105,9 @@ START_TEST(transcripts)
 		stream_receiver_answer(keys, &in, scratch, storage, &out);
 		expect_reply(
 		        keys, &out, vectors_get(c, "reply_0_2_2"), &v, vectors_text(c, "note"));
+		in.refuse = true; /* then it is a refusal, whatever it would have been */
+		stream_receiver_answer(keys, &in, scratch, storage, &out);
+		ck_assert(!out.fulfil);
 		stream_keys_free(keys);
 		looked_at++;
 	}

@@ -1,0 +1,46 @@
+-- Pages of incoming payments (list.h). Each takes wallet, client, created_ms, id and limit, and uses
+-- what it is about.
+
+-- name: incoming_position
+SELECT created_ms FROM incoming_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2)
+	AND (?3 IS NULL OR client = ?3)
+
+-- name: incoming_older
+SELECT id, created_ms FROM incoming_payment
+WHERE wallet = ?1 AND (created_ms, id) < (?3, ?4) ORDER BY created_ms DESC, id DESC LIMIT ?5
+
+-- name: incoming_newer
+SELECT id, created_ms FROM incoming_payment
+WHERE wallet = ?1 AND (created_ms, id) > (?3, ?4) ORDER BY created_ms, id LIMIT ?5
+
+-- name: incoming_older_of_client
+SELECT id, created_ms FROM incoming_payment
+WHERE wallet = ?1 AND client = ?2 AND (created_ms, id) < (?3, ?4)
+ORDER BY created_ms DESC, id DESC LIMIT ?5
+
+-- name: incoming_newer_of_client
+SELECT id, created_ms FROM incoming_payment
+WHERE wallet = ?1 AND client = ?2 AND (created_ms, id) > (?3, ?4)
+ORDER BY created_ms, id LIMIT ?5
+
+-- name: incoming_older_of_all
+SELECT id, created_ms FROM incoming_payment
+WHERE (created_ms, id) < (?3, ?4) ORDER BY created_ms DESC, id DESC LIMIT ?5
+
+-- name: incoming_newer_of_all
+SELECT id, created_ms FROM incoming_payment
+WHERE (created_ms, id) > (?3, ?4) ORDER BY created_ms, id LIMIT ?5
+
+-- name: incoming_transfers
+SELECT t.id, t.group_id, t.debit_account, t.credit_account, d.kind, c.kind, d.asset, t.amount,
+	t.posted, t.state, t.ref_type, t.created_ms, t.closed_ms
+FROM transfer t JOIN account d ON d.id = t.debit_account JOIN account c ON c.id = t.credit_account
+WHERE t.id IN (
+	SELECT s.id FROM credit_batch b JOIN transfer s
+		ON s.id BETWEEN b.group_id AND b.group_id + 2 AND s.group_id = b.group_id
+	WHERE b.incoming = ?1
+	UNION ALL
+	SELECT s.id FROM quote q JOIN outgoing_payment p ON p.quote = q.id
+		JOIN transfer s ON s.ref_type = 'local' AND s.ref_id = p.account
+	WHERE q.local_incoming = ?1)
+ORDER BY t.id LIMIT ?2

@@ -1,0 +1,26 @@
+/* list: pages of a wallet's resources, newest first, in both directions.
+ *
+ * The order is created_ms, then id, both descending; a page begins behind the row that the cursor
+ * names, so rows that arrive meanwhile move nothing. The statements are given by whoever owns the
+ * table; each takes ?1 wallet, ?2 client, ?3 created_ms, ?4 id, ?5 limit and may leave some unused.
+ * Spec: spec/open-payments.md 1.8.
+ */
+#ifndef FLORIN_STORE_LIST_H
+#define FLORIN_STORE_LIST_H
+
+#include "store/store.h"
+
+struct list_query {
+	account_id wallet;  /* 0: of every wallet */
+	const char *client; /* only what this client made; NULL: all */
+	struct id cursor;   /* zero: none, the newest */
+	bool newer;         /* what is newer than the cursor; else what is older */
+	size_t limit;       /* 1..LIMIT_PAGE_SIZE */
+};
+
+struct list_edges {
+	bool older; /* there are rows behind the last one of the page */
+	bool newer; /* there are rows before its first one */
+};
+
+#endif

@@ -1,0 +1,563 @@
+/* Conformance: incoming payments: their cap across payers and packets, their end, their lists, with
+ * the audit after each step. */
+#include "unit/harness.h"
+
+#include <string.h>
+
+#include "store/fixture.h"
+
+static struct fixture f;
+
+static void setup(void)
+{
+	fixture_setup(&f);
+}
+
+static void teardown(void)
+{
+	fixture_teardown(&f);
+}
+
+#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+
+#define LIFE_MS 60000
+
+/* Of alice's, in USD; amount 0: any. In a begun batch. */
+static struct incoming_row add(uint64_t amount, unsigned slack_bps, const char *client)
+{
+	const struct incoming_new n = {.wallet = f.alice,
+	        .client = client,
+	        .amount = amount,
+	        .slack_bps = slack_bps,
+	        .metadata = "{\"note\":\"x\"}",
+	        .expires_ms = f.now_ms + LIFE_MS};
+	struct incoming_row row;
+
+	OK(batch_incoming_add(f.b, &n, &row));
+	return row;
+}
+
+static struct incoming_row begin_one(uint64_t amount, unsigned slack_bps)
+{
+	struct incoming_row row;
+
+	fixture_begin(&f);
+	row = add(amount, slack_bps, NULL);
+	fixture_end(&f);
+	return row;
+}
+
+static struct incoming_row get(const struct incoming_row *of)
+{
+	struct incoming_row row;
+
+	OK(store_incoming_get(f.reader, &f.arena, &of->id, &row));
+	return row;
+}
+
+/* west pays in alice's own asset, east in another one. */
+static enum result pay(const struct incoming_row *to, account_id peer, uint64_t units)
+{
+	struct credit c = {peer, f.alice, units, units, 0, f.now_ms + 1, to->key};
+	uint64_t changes = f.b->changes;
+	int64_t id;
+	enum result r = batch_credit(f.b, &c, &id);
+
+	if (r)
+		ck_assert_uint_eq(f.b->changes, changes);
+	return r;
+}
+
+START_TEST(made)
+{
+	struct incoming_row row = begin_one(500, 100), seen = get(&row);
+	struct incoming_new n = {.wallet = f.alice, .expires_ms = f.now_ms + 1};
+	struct id unknown = {{1}};
+
+	ck_assert_int_eq(seen.key, row.key);
+	ck_assert_int_eq(seen.wallet, f.alice);
+	ck_assert_str_eq(seen.client, "");
+	ck_assert_int_eq(seen.terms.state, INCOMING_PENDING);
+	ck_assert_uint_eq(seen.terms.amount, 500);
+	ck_assert_uint_eq(seen.terms.excess_max, 5);
+	ck_assert_uint_eq(seen.terms.received, 0);
+	ck_assert_int_eq(seen.terms.expires_ms, f.now_ms + LIFE_MS);
+	ck_assert_str_eq(seen.metadata, "{\"note\":\"x\"}");
+	ck_assert_int_eq(seen.created_ms, f.now_ms);
+	ck_assert_int_eq(seen.finished_ms, 0);
+	IS(store_incoming_get(f.reader, &f.arena, &unknown, &seen), RESULT_THEIRS_NOT_FOUND);
+	fixture_begin(&f);
+	n.wallet = f.west;
+	IS(batch_incoming_add(f.b, &n, &row), RESULT_THEIRS_BAD_TYPE);
+	n.wallet = 9999;
+	IS(batch_incoming_add(f.b, &n, &row), RESULT_THEIRS_NOT_FOUND);
+	n.wallet = f.alice;
+	n.amount = AMOUNT_MAX + 1;
+	IS(batch_incoming_add(f.b, &n, &row), RESULT_THEIRS_BAD_AMOUNT);
+	n.amount = AMOUNT_MAX;
+	n.slack_bps = 10000;
+	OK(batch_incoming_add(f.b, &n, &row));
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.amount, AMOUNT_MAX);
+	fixture_audit(&f, "made");
+}
+END_TEST
+
+START_TEST(closed_wallet)
+{
+	struct wallet_new w = {.name = "carol", .asset = f.usd};
+	struct incoming_new n = {.expires_ms = f.now_ms + 1};
+	struct incoming_row row;
+	struct id id;
+
+	fixture_begin(&f);
+	OK(batch_wallet_add(f.b, &w, &id, &n.wallet));
+	OK(batch_wallet_close(f.b, &id));
+	IS(batch_incoming_add(f.b, &n, &row), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+}
+END_TEST
+
+/* Two payers in one batch, then in several; the received amount moves with each. */
+START_TEST(capped)
+{
+	struct incoming_row row = begin_one(1000, 0);
+
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 400));
+	OK(pay(&row, f.west, 400));
+	IS(pay(&row, f.west, 201), RESULT_THEIRS_TOO_BIG);
+	OK(pay(&row, f.east, 100));
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.received, 900);
+	ck_assert_int_eq(get(&row).terms.state, INCOMING_PROCESSING);
+	fixture_audit(&f, "processing");
+	fixture_begin(&f);
+	IS(pay(&row, f.west, 101), RESULT_THEIRS_TOO_BIG); /* one asset: to the unit */
+	IS(pay(&row, f.east, 102), RESULT_THEIRS_TOO_BIG);
+	OK(pay(&row, f.east, 101)); /* exchanged: one unit above */
+	IS(pay(&row, f.east, 1), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.received, 1001);
+	ck_assert_int_eq(get(&row).terms.state, INCOMING_COMPLETED);
+	ck_assert_int_eq(get(&row).finished_ms, f.now_ms);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 100000 + 1001);
+	fixture_begin(&f);
+	IS(pay(&row, f.west, 1), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	fixture_audit(&f, "capped");
+}
+END_TEST
+
+START_TEST(slack)
+{
+	struct incoming_row row = begin_one(1000, 100);
+
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 999));
+	IS(pay(&row, f.east, 12), RESULT_THEIRS_TOO_BIG);
+	OK(pay(&row, f.east, 11));
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.received, 1010);
+	fixture_audit(&f, "slack");
+}
+END_TEST
+
+/* Packets for two payments of one wallet, and for the wallet alone, are told apart. */
+START_TEST(apart)
+{
+	struct incoming_row one = begin_one(0, 0), two = begin_one(0, 0);
+	struct credit plain = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 0};
+	struct credit wrong = {f.west, f.bob, 5, 5, 0, f.now_ms + 1, 0};
+	struct credit unknown = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 4711};
+	struct credit c = {f.west, f.alice, 7, 7, 0, f.now_ms + 1, 0};
+	int64_t a, b, d;
+
+	wrong.incoming = one.key;
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &plain, &a));
+	c.incoming = one.key;
+	OK(batch_credit(f.b, &c, &b));
+	c.incoming = two.key;
+	OK(batch_credit(f.b, &c, &d));
+	ck_assert_int_ne(a, b);
+	ck_assert_int_ne(b, d);
+	IS(batch_credit(f.b, &wrong, &a), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_credit(f.b, &unknown, &a), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&one).terms.received, 7);
+	ck_assert_uint_eq(get(&two).terms.received, 7);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 100000 + 19);
+	fixture_audit(&f, "apart");
+}
+END_TEST
+
+START_TEST(completed)
+{
+	struct incoming_row row = begin_one(1000, 0), empty = begin_one(0, 0), out;
+	struct id unknown = {{1}};
+
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 300));
+	OK(batch_incoming_complete(f.b, &row.id, &f.arena, &out));
+	ck_assert_uint_eq(out.terms.received, 300);
+	ck_assert_int_eq(out.terms.state, INCOMING_COMPLETED);
+	IS(pay(&row, f.west, 1), RESULT_THEIRS_STATE);
+	IS(batch_incoming_complete(f.b, &row.id, &f.arena, &out), RESULT_THEIRS_STATE);
+	OK(batch_incoming_complete(f.b, &empty.id, &f.arena, &out));
+	IS(batch_incoming_complete(f.b, &unknown, &f.arena, &out), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	fixture_begin(&f);
+	IS(pay(&row, f.west, 1), RESULT_THEIRS_STATE);
+	IS(batch_incoming_complete(f.b, &row.id, &f.arena, &out), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	ck_assert_int_eq(get(&row).terms.state, INCOMING_COMPLETED);
+	ck_assert_uint_eq(get(&row).terms.received, 300);
+	fixture_audit(&f, "completed");
+}
+END_TEST
+
+/* The time decides, whether or not somebody has written it down. */
+START_TEST(expired)
+{
+	struct incoming_row paid = begin_one(1000, 0), unpaid = begin_one(0, 0), later, out;
+	int64_t next_ms;
+	size_t n;
+
+	f.now_ms += 5000;
+	later = begin_one(0, 0);
+	fixture_begin(&f);
+	OK(pay(&paid, f.west, 10));
+	OK(batch_incoming_expire(f.b, &n, &next_ms));
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(next_ms, FIXTURE_START_MS + LIFE_MS);
+	fixture_end(&f);
+	f.now_ms = FIXTURE_START_MS + LIFE_MS;
+	fixture_begin(&f);
+	IS(pay(&paid, f.west, 10), RESULT_THEIRS_STATE);
+	IS(batch_incoming_complete(f.b, &paid.id, &f.arena, &out), RESULT_THEIRS_STATE);
+	OK(batch_incoming_expire(f.b, &n, &next_ms));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_int_eq(next_ms, FIXTURE_START_MS + LIFE_MS + 5000);
+	fixture_end(&f);
+	ck_assert_int_eq(get(&paid).terms.state, INCOMING_EXPIRED);
+	ck_assert_uint_eq(get(&paid).terms.received, 10);
+	ck_assert_int_eq(get(&unpaid).terms.state, INCOMING_EXPIRED);
+	ck_assert_int_eq(get(&later).terms.state, INCOMING_PENDING);
+	f.now_ms += 5000;
+	fixture_begin(&f);
+	OK(batch_incoming_expire(f.b, &n, &next_ms));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_int_eq(next_ms, 0);
+	fixture_end(&f);
+	fixture_audit(&f, "expired");
+}
+END_TEST
+
+START_TEST(many_expire)
+{
+	int64_t next_ms;
+	size_t n;
+
+	fixture_begin(&f);
+	for (size_t i = 0; i < INCOMING_EXPIRE_MAX + 10; i++)
+		add(0, 0, NULL);
+	fixture_end(&f);
+	f.now_ms += LIFE_MS;
+	fixture_begin(&f);
+	OK(batch_incoming_expire(f.b, &n, &next_ms));
+	ck_assert_uint_eq(n, INCOMING_EXPIRE_MAX);
+	ck_assert_int_eq(next_ms, f.now_ms); /* at once */
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_incoming_expire(f.b, &n, &next_ms));
+	ck_assert_uint_eq(n, 10);
+	ck_assert_int_eq(next_ms, 0);
+	fixture_end(&f);
+	fixture_audit(&f, "many");
+}
+END_TEST
+
+START_TEST(metadata)
+{
+	struct incoming_row row = begin_one(0, 0), out;
+
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 3));
+	OK(batch_incoming_set_metadata(f.b, &row.id, "{\"a\":1}", &f.arena, &out));
+	ck_assert_str_eq(out.metadata, "{\"a\":1}");
+	ck_assert_uint_eq(out.terms.received, 3);
+	fixture_end(&f);
+	ck_assert_str_eq(get(&row).metadata, "{\"a\":1}");
+	ck_assert_uint_eq(get(&row).terms.received, 3);
+}
+END_TEST
+
+/* ---- payments inside the node ---- */
+
+/* bob (EUR) or carol (USD) pays alice's incoming payment. */
+static enum result pay_local(const struct incoming_row *to, account_id wallet, uint64_t units)
+{
+	struct quote_row q = {.wallet = wallet,
+	        .kind = QUOTE_FIXED_DELIVERY,
+	        .receiver = "https://wallet.example/op/incoming-payments/x",
+	        .local_receiver = f.alice,
+	        .local_incoming = to->key,
+	        .debit_amount = units,
+	        .receive_amount = units,
+	        .receive_code = "USD",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_new p = {.wallet = wallet};
+	struct payment_local local = {.amount_out = units};
+	uint64_t changes;
+	account_id account;
+	struct id id;
+	enum result r;
+
+	OK(ratio_make(1, 1, &q.min_rate));
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	changes = f.b->changes;
+	r = batch_payment_create(f.b, &p, &local, &id, &account);
+	if (r)
+		ck_assert_uint_eq(f.b->changes, changes);
+	return r;
+}
+
+START_TEST(local)
+{
+	struct incoming_row row = begin_one(1000, 0), over, out;
+	struct wallet_new w = {.name = "carol", .asset = f.usd};
+	struct movement m = {.kind = MOVEMENT_DEPOSIT, .amount = 5000};
+	struct transfer_row *lines;
+	account_id carol;
+	struct id id;
+	size_t n;
+	bool repeated;
+
+	id_new(f.now_ms, &m.id);
+	fixture_begin(&f);
+	OK(batch_wallet_add(f.b, &w, &id, &carol));
+	m.account = carol;
+	OK(batch_move(f.b, &m, &repeated));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(pay_local(&row, carol, 400));
+	OK(pay(&row, f.west, 100));
+	IS(pay_local(&row, carol, 501), RESULT_THEIRS_TOO_BIG);
+	IS(pay_local(&row, f.bob, 502), RESULT_THEIRS_TOO_BIG);
+	OK(pay_local(&row, f.bob, 501));
+	IS(pay_local(&row, carol, 1), RESULT_THEIRS_REFUSED);
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.received, 1001);
+	ck_assert_int_eq(get(&row).terms.state, INCOMING_COMPLETED);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 100000 + 1001);
+	fixture_audit(&f, "local");
+	OK(store_incoming_transfers(f.reader, &f.arena, row.key, &lines, &n));
+	ck_assert_uint_eq(n, 4); /* carol's, west's, bob's two */
+	ck_assert_str_eq(lines[0].reason, "local");
+	ck_assert_int_eq(lines[0].credit, f.alice);
+	ck_assert_str_eq(lines[n - 1].reason, "credit");
+
+	over = begin_one(0, 0);
+	fixture_begin(&f);
+	OK(batch_incoming_complete(f.b, &over.id, &f.arena, &out));
+	IS(pay_local(&over, carol, 1), RESULT_THEIRS_REFUSED);
+	fixture_end(&f);
+	fixture_audit(&f, "over");
+}
+END_TEST
+
+/* ---- lists ---- */
+
+static size_t list(struct list_query q, struct incoming_row **rows, struct list_edges *edges)
+{
+	size_t n;
+
+	OK(store_incoming_list(f.reader, &f.arena, &q, rows, &n, edges));
+	return n;
+}
+
+static void page_is(struct list_query q, const struct incoming_row *all, size_t from, size_t count,
+        bool newer, bool older)
+{
+	struct incoming_row *rows;
+	struct list_edges edges;
+	size_t n = list(q, &rows, &edges);
+
+	ck_assert_uint_eq(n, count);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_mem_eq(rows[i].id.b, all[from + i].id.b, sizeof(rows[i].id.b));
+	ck_assert_int_eq(edges.newer, newer);
+	ck_assert_int_eq(edges.older, older);
+}
+
+static int by_age(const void *va, const void *vb)
+{
+	const struct incoming_row *a = va, *b = vb;
+
+	if (a->created_ms != b->created_ms)
+		return a->created_ms > b->created_ms ? -1 : 1;
+	return -memcmp(a->id.b, b->id.b, sizeof(a->id.b));
+}
+
+#define LISTED 9
+
+/* Three at each of three moments; every second one by a client. */
+START_TEST(pages)
+{
+	struct incoming_row all[LISTED], own[LISTED], *rows;
+	struct list_query q = {.wallet = f.alice, .limit = 4};
+	struct list_query mine = {
+	        .wallet = f.alice, .client = "https://shop.example/a", .limit = 3};
+	struct list_edges edges;
+	struct id unknown = {{1}};
+	size_t n = 0, mine_n = 0;
+
+	for (int moment = 0; moment < 3; moment++, f.now_ms += 10) {
+		fixture_begin(&f);
+		for (int i = 0; i < 3; i++, n++)
+			all[n] = add(0, 0, n % 2 ? "https://shop.example/a" : NULL);
+		fixture_end(&f);
+	}
+	qsort(all, LISTED, sizeof(all[0]), by_age);
+	for (size_t i = 0; i < LISTED; i++)
+		if (*all[i].client)
+			own[mine_n++] = all[i];
+	page_is(q, all, 0, 4, false, true);
+	q.cursor = all[3].id;
+	page_is(q, all, 4, 4, true, true);
+	q.cursor = all[7].id;
+	page_is(q, all, 8, 1, true, false);
+	q.cursor = all[8].id;
+	page_is(q, all, 0, 0, false, false);
+	q.newer = true;
+	page_is(q, all, 4, 4, true, true);
+	q.cursor = all[4].id;
+	page_is(q, all, 0, 4, false, true);
+	q.cursor = all[2].id;
+	page_is(q, all, 0, 2, false, true);
+	q.cursor = all[0].id;
+	page_is(q, all, 0, 0, false, false);
+	q.limit = 100;
+	q.cursor = (struct id){{0}};
+	q.newer = false;
+	page_is(q, all, 0, LISTED, false, false);
+	q.wallet = 0;
+	page_is(q, all, 0, LISTED, false, false);
+
+	page_is(mine, own, 0, 3, false, true);
+	mine.cursor = own[2].id;
+	page_is(mine, own, 3, mine_n - 3, true, false);
+	mine.newer = true;
+	page_is(mine, own, 0, 2, false, true);
+	mine.newer = false;
+	for (size_t i = 0; i < LISTED; i++)
+		if (!*all[i].client)
+			mine.cursor = all[i].id;
+	IS(store_incoming_list(f.reader, &f.arena, &mine, &rows, &n, &edges),
+	        RESULT_THEIRS_NOT_FOUND); /* another's */
+	mine.cursor = unknown;
+	IS(store_incoming_list(f.reader, &f.arena, &mine, &rows, &n, &edges),
+	        RESULT_THEIRS_NOT_FOUND);
+	q = (struct list_query){.wallet = f.bob, .limit = 4};
+	page_is(q, all, 0, 0, false, false);
+	q.cursor = all[0].id;
+	IS(store_incoming_list(f.reader, &f.arena, &q, &rows, &n, &edges),
+	        RESULT_THEIRS_NOT_FOUND); /* another wallet's */
+}
+END_TEST
+
+/* ---- the cap, whatever happens ---- */
+
+#define PAYMENTS 6
+#define ROUNDS   400
+
+static uint64_t state = 88172645463325252U;
+
+static uint64_t roll(uint64_t n)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state % n;
+}
+
+/* Random packets of two payers in batches of random length, some of them rolled back, with restarts
+ * between: what came in is what was allowed, and never above the cap. */
+START_TEST(property)
+{
+	const char *seed = getenv("FLORIN_TEST_SEED");
+	struct incoming_row rows[PAYMENTS];
+	uint64_t received[PAYMENTS] = {0}, expected[PAYMENTS];
+	size_t taken = 0, refused = 0;
+
+	state = seed ? strtoull(seed, NULL, 10) | 1 : state;
+	for (size_t i = 0; i < PAYMENTS; i++)
+		rows[i] = begin_one(i ? 200 * i * i : 0, i % 2 ? 0 : 250);
+	for (int round = 0; round < ROUNDS; round++) {
+		memcpy(expected, received, sizeof(expected));
+		f.now_ms += (int64_t)roll(40);
+		fixture_begin(&f);
+		for (uint64_t packets = 1 + roll(8); packets > 0; packets--) {
+			size_t i = roll(PAYMENTS);
+			const struct incoming_terms *t = &rows[i].terms;
+			account_id peer = roll(2) ? f.west : f.east;
+			uint64_t units = 1 + roll(90);
+			uint64_t most = t->amount + (peer == f.east ? t->excess_max : 0);
+			enum result r = pay(&rows[i], peer, units);
+			enum result wanted = RESULT_OK;
+
+			if (t->amount && expected[i] >= t->amount)
+				wanted = RESULT_THEIRS_STATE;
+			else if (t->amount && expected[i] + units > most)
+				wanted = RESULT_THEIRS_TOO_BIG;
+			IS(r, wanted);
+			if (r)
+				refused++;
+			else
+				taken++;
+			expected[i] += r ? 0 : units;
+		}
+		if (roll(10) == 0) {
+			fixture_cancel(&f);
+		} else {
+			fixture_end(&f);
+			memcpy(received, expected, sizeof(received));
+		}
+		if (roll(100) == 0)
+			fixture_restart(&f);
+	}
+	for (size_t i = 0; i < PAYMENTS; i++) {
+		struct incoming_row now = get(&rows[i]);
+
+		ck_assert_uint_eq(now.terms.received, received[i]);
+		if (now.terms.amount)
+			ck_assert_uint_le(received[i], now.terms.amount + now.terms.excess_max);
+	}
+	ck_assert_uint_gt(taken, 100);
+	ck_assert_uint_gt(refused, 100);
+	fixture_audit(&f, "property");
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, made);
+	tcase_add_test(t, closed_wallet);
+	tcase_add_test(t, capped);
+	tcase_add_test(t, slack);
+	tcase_add_test(t, apart);
+	tcase_add_test(t, completed);
+	tcase_add_test(t, expired);
+	tcase_add_test(t, many_expire);
+	tcase_add_test(t, metadata);
+	tcase_add_test(t, local);
+	tcase_add_test(t, pages);
+	tcase_add_test(t, property);
+}
+
+TEST_MAIN("incoming", fill)

@@ -1,0 +1,228 @@
+#include "unit/harness.h"
+
+#include <string.h>
+
+#include "model/incoming_payment.h"
+
+#define NOW 1000000
+
+/* Every state and every event. */
+START_TEST(transitions)
+{
+	static const struct {
+		enum incoming_state now;
+		enum incoming_event event;
+		enum result expected;
+		enum incoming_state then;
+	} cases[] = {
+	        {INCOMING_PENDING, INCOMING_TAKES, RESULT_OK, INCOMING_PROCESSING},
+	        {INCOMING_PENDING, INCOMING_FILLS, RESULT_OK, INCOMING_COMPLETED},
+	        {INCOMING_PENDING, INCOMING_IS_ENDED, RESULT_OK, INCOMING_COMPLETED},
+	        {INCOMING_PENDING, INCOMING_RUNS_OUT, RESULT_OK, INCOMING_EXPIRED},
+	        {INCOMING_PROCESSING, INCOMING_TAKES, RESULT_OK, INCOMING_PROCESSING},
+	        {INCOMING_PROCESSING, INCOMING_FILLS, RESULT_OK, INCOMING_COMPLETED},
+	        {INCOMING_PROCESSING, INCOMING_IS_ENDED, RESULT_OK, INCOMING_COMPLETED},
+	        {INCOMING_PROCESSING, INCOMING_RUNS_OUT, RESULT_OK, INCOMING_EXPIRED},
+	        {INCOMING_COMPLETED, INCOMING_TAKES, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_COMPLETED, INCOMING_FILLS, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_COMPLETED, INCOMING_IS_ENDED, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_COMPLETED, INCOMING_RUNS_OUT, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_EXPIRED, INCOMING_TAKES, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_EXPIRED, INCOMING_FILLS, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_EXPIRED, INCOMING_IS_ENDED, RESULT_THEIRS_STATE, INCOMING_STATES},
+	        {INCOMING_EXPIRED, INCOMING_RUNS_OUT, RESULT_THEIRS_STATE, INCOMING_STATES},
+	};
+
+	ck_assert_uint_eq(sizeof(cases) / sizeof(cases[0]), INCOMING_STATES * INCOMING_EVENTS);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum incoming_state then = INCOMING_STATES;
+
+		ck_assert_int_eq(
+		        incoming_next(cases[i].now, cases[i].event, &then), cases[i].expected);
+		ck_assert_int_eq(then, cases[i].then);
+	}
+}
+END_TEST
+
+START_TEST(names)
+{
+	for (unsigned i = 0; i < INCOMING_STATES; i++) {
+		enum incoming_state s = INCOMING_STATES;
+
+		ck_assert_int_eq(
+		        incoming_state_parse(incoming_state_name((enum incoming_state)i), &s),
+		        RESULT_OK);
+		ck_assert_uint_eq(s, i);
+	}
+	ck_assert_int_eq(incoming_state_parse("pending", &(enum incoming_state){0}),
+	        RESULT_THEIRS_MALFORMED);
+}
+END_TEST
+
+/* What comes in, by the order of the refusals. */
+START_TEST(takes)
+{
+	static const struct {
+		const char *what;
+		struct incoming_terms t;
+		uint64_t units;
+		bool one_asset;
+		enum result expected;
+		enum incoming_state then;
+		uint64_t received;
+	} cases[] = {
+	        {"the first", {INCOMING_PENDING, 100, 1, 0, NOW + 1}, 99, true, RESULT_OK,
+	                INCOMING_PROCESSING, 99},
+	        {"all of it", {INCOMING_PENDING, 100, 1, 0, NOW + 1}, 100, true, RESULT_OK,
+	                INCOMING_COMPLETED, 100},
+	        {"the rest", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 1, true, RESULT_OK,
+	                INCOMING_COMPLETED, 100},
+	        {"one above, one asset", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 2, true,
+	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
+	        {"one above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 2, false,
+	                RESULT_OK, INCOMING_COMPLETED, 101},
+	        {"two above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 3, false,
+	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
+	        {"the most above", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1}, 11, false,
+	                RESULT_OK, INCOMING_COMPLETED, 1010},
+	        {"one more than that", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1}, 12, false,
+	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 999},
+	        {"no amount named", {INCOMING_PENDING, 0, 0, 0, NOW + 1}, AMOUNT_MAX, true,
+	                RESULT_OK, INCOMING_PROCESSING, AMOUNT_MAX},
+	        {"a sum too large", {INCOMING_PROCESSING, 0, 0, AMOUNT_MAX, NOW + 1}, 1, true,
+	                RESULT_THEIRS_BAD_AMOUNT, INCOMING_PROCESSING, AMOUNT_MAX},
+	        {"nothing", {INCOMING_PENDING, 100, 1, 0, NOW + 1}, 0, true,
+	                RESULT_THEIRS_BAD_AMOUNT, INCOMING_PENDING, 0},
+	        {"completed", {INCOMING_COMPLETED, 100, 1, 50, NOW + 1}, 1, true,
+	                RESULT_THEIRS_STATE, INCOMING_COMPLETED, 50},
+	        {"expired", {INCOMING_EXPIRED, 100, 1, 50, NOW - 1}, 1, true, RESULT_THEIRS_STATE,
+	                INCOMING_EXPIRED, 50},
+	        {"expiring now, not written down", {INCOMING_PENDING, 100, 1, 0, NOW}, 1, true,
+	                RESULT_THEIRS_STATE, INCOMING_PENDING, 0},
+	        {"over, and too much", {INCOMING_COMPLETED, 100, 1, 100, NOW + 1}, 1000, true,
+	                RESULT_THEIRS_STATE, INCOMING_COMPLETED, 100},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct incoming_terms t = cases[i].t;
+
+		ck_assert_msg(incoming_take(&t, cases[i].units, cases[i].one_asset, NOW) ==
+		                      cases[i].expected,
+		        "%s", cases[i].what);
+		ck_assert_msg(t.state == cases[i].then && t.received == cases[i].received, "%s",
+		        cases[i].what);
+	}
+}
+END_TEST
+
+START_TEST(excess)
+{
+	static const struct {
+		uint64_t amount;
+		unsigned slack_bps;
+		uint64_t expected;
+	} cases[] = {
+	        {0, 100, 0}, /* no amount, no excess */
+	        {1, 0, 1},
+	        {100, 0, 1},
+	        {100, 100, 1},
+	        {199, 100, 1}, /* rounded down */
+	        {200, 100, 2},
+	        {1000000, 1, 100},
+	        {1000, 10000, 1000},
+	        {AMOUNT_MAX, 10000, AMOUNT_MAX},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_uint_eq(incoming_excess_max(cases[i].amount, cases[i].slack_bps),
+		        cases[i].expected);
+}
+END_TEST
+
+START_TEST(room)
+{
+	ck_assert_uint_eq(incoming_room(&(struct incoming_terms){.amount = 10, .received = 4}), 6);
+	ck_assert_uint_eq(incoming_room(&(struct incoming_terms){.amount = 10, .received = 11}), 0);
+	ck_assert_uint_eq(incoming_room(&(struct incoming_terms){.received = 4}), AMOUNT_MAX - 4);
+}
+END_TEST
+
+START_TEST(ends)
+{
+	static const struct {
+		const char *what;
+		enum incoming_state state;
+		int64_t expires_ms;
+		enum incoming_state seen;
+		enum result complete, expire;
+	} cases[] = {
+	        {"open", INCOMING_PENDING, NOW + 1, INCOMING_PENDING, RESULT_OK,
+	                RESULT_THEIRS_STATE},
+	        {"has money", INCOMING_PROCESSING, NOW + 1, INCOMING_PROCESSING, RESULT_OK,
+	                RESULT_THEIRS_STATE},
+	        {"past its time", INCOMING_PENDING, NOW, INCOMING_EXPIRED, RESULT_THEIRS_STATE,
+	                RESULT_OK},
+	        {"past it with money", INCOMING_PROCESSING, NOW - 5, INCOMING_EXPIRED,
+	                RESULT_THEIRS_STATE, RESULT_OK},
+	        {"completed", INCOMING_COMPLETED, NOW + 1, INCOMING_COMPLETED, RESULT_THEIRS_STATE,
+	                RESULT_THEIRS_STATE},
+	        {"completed, long ago", INCOMING_COMPLETED, NOW - 1, INCOMING_COMPLETED,
+	                RESULT_THEIRS_STATE, RESULT_THEIRS_STATE},
+	        {"expired", INCOMING_EXPIRED, NOW - 1, INCOMING_EXPIRED, RESULT_THEIRS_STATE,
+	                RESULT_THEIRS_STATE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct incoming_terms t = {
+		        .state = cases[i].state, .expires_ms = cases[i].expires_ms};
+		struct incoming_terms one = t, other = t;
+
+		ck_assert_msg(incoming_state_at(&t, NOW) == cases[i].seen, "%s", cases[i].what);
+		ck_assert_msg(
+		        incoming_complete(&one, NOW) == cases[i].complete, "%s", cases[i].what);
+		ck_assert_msg(incoming_expire(&other, NOW) == cases[i].expire, "%s", cases[i].what);
+		ck_assert_int_eq(one.state, cases[i].complete ? t.state : INCOMING_COMPLETED);
+		ck_assert_int_eq(other.state, cases[i].expire ? t.state : INCOMING_EXPIRED);
+	}
+}
+END_TEST
+
+START_TEST(lives)
+{
+	static const struct incoming_life life = {.default_ms = 1000, .max_ms = 5000};
+	static const struct {
+		int64_t asked_ms; /* -1: not asked */
+		enum result expected;
+		int64_t at_ms;
+	} cases[] = {
+	        {-1, RESULT_OK, NOW + 1000},
+	        {NOW + 1, RESULT_OK, NOW + 1},
+	        {NOW + 5000, RESULT_OK, NOW + 5000},
+	        {NOW + 5001, RESULT_THEIRS_TOO_BIG, 0},
+	        {NOW, RESULT_THEIRS_EXPIRED, 0},
+	        {0, RESULT_THEIRS_EXPIRED, 0},
+	        {-62135596800000, RESULT_THEIRS_EXPIRED, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t at_ms = 0;
+		const int64_t *asked = cases[i].asked_ms == -1 ? NULL : &cases[i].asked_ms;
+
+		ck_assert_int_eq(incoming_expiry(&life, asked, NOW, &at_ms), cases[i].expected);
+		ck_assert_int_eq(at_ms, cases[i].at_ms);
+	}
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_test(t, transitions);
+	tcase_add_test(t, names);
+	tcase_add_test(t, takes);
+	tcase_add_test(t, excess);
+	tcase_add_test(t, room);
+	tcase_add_test(t, ends);
+	tcase_add_test(t, lives);
+}
+
+TEST_MAIN("incoming_payment", fill)
