@@ -1,10 +1,12 @@
 # Tests of src/net.
 NET_TESTS = \
 	t/unit/test_client \
+	t/unit/test_http_answer \
 	t/unit/test_outbound \
 	t/unit/test_timer \
 	t/unit/test_transfer \
-	t/unit/test_url_guard
+	t/unit/test_url_guard \
+	t/unit/test_wire
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 
@@ -12,6 +14,11 @@ t_unit_test_client_SOURCES = t/unit/test_client.c t/net/server.c t/net/server.h
 t_unit_test_client_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_client_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_client_LDADD = $(TEST_LIBS)
+
+t_unit_test_http_answer_SOURCES = t/unit/test_http_answer.c
+t_unit_test_http_answer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_http_answer_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_http_answer_LDADD = $(TEST_LIBS)
 
 t_unit_test_outbound_SOURCES = t/unit/test_outbound.c t/net/server.c t/net/server.h
 t_unit_test_outbound_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -32,3 +39,8 @@ t_unit_test_transfer_SOURCES = t/unit/test_transfer.c t/net/server.c t/net/serve
 t_unit_test_transfer_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_transfer_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_transfer_LDADD = $(TEST_LIBS)
+
+t_unit_test_wire_SOURCES = t/unit/test_wire.c t/net/server.c t/net/server.h
+t_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_wire_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_wire_LDADD = $(TEST_LIBS)

@@ -19,7 +19,7 @@ struct client {
 	char base_url[URL_MAX_CHARS + 1];
 	char authorization[CLIENT_HEADER_MAX];
 	int64_t timeout_ms;
-	struct transfer_answer answer;
+	struct answer_body answer;
 };
 
 enum result client_new(const struct client_options *options, struct client **out)
@@ -83,8 +83,7 @@ static enum result perform(struct client *c, const char *method, const struct cl
 		r = transfer_load(c->transfer, method, body, c->timeout_ms);
 	if (r)
 		return r;
-	c->transfer->answer =
-	        (struct transfer_answer){c->answer.p, 0, c->answer.cap, CLIENT_BODY_MAX};
+	c->transfer->answer = (struct answer_body){c->answer.p, 0, c->answer.cap, CLIENT_BODY_MAX};
 	r = transfer_end(c->transfer, curl_easy_perform(c->transfer->easy), &sent, &out->status);
 	c->answer = c->transfer->answer;
 	out->body = c->answer.n ? (const char *)c->answer.p : "";

@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "net/outbound_host.h"
+#include "net/outbound_target.h"
 #include "net/transfer.h"
+#include "net/wire.h"
 
 #define WORK_MAX          16384 /* tasks and requests of other threads that may wait */
 #define IDLE_TRANSFERS    32    /* handles kept for requests by URL */
@@ -20,22 +22,11 @@
 #define FORCED_STOP_MS    1000 /* for the last tasks to come home after the drain */
 #define STAT_ADD(o, name) atomic_fetch_add_explicit(&(o)->name, 1, memory_order_relaxed)
 
-struct outbound_target {
-	struct outbound *owner;
-	atomic_int holds;
-	struct url_parts parts;
-	enum url_policy policy;
-	struct curl_slist *headers;
-	size_t in_flight_max;
-	/* the thread's own */
-	size_t in_flight;
-	struct transfer *idle;
-};
-
 struct outbound {
 	struct outbound_options options;
 	struct transfer_options transfer_options;
 	CURLM *multi;
+	struct wires *wires;
 	pthread_t thread;
 	bool started;
 	struct mailbox work;        /* to run here: from other threads, bounded */
@@ -181,12 +172,24 @@ static enum result start_transfer(struct outbound *o, struct outbound_request *r
 		return r;
 	}
 	t->owner = rq;
-	t->answer = (struct transfer_answer){rq->answer, 0, rq->answer_cap,
+	t->answer = (struct answer_body){rq->answer, 0, rq->answer_cap,
 	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
 	rq->transfer = t;
 	run_list_add(o, rq);
 	o->unstarted = true;
 	return RESULT_OK;
+}
+
+static enum result start_wire(struct outbound *o, struct outbound_request *rq)
+{
+	enum result r;
+
+	if (rq->due_ms <= o->now_ms)
+		return RESULT_RETRY_TIMEOUT;
+	r = wires_send(o->wires, rq->target->aim, method_name(rq->method), rq, o->now_ms);
+	if (!r)
+		run_list_add(o, rq);
+	return r;
 }
 
 /* Before the request counts as under way: what it needs, and whether it may go at all. */
@@ -239,7 +242,7 @@ static void start_counted(struct outbound *o, struct outbound_request *rq)
 		rq->target->in_flight++;
 	else
 		rq->host->running++;
-	r = start_transfer(o, rq);
+	r = rq->target && rq->target->aim ? start_wire(o, rq) : start_transfer(o, rq);
 	if (r) {
 		end_request(o, rq, r);
 		leave(o, rq);
@@ -335,6 +338,15 @@ static void finish_transfer(struct outbound *o, struct transfer *t, CURLcode cod
 	leave(o, rq);
 }
 
+static void on_wire_ended(void *arg, struct outbound_request *rq, enum result r)
+{
+	struct outbound *o = arg;
+
+	run_list_remove(o, rq);
+	end_request(o, rq, r);
+	leave(o, rq);
+}
+
 static void start_from_elsewhere(struct task *task)
 {
 	struct outbound_request *rq = OWNER_OF(task, struct outbound_request, start);
@@ -367,50 +379,7 @@ void outbound_request_clear(struct outbound_request *rq)
 enum result outbound_target_new(struct outbound *o, const struct outbound_target_options *options,
         struct outbound_target **out)
 {
-	struct outbound_target *t = calloc(1, sizeof(*t));
-	enum result r;
-
-	if (!t)
-		return RESULT_OURS_MEMORY;
-	t->owner = o;
-	t->policy = options->policy;
-	t->in_flight_max = options->in_flight ? options->in_flight : LIMIT_IN_FLIGHT_PER_PEER;
-	r = url_guard_url(o->options.guard, options->policy, options->url, &t->parts);
-	if (!r)
-		r = transfer_headers(options->headers, options->content_type, NULL, &t->headers);
-	if (r) {
-		free(t);
-		return r;
-	}
-	atomic_init(&t->holds, 1);
-	*out = t;
-	return RESULT_OK;
-}
-
-struct outbound_target *outbound_target_hold(struct outbound_target *t)
-{
-	atomic_fetch_add_explicit(&t->holds, 1, memory_order_relaxed);
-	return t;
-}
-
-static void free_idle(struct transfer *idle)
-{
-	while (idle) {
-		struct transfer *t = idle;
-
-		idle = t->next;
-		transfer_free(t);
-	}
-}
-
-void outbound_target_release(struct outbound_target *t)
-{
-	if (!t || atomic_fetch_sub_explicit(&t->holds, 1, memory_order_acq_rel) > 1)
-		return;
-	/* The handles are in no multi now, so any thread may free them. */
-	free_idle(t->idle);
-	curl_slist_free_all(t->headers);
-	free(t);
+	return outbound_target_make(&o->options, options, out);
 }
 
 /* ---- the thread ---- */
@@ -483,18 +452,23 @@ static void run_list(struct mail_list *list)
 
 static void wait_and_take(struct outbound *o)
 {
-	struct curl_waitfd boxes[2] = {
-	        {.fd = o->work.fd, .events = CURL_WAIT_POLLIN},
-	        {.fd = o->home.fd, .events = CURL_WAIT_POLLIN},
+	enum { WORK, HOME, WIRES, FDS };
+	struct curl_waitfd fds[FDS] = {
+	        [WORK] = {.fd = o->work.fd, .events = CURL_WAIT_POLLIN},
+	        [HOME] = {.fd = o->home.fd, .events = CURL_WAIT_POLLIN},
+	        [WIRES] = {.fd = wires_fd(o->wires), .events = CURL_WAIT_POLLIN},
 	};
 	struct mail_list arrived;
 
 	mail_list_init(&arrived);
-	curl_multi_poll(o->multi, boxes, 2, poll_timeout(o), NULL);
+	curl_multi_poll(o->multi, fds, FDS, poll_timeout(o), NULL);
 	o->now_ms = clock_mono_ms();
-	if (boxes[1].revents)
+	/* First, so that nothing new is sent on a connection that has been closed. */
+	if (fds[WIRES].revents)
+		wires_run(o->wires, o->now_ms);
+	if (fds[HOME].revents)
 		mailbox_take(&o->home, &arrived);
-	if (boxes[0].revents)
+	if (fds[WORK].revents)
 		mailbox_take(&o->work, &arrived);
 	task_run_done(&arrived);
 }
@@ -549,6 +523,10 @@ static void end_all(struct outbound *o)
 			o->in_flight--;
 			end_request(o, w, RESULT_RETRY_DRAINING);
 		}
+		if (rq->wire) {
+			wires_abort(o->wires, rq);
+			continue;
+		}
 		finish_transfer(o, rq->transfer, CURLE_ABORTED_BY_CALLBACK);
 		rq->result = rq->sent ? RESULT_RETRY_UNKNOWN : RESULT_RETRY_DRAINING;
 	}
@@ -602,12 +580,19 @@ static void take_defaults(struct outbound *o)
 enum result outbound_new(const struct outbound_options *options, struct outbound **out)
 {
 	struct outbound *o = calloc(1, sizeof(*o));
+	struct wires_options wires;
 	enum result r;
 
 	if (!o)
 		return RESULT_OURS_MEMORY;
 	o->options = *options;
 	take_defaults(o);
+	wires = (struct wires_options){.guard = o->options.guard,
+	        .timers = &o->timers,
+	        .connect_ms = o->options.connect_ms,
+	        .opened = &o->connections,
+	        .ended = on_wire_ended,
+	        .arg = o};
 	mail_list_init(&o->ended);
 	mail_list_init(&o->away);
 	r = transfer_init();
@@ -619,6 +604,9 @@ enum result outbound_new(const struct outbound_options *options, struct outbound
 	r = mailbox_init(&o->home, 0);
 	if (r)
 		goto no_home;
+	r = wires_new(&wires, &o->wires);
+	if (r)
+		goto no_wires;
 	r = RESULT_OURS_MEMORY;
 	o->multi = curl_multi_init();
 	if (!o->multi)
@@ -628,6 +616,8 @@ enum result outbound_new(const struct outbound_options *options, struct outbound
 	*out = o;
 	return RESULT_OK;
 no_multi:
+	wires_free(o->wires);
+no_wires:
 	mailbox_clear(&o->home);
 no_home:
 	mailbox_clear(&o->work);
@@ -640,8 +630,9 @@ void outbound_free(struct outbound *o)
 {
 	if (!o)
 		return;
-	free_idle(o->idle);
+	transfer_free_list(o->idle);
 	curl_multi_cleanup(o->multi);
+	wires_free(o->wires);
 	mailbox_clear(&o->home);
 	mailbox_clear(&o->work);
 	free(o);

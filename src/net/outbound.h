@@ -131,11 +131,12 @@ struct outbound_request {
 	size_t answer_cap;
 	struct task start;
 	struct outbound *owner;
-	struct transfer *transfer;
+	struct transfer *transfer; /* libcurl's way, or */
+	struct wire *wire;         /* ours, while it is under way */
 	struct curl_slist *header_list;
 	struct url_parts *parts;
 	struct outbound_host *host;
-	struct timer timer;                       /* of one that waits */
+	struct timer timer;                       /* of one that waits, or runs on a wire */
 	struct outbound_request *previous, *next; /* among those that run, or that wait */
 	int64_t due_ms;
 };

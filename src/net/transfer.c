@@ -93,41 +93,15 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
-static bool grow(struct transfer_answer *a, size_t need)
-{
-	size_t cap = a->cap ? a->cap : TRANSFER_ANSWER_START;
-	uint8_t *p;
-
-	if (need <= a->cap)
-		return true;
-	while (cap < need)
-		cap *= 2;
-	p = realloc(a->p, cap);
-	if (!p)
-		return false;
-	a->p = p;
-	a->cap = cap;
-	return true;
-}
-
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
-	struct transfer_answer *a = &t->answer;
 	size_t n = size * count;
+	enum result r = answer_body_add(&t->answer, bytes_of(data, n));
 
-	if (n > a->max - a->n) {
-		t->too_big = true;
-		return 0;
-	}
-	if (!grow(a, a->n + n + 1)) {
-		t->no_memory = true;
-		return 0;
-	}
-	memcpy(a->p + a->n, data, n);
-	a->n += n;
-	a->p[a->n] = '\0';
-	return n;
+	t->too_big = r == RESULT_THEIRS_TOO_BIG;
+	t->no_memory = r == RESULT_OURS_MEMORY;
+	return r ? 0 : n;
 }
 
 /* ---- set-up ---- */
@@ -186,6 +160,16 @@ void transfer_free(struct transfer *t)
 		return;
 	curl_easy_cleanup(t->easy);
 	free(t);
+}
+
+void transfer_free_list(struct transfer *first)
+{
+	while (first) {
+		struct transfer *t = first;
+
+		first = t->next;
+		transfer_free(t);
+	}
 }
 
 static enum result add_header(struct curl_slist **list, const char *name, const char *value)

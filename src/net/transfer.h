@@ -14,10 +14,10 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "net/answer_body.h"
 #include "net/url_guard.h"
 
 #define TRANSFER_HEADER_BYTES_MAX 32768 /* of an answer */
-#define TRANSFER_ANSWER_START     1024
 /* An idle connection is not used after this: other servers close theirs after 30 s or more, and a
  * request that meets the closing ends with an unknown outcome. */
 #define TRANSFER_IDLE_S 15
@@ -28,12 +28,6 @@ struct transfer_options {
 	const char *user_agent;
 	int64_t connect_ms;
 	bool plain_http; /* allowed */
-};
-
-/* An answer's body in memory that grows up to max. */
-struct transfer_answer {
-	uint8_t *p; /* malloc'd; NUL after the n bytes */
-	size_t n, cap, max;
 };
 
 struct transfer {
@@ -49,7 +43,7 @@ struct transfer {
 	/* the exchange */
 	const char *method; /* as set on the handle */
 	bool bare;          /* GET without a body */
-	struct transfer_answer answer;
+	struct answer_body answer;
 	size_t header_bytes;
 	bool asked;   /* a connection was there and the request was let go */
 	bool blocked; /* an address was refused */
@@ -64,6 +58,8 @@ MUST_USE enum result transfer_init(void);
 /* Errors: OURS_MEMORY. */
 MUST_USE enum result transfer_new(const struct transfer_options *options, struct transfer **out);
 void transfer_free(struct transfer *t);
+/* All of a list of idle ones. */
+void transfer_free_list(struct transfer *first);
 
 /* Names to libcurl's form, with what libcurl would add by itself taken out. The caller frees it
  * with curl_slist_free_all, after the transfer's end. content_type and accept may be NULL. Errors:

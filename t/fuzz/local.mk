@@ -2,6 +2,7 @@
 # run.sh; without, they are tests that replay the corpus.
 FUZZ_TARGETS = \
 	t/fuzz/fuzz_envelope \
+	t/fuzz/fuzz_http_answer \
 	t/fuzz/fuzz_http_gate \
 	t/fuzz/fuzz_ildcp \
 	t/fuzz/fuzz_ilp_address \
@@ -32,6 +33,11 @@ t_fuzz_fuzz_envelope_SOURCES = t/fuzz/fuzz_envelope.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_envelope_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/envelope"'
 t_fuzz_fuzz_envelope_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_envelope_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_http_answer_SOURCES = t/fuzz/fuzz_http_answer.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_http_answer_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/http_answer"'
+t_fuzz_fuzz_http_answer_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_http_answer_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_http_gate_SOURCES = t/fuzz/fuzz_http_gate.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_http_gate_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/http_gate"'

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 512
@@ -22,11 +23,13 @@ struct connection {
 	size_t n;
 	int served;
 	bool waiting;
+	bool late; /* an answer is due, see /late */
 };
 
 struct private
 {
 	int listener, stop;
+	atomic_bool hang_up;
 	pthread_t thread;
 	struct connection connections[CONNECTIONS_MAX];
 	size_t count;
@@ -80,6 +83,22 @@ static bool path_is(const struct connection *c, const char *path)
 	return p && strncmp(p + 1, path, n) == 0 && (p[1 + n] == ' ' || p[1 + n] == '?');
 }
 
+static void answer_chunked(int fd)
+{
+	send_text(fd, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+	              "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n");
+	send_text(fd, "1\r\n \r\n5\r\nworld\r\n0\r\nX-Trailer: 1\r\n\r\n");
+}
+
+static void answer_the_late(struct private *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->connections[i].late)
+			answer(p->connections[i].fd, "text/plain", "late", 4);
+		p->connections[i].late = false;
+	}
+}
+
 /* One whole request is in c->in. False: close the connection. */
 static bool serve(struct server *s, struct connection *c, const char *body, size_t body_n)
 {
@@ -95,6 +114,16 @@ static bool serve(struct server *s, struct connection *c, const char *body, size
 	if (path_is(c, "/never")) {
 		c->waiting = true;
 		return true;
+	}
+	answer_the_late(s->private);
+	if (path_is(c, "/late")) {
+		c->late = true;
+		return true;
+	}
+	if (path_is(c, "/last")) {
+		send_text(c->fd, "HTTP/1.1 200 OK\r\n\r\n");
+		send_all(c->fd, body, body_n);
+		return false;
 	}
 	if (path_is(c, "/half")) {
 		send_text(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
@@ -113,6 +142,11 @@ static bool serve(struct server *s, struct connection *c, const char *body, size
 		        "HTTP/1.1 302 Found\r\nLocation: /echo\r\nContent-Length: 0\r\n\r\n");
 	else if (path_is(c, "/big"))
 		answer(c->fd, "text/plain", big, sizeof(big));
+	else if (path_is(c, "/chunked"))
+		answer_chunked(c->fd);
+	else if (path_is(c, "/twice"))
+		send_text(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst"
+		                 "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond");
 	else if (path_is(c, "/type"))
 		answer(c->fd, "Application/JSON; charset=utf-8", "{}", 2);
 	else if (path_is(c, "/head"))
@@ -151,6 +185,11 @@ static bool readable(struct server *s, struct private *p, struct connection *c)
 		size_t head = (size_t)(end - c->in) + 4;
 		size_t body = content_length(c->in);
 
+		if (path_is(c, "/early")) {
+			s->requests++;
+			send_text(c->fd, "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+			return false;
+		}
 		if (c->n < head + body)
 			return true;
 		if (!serve(s, c, c->in + head, body))
@@ -171,6 +210,17 @@ static void drop(struct private *p, size_t i)
 		memcpy(&p->connections[i], &p->connections[p->count], sizeof(p->connections[i]));
 }
 
+static void hang_up(struct private *p)
+{
+	uint64_t count;
+
+	if (read(p->stop, &count, sizeof(count)) != (ssize_t)sizeof(count))
+		return;
+	while (p->count)
+		drop(p, p->count - 1);
+	atomic_store(&p->hang_up, false);
+}
+
 static void *run(void *arg)
 {
 	struct server *s = arg;
@@ -187,8 +237,12 @@ static void *run(void *arg)
 			fds[i + 2] = (struct pollfd){.fd = p->connections[i].fd, .events = POLLIN};
 		if (poll(fds, (nfds_t)(n + 2), -1) < 0)
 			continue;
-		if (fds[0].revents)
+		if (fds[0].revents && !atomic_load(&p->hang_up))
 			return NULL;
+		if (fds[0].revents) {
+			hang_up(p);
+			continue;
+		}
 		for (size_t i = n; i-- > 0;) {
 			if (fds[i + 2].revents && !readable(s, p, &p->connections[i]))
 				drop(p, i);
@@ -232,6 +286,18 @@ void server_start(struct server *s)
 	p->stop = eventfd(0, EFD_CLOEXEC);
 	must(p->stop >= 0, "eventfd");
 	must(pthread_create(&p->thread, NULL, run, s) == 0, "pthread_create");
+}
+
+void server_hang_up(struct server *s)
+{
+	struct private *p = s->private;
+	struct timespec ms = {0, 1000000};
+	uint64_t one = 1;
+
+	atomic_store(&p->hang_up, true);
+	must(write(p->stop, &one, sizeof(one)) == (ssize_t)sizeof(one), "write");
+	while (atomic_load(&p->hang_up))
+		nanosleep(&ms, NULL);
 }
 
 void server_stop(struct server *s)

@@ -11,6 +11,11 @@
  *   /garbage  something that is not HTTP
  *   /redirect 302 to /echo
  *   /type     200 with content type "Application/JSON; charset=utf-8"
+ *   /twice    answers two times, with one write
+ *   /late     answers when the next request comes, on whatever connection
+ *   /chunked  200 with the body in chunks, after an informational answer
+ *   /last     200 with the request's body up to the end of the connection
+ *   /early    answers 413 at the head, without reading on
  *   /head     200 with the request's head as its body
  */
 #ifndef FLORIN_T_NET_SERVER_H
@@ -31,6 +36,8 @@ struct server {
 };
 
 void server_start(struct server *s);
+/* Closes all connections, and returns when that has been done. */
+void server_hang_up(struct server *s);
 void server_stop(struct server *s);
 
 #endif

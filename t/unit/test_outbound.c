@@ -89,6 +89,40 @@ static void call_path(struct rig *rig, struct outbound_request *rq, const char *
 	call(rig, rq);
 }
 
+static struct outbound_target *target_of(struct rig *rig, const char *url, size_t in_flight)
+{
+	static const char *const headers[] = {"Authorization: Bearer t", NULL};
+	struct outbound_target *t = NULL;
+	struct outbound_target_options options = {.url = url,
+	        .policy = URL_POLICY_OPERATOR,
+	        .headers = headers,
+	        .content_type = "application/octet-stream",
+	        .in_flight = in_flight};
+
+	ck_assert_int_eq(outbound_target_new(rig->out, &options, &t), RESULT_OK);
+	return t;
+}
+
+static struct outbound_target *target(struct rig *rig, const char *path, size_t in_flight)
+{
+	return target_of(rig, rig_url(rig, path), in_flight);
+}
+
+/* Both ways to send: libcurl's by URL, and a wire of our own by target. */
+enum way { BY_URL, BY_TARGET, WAYS };
+
+static void call_by(struct rig *rig, enum way way, struct outbound_request *rq, const char *path)
+{
+	if (way == BY_URL) {
+		call_path(rig, rq, path);
+		return;
+	}
+	rq->target = target(rig, path, 0);
+	call(rig, rq);
+	outbound_target_release(rq->target);
+	rq->target = NULL;
+}
+
 #define RESULT_IS(rq, expected)                                                                    \
 	ck_assert_msg((rq).result == (expected), "%s", result_name((rq).result))
 
@@ -135,6 +169,7 @@ START_TEST(head_of_a_post)
 	        .content_type = "application/octet-stream",
 	        .accept = "application/octet-stream"};
 	static char body[5000];
+	char expected[512];
 	const char *head;
 
 	rq.body = bytes_of(body, sizeof(body));
@@ -162,6 +197,16 @@ START_TEST(head_of_a_post)
 	rq.method = OUTBOUND_DELETE;
 	call_path(&rig, &rq, "/head");
 	ck_assert_ptr_nonnull(strstr((const char *)rq.answer, "DELETE /head HTTP/1.1\r\n"));
+
+	/* by target, to the letter */
+	rq.method = OUTBOUND_POST;
+	call_by(&rig, BY_TARGET, &rq, "/head?a=b");
+	snprintf(expected, sizeof(expected),
+	        "POST /head?a=b HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: florin\r\n"
+	        "Authorization: Bearer t\r\nContent-Type: application/octet-stream\r\n"
+	        "Content-Length: 0\r\n\r\n",
+	        (unsigned)rig.server.port);
+	ck_assert_str_eq((const char *)rq.answer, expected);
 	outbound_request_clear(&rq);
 	rig_stop(&rig);
 }
@@ -183,17 +228,87 @@ static const struct {
 START_TEST(failing_answers)
 {
 	struct rig rig;
+	int requests = 0;
 
 	rig_start(&rig, (struct outbound_options){.total_ms = 500});
-	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+	for (size_t i = 0; i < WAYS * sizeof(failures) / sizeof(failures[0]); i++) {
+		struct outbound_request rq = {.method = OUTBOUND_POST, .body = bytes_str("x")};
+		const char *path = failures[i / WAYS].path;
+
+		call_by(&rig, i % WAYS, &rq, path);
+		ck_assert_msg(rq.result == failures[i / WAYS].expected, "%s: %s", path,
+		        result_name(rq.result));
+		ck_assert(rq.sent == failures[i / WAYS].sent);
+		ck_assert_uint_eq(rq.answer_n, 0);
+		ck_assert_int_eq(rq.status, 0);
+		ck_assert_int_eq(rig.server.requests, ++requests);
+		outbound_request_clear(&rq);
+	}
+	rig_stop(&rig);
+}
+END_TEST
+
+/* Bodies of each kind, by both ways; and what a server says that stops reading. */
+START_TEST(kinds_of_answers)
+{
+	static char body[60000];
+	struct rig rig;
+
+	rig_start(&rig, (struct outbound_options){0});
+	for (enum way way = BY_URL; way < WAYS; way++) {
 		struct outbound_request rq = {.method = OUTBOUND_POST, .body = bytes_str("x")};
 
-		call_path(&rig, &rq, failures[i].path);
-		ck_assert_msg(rq.result == failures[i].expected, "%s: %s", failures[i].path,
-		        result_name(rq.result));
-		ck_assert(rq.sent == failures[i].sent);
+		call_by(&rig, way, &rq, "/chunked");
+		RESULT_IS(rq, RESULT_OK);
+		ck_assert_str_eq((char *)rq.answer, "hello world");
+		ck_assert_str_eq(rq.answer_type, "text/plain");
+		call_by(&rig, way, &rq, "/last");
+		RESULT_IS(rq, RESULT_OK);
+		ck_assert_str_eq((char *)rq.answer, "x");
+		call_by(&rig, way, &rq, "/type");
+		RESULT_IS(rq, RESULT_OK);
+		ck_assert_str_eq(rq.answer_type, "application/json");
+		rq.body = bytes_of(body, sizeof(body));
+		call_by(&rig, way, &rq, "/echo");
+		RESULT_IS(rq, RESULT_OK);
+		ck_assert_uint_eq(rq.answer_n, sizeof(body));
+		rq.body_max = sizeof(body) - 1;
+		call_by(&rig, way, &rq, "/echo");
+		RESULT_IS(rq, RESULT_THEIRS_TOO_BIG);
 		ck_assert_uint_eq(rq.answer_n, 0);
-		ck_assert_int_eq(rig.server.requests, (int)i + 1);
+		outbound_request_clear(&rq);
+	}
+	rig_stop(&rig);
+}
+END_TEST
+
+/* An answer belongs to the request that it follows: what comes unasked or late is nobody's. */
+START_TEST(answers_of_others)
+{
+	struct rig rig;
+
+	rig_start(&rig, (struct outbound_options){0});
+	for (enum way way = BY_URL; way < WAYS; way++) {
+		struct outbound_request rq = {.method = OUTBOUND_POST, .body = bytes_str("mine")};
+
+		for (int i = 0; i < 3; i++) {
+			call_by(&rig, way, &rq, "/twice");
+			RESULT_IS(rq, RESULT_OK);
+			ck_assert_str_eq((char *)rq.answer, "first");
+			call_by(&rig, way, &rq, "/echo");
+			RESULT_IS(rq, RESULT_OK);
+			ck_assert_str_eq((char *)rq.answer, "mine");
+		}
+		rq.deadline_ms = clock_mono_ms() + 200;
+		call_by(&rig, way, &rq, "/late");
+		RESULT_IS(rq, RESULT_RETRY_TIMEOUT);
+		ck_assert(rq.sent);
+		rq.deadline_ms = 0;
+		for (int i = 0; i < 3; i++) {
+			call_by(&rig, way, &rq, "/echo");
+			RESULT_IS(rq, RESULT_OK);
+			ck_assert_str_eq((char *)rq.answer, "mine");
+		}
 		outbound_request_clear(&rq);
 	}
 	rig_stop(&rig);
@@ -205,13 +320,13 @@ START_TEST(never_sent)
 	struct rig rig;
 	struct server gone;
 	struct outbound_request rq = {.method = OUTBOUND_GET};
-	char url[64];
+	char url[64], gone_url[64];
 
 	rig_start(&rig, (struct outbound_options){0});
 	server_start(&gone);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", (unsigned)gone.port);
+	snprintf(gone_url, sizeof(gone_url), "http://127.0.0.1:%u/", (unsigned)gone.port);
 	server_stop(&gone);
-	rq.url = url;
+	rq.url = gone_url;
 	call(&rig, &rq);
 	RESULT_IS(rq, RESULT_RETRY_UNREACHABLE);
 	ck_assert(!rq.sent);
@@ -231,6 +346,17 @@ START_TEST(never_sent)
 	call(&rig, &rq);
 	ck_assert(!rq.sent);
 	ck_assert_int_eq(result_class(rq.result), RESULT_CLASS_RETRY);
+	/* by target: nobody listens; a deadline that is over */
+	rq = (struct outbound_request){.method = OUTBOUND_POST, .body = bytes_str("x")};
+	rq.target = target_of(&rig, gone_url, 0);
+	call(&rig, &rq);
+	RESULT_IS(rq, RESULT_RETRY_UNREACHABLE);
+	ck_assert(!rq.sent);
+	outbound_target_release(rq.target);
+	rq.deadline_ms = clock_mono_ms() - 1;
+	call_by(&rig, BY_TARGET, &rq, "/echo");
+	RESULT_IS(rq, RESULT_RETRY_TIMEOUT);
+	ck_assert(!rq.sent);
 	rq.url = rig_url(&rig, "/echo");
 	rq.deadline_ms = clock_mono_ms() - 1;
 	call(&rig, &rq);
@@ -253,21 +379,22 @@ START_TEST(sent_once)
 	        {OUTBOUND_GET, 0}, {OUTBOUND_PUT, 10}};
 	static char body[40000];
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < WAYS * sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct rig rig;
-		struct outbound_request rq = {.method = kinds[i].method};
+		enum way way = i % WAYS;
+		struct outbound_request rq = {.method = kinds[i / WAYS].method};
 
-		rq.body = bytes_of(body, kinds[i].body);
+		rq.body = bytes_of(body, kinds[i / WAYS].body);
 		rig_start(&rig, (struct outbound_options){.total_ms = 3000});
-		call_path(&rig, &rq, "/close");
+		call_by(&rig, way, &rq, "/close");
 		RESULT_IS(rq, RESULT_RETRY_UNKNOWN);
 		ck_assert(rq.sent);
 		ck_assert_int_eq(rig.server.requests, 1);
 		ck_assert_int_eq(rig.server.connections, 1);
-		call_path(&rig, &rq, "/then-close");
+		call_by(&rig, way, &rq, "/then-close");
 		RESULT_IS(rq, RESULT_OK);
 		ck_assert_int_eq(rig.server.connections, 2);
-		call_path(&rig, &rq, "/then-close");
+		call_by(&rig, way, &rq, "/then-close");
 		RESULT_IS(rq, RESULT_RETRY_UNKNOWN);
 		ck_assert(rq.sent);
 		ck_assert_int_eq(rig.server.requests, 3);
@@ -278,19 +405,59 @@ START_TEST(sent_once)
 }
 END_TEST
 
-static struct outbound_target *target(struct rig *rig, const char *path, size_t in_flight)
+/* Connections that the other side closes while they are idle cost no request. */
+START_TEST(closed_while_idle)
 {
-	static const char *const headers[] = {"Authorization: Bearer t", NULL};
-	struct outbound_target *t = NULL;
-	struct outbound_target_options options = {.url = rig_url(rig, path),
-	        .policy = URL_POLICY_OPERATOR,
-	        .headers = headers,
-	        .content_type = "application/octet-stream",
-	        .in_flight = in_flight};
+	enum { ROUNDS = 5, COUNT = 8 };
+	struct rig rig;
+	struct outbound_request rq[COUNT] = {{.result = RESULT_OK}};
 
-	ck_assert_int_eq(outbound_target_new(rig->out, &options, &t), RESULT_OK);
-	return t;
+	rig_start(&rig, (struct outbound_options){0});
+	for (int round = 0; round < ROUNDS; round++) {
+		struct outbound_target *t = target(&rig, "/echo", 0);
+
+		rig.came_home = 0;
+		for (int i = 0; i < COUNT; i++) {
+			rq[i].method = OUTBOUND_POST;
+			rq[i].body = bytes_str("prepare");
+			rq[i].target = t;
+			submit(&rig, &rq[i]);
+		}
+		wait_home(&rig, COUNT);
+		for (int i = 0; i < COUNT; i++)
+			RESULT_IS(rq[i], RESULT_OK);
+		outbound_target_release(t);
+		server_hang_up(&rig.server);
+	}
+	ck_assert_int_eq(rig.server.requests, ROUNDS * COUNT);
+	for (int i = 0; i < COUNT; i++)
+		outbound_request_clear(&rq[i]);
+	rig_stop(&rig);
 }
+END_TEST
+
+/* A request larger than what the socket takes at once goes in pieces, and counts as sent from the
+ * first one on. */
+START_TEST(sent_in_part)
+{
+	static char body[8000000];
+	struct rig rig;
+	struct outbound_request rq = {
+	        .method = OUTBOUND_POST, .body = bytes_of(body, sizeof(body))};
+
+	rig_start(&rig, (struct outbound_options){0});
+	call_by(&rig, BY_TARGET, &rq, "/early");
+	ck_assert(rq.sent);
+	/* the answer, unless the reset behind it was faster */
+	if (rq.result == RESULT_OK)
+		ck_assert_int_eq(rq.status, 413);
+	else
+		RESULT_IS(rq, RESULT_RETRY_UNKNOWN);
+	ck_assert_int_eq(rig.server.requests, 1);
+	outbound_request_clear(&rq);
+	rig_stop(&rig);
+}
+END_TEST
 
 /* With other idle connections at hand that a repeat could take. */
 START_TEST(target_sent_once)
@@ -550,6 +717,31 @@ START_TEST(forced_stop)
 }
 END_TEST
 
+/* What was sent has an unknown outcome, whichever way it went. */
+START_TEST(forced_stop_of_target)
+{
+	struct rig rig;
+	struct outbound_request rq = {.method = OUTBOUND_POST, .body = bytes_str("x")};
+	struct outbound_target *t;
+
+	rig_start(&rig, (struct outbound_options){.total_ms = 60000});
+	t = target(&rig, "/never", 0);
+	rq.target = t;
+	submit(&rig, &rq);
+	while (rig.server.requests < 1) {
+		struct timespec ms = {0, 1000000};
+
+		nanosleep(&ms, NULL);
+	}
+	outbound_stop(rig.out, 50);
+	wait_home(&rig, 1);
+	RESULT_IS(rq, RESULT_RETRY_UNKNOWN);
+	outbound_request_clear(&rq);
+	outbound_target_release(t);
+	rig_stop(&rig);
+}
+END_TEST
+
 START_TEST(many)
 {
 	enum { COUNT = 400 };
@@ -590,14 +782,19 @@ static void fill(TCase *t)
 	tcase_add_test(t, answers);
 	tcase_add_test(t, head_of_a_post);
 	tcase_add_test(t, failing_answers);
+	tcase_add_test(t, kinds_of_answers);
+	tcase_add_test(t, answers_of_others);
 	tcase_add_test(t, never_sent);
 	tcase_add_test(t, sent_once);
+	tcase_add_test(t, closed_while_idle);
+	tcase_add_test(t, sent_in_part);
 	tcase_add_test(t, target_sent_once);
 	tcase_add_test(t, target_bound);
 	tcase_add_test(t, host_bound);
 	tcase_add_test(t, whole_bound);
 	tcase_add_test(t, tasks_timers_and_turns);
 	tcase_add_test(t, forced_stop);
+	tcase_add_test(t, forced_stop_of_target);
 	tcase_add_test(t, many);
 }
 
