@@ -4,18 +4,21 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_envelope \
 	t/fuzz/fuzz_http_answer \
 	t/fuzz/fuzz_http_gate \
+	t/fuzz/fuzz_http_sig \
 	t/fuzz/fuzz_ildcp \
 	t/fuzz/fuzz_ilp_address \
 	t/fuzz/fuzz_ilp_packet \
 	t/fuzz/fuzz_ilp_timestamp \
 	t/fuzz/fuzz_json \
+	t/fuzz/fuzz_jwk \
 	t/fuzz/fuzz_oer \
 	t/fuzz/fuzz_payment_pointer \
 	t/fuzz/fuzz_rates \
 	t/fuzz/fuzz_receipt \
 	t/fuzz/fuzz_stream_packet \
 	t/fuzz/fuzz_stream_token \
-	t/fuzz/fuzz_url_guard
+	t/fuzz/fuzz_url_guard \
+	t/fuzz/fuzz_wallet_address
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t
 FUZZ_LIBS = libflorin.a $(LIBS_FLORIN)
 check_PROGRAMS += $(FUZZ_TARGETS)
@@ -44,6 +47,11 @@ t_fuzz_fuzz_http_gate_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t
 t_fuzz_fuzz_http_gate_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_http_gate_LDADD = $(FUZZ_LIBS)
 
+t_fuzz_fuzz_http_sig_SOURCES = t/fuzz/fuzz_http_sig.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_http_sig_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/http_sig"'
+t_fuzz_fuzz_http_sig_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_http_sig_LDADD = $(FUZZ_LIBS)
+
 t_fuzz_fuzz_ildcp_SOURCES = t/fuzz/fuzz_ildcp.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_ildcp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ildcp"'
 t_fuzz_fuzz_ildcp_LDFLAGS = $(FUZZ_LINK)
@@ -68,6 +76,11 @@ t_fuzz_fuzz_json_SOURCES = t/fuzz/fuzz_json.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_json_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/json"'
 t_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_jwk_SOURCES = t/fuzz/fuzz_jwk.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_jwk_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/jwk"'
+t_fuzz_fuzz_jwk_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_jwk_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_oer_SOURCES = t/fuzz/fuzz_oer.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_oer_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/oer"'
@@ -106,3 +119,8 @@ t_fuzz_fuzz_url_guard_SOURCES = t/fuzz/fuzz_url_guard.c t/fuzz/fuzz.h $(FUZZ_MAI
 t_fuzz_fuzz_url_guard_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/url_guard"'
 t_fuzz_fuzz_url_guard_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_url_guard_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_wallet_address_SOURCES = t/fuzz/fuzz_wallet_address.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_wallet_address_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/wallet_address"'
+t_fuzz_fuzz_wallet_address_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_wallet_address_LDADD = $(FUZZ_LIBS)
