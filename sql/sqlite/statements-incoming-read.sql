@@ -44,3 +44,32 @@ WHERE t.id IN (
 		JOIN transfer s ON s.ref_type = 'local' AND s.ref_id = p.account
 	WHERE q.local_incoming = ?1)
 ORDER BY t.id LIMIT ?2
+
+-- Payments of both directions.
+
+-- name: payments_position
+SELECT created_ms FROM outgoing_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2) AND ?3 IS NULL
+UNION ALL
+SELECT created_ms FROM incoming_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2) AND ?3 IS NULL
+
+-- name: payments_older
+SELECT id, created_ms FROM (
+	SELECT * FROM (SELECT id, created_ms FROM outgoing_payment
+		WHERE (?1 = 0 OR wallet = ?1) AND ?2 IS NULL AND (created_ms, id) < (?3, ?4)
+		ORDER BY created_ms DESC, id DESC LIMIT ?5)
+	UNION ALL
+	SELECT * FROM (SELECT id, created_ms FROM incoming_payment
+		WHERE (?1 = 0 OR wallet = ?1) AND (created_ms, id) < (?3, ?4)
+		ORDER BY created_ms DESC, id DESC LIMIT ?5))
+ORDER BY created_ms DESC, id DESC LIMIT ?5
+
+-- name: payments_newer
+SELECT id, created_ms FROM (
+	SELECT * FROM (SELECT id, created_ms FROM outgoing_payment
+		WHERE (?1 = 0 OR wallet = ?1) AND ?2 IS NULL AND (created_ms, id) > (?3, ?4)
+		ORDER BY created_ms, id LIMIT ?5)
+	UNION ALL
+	SELECT * FROM (SELECT id, created_ms FROM incoming_payment
+		WHERE (?1 = 0 OR wallet = ?1) AND (created_ms, id) > (?3, ?4)
+		ORDER BY created_ms, id LIMIT ?5))
+ORDER BY created_ms, id LIMIT ?5

@@ -45,6 +45,11 @@
 	ROW(GET, "/outgoing-payments", admin_outgoing_list) \
 	ROW(POST, "/outgoing-payments", admin_outgoing_add) \
 	ROW(GET, "/outgoing-payments/{id}", admin_outgoing_get) \
+	ROW(GET, "/incoming-payments", admin_incoming_list) \
+	ROW(POST, "/incoming-payments", admin_incoming_add) \
+	ROW(GET, "/incoming-payments/{id}", admin_incoming_get) \
+	ROW(PATCH, "/incoming-payments/{id}", admin_incoming_set) \
+	ROW(POST, "/incoming-payments/{id}/complete", admin_incoming_complete) \
 	ROW(GET, "/payments", admin_payment_list) \
 	ROW(GET, "/payments/{id}", admin_payment_get) \
 	\

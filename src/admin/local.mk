@@ -5,6 +5,8 @@ libflorin_a_SOURCES += \
 	src/admin/asset.c \
 	src/admin/change.c src/admin/change.h \
 	src/admin/doubt.c \
+	src/admin/incoming.c \
+	src/admin/incoming_json.c src/admin/incoming_json.h \
 	src/admin/metrics.c \
 	src/admin/outgoing.c \
 	src/admin/outgoing_wait.c src/admin/outgoing_wait.h \

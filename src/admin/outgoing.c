@@ -1,8 +1,8 @@
 /* outgoing: starting outgoing payments from quotes, and following them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "admin/change.h"
+#include "admin/incoming_json.h"
 #include "admin/outgoing_wait.h"
 #include "admin/payment_json.h"
 #include "admin/resource.h"
@@ -109,29 +109,6 @@ static enum result wake(struct admin_change *c)
 	return RESULT_OK;
 }
 
-/* The object as one line, in the arena. On an error the reply is set. */
-static enum result read_metadata(struct http_request *rq, const json_t *metadata, const char **out)
-{
-	char *text;
-
-	*out = "";
-	if (!metadata)
-		return RESULT_OK;
-	text = json_dumps(metadata, JSON_COMPACT);
-	if (text && strlen(text) > LIMIT_METADATA_BYTES) {
-		free(text);
-		(void)admin_refuse(rq, RESULT_THEIRS_TOO_BIG, "metadata",
-		        "\"metadata\" has more than %d bytes", LIMIT_METADATA_BYTES);
-		return RESULT_THEIRS_TOO_BIG;
-	}
-	*out = text ? arena_strdup(&rq->arena, text) : NULL;
-	free(text);
-	if (*out)
-		return RESULT_OK;
-	(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-	return RESULT_OURS_MEMORY;
-}
-
 static enum result find_quote(struct http_request *rq, const char *text, struct outgoing_add *a)
 {
 	const struct node_loop *loop = http_app(rq);
@@ -172,7 +149,7 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
 		return HTTP_DONE;
 	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_REQUIRED);
-	if (!a || read_metadata(rq, metadata, &a->metadata))
+	if (!a || admin_metadata_read(rq, metadata, &a->metadata))
 		return HTTP_DONE;
 	r = find_quote(rq, quote, a);
 	if (r)

@@ -22,7 +22,7 @@ enum result admin_page_read(struct http_request *rq, struct admin_page *out)
 	return RESULT_OK;
 }
 
-static enum http_next refuse_cursor(struct http_request *rq)
+enum http_next admin_page_refuse_cursor(struct http_request *rq)
 {
 	return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "cursor",
 	        "\"cursor\" must be a nextCursor of this list");
@@ -37,7 +37,7 @@ enum result admin_page_read_ids(struct http_request *rq, struct page *out)
 		return r;
 	*out = (struct page){.limit = page.limit};
 	if (page.cursor && id_parse(page.cursor, strlen(page.cursor), &out->after)) {
-		(void)refuse_cursor(rq);
+		(void)admin_page_refuse_cursor(rq);
 		return RESULT_THEIRS_MALFORMED;
 	}
 	return RESULT_OK;
@@ -86,7 +86,7 @@ enum http_next admin_page_reply(struct http_request *rq, const struct admin_list
 	}
 	if (!find_start(list, page.cursor, &start)) {
 		json_decref(items);
-		return refuse_cursor(rq);
+		return admin_page_refuse_cursor(rq);
 	}
 	end = list->count - start > page.limit ? start + page.limit : list->count;
 	for (size_t i = start; i < end; i++) {

@@ -21,6 +21,9 @@ MUST_USE enum result admin_page_read(struct http_request *rq, struct admin_page 
 /* For lists of the store, whose cursor is a UUID. Errors and reply as admin_page_read. */
 MUST_USE enum result admin_page_read_ids(struct http_request *rq, struct page *out);
 
+/* The cursor that came is none of this list. */
+enum http_next admin_page_refuse_cursor(struct http_request *rq);
+
 /* A list in memory that is shown page by page. */
 struct admin_list {
 	size_t count;

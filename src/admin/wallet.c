@@ -8,9 +8,9 @@
 #include "base/text.h"
 
 /* First segments of the public listener's own paths (contract.md section 4) that have the form of a
- * name. */
-static const char *const reserved[] = {
-        "auth", "op", "ilp", "wallet", "admin", "node", "health", "metrics", "static", "console"};
+ * name, and words that clients take for a part of other URLs (spec/open-payments.md 1.1). */
+static const char *const reserved[] = {"auth", "op", "ilp", "wallet", "admin", "node", "health",
+        "metrics", "static", "console", "incoming-payments", "outgoing-payments", "quotes"};
 
 static bool is_reserved(const char *name)
 {

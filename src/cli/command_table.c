@@ -20,6 +20,7 @@ static const struct command *const groups[] = {
         peer_commands,
         route_commands,
         pay_commands,
+        request_commands,
         payment_commands,
         doubt_commands,
         bench_commands,

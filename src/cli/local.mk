@@ -20,6 +20,7 @@ libflorin_a_SOURCES += \
 	src/cli/pay.c \
 	src/cli/payment.c \
 	src/cli/peer.c \
+	src/cli/request.c \
 	src/cli/route.c \
 	src/cli/serve.c \
 	src/cli/show.c src/cli/show.h \

@@ -13,6 +13,7 @@ static int payment_list(struct cli *cli)
 	        {"STATE", "state", SHOW_TEXT},
 	        {"SENT", "sentAmount", SHOW_AMOUNT},
 	        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
+	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
 	        {"RECEIVER", "receiver", SHOW_TEXT},
 	        {"ID", "id", SHOW_TEXT},
 	        {0},
@@ -54,7 +55,20 @@ static void show_payment(const json_t *payment)
 	        {0},
 	};
 
-	show_object(payment, columns);
+	static const struct show_column incoming[] = {
+	        {"ID", "id", SHOW_TEXT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"URL", "url", SHOW_TEXT},
+	        {"AMOUNT", "incomingAmount", SHOW_AMOUNT},
+	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
+	        {"EXPIRES", "expiresAt", SHOW_TEXT},
+	        {"METADATA", "metadata", SHOW_PAIRS},
+	        {"MADE BY", "client", SHOW_TEXT},
+	        {"CREATED", "createdAt", SHOW_TEXT},
+	        {0},
+	};
+
+	show_object(payment, json_object_get(payment, "incomingAmount") ? incoming : columns);
 	putchar('\n');
 	show_table(json_object_get(payment, "transfers"), lines);
 }

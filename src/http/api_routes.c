@@ -7,8 +7,10 @@
 const struct http_route api_routes[] = {
         {HTTP_POST, "/ilp", api_ilp_post, ILP_PACKET_MAX, HTTP_ROUTE_NO_RATE},
         {HTTP_GET, "/health", api_health_get, 0, 0},
-        {HTTP_GET, "/.well-known/pay", api_wallet_address_get_root, 0, HTTP_ROUTE_CORS},
-        {HTTP_GET, "/{wallet}", api_wallet_address_get, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/.well-known/pay", api_wallet_address_get_root, 0,
+                HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
+        {HTTP_GET, "/{wallet}", api_wallet_address_get, 0,
+                HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
 };
 
 const size_t api_route_count = sizeof(api_routes) / sizeof(api_routes[0]);

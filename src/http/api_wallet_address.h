@@ -2,7 +2,8 @@
  *
  * By Accept: SPSP (application/spsp4+json, application/spsp+json) gives a fresh ILP address and
  * shared secret; JSON, and whatever else is asked with a wildcard, gives the Open Payments wallet
- * address document. Closed and unknown wallets are 404.
+ * address document. Closed and unknown wallets are 404. A trailing
+ * slash and letters' case make no difference.
  * Spec: RFC 0009; Open Payments wallet address server; spec/interledger.md 4.2,
  * spec/open-payments.md 1.1.
  */

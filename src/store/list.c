@@ -83,3 +83,12 @@ enum result list_page(struct reader *r, const struct list_statements *s, const s
 		ids[i] = rows[q->newer ? *count - 1 - i : i].id;
 	return result;
 }
+
+enum result store_payments_list(struct reader *r, const struct list_query *q, struct id *ids,
+        size_t *count, struct list_edges *edges)
+{
+	static const struct list_statements both = {
+	        STMT_PAYMENTS_POSITION, STMT_PAYMENTS_OLDER, STMT_PAYMENTS_NEWER};
+
+	return list_page(r, &both, q, ids, count, edges);
+}

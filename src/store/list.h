@@ -23,4 +23,9 @@ struct list_edges {
 	bool newer; /* there are rows before its first one */
 };
 
+/* Payments of both directions: the ids of a page, at most LIMIT_PAGE_SIZE. q->client is not used.
+ * Errors: THEIRS_NOT_FOUND (cursor). */
+MUST_USE enum result store_payments_list(struct reader *r, const struct list_query *q,
+        struct id *ids, size_t *count, struct list_edges *edges);
+
 #endif

@@ -1,9 +1,11 @@
 #include "unit/harness.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 
 #define MS_PER_DAY 86400000
 #define FIRST_DAY  (-719528) /* 1 January of year 0 */
@@ -80,11 +82,53 @@ START_TEST(what_exists)
 }
 END_TEST
 
+START_TEST(times)
+{
+	static const struct {
+		const char *text;
+		int64_t ms; /* -1: malformed */
+	} rows[] = {
+	        {"1970-01-01T00:00:00Z", 0},
+	        {"2026-01-02T02:52:25.678Z", 1767322345678},
+	        {"2026-01-02t02:52:25.678z", 1767322345678},
+	        {"2026-01-02T02:52:25.6789999Z", 1767322345678},
+	        {"2026-01-02T02:52:25.6Z", 1767322345600},
+	        {"2026-01-02T04:52:25.678+02:00", 1767322345678},
+	        {"2026-01-01T21:22:25.678-05:30", 1767322345678},
+	        {"2024-02-29T00:00:00Z", 1709164800000},
+	        {"2023-02-29T00:00:00Z", -1},
+	        {"2026-01-02T02:52:60Z", -1},
+	        {"2026-01-02T24:00:00Z", -1},
+	        {"2026-01-02 02:52:25Z", -1},
+	        {"2026-01-02T02:52:25", -1},
+	        {"2026-01-02T02:52:25.Z", -1},
+	        {"2026-01-02T02:52:25ZZ", -1},
+	        {"2026-01-02T02:52:25+2:00", -1},
+	        {"2026-01-02T02:52:25+24:00", -1},
+	        {"2026-01-02T02:52:25+02:60", -1},
+	        {"2026-01-02T02:52Z", -1},
+	        {"2026-01-02", -1},
+	        {"+026-01-02T02:52:25Z", -1},
+	        {"1767322345", -1},
+	        {"", -1},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t ms = -1;
+		enum result r = time_parse(rows[i].text, strlen(rows[i].text), &ms);
+
+		ck_assert_msg((r == RESULT_OK) == (rows[i].ms != -1), "%s", rows[i].text);
+		ck_assert_int_eq(ms, rows[i].ms);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, every_day_against_libc);
 	tcase_add_test(t, both_ways);
 	tcase_add_test(t, what_exists);
+	tcase_add_test(t, times);
 }
 
 TEST_MAIN("calendar", fill)

@@ -1,0 +1,238 @@
+/* incoming: incoming payments, asked for by the operator or by clients. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/incoming_json.h"
+#include "admin/page.h"
+#include "admin/resource.h"
+#include "base/clock.h"
+
+static enum result item_json(struct http_request *rq, const struct incoming_row *row, json_t **out)
+{
+	struct admin_wallet wallet;
+	enum result r = admin_wallet_of_account(rq, row->wallet, &wallet);
+
+	if (r)
+		return r;
+	*out = admin_incoming_json(http_app(rq), row, &wallet, http_wall_ms(rq));
+	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
+enum http_next admin_incoming_list(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct list_query query = {.client = http_query(rq, "client")};
+	struct incoming_row *rows;
+	struct list_edges edges;
+	size_t count;
+	json_t *items, *item;
+	enum result r;
+
+	if (admin_list_query(rq, &query))
+		return HTTP_DONE;
+	if (query.client && !query.wallet)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "client",
+		        "\"client\" needs a \"walletAddress\"");
+	r = store_incoming_list(loop->reader, &rq->arena, &query, &rows, &count, &edges);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return admin_page_refuse_cursor(rq);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; i < count; i++) {
+		r = item_json(rq, &rows[i], &item);
+		if (!r && json_array_append_new(items, item))
+			r = RESULT_OURS_MEMORY;
+		if (r) {
+			json_decref(items);
+			return admin_refuse_by(rq, r, NULL);
+		}
+	}
+	return admin_page_ids(rq, items, edges.older, count ? &rows[count - 1].id : NULL);
+}
+
+enum http_next admin_incoming_get(struct http_request *rq)
+{
+	struct incoming_row row;
+	json_t *answer;
+	enum result r;
+
+	if (admin_incoming_of_path(rq, &row))
+		return HTTP_DONE;
+	r = item_json(rq, &row, &answer);
+	return r ? admin_refuse_by(rq, r, NULL) : http_reply_json(rq, 200, answer);
+}
+
+/* ---- changes ---- */
+
+struct incoming_change {
+	struct admin_change change;
+	struct incoming_new wanted;
+	struct id id;
+	struct admin_wallet wallet;
+	struct asset_row asset; /* what wallet.asset points to */
+};
+
+static const struct admin_refusal refusals[] = {
+        {RESULT_THEIRS_STATE, NULL, "the payment is over, or its wallet is closed"},
+        {RESULT_THEIRS_BAD_AMOUNT, "incomingAmount", "the amount must be above zero"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
+        {RESULT_OK, NULL, NULL},
+};
+
+static enum result answer_with(
+        struct incoming_change *c, struct batch *b, const struct incoming_row *row, json_t **answer)
+{
+	*answer = admin_incoming_json(c->change.loop, row, &c->wallet, batch_now(b));
+	return *answer ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
+static enum result add_apply(struct admin_change *change, struct batch *b, json_t **answer)
+{
+	struct incoming_change *c = OWNER_OF(change, struct incoming_change, change);
+	struct incoming_row row;
+	enum result r = batch_incoming_add(b, &c->wanted, &row);
+
+	return r ? r : answer_with(c, b, &row, answer);
+}
+
+static enum result complete_apply(struct admin_change *change, struct batch *b, json_t **answer)
+{
+	struct incoming_change *c = OWNER_OF(change, struct incoming_change, change);
+	struct incoming_row row;
+	enum result r = batch_incoming_complete(b, &c->id, &change->memory, &row);
+
+	return r ? r : answer_with(c, b, &row, answer);
+}
+
+static enum result metadata_apply(struct admin_change *change, struct batch *b, json_t **answer)
+{
+	struct incoming_change *c = OWNER_OF(change, struct incoming_change, change);
+	struct incoming_row row;
+	enum result r =
+	        batch_incoming_set_metadata(b, &c->id, c->wanted.metadata, &change->memory, &row);
+
+	return r ? r : answer_with(c, b, &row, answer);
+}
+
+static void set_wallet(struct incoming_change *c, const struct admin_wallet *w)
+{
+	c->wallet = *w;
+	c->asset = *w->asset;
+	c->wallet.asset = &c->asset;
+}
+
+static enum result read_expiry(struct http_request *rq, const char *text, int64_t *out)
+{
+	const struct node_loop *loop = http_app(rq);
+	int64_t asked_ms;
+	enum result r = RESULT_OK;
+
+	if (text)
+		r = time_parse(text, strlen(text), &asked_ms);
+	if (!r)
+		r = incoming_expiry(&loop->node->options.incoming_life, text ? &asked_ms : NULL,
+		        http_wall_ms(rq), out);
+	if (r)
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "expiresAt",
+		        "\"expiresAt\" must be a time to come, at most %lld s from now",
+		        (long long)loop->node->options.incoming_life.max_ms / 1000);
+	return r;
+}
+
+enum http_next admin_incoming_add(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	const char *wallet = NULL, *expires = NULL;
+	json_t *amount = NULL, *metadata = NULL;
+	const struct json_member members[] = {
+	        {"walletAddress", JSON_TO_STRING, &wallet, .required = true},
+	        {"incomingAmount", JSON_TO_OBJECT, &amount, .required = false},
+	        {"expiresAt", JSON_TO_STRING, &expires, .required = false},
+	        {"metadata", JSON_TO_OBJECT, &metadata, .required = false},
+	};
+	struct incoming_change *c;
+	struct admin_wallet w;
+	enum result r;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	r = admin_wallet_find(rq, wallet, &w);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return admin_refuse(
+		        rq, r, "walletAddress", "this node has no wallet \"%s\"", wallet);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_OPTIONAL);
+	if (!c)
+		return HTTP_DONE;
+	set_wallet(c, &w);
+	c->wanted.wallet = w.row.account;
+	c->wanted.slack_bps = loop->node->options.incoming_slack_bps;
+	if (admin_amount_read(rq, amount, "incomingAmount", c->wallet.asset, &c->wanted.amount) ||
+	        admin_metadata_read(rq, metadata, &c->wanted.metadata) ||
+	        read_expiry(rq, expires, &c->wanted.expires_ms))
+		return HTTP_DONE;
+	if (amount && c->wanted.amount == 0)
+		return admin_refuse_by(rq, RESULT_THEIRS_BAD_AMOUNT, refusals);
+	c->change.apply = add_apply;
+	c->change.refusals = refusals;
+	return admin_change_submit(&c->change);
+}
+
+/* A change of the payment of the path; NULL: the reply is set. */
+static struct incoming_change *change_of_path(struct http_request *rq, enum admin_key key)
+{
+	struct incoming_change *c;
+	struct incoming_row row;
+	struct admin_wallet w;
+	enum result r;
+
+	if (admin_incoming_of_path(rq, &row))
+		return NULL;
+	r = admin_wallet_of_account(rq, row.wallet, &w);
+	if (r) {
+		(void)admin_refuse_by(rq, r, NULL);
+		return NULL;
+	}
+	c = admin_change_new(rq, sizeof(*c), key);
+	if (!c)
+		return NULL;
+	set_wallet(c, &w);
+	c->id = row.id;
+	c->change.status = 200;
+	c->change.refusals = refusals;
+	return c;
+}
+
+enum http_next admin_incoming_set(struct http_request *rq)
+{
+	json_t *metadata = NULL;
+	const struct json_member members[] = {
+	        {"metadata", JSON_TO_OBJECT, &metadata, .required = true},
+	};
+	struct incoming_change *c;
+
+	if (http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = change_of_path(rq, ADMIN_KEY_NONE);
+	if (!c || admin_metadata_read(rq, metadata, &c->wanted.metadata))
+		return HTTP_DONE;
+	c->change.apply = metadata_apply;
+	return admin_change_submit(&c->change);
+}
+
+enum http_next admin_incoming_complete(struct http_request *rq)
+{
+	struct incoming_change *c;
+
+	if (http_json_read(rq, true, NULL, 0, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = change_of_path(rq, ADMIN_KEY_OPTIONAL);
+	if (!c)
+		return HTTP_DONE;
+	c->change.apply = complete_apply;
+	return admin_change_submit(&c->change);
+}

@@ -1,0 +1,93 @@
+#include "admin/incoming_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/page.h"
+
+enum result admin_incoming_of_path(struct http_request *rq, struct incoming_row *out)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const struct node_loop *loop = http_app(rq);
+	const char *text = http_param(rq, "id");
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct id id;
+
+	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+		r = store_incoming_get(loop->reader, &rq->arena, &id, out);
+	if (r)
+		(void)admin_refuse_by(rq, r, refusals);
+	return r;
+}
+
+static json_t *metadata_json(const char *metadata)
+{
+	json_t *value = *metadata ? json_loads(metadata, 0, NULL) : NULL;
+
+	return value ? value : json_null();
+}
+
+json_t *admin_incoming_json(const struct node_loop *l, const struct incoming_row *row,
+        const struct admin_wallet *wallet, int64_t now_ms)
+{
+	const struct incoming_terms *t = &row->terms;
+	char id[ID_TEXT_SIZE];
+
+	id_format(&row->id, id);
+	return json_pack("{s:s, s:o, s:s++, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", id,
+	        "walletAddressId", admin_id(&wallet->row.id), "url", l->node->options.public_url,
+	        "/op/incoming-payments/", id, "state",
+	        incoming_state_name(incoming_state_at(t, now_ms)), "incomingAmount",
+	        t->amount ? admin_amount(t->amount, wallet->asset) : json_null(), "receivedAmount",
+	        admin_amount(t->received, wallet->asset), "expiresAt", admin_time(t->expires_ms),
+	        "metadata", metadata_json(row->metadata), "client", admin_text(row->client),
+	        "createdAt", admin_time(row->created_ms));
+}
+
+enum result admin_list_query(struct http_request *rq, struct list_query *out)
+{
+	const char *name = http_query(rq, "walletAddress");
+	struct admin_wallet wallet;
+	struct page page;
+	enum result r = admin_page_read_ids(rq, &page);
+
+	if (r)
+		return r;
+	out->cursor = page.after;
+	out->limit = page.limit;
+	if (!name)
+		return RESULT_OK;
+	r = admin_wallet_find(rq, name, &wallet);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		(void)admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", name);
+	else if (r)
+		(void)admin_refuse_by(rq, r, NULL);
+	else
+		out->wallet = wallet.row.account;
+	return r;
+}
+
+enum result admin_metadata_read(struct http_request *rq, const json_t *metadata, const char **out)
+{
+	char *text;
+
+	*out = "";
+	if (!metadata)
+		return RESULT_OK;
+	text = json_dumps(metadata, JSON_COMPACT);
+	if (text && strlen(text) > LIMIT_METADATA_BYTES) {
+		free(text);
+		(void)admin_refuse(rq, RESULT_THEIRS_TOO_BIG, "metadata",
+		        "\"metadata\" has more than %d bytes", LIMIT_METADATA_BYTES);
+		return RESULT_THEIRS_TOO_BIG;
+	}
+	*out = text ? arena_strdup(&rq->arena, text) : NULL;
+	free(text);
+	if (*out)
+		return RESULT_OK;
+	(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	return RESULT_OURS_MEMORY;
+}
