@@ -664,6 +664,7 @@ void outbound_stop(struct outbound *o, int64_t drain_ms)
 	atomic_store(&o->stop_at_ms, clock_mono_ms() + drain_ms + 1);
 	curl_multi_wakeup(o->multi);
 	pthread_join(o->thread, NULL);
+	timers_clear(&o->timers);
 	o->started = false;
 }
 

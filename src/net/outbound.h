@@ -49,7 +49,7 @@ MUST_USE enum result outbound_start(struct outbound *o);
 /* Refuse new work from other threads, let what runs finish for at most drain_ms, then end the rest
  * with RETRY_DRAINING (RETRY_UNKNOWN where it was sent) and join the thread. The thread keeps
  * running tasks and turn_end until no request is left and outbound_busy says so. Not from the
- * thread itself. */
+ * thread itself. Timers that are still set then are cancelled: their owners may go. */
 void outbound_stop(struct outbound *o, int64_t drain_ms);
 
 /* ---- tasks on this thread ---- */

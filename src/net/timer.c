@@ -104,6 +104,12 @@ void timer_set(struct timers *all, struct timer *t, int64_t at_ms)
 	all->root = meld(all->root, t);
 }
 
+void timers_clear(struct timers *all)
+{
+	while (all->root)
+		timer_cancel(all, all->root);
+}
+
 int64_t timer_next_ms(const struct timers *all)
 {
 	return all->root ? all->root->at_ms : INT64_MAX;

@@ -26,6 +26,8 @@ struct timers {
 void timer_set(struct timers *all, struct timer *t, int64_t at_ms);
 /* A timer that is not set is left alone. */
 void timer_cancel(struct timers *all, struct timer *t);
+/* Cancels all, so that their owners may go in any order. */
+void timers_clear(struct timers *all);
 /* The earliest due time; INT64_MAX where none is set. */
 int64_t timer_next_ms(const struct timers *all);
 /* Removes and fires every timer due at now_ms; one that is set anew by fire() for a time that is

@@ -1,5 +1,7 @@
 #include "unit/harness.h"
 
+#include <stdlib.h>
+
 #include "net/timer.h"
 
 #define N 500
@@ -87,10 +89,32 @@ START_TEST(set_and_cancelled_while_firing)
 }
 END_TEST
 
+/* Owners that are gone must not be reached through those that stay. */
+START_TEST(cleared)
+{
+	struct owner *gone = calloc(20, sizeof(*gone));
+	struct owner stays = {.timer.fire = fire};
+
+	timer_set(&all, &stays.timer, 5);
+	for (int i = 0; i < 20; i++)
+		timer_set(&all, &gone[i].timer, i);
+	timers_clear(&all);
+	ck_assert_int_eq(timer_next_ms(&all), INT64_MAX);
+	for (int i = 0; i < 20; i++)
+		ck_assert(!gone[i].timer.set);
+	free(gone);
+	timer_cancel(&all, &stays.timer);
+	timer_set(&all, &stays.timer, 7);
+	ck_assert_int_eq(timer_next_ms(&all), 7);
+	timers_clear(&all);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, like_an_array);
 	tcase_add_test(t, set_and_cancelled_while_firing);
+	tcase_add_test(t, cleared);
 }
 
 TEST_MAIN("timer", fill)
