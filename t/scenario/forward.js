@@ -238,9 +238,11 @@ export const tests = {
 
   'a Fulfill after the expiry does not count': async (t) => {
     const { node, link, right } = await connector(t)
-    const { fulfillment, packet } = soon()
-    right.behave = behaviours.late(behaviours.preimage(fulfillment), 300)
-    const listed = await movesNothingButDoubts(node, 'right', () => rejected(link, packet, 'R00'))
+    const listed = await movesNothingButDoubts(node, 'right', () => {
+      const { fulfillment, packet } = soon()
+      right.behave = behaviours.late(behaviours.preimage(fulfillment), 300)
+      return rejected(link, packet, 'R00')
+    })
     assert.equal(listed, 100n, 'the peer may claim it')
     // The late answer went to a connection that nobody reads: the next packet must not take it.
     await fulfilled(link, right, { amount: 9n })

@@ -107,9 +107,10 @@ export const tests = {
   'a next hop that never answers clients that are gone: their places come back': async (t) => {
     const { node, link, right } = await connector(t, { env: { FLORIN_LIMITS_IN_FLIGHT_PER_PEER: '4' } })
     right.behave = behaviours.never()
-    const expiresAt = Date.now() + 4000
+    const expiresAt = Date.now() + 15000
     const packets = Array.from({ length: 4 }, () => ilp.encode(prepare({ amount: 1n, destination: 'test.right.x', expiresAt })))
     await Promise.all(packets.map((p) => writeAndReset(node.port, posted(node, 'token-left', p), 200)))
+    await until('the packets', () => right.count() === 4)
     const next = () => link.send(prepare({ amount: 1n, destination: 'test.right.x' }))
     assert.equal((await next()).code, 'T05', 'all places are taken')
     right.behave = behaviours.reject('F99')
