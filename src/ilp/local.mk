@@ -15,6 +15,8 @@ libflorin_a_SOURCES += \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \
+	src/ilp/stream_goal.c src/ilp/stream_goal.h \
+	src/ilp/stream_outcome.c \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
 	src/ilp/throttle.c src/ilp/throttle.h

@@ -12,36 +12,6 @@
 /* A probe that is not answered by then no longer holds up the next one. */
 #define PROBE_PATIENCE_MS 2000
 
-static const struct {
-	const char *name;
-	bool retryable;
-} outcomes[STREAM_OUTCOME_COUNT] = {
-        [STREAM_RUNNING] = {"Running", false},
-        [STREAM_COMPLETED] = {"Completed", false},
-        [STREAM_ESTABLISHMENT_FAILED] = {"EstablishmentFailed", true},
-        [STREAM_UNKNOWN_DESTINATION_ASSET] = {"UnknownDestinationAsset", false},
-        [STREAM_DESTINATION_ASSET_CONFLICT] = {"DestinationAssetConflict", false},
-        [STREAM_RATE_PROBE_FAILED] = {"RateProbeFailed", true},
-        [STREAM_INSUFFICIENT_EXCHANGE_RATE] = {"InsufficientExchangeRate", true},
-        [STREAM_IDLE_TIMEOUT] = {"IdleTimeout", true},
-        [STREAM_CONNECTOR_ERROR] = {"ConnectorError", true},
-        [STREAM_CLOSED_BY_RECEIVER] = {"ClosedByReceiver", true},
-        [STREAM_INCOMPATIBLE_RECEIVE_MAX] = {"IncompatibleReceiveMax", false},
-        [STREAM_RECEIVER_PROTOCOL_VIOLATION] = {"ReceiverProtocolViolation", false},
-        [STREAM_MAX_SAFE_ENCRYPTION_LIMIT] = {"MaxSafeEncryptionLimit", false},
-        [STREAM_CANCELLED] = {"Cancelled", false},
-};
-
-const char *stream_outcome_name(enum stream_outcome o)
-{
-	return (unsigned)o < STREAM_OUTCOME_COUNT ? outcomes[o].name : "Unknown";
-}
-
-bool stream_outcome_is_retryable(enum stream_outcome o)
-{
-	return (unsigned)o < STREAM_OUTCOME_COUNT && outcomes[o].retryable;
-}
-
 static uint64_t min_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -82,6 +52,7 @@ void stream_sender_init(struct stream_sender *s, const struct stream_sender_opti
 	s->backoff_ms = STREAM_BACKOFF_START_MS;
 	s->asset_wanted = options->asset_wanted;
 	s->probe_max = options->probe_max ? options->probe_max : STREAM_PROBE_MAX;
+	s->goal = options->goal;
 }
 
 static void end_run(struct stream_sender *s, enum stream_outcome why)
@@ -213,17 +184,40 @@ static enum stream_outcome probe_failure(const struct stream_sender *s)
 	                               : STREAM_RATE_PROBE_FAILED;
 }
 
+/* The path is known: what is asked of it beyond its rate. */
+static enum stream_step next_goal(struct stream_sender *s, struct stream_send *packet)
+{
+	uint64_t amount;
+
+	if (!s->goal_until_ms) {
+		stream_goal_begin(&s->goal, &s->bounds, stream_sender_max_packet(s));
+		s->goal_until_ms = s->now_ms + STREAM_GOAL_MS;
+	}
+	if (s->goal.asked && s->now_ms < s->patience_ms)
+		return STREAM_STEP_WAIT;
+	if (s->goal.asked)
+		stream_goal_unanswered(&s->goal, false);
+	amount = s->now_ms < s->goal_until_ms ? stream_goal_ask(&s->goal) : 0;
+	if (amount == 0) {
+		end_run(s, STREAM_COMPLETED);
+		return STREAM_STEP_DONE;
+	}
+	(void)send_probe(s, packet, amount, true);
+	packet->goal = true;
+	return STREAM_STEP_SEND;
+}
+
 static enum stream_step next_probe(struct stream_sender *s, struct stream_send *packet)
 {
 	uint64_t amount;
 
+	if (s->goal_until_ms)
+		return next_goal(s, packet);
 	if (is_probe_done(s)) {
-		if (s->asset_wanted && !s->asset.known)
-			return s->searching && s->now_ms < s->patience_ms
-			               ? STREAM_STEP_WAIT
-			               : ask_for_asset(s, packet);
-		end_run(s, STREAM_COMPLETED);
-		return STREAM_STEP_DONE;
+		if (!s->asset_wanted || s->asset.known)
+			return next_goal(s, packet);
+		return s->searching && s->now_ms < s->patience_ms ? STREAM_STEP_WAIT
+		                                                  : ask_for_asset(s, packet);
 	}
 	if (s->packets_sent >= STREAM_PROBES_MAX) {
 		end_run(s, probe_failure(s));
@@ -621,12 +615,36 @@ static void rejected_on_the_way(struct stream_sender *s, const struct stream_sen
 	}
 }
 
+/* An answer to a packet for the goal; one to an older packet than the newest comes too late. It
+ * says nothing about the rate: that is what the goal is asked for. */
+static void rejected_for_goal(struct stream_sender *s, const struct stream_send *packet,
+        int64_t now_ms, const struct stream_reject *reject)
+{
+	struct stream_goal *g = &s->goal;
+
+	if (reject->reply)
+		s->progress_at_ms = now_ms;
+	if (packet->amount != g->asked)
+		return;
+	if (reject->reply || code_is(reject->code, "R01")) {
+		stream_goal_answer(g, &s->bounds, stream_sender_max_packet(s),
+		        reject->reply ? reject->reply->received : 0);
+	} else {
+		stream_goal_unanswered(g, reject->code[0] == 'T');
+		slow_down(s, packet, now_ms);
+	}
+}
+
 void stream_sender_rejected(struct stream_sender *s, const struct stream_send *packet,
         int64_t now_ms, const struct stream_reject *reject)
 {
 	if (!take_back(s, packet))
 		return;
 	s->packets_rejected++;
+	if (packet->goal) {
+		rejected_for_goal(s, packet, now_ms, reject);
+		return;
+	}
 	if (!reject->reply) {
 		rejected_on_the_way(s, packet, now_ms, reject);
 		return;
@@ -643,6 +661,8 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
 	if (!take_back(s, packet))
 		return;
 	s->packets_lost++;
+	if (packet->goal && packet->amount == s->goal.asked)
+		stream_goal_unanswered(&s->goal, false);
 	/* The time that it took to know is not held against the payment, for a flight or two. */
 	if (packet->sequence >= s->lost_sequence && s->lost_flights < LOST_FLIGHTS_MAX) {
 		s->lost_flights++;

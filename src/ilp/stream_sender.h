@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/amount.h"
+#include "ilp/stream_goal.h"
 #include "model/pay_math.h"
 
 #define STREAM_SEQUENCE_MAX     2147483647u /* 2^31-1: GCM's safe number of packets */
@@ -29,7 +30,8 @@
 #define STREAM_BACKOFF_MAX_MS   2000
 #define STREAM_PROBE_MAX        1000000000000u /* 10^12: the largest probe */
 #define STREAM_PROBE_MIN        1000u          /* powers of ten are tried down to this */
-#define STREAM_PROBES_MAX       96             /* packets of one probe */
+#define STREAM_GOAL_MS          3000           /* what a probe's goal may take longer */
+#define STREAM_PROBES_MAX       96             /* packets of one probe, without its goal's */
 
 /* Why a run ended. Names as in the specification, 3.3. */
 enum stream_outcome {
@@ -69,6 +71,7 @@ struct stream_sender_options {
 	uint64_t max_packet; /* of a payment: the largest that passes; 0 or UINT64_MAX: unknown */
 	uint64_t probe_max;  /* of a probe: more than this is of no interest; 0: STREAM_PROBE_MAX */
 	bool asset_wanted;   /* of a probe: it must learn the destination's asset */
+	struct stream_goal goal; /* of a probe: what the payment after it will send or deliver */
 	uint32_t first_sequence; /* a run after another one with the same secret goes on */
 	unsigned window_max;     /* packets in flight; 0: STREAM_WINDOW_MAX */
 	int64_t packet_life_ms;  /* 0: STREAM_PACKET_LIFE_MS */
@@ -102,6 +105,7 @@ struct stream_send {
 	int64_t sent_at_ms;
 	uint64_t most; /* the most that may arrive, for what is in flight */
 	bool search;   /* of a probe: not of its first volley */
+	bool goal;     /* of a probe: for its goal */
 };
 
 enum stream_step {
@@ -136,6 +140,7 @@ struct stream_sender {
 	struct pay_bounds bounds;      /* as learnt */
 	struct pay_max_packet largest; /* as learnt */
 	struct stream_asset asset;     /* as told */
+	struct stream_goal goal;       /* of a probe */
 
 	uint64_t sent;      /* fulfilled, source units: exact */
 	uint64_t delivered; /* at least this arrived: the larger of minimum and claim, per packet */
@@ -172,7 +177,8 @@ struct stream_sender {
 	bool volley_begun, volley_over;
 	bool searching; /* a packet after the first volley is in flight */
 	unsigned volley_in_flight;
-	int64_t patience_ms; /* until then the newest packet is waited for */
+	int64_t goal_until_ms; /* 0: not begun */
+	int64_t patience_ms;   /* until then the newest packet is waited for */
 };
 
 /* Caller's storage; nothing to clear. */

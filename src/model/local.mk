@@ -2,6 +2,7 @@
 libflorin_a_SOURCES += \
 	src/model/expiry.c src/model/expiry.h \
 	src/model/incoming_payment.c src/model/incoming_payment.h \
+	src/model/least_source.c src/model/least_source.h \
 	src/model/ledger.c src/model/ledger.h \
 	src/model/pay_math.c src/model/pay_math.h \
 	src/model/payment_error.c src/model/payment_error.h \

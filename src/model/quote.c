@@ -13,6 +13,19 @@ enum result quote_fee_of_debit(const struct quote_fee *fee, uint64_t debit, uint
 	return RESULT_OK;
 }
 
+enum result quote_fee_on_top(const struct quote_fee *fee, uint64_t send, uint64_t *out)
+{
+	uint64_t part;
+
+	if (fee->bps >= BPS_ONE || send == 0 || send > AMOUNT_MAX || fee->fixed > AMOUNT_MAX)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	part = mul_div_ceil(send, fee->bps, BPS_ONE);
+	if (part + fee->fixed > AMOUNT_MAX - send)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	*out = part + fee->fixed;
+	return RESULT_OK;
+}
+
 enum result quote_debit_for_send(const struct quote_fee *fee, uint64_t send, uint64_t *out)
 {
 	uint64_t debit;
@@ -52,6 +65,12 @@ static struct plan plan_send(const struct quote_path *path, uint64_t source)
 
 	p.delivers = all > UINT64_MAX - rest ? UINT64_MAX : all + rest;
 	return p;
+}
+
+void quote_path_know(struct quote_path *path, uint64_t source, uint64_t destination)
+{
+	pay_bounds_init(&path->bounds);
+	pay_bounds_add(&path->bounds, source, destination);
 }
 
 static void lower_to(struct ratio *rate, uint64_t destination, uint64_t source)
@@ -127,7 +146,7 @@ enum result quote_by_receive(const struct quote_fee *fee, const struct quote_pat
 		out->limits.max_source = out->expected_send;
 	out->send = out->limits.max_source;
 	out->receive = receive;
-	TRY(quote_debit_for_send(fee, out->send, &out->debit));
-	out->fee = out->debit - out->send;
+	TRY(quote_fee_on_top(fee, out->send, &out->fee));
+	out->debit = out->send + out->fee;
 	return RESULT_OK;
 }

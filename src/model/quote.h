@@ -15,12 +15,17 @@
 
 struct quote_fee {
 	uint64_t fixed;
-	unsigned bps; /* of the debit amount, rounded up; below BPS_ONE */
+	unsigned bps; /* rounded up; below BPS_ONE */
 };
 
-/* Errors: THEIRS_BAD_AMOUNT (nothing is left to send, or a fee of BPS_ONE). */
+/* By debit amount: ceil(debit * bps) + fixed, taken from it.
+ * Errors: THEIRS_BAD_AMOUNT (nothing is left to send, or a fee of BPS_ONE). */
 MUST_USE enum result quote_fee_of_debit(const struct quote_fee *fee, uint64_t debit, uint64_t *out);
-/* The smallest debit that leaves exactly `send`. Errors: THEIRS_BAD_AMOUNT (above AMOUNT_MAX). */
+/* By receive amount: ceil(send * bps) + fixed, on top of what is sent.
+ * Errors: THEIRS_BAD_AMOUNT (nothing to send, a fee of BPS_ONE, more than AMOUNT_MAX together). */
+MUST_USE enum result quote_fee_on_top(const struct quote_fee *fee, uint64_t send, uint64_t *out);
+/* The smallest debit of which quote_fee_of_debit leaves exactly `send`: what a payer must be told
+ * to pay at least. Errors: THEIRS_BAD_AMOUNT (above AMOUNT_MAX). */
 MUST_USE enum result quote_debit_for_send(
         const struct quote_fee *fee, uint64_t send, uint64_t *out);
 
@@ -30,6 +35,10 @@ struct quote_path {
 	uint64_t max_packet;      /* source units; UINT64_MAX without a limit */
 	unsigned slippage_bps;    /* how much worse than now the rate may get; BPS_ONE: anything */
 };
+
+/* One packet is enough, and the path has said what exactly it brings: from here on that is its
+ * rate. */
+void quote_path_know(struct quote_path *path, uint64_t source, uint64_t destination);
 
 struct quote {
 	uint64_t debit;         /* what the payer pays, the fee included */

@@ -30,7 +30,17 @@ enum result quote_local_by_receive(
 
 	if (ratio_unapply_ceil(rate, receive, &send) || send == 0)
 		return RESULT_THEIRS_BAD_AMOUNT;
-	TRY(quote_debit_for_send(fee, send, &out->debit));
-	out->fee = out->debit - send;
+	TRY(quote_fee_on_top(fee, send, &out->fee));
+	out->debit = send + out->fee;
 	return finish(rate, receive, out);
+}
+
+enum result quote_local_least(
+        const struct quote_fee *fee, const struct ratio *rate, uint64_t *out_debit)
+{
+	uint64_t send;
+
+	if (ratio_unapply_ceil(rate, 1, &send) || send == 0)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	return quote_debit_for_send(fee, send, out_debit);
 }

@@ -12,5 +12,8 @@ MUST_USE enum result quote_local_by_debit(
 /* Exactly `receive` arrives, for ceil(receive / rate) sent. Errors: THEIRS_BAD_AMOUNT. */
 MUST_USE enum result quote_local_by_receive(
         const struct quote_fee *fee, const struct ratio *rate, uint64_t receive, struct quote *out);
+/* The smallest debit of which anything arrives. Errors: THEIRS_BAD_AMOUNT (none does). */
+MUST_USE enum result quote_local_least(
+        const struct quote_fee *fee, const struct ratio *rate, uint64_t *out_debit);
 
 #endif

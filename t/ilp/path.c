@@ -66,10 +66,17 @@ static void receive(struct path *p, struct flying *f, uint64_t arriving)
 		f->reply.received = k->minimum - p->lies;
 }
 
+uint64_t path_brings(const struct path *p, uint64_t source)
+{
+	uint64_t arriving = (uint64_t)((u128)source * p->num / p->den);
+
+	return p->then_den ? (uint64_t)((u128)arriving * p->then_num / p->then_den) : arriving;
+}
+
 static void forward(struct path *p, struct flying *f)
 {
 	const struct stream_send *k = &f->packet;
-	uint64_t arriving = (uint64_t)((u128)k->amount * p->num / p->den);
+	uint64_t arriving = path_brings(p, k->amount);
 
 	memset(&f->reply, 0, sizeof(f->reply));
 	f->code[0] = '\0';
@@ -220,6 +227,15 @@ void path_probe(struct stream_sender *s, struct path *p, uint64_t probe_max)
 {
 	struct stream_sender_options options = {
 	        .run = STREAM_RUN_PROBE, .probe_max = probe_max, .asset_wanted = true};
+
+	stream_sender_init(s, &options);
+	path_run(s, p);
+}
+
+void path_probe_for(struct stream_sender *s, struct path *p, const struct stream_goal *goal)
+{
+	struct stream_sender_options options = {
+	        .run = STREAM_RUN_PROBE, .asset_wanted = true, .goal = *goal};
 
 	stream_sender_init(s, &options);
 	path_run(s, p);

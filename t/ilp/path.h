@@ -11,12 +11,13 @@
 #include "model/quote.h"
 
 struct path {
-	uint64_t num, den;      /* rate */
-	uint64_t max_packet;    /* 0: none */
-	bool f08_data;          /* the refusing hop attaches it */
-	uint64_t liquidity;     /* source units that may be on the path at a time; 0: any */
-	unsigned lost_percent;  /* packets that vanish */
-	unsigned tired_percent; /* packets rejected with tired_code */
+	uint64_t num, den;           /* rate */
+	uint64_t then_num, then_den; /* of a second node; 0: none */
+	uint64_t max_packet;         /* 0: none */
+	bool f08_data;               /* the refusing hop attaches it */
+	uint64_t liquidity;          /* source units that may be on the path at a time; 0: any */
+	unsigned lost_percent;       /* packets that vanish */
+	unsigned tired_percent;      /* packets rejected with tired_code */
 	const char *tired_code;
 	const char *refusal;   /* the receiver's code for a probe or a short packet */
 	int64_t round_trip_ms; /* and up to as much again */
@@ -37,10 +38,14 @@ struct path {
 
 /* A path of that rate without limits, losses or surprises, 10 to 20 ms long. */
 struct path path_plain(uint64_t num, uint64_t den);
+/* What arrives of one packet. */
+uint64_t path_brings(const struct path *p, uint64_t source);
 /* The sender's run to its end. Every packet is checked against what must never be. */
 void path_run(struct stream_sender *s, struct path *p);
 /* A probe that wants the asset. */
 void path_probe(struct stream_sender *s, struct path *p, uint64_t probe_max);
+/* A probe for a payment or quote that asks this. */
+void path_probe_for(struct stream_sender *s, struct path *p, const struct stream_goal *goal);
 /* A payment after that probe, by that quote. */
 void path_pay(struct stream_sender *s, struct path *p, const struct stream_sender *probed,
         const struct quote *q, enum stream_run kind);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/quote.h"
+#include "model/quote_local.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -82,6 +83,65 @@ START_TEST(fees_backwards)
 		        quote_debit_for_send(&f, AMOUNT_MAX, &debit), RESULT_THEIRS_BAD_AMOUNT);
 		ck_assert_int_eq(quote_debit_for_send(&f, 0, &debit), RESULT_THEIRS_BAD_AMOUNT);
 	}
+}
+END_TEST
+
+START_TEST(fees_on_top)
+{
+	static const struct {
+		uint64_t fixed;
+		unsigned bps;
+		uint64_t send;
+		enum result expected;
+		uint64_t fee;
+	} cases[] = {
+	        {0, 0, 1000, RESULT_OK, 0},
+	        {5, 0, 1000, RESULT_OK, 5},
+	        {0, 100, 10000, RESULT_OK, 100}, /* of what is sent, not of the sum */
+	        {0, 100, 10001, RESULT_OK, 101},
+	        {7, 1, 1, RESULT_OK, 8},
+	        {0, 10000, 1000, RESULT_THEIRS_BAD_AMOUNT, 0},
+	        {0, 0, 0, RESULT_THEIRS_BAD_AMOUNT, 0},
+	        {1, 0, AMOUNT_MAX, RESULT_THEIRS_BAD_AMOUNT, 0},
+	        {0, 0, AMOUNT_MAX, RESULT_OK, 0},
+	        {0, 9999, AMOUNT_MAX, RESULT_THEIRS_BAD_AMOUNT, 0},
+	        {AMOUNT_MAX, 9999, AMOUNT_MAX, RESULT_THEIRS_BAD_AMOUNT, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct quote_fee f = {cases[i].fixed, cases[i].bps};
+		uint64_t fee = 0;
+
+		ck_assert_int_eq(quote_fee_on_top(&f, cases[i].send, &fee), cases[i].expected);
+		ck_assert_uint_eq(fee, cases[i].fee);
+	}
+}
+END_TEST
+
+/* The least debit is quoted, and one unit less is not. */
+START_TEST(least_local)
+{
+	uint64_t seed = 5;
+	int found = 0;
+
+	for (int i = 0; i < 100000; i++) {
+		struct quote_fee f = {
+		        next_random(&seed) % 50, (unsigned)(next_random(&seed) % 3000)};
+		struct ratio rate;
+		struct quote q;
+		uint64_t least;
+
+		ck_assert_int_eq(ratio_make(1 + next_random(&seed) % 2000,
+		                         1 + next_random(&seed) % 2000, &rate),
+		        RESULT_OK);
+		ck_assert_int_eq(quote_local_least(&f, &rate, &least), RESULT_OK);
+		ck_assert_int_eq(quote_local_by_debit(&f, &rate, least, &q), RESULT_OK);
+		ck_assert_uint_ge(q.receive, 1);
+		ck_assert_int_eq(
+		        quote_local_by_debit(&f, &rate, least - 1, &q), RESULT_THEIRS_BAD_AMOUNT);
+		found++;
+	}
+	ck_assert_int_eq(found, 100000);
 }
 END_TEST
 
@@ -211,6 +271,8 @@ static void fill(TCase *t)
 {
 	tcase_add_test(t, fees);
 	tcase_add_test(t, fees_backwards);
+	tcase_add_test(t, fees_on_top);
+	tcase_add_test(t, least_local);
 	tcase_add_test(t, one_to_one);
 	tcase_add_test(t, the_demo);
 	tcase_add_test(t, refused);

@@ -558,6 +558,111 @@ START_TEST(any_path)
 }
 END_TEST
 
+/* ---- what is asked of a path beyond its rate ---- */
+
+/* The quote that is made of a probe with that goal; the payer's fee is left out. */
+static enum result quote_after(const struct stream_sender *probed, unsigned slippage_bps,
+        const struct stream_goal *asked, struct quote_path *path, struct quote *q)
+{
+	*path = quote_path_of(probed, slippage_bps);
+	if (asked->kind == STREAM_GOAL_SEND && probed->goal.source)
+		quote_path_know(path, probed->goal.source, probed->goal.destination);
+	if (asked->kind == STREAM_GOAL_DELIVER && probed->goal.source)
+		quote_path_know(path, probed->goal.source, asked->amount);
+	return asked->kind == STREAM_GOAL_SEND ? quote_by_debit(&no_fee, path, asked->amount, q)
+	                                       : quote_by_receive(&no_fee, path, asked->amount, q);
+}
+
+/* Small amounts over two nodes that both round: every quote executes, and one that is refused
+ * names the least that is not. */
+START_TEST(two_roundings)
+{
+	uint64_t seed = 414;
+	int sent = 0, refused = 0, delivered = 0;
+
+	for (int i = 0; i < 3000; i++) {
+		struct path p =
+		        path_plain(1 + path_random(&seed) % 300, 1 + path_random(&seed) % 3000);
+		struct stream_goal goal = {.kind = i % 2 ? STREAM_GOAL_SEND : STREAM_GOAL_DELIVER,
+		        .amount = 1 + path_random(&seed) % (i % 3 ? 20 : 2000)};
+		struct stream_sender probed, s;
+		struct quote_path path;
+		struct quote q;
+		enum result r;
+
+		p.then_num = 1 + path_random(&seed) % 3000;
+		p.then_den = 1 + path_random(&seed) % 300;
+		p.seed = seed;
+		path_probe_for(&probed, &p, &goal);
+		OUTCOME_IS(probed, STREAM_COMPLETED);
+		r = quote_after(&probed, i % 5 ? 100 : 0, &goal, &path, &q);
+		if (r && goal.kind == STREAM_GOAL_SEND) {
+			ck_assert_uint_eq(path_brings(&p, goal.amount), 0);
+			ck_assert_uint_gt(probed.goal.least, goal.amount);
+			ck_assert_uint_ge(path_brings(&p, probed.goal.least), 1);
+			ck_assert_uint_eq(path_brings(&p, probed.goal.least - 1), 0);
+			refused++;
+			continue;
+		}
+		ck_assert_int_eq(r, RESULT_OK);
+		p.taken = p.arrived = 0;
+		probed.bounds = path.bounds;
+		path_pay(&s, &p, &probed, &q,
+		        goal.kind == STREAM_GOAL_SEND ? STREAM_RUN_FIXED_SEND
+		                                      : STREAM_RUN_FIXED_DELIVERY);
+		ck_assert_msg(s.outcome == STREAM_COMPLETED,
+		        "%d: %s %llu/%llu then %llu/%llu amount %llu sent %llu arrived %llu", i,
+		        stream_outcome_name(s.outcome), (unsigned long long)p.num,
+		        (unsigned long long)p.den, (unsigned long long)p.then_num,
+		        (unsigned long long)p.then_den, (unsigned long long)goal.amount,
+		        (unsigned long long)s.sent, (unsigned long long)p.arrived);
+		check_totals(&s, &p, 0);
+		ck_assert_uint_ge(p.arrived, q.limits.min_delivery);
+		ck_assert_uint_eq(s.packets_fulfilled, 1);
+		if (goal.kind == STREAM_GOAL_SEND) {
+			ck_assert_uint_eq(s.sent, goal.amount);
+			ck_assert_uint_eq(q.receive, path_brings(&p, goal.amount));
+			sent++;
+		} else {
+			ck_assert_uint_ge(p.arrived, goal.amount);
+			delivered++;
+		}
+	}
+	ck_assert_int_gt(sent, 500);
+	ck_assert_int_gt(refused, 300);
+	ck_assert_int_gt(delivered, 1000);
+}
+END_TEST
+
+/* Bad weather and small packets: the goal is given up, never the probe. */
+START_TEST(goal_given_up)
+{
+	uint64_t seed = 99;
+
+	for (int i = 0; i < 300; i++) {
+		struct path p = path_plain(90545, 100000);
+		struct stream_goal goal = {.kind = 1 + i % 3, .amount = 100000};
+		struct stream_sender s;
+
+		p.seed = seed + (uint64_t)i;
+		p.max_packet = i % 2 ? 5000 : 0;
+		p.lost_percent = i % 5 == 0 ? 20 : 0;
+		p.tired_percent = i % 7 == 0 ? 30 : 0;
+		p.tired_code = "T00";
+		path_probe_for(&s, &p, &goal);
+		if (p.lost_percent || p.tired_percent)
+			continue;
+		OUTCOME_IS(s, STREAM_COMPLETED);
+		if (goal.kind == STREAM_GOAL_LEAST)
+			ck_assert_uint_eq(s.goal.least, 2);
+		else if (p.max_packet)
+			ck_assert_uint_eq(s.goal.source, 0);
+		else
+			ck_assert_uint_ge(s.goal.source, 100000);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, probes);
@@ -577,6 +682,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, cancelled);
 	tcase_add_test(t, names);
 	tcase_add_test(t, any_path);
+	tcase_add_test(t, two_roundings);
+	tcase_add_test(t, goal_given_up);
 }
 
 TEST_MAIN("stream_sender", fill)

@@ -1,0 +1,32 @@
+/* How a run of the sender may end: names, and whether another attempt may go better. */
+#include "ilp/stream_sender.h"
+
+static const struct {
+	const char *name;
+	bool retryable;
+} outcomes[STREAM_OUTCOME_COUNT] = {
+        [STREAM_RUNNING] = {"Running", false},
+        [STREAM_COMPLETED] = {"Completed", false},
+        [STREAM_ESTABLISHMENT_FAILED] = {"EstablishmentFailed", true},
+        [STREAM_UNKNOWN_DESTINATION_ASSET] = {"UnknownDestinationAsset", false},
+        [STREAM_DESTINATION_ASSET_CONFLICT] = {"DestinationAssetConflict", false},
+        [STREAM_RATE_PROBE_FAILED] = {"RateProbeFailed", true},
+        [STREAM_INSUFFICIENT_EXCHANGE_RATE] = {"InsufficientExchangeRate", true},
+        [STREAM_IDLE_TIMEOUT] = {"IdleTimeout", true},
+        [STREAM_CONNECTOR_ERROR] = {"ConnectorError", true},
+        [STREAM_CLOSED_BY_RECEIVER] = {"ClosedByReceiver", true},
+        [STREAM_INCOMPATIBLE_RECEIVE_MAX] = {"IncompatibleReceiveMax", false},
+        [STREAM_RECEIVER_PROTOCOL_VIOLATION] = {"ReceiverProtocolViolation", false},
+        [STREAM_MAX_SAFE_ENCRYPTION_LIMIT] = {"MaxSafeEncryptionLimit", false},
+        [STREAM_CANCELLED] = {"Cancelled", false},
+};
+
+const char *stream_outcome_name(enum stream_outcome o)
+{
+	return (unsigned)o < STREAM_OUTCOME_COUNT ? outcomes[o].name : "Unknown";
+}
+
+bool stream_outcome_is_retryable(enum stream_outcome o)
+{
+	return (unsigned)o < STREAM_OUTCOME_COUNT && outcomes[o].retryable;
+}
