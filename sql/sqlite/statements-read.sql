@@ -71,6 +71,10 @@ WHERE account < coalesce((SELECT account FROM outgoing_payment WHERE id = ?1), 9
 	AND wallet = ?3
 ORDER BY account DESC LIMIT ?2
 
+-- name: attempt_list
+SELECT number, started_ms, ended_ms, sent, delivered, packets, error FROM payment_attempt
+WHERE payment = ?1 ORDER BY number LIMIT ?2
+
 -- name: payment_transfers
 SELECT t.id, t.group_id, t.debit_account, t.credit_account, d.kind, c.kind, d.asset, t.amount,
 	t.posted, t.state, t.ref_type, t.created_ms, t.closed_ms

@@ -209,19 +209,26 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 -- name: quote_insert
 INSERT INTO quote (id, wallet, kind, receiver, local_receiver, local_incoming, debit_amount, fee,
 	receive_amount, receive_code, receive_scale, min_rate, path_lower, path_upper, max_packet,
-	created_ms, expires_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+	?21)
+
+-- What a wallet's quotes that may still be used would take from it.
+-- name: quote_open_sum
+SELECT coalesce(sum(q.debit_amount), 0) FROM quote q
+WHERE q.wallet = ?1 AND q.expires_ms >= ?2
+	AND NOT EXISTS (SELECT 1 FROM outgoing_payment p WHERE p.quote = q.id)
 
 -- name: payment_of_quote
 SELECT account FROM outgoing_payment WHERE quote = ?1
 
 -- name: payment_insert
 INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount, receive_amount, fee,
-	metadata, created_ms) VALUES (?1, ?2, ?3, ?4, 'SENDING', ?5, ?6, ?7, ?8, ?9)
+	metadata, created_ms, client) VALUES (?1, ?2, ?3, ?4, 'SENDING', ?5, ?6, ?7, ?8, ?9, ?10)
 
 -- name: payment_load
-SELECT id, wallet, state, debit_amount, fee, sent, delivered, refunded, in_doubt, packets
-FROM outgoing_payment WHERE account = ?1
+SELECT id, wallet, state, debit_amount, fee, sent, delivered, refunded, in_doubt, packets,
+	cancel_asked FROM outgoing_payment WHERE account = ?1
 
 -- name: payment_update
 UPDATE outgoing_payment SET sent = ?2, delivered = ?3, refunded = ?4, in_doubt = ?5, packets = ?6
@@ -240,7 +247,28 @@ UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3, attempts = a
 WHERE account = ?1
 
 -- name: payment_lease
-UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3, error = ?4 WHERE account = ?1
+UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3,
+	error = iif(cancel_asked = 1, error, ?4) WHERE account = ?1
+
+-- name: payment_cancel_ask
+UPDATE outgoing_payment SET cancel_asked = 1, error = ?2 WHERE account = ?1
+
+-- Somebody works on it, or did when the process died.
+-- name: payment_at_work
+SELECT count(*) FROM payment_attempt WHERE payment = ?1 AND ended_ms IS NULL
+	AND number = (SELECT attempts FROM outgoing_payment WHERE account = ?1)
+
+-- name: payment_error
+SELECT error FROM outgoing_payment WHERE account = ?1
+
+-- name: attempt_begin
+INSERT INTO payment_attempt (payment, number, started_ms)
+SELECT account, attempts, ?2 FROM outgoing_payment WHERE account = ?1
+
+-- name: attempt_end
+UPDATE payment_attempt SET ended_ms = ?2, error = ?3, sent = ?4, delivered = ?5, packets = ?6
+WHERE payment = ?1 AND ended_ms IS NULL
+	AND number = (SELECT attempts FROM outgoing_payment WHERE account = ?1)
 
 -- name: payment_finish
 UPDATE outgoing_payment SET state = ?2, error = ?3, finished_ms = ?4 WHERE account = ?1

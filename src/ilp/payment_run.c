@@ -184,7 +184,7 @@ static enum result window_apply(struct op *op, struct batch *b)
 {
 	struct payment_run *run = OWNER_OF(op, struct payment_run, op);
 	int64_t none;
-	enum result r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS);
+	enum result r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS, &run->asked.cancelled);
 
 	run->asked.refusal = RESULT_OK;
 	if (!r && run->asked.settle.packets)
@@ -193,6 +193,8 @@ static enum result window_apply(struct op *op, struct batch *b)
 		r = batch_window_doubt(b, &run->asked.doubt);
 	if (r)
 		return r;
+	if (run->asked.cancelled)
+		return RESULT_OK;
 	if (run->asked.reserve.amount_in)
 		r = batch_window_reserve(b, &run->asked.reserve, run->asked.expires_at_ms);
 	else
@@ -225,6 +227,8 @@ static void window_done(struct task *t)
 		run->window.out +=
 		        run->asked.settle.flight.amount_out + run->asked.doubt.amount_out;
 		stream_sender_cancel(s, STREAM_CONNECTOR_ERROR);
+	} else if (run->asked.cancelled) {
+		stream_sender_cancel(s, STREAM_CANCELLED);
 	} else if (run->asked.refusal) {
 		log_warn("payment_reserve", "amount=%llu result=%s",
 		        (unsigned long long)run->asked.reserve.amount_in,
@@ -383,6 +387,10 @@ static void resolved(struct resolution *r)
 	}
 	result = stream_connection_init(&run->connection, run->node, account.asset, r->address,
 	        &r->shared_secret, &o, &events, &why);
+	/* Our own rate is as quoted for the first attempt; the later ones keep the minimum alone.
+	 */
+	if (!result && run->row.attempts == 1)
+		stream_connection_pin(&run->connection, &q->own_rate, q->own_rate_to);
 	if (result) {
 		end(run, why, true);
 		return;
@@ -395,6 +403,10 @@ static void resolved(struct resolution *r)
 void payment_run_start(struct payment_run *run)
 {
 	outbound_busy(run->node->outbound, 1);
+	if (run->row.cancel_asked) {
+		end(run, stream_outcome_name(STREAM_CANCELLED), false);
+		return;
+	}
 	run->resolution.receiver = run->row.quote.receiver;
 	resolver_start(run->node, &run->resolution, resolved);
 }

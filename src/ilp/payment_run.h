@@ -50,6 +50,7 @@ struct payment_run {
 		struct flight doubt, release, reserve;
 		int64_t expires_at_ms;
 		enum result refusal;      /* of the reservation */
+		bool cancelled;           /* no more is to be sent */
 		enum payment_state state; /* of the end */
 		const char *why; /* of the end: a name or a sentence; "" where it is complete */
 		char error[PAYMENT_ERROR_SIZE]; /* the same with the last Reject, as it is stored */

@@ -66,7 +66,11 @@ static void stored(struct task *t)
 {
 	struct quoting *q = OWNER_OF(t, struct quoting, op.task);
 
-	finish(q, q->op.result, q->op.result ? "the quote can't be stored" : "");
+	if (q->op.result == RESULT_THEIRS_INSUFFICIENT)
+		finish(q, q->op.result,
+		        "the wallet has less than this and its other unexpired quotes would take");
+	else
+		finish(q, q->op.result, q->op.result ? "the quote can't be stored" : "");
 }
 
 static void store(struct quoting *q, const struct quote *plan)
@@ -81,8 +85,10 @@ static void store(struct quoting *q, const struct quote *plan)
 	row->fee = plan->fee;
 	row->receive_amount = plan->limits.min_delivery;
 	row->min_rate = plan->min_rate;
-	if (q->connected)
-		row->path = q->connection.sender.bounds;
+	if (q->connected) {
+		row->own_rate = q->connection.pair.mid;
+		row->own_rate_to = q->connection.peer->row.asset;
+	}
 	row->created_ms = env_wall_ms(q->node->env);
 	row->expires_ms = row->created_ms + q->node->options.quote_lifetime_ms;
 	q->op.apply = store_apply;
@@ -93,6 +99,29 @@ static void store(struct quoting *q, const struct quote *plan)
 
 /* ---- planning ---- */
 
+/* A debit amount is refused: where less than `least` was to be debited, nothing would arrive. */
+static void refuse_amount(struct quoting *q, uint64_t least)
+{
+	bool small = !q->call->by_receive && q->call->amount < least;
+
+	q->call->least_debit = small ? least : 0;
+	finish(q, RESULT_THEIRS_BAD_AMOUNT,
+	        small ? "the amount is too small: nothing would arrive"
+	              : "the amount is too small or too large for this path");
+}
+
+/* The debit of the least source that brings anything; 0 where that is unknown. */
+static uint64_t least_debit(const struct quoting *q)
+{
+	const struct stream_sender *s = &q->connection.sender;
+	uint64_t source = s->goal.least, debit;
+	struct pay_estimate one;
+
+	if (!source && pay_bounds_source(&s->bounds, 1, &one))
+		source = one.high;
+	return source && !quote_debit_for_send(&q->fee, source, &debit) ? debit : 0;
+}
+
 static void plan(struct quoting *q, const struct quote_path *path)
 {
 	struct quote planned;
@@ -100,10 +129,11 @@ static void plan(struct quoting *q, const struct quote_path *path)
 	                        ? quote_by_receive(&q->fee, path, q->call->amount, &planned)
 	                        : quote_by_debit(&q->fee, path, q->call->amount, &planned);
 
+	q->call->quote.path = path->bounds;
 	if (r == RESULT_THEIRS_NO_RATE)
 		finish(q, r, "nothing arrives on this path");
 	else if (r)
-		finish(q, r, "the amount is too small or too large for this path");
+		refuse_amount(q, least_debit(q));
 	else
 		store(q, &planned);
 }
@@ -116,6 +146,7 @@ static void plan_local(struct quoting *q)
 	struct quote planned = {0};
 	struct rate_pair pair;
 	enum result r = RESULT_THEIRS_NO_RATE;
+	uint64_t least = 0;
 
 	if (to)
 		r = snapshot_own_pair(s, q->call->asset, q->resolution.local_asset,
@@ -127,12 +158,14 @@ static void plan_local(struct quoting *q)
 		r = q->call->by_receive
 		            ? quote_local_by_receive(&q->fee, &pair.mid, q->call->amount, &planned)
 		            : quote_local_by_debit(&q->fee, &pair.mid, q->call->amount, &planned);
+		if (r && quote_local_least(&q->fee, &pair.mid, &least))
+			least = 0;
 	}
 	snapshot_release(s);
 	if (r == RESULT_THEIRS_NO_RATE)
 		finish(q, r, "no exchange rate between the two wallets' assets");
 	else if (r)
-		finish(q, r, "the amount is too small or too large");
+		refuse_amount(q, least);
 	else
 		store(q, &planned);
 }
@@ -190,20 +223,38 @@ static void probed(void *arg)
 	row->max_packet = path.max_packet == UINT64_MAX ? 0 : path.max_packet;
 	row->receive_scale = s->asset.scale;
 	text_copy_cut(row->receive_code, sizeof(row->receive_code), s->asset.code);
-	if (path_is_too_dear(q, &path.bounds))
+	if (path_is_too_dear(q, &path.bounds)) {
 		finish(q, RESULT_THEIRS_REFUSED,
 		        "the path to the receiver does not work: InsufficientExchangeRate: it "
 		        "gives less than "
 		        "this node's rates allow");
-	else
-		plan(q, &path);
+		return;
+	}
+	if (s->goal.source)
+		quote_path_know(&path, s->goal.source,
+		        q->call->by_receive ? q->call->amount : s->goal.destination);
+	plan(q, &path);
+}
+
+/* What the probe shall learn for this very amount. */
+static struct stream_goal goal_of(const struct quoting *q)
+{
+	uint64_t amount = q->call->amount, fee;
+
+	if (q->call->by_receive)
+		return (struct stream_goal){.kind = STREAM_GOAL_DELIVER, .amount = amount};
+	if (quote_fee_of_debit(&q->fee, amount, &fee))
+		return (struct stream_goal){.kind = STREAM_GOAL_LEAST};
+	return (struct stream_goal){.kind = STREAM_GOAL_SEND, .amount = amount - fee};
 }
 
 static void resolved(struct resolution *r)
 {
 	struct quoting *q = OWNER_OF(r, struct quoting, resolution);
-	struct stream_sender_options options = {
-	        .run = STREAM_RUN_PROBE, .max_packet = UINT64_MAX, .asset_wanted = true};
+	struct stream_sender_options options = {.run = STREAM_RUN_PROBE,
+	        .max_packet = UINT64_MAX,
+	        .asset_wanted = true,
+	        .goal = goal_of(q)};
 	struct stream_connection_events events = {.done = probed, .idle = idle, .arg = q};
 	const char *why;
 	enum result result;

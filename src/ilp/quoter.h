@@ -22,9 +22,11 @@ struct quote_call {
 
 	/* answered
 	 * result: OK; those of a resolution; THEIRS_NO_RATE; THEIRS_BAD_AMOUNT (too little or too
-	 * much); THEIRS_REFUSED (the path does not work: `why` says how); those of batch_quote_add.
-	 */
+	 * much); THEIRS_REFUSED (the path does not work: `why` says how); THEIRS_CONFLICT (a wallet
+	 * would pay itself); those of batch_quote_add. */
 	enum result result;
+	uint64_t least_debit; /* after THEIRS_BAD_AMOUNT: nothing would arrive, but of this; else 0
+	                       */
 	char why[RESOLVE_WHY_SIZE];
 	struct quote_row quote; /* stored; its texts borrow from this call */
 	char receive_code[ASSET_CODE_MAX + 1];

@@ -67,6 +67,10 @@ MUST_USE enum result stream_connection_init(struct stream_connection *c, struct 
         asset_id asset, const char *address, const struct secret32 *shared_secret,
         const struct stream_sender_options *options, const struct stream_connection_events *events,
         const char **why);
+/* Before the first pump: our own rate to the next hop is this one, where the next hop is still of
+ * that asset. A rate of 0 pins nothing. */
+void stream_connection_pin(
+        struct stream_connection *c, const struct ratio *own_rate, asset_id next_hop);
 /* Sends as much as may be sent now; call after init and whenever the budget has grown. */
 void stream_connection_pump(struct stream_connection *c);
 /* How long a packet of this connection lives. */

@@ -204,6 +204,7 @@ enum result batch_payment(struct batch *b, account_id id, struct work_payment **
 			row.refunded = query_u64(&q);
 			row.in_doubt = query_u64(&q);
 			row.packets = query_u64(&q);
+			row.cancel_asked = query_int(&q) != 0;
 		}
 		r = query_end(&q);
 		if (r)

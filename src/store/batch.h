@@ -195,14 +195,17 @@ MUST_USE enum result batch_doubt_release(struct batch *b, const struct id *id, e
 
 /* ---- quotes and outgoing payments ---- */
 
-/* Stores q with a new id (out) at q->created_ms = now. Errors: THEIRS_NOT_FOUND, THEIRS_BAD_TYPE
- * (not a wallet), THEIRS_STATE (closed), THEIRS_BAD_AMOUNT (debit 0 or not above the fee). */
+/* Stores q with a new id (out) at q->created_ms = now. A rate that is held for half a minute is an
+ * option: what a wallet's unexpired quotes would take together is never more than it has.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (not a wallet), THEIRS_STATE (closed),
+ * THEIRS_BAD_AMOUNT (debit 0 or not above the fee), THEIRS_INSUFFICIENT. */
 MUST_USE enum result batch_quote_add(struct batch *b, struct quote_row *q);
 
 struct payment_new {
 	struct id quote_id;
 	account_id wallet;
 	const char *metadata; /* may be NULL */
+	const char *client;   /* canonical client that asks; NULL: the operator */
 };
 /* debit_amount moves from the wallet to the payment's account, state SENDING; the fee is taken
  * from there only when the payment completes. A quote for a wallet of this node is paid at once,
@@ -222,13 +225,17 @@ MUST_USE enum result batch_payment_create(struct batch *b, const struct payment_
  * Errors: THEIRS_NOT_FOUND (nothing to do). */
 MUST_USE enum result batch_payment_claim(
         struct batch *b, int64_t lease_ms, struct arena *a, struct payment_row *out);
-/* Still at work. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final). */
-MUST_USE enum result batch_payment_renew(struct batch *b, const struct id *id, int64_t lease_ms);
-/* Leave it for another attempt after retry_at_ms; `error` says why. Errors as renew. */
+/* Still at work. *cancelled: no more is to be sent. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final).
+ */
+MUST_USE enum result batch_payment_renew(
+        struct batch *b, const struct id *id, int64_t lease_ms, bool *cancelled);
+/* Leave it for another attempt after retry_at_ms; `error` says why. One that is to be cancelled is
+ * finished instead. Errors: as renew, as finish. */
 MUST_USE enum result batch_payment_postpone(
         struct batch *b, const struct id *id, int64_t retry_at_ms, const char *error);
-/* COMPLETED (the fee is taken) or FAILED (no fee; error says why): what is left goes back to the
- * wallet. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final, or something is still in flight). */
+/* COMPLETED (the fee is taken), FAILED or CANCELLED (no fee; error says why): what is left goes
+ * back to the wallet. FAILED becomes CANCELLED where that was asked. Errors: THEIRS_NOT_FOUND,
+ * THEIRS_STATE (final, or something is still in flight). */
 MUST_USE enum result batch_payment_finish(
         struct batch *b, const struct id *id, enum payment_state state, const char *error);
 

@@ -48,6 +48,7 @@ struct work_payment {
 	enum payment_state state;
 	uint64_t debit_amount, fee;
 	uint64_t sent, delivered, refunded, in_doubt, packets;
+	bool cancel_asked;
 	bool dirty;
 };
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "store/outgoing.h"
+
 #define RATIO_PACKED_SIZE 32
 
 /* packed must live until the statement has run. */
@@ -14,10 +16,30 @@ static void put_ratio(struct query *q, const struct ratio *r, uint8_t packed[RAT
 	query_put_blob(q, packed, RATIO_PACKED_SIZE);
 }
 
+/* With what the wallet's other unexpired quotes would take. */
+static enum result quote_fits(
+        struct batch *b, const struct quote_row *quote, const struct account *wallet)
+{
+	uint64_t has = ledger_available(wallet);
+	struct query q;
+	int64_t open;
+	enum result r;
+
+	batch_query(b, &q, STMT_QUOTE_OPEN_SUM);
+	query_put_int(&q, quote->wallet);
+	query_put_int(&q, b->now_ms);
+	r = query_one_int(&q, &open);
+	if (r)
+		return r;
+	return (uint64_t)open > has || quote->debit_amount > has - (uint64_t)open
+	               ? RESULT_THEIRS_INSUFFICIENT
+	               : RESULT_OK;
+}
+
 enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 {
 	struct work_account *wallet;
-	uint8_t packed[3][RATIO_PACKED_SIZE];
+	uint8_t packed[4][RATIO_PACKED_SIZE];
 	struct query q;
 	enum result r;
 
@@ -31,6 +53,9 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 	if (quote->debit_amount > AMOUNT_MAX || quote->receive_amount > AMOUNT_MAX ||
 	        quote->max_packet > AMOUNT_MAX || quote->fee >= quote->debit_amount)
 		return RESULT_THEIRS_BAD_AMOUNT;
+	r = quote_fits(b, quote, &wallet->now);
+	if (r)
+		return r;
 	quote->created_ms = b->now_ms;
 	id_new(b->now_ms, &quote->id);
 	batch_query(b, &q, STMT_QUOTE_INSERT);
@@ -57,6 +82,13 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 	query_put_u64(&q, quote->max_packet);
 	query_put_int(&q, quote->created_ms);
 	query_put_int(&q, quote->expires_ms);
+	query_put_text(&q, quote->client ? quote->client : "");
+	put_ratio(&q, &quote->own_rate, packed[3]);
+	if (quote->own_rate_to)
+		query_put_int(&q, quote->own_rate_to);
+	else
+		query_put_null(&q);
+	query_put_int(&q, quote->receiver_made);
 	b->changes++;
 	return query_run(&q);
 }
@@ -147,7 +179,7 @@ static enum result incoming_receive(
 }
 
 static enum result payment_insert(struct batch *b, const struct quote_row *quote,
-        const char *metadata, account_id account, struct id *id)
+        const struct payment_new *new, account_id account, struct id *id)
 {
 	struct query q;
 
@@ -160,8 +192,9 @@ static enum result payment_insert(struct batch *b, const struct quote_row *quote
 	query_put_u64(&q, quote->debit_amount);
 	query_put_u64(&q, quote->receive_amount);
 	query_put_u64(&q, quote->fee);
-	query_put_text(&q, metadata ? metadata : "");
+	query_put_text(&q, new->metadata ? new->metadata : "");
 	query_put_int(&q, b->now_ms);
+	query_put_text(&q, new->client ? new->client : "");
 	b->changes++;
 	return query_run(&q);
 }
@@ -246,7 +279,7 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 		return r;
 	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);
 	if (!r)
-		r = payment_insert(b, &quote, p->metadata, *account, id);
+		r = payment_insert(b, &quote, p, *account, id);
 	if (!r)
 		r = legs_add(b, &legs, quote.wallet, *account, quote.debit_amount);
 	if (!r)
@@ -294,6 +327,12 @@ enum result batch_payment_claim(
 	r = query_run(&q);
 	if (r)
 		return r;
+	batch_query(b, &q, STMT_ATTEMPT_BEGIN);
+	query_put_int(&q, account);
+	query_put_int(&q, b->now_ms);
+	r = query_run(&q);
+	if (r)
+		return r;
 	batch_query(b, &q, STMT_PAYMENT_READ);
 	query_put_int(&q, account);
 	found = query_row(&q);
@@ -319,9 +358,34 @@ static enum result lease_write(
 	return query_run(&q);
 }
 
-enum result batch_payment_renew(struct batch *b, const struct id *id, int64_t lease_ms)
+enum result batch_payment_renew(
+        struct batch *b, const struct id *id, int64_t lease_ms, bool *cancelled)
 {
-	return batch_payment_postpone(b, id, b->now_ms + lease_ms, "");
+	struct work_payment *p;
+	account_id account;
+	enum result r = payment_by_id(b, id, &account, &p);
+
+	if (r)
+		return r;
+	if (payment_state_is_final(p->state))
+		return RESULT_THEIRS_STATE;
+	*cancelled = p->cancel_asked;
+	return lease_write(b, account, b->now_ms + lease_ms, "");
+}
+
+static enum result attempt_end(
+        struct batch *b, account_id account, const struct work_payment *p, const char *error)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_ATTEMPT_END);
+	query_put_int(&q, account);
+	query_put_int(&q, b->now_ms);
+	query_put_text(&q, error ? error : "");
+	query_put_u64(&q, p->sent);
+	query_put_u64(&q, p->delivered);
+	query_put_u64(&q, p->packets);
+	return query_run(&q);
 }
 
 enum result batch_payment_postpone(
@@ -335,10 +399,24 @@ enum result batch_payment_postpone(
 		return r;
 	if (payment_state_is_final(p->state))
 		return RESULT_THEIRS_STATE;
-	return lease_write(b, account, retry_at_ms, error);
+	if (p->cancel_asked)
+		return batch_payment_finish(b, id, PAYMENT_CANCELLED, error);
+	r = attempt_end(b, account, p, error);
+	return r ? r : lease_write(b, account, retry_at_ms, error);
 }
 
 /* ---- the end ---- */
+
+static enum result stored_error(struct batch *b, account_id account, const char **out)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_PAYMENT_ERROR);
+	query_put_int(&q, account);
+	if (query_row(&q))
+		*out = query_text(&q, &b->arena);
+	return query_end(&q);
+}
 
 enum result batch_payment_finish(
         struct batch *b, const struct id *id, enum payment_state state, const char *error)
@@ -356,7 +434,14 @@ enum result batch_payment_finish(
 		return r;
 	if (payment_state_is_final(p->state) || !payment_state_is_final(state))
 		return RESULT_THEIRS_STATE;
-	r = batch_windows_close(b, account);
+	if (state == PAYMENT_FAILED && p->cancel_asked)
+		state = PAYMENT_CANCELLED;
+	if (state == PAYMENT_CANCELLED && p->cancel_asked)
+		r = stored_error(b, account, &error);
+	if (!r)
+		r = batch_windows_close(b, account);
+	if (!r)
+		r = attempt_end(b, account, p, error);
 	if (!r)
 		r = batch_account(b, account, &own);
 	if (!r)
@@ -378,4 +463,33 @@ enum result batch_payment_finish(
 	p->sent += fee;
 	p->refunded += rest;
 	return finish_row(b, account, p, state, error);
+}
+
+enum result batch_payment_cancel(
+        struct batch *b, const struct id *id, const char *reason, enum payment_state *out)
+{
+	struct work_payment *p;
+	account_id account;
+	struct query q;
+	int64_t at_work;
+	enum result r = payment_by_id(b, id, &account, &p);
+
+	if (r)
+		return r;
+	if (payment_state_is_final(p->state))
+		return RESULT_THEIRS_STATE;
+	batch_query(b, &q, STMT_PAYMENT_AT_WORK);
+	query_put_int(&q, account);
+	r = query_one_int(&q, &at_work);
+	if (r)
+		return r;
+	*out = at_work ? p->state : PAYMENT_CANCELLED;
+	if (!at_work)
+		return batch_payment_finish(b, id, PAYMENT_CANCELLED, reason);
+	p->cancel_asked = true;
+	batch_query(b, &q, STMT_PAYMENT_CANCEL_ASK);
+	query_put_int(&q, account);
+	query_put_text(&q, reason);
+	b->changes++;
+	return query_run(&q);
 }

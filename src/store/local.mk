@@ -31,6 +31,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0001-foundation.sql \
 	$(top_srcdir)/sql/sqlite/0002-incoming.sql \
 	$(top_srcdir)/sql/sqlite/0003-payment-lists.sql \
+	$(top_srcdir)/sql/sqlite/0004-outgoing.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "store/outgoing.h"
 
 #define BALANCES_MAX 4096 /* kinds times assets */
 
@@ -150,6 +151,32 @@ enum result store_payment_transfers(struct reader *r, struct arena *a, account_i
 	query_put_int(&q, payment);
 	query_put_int(&q, LIMIT_PAGE_SIZE);
 	return rows_transfers(&q, a, out, count);
+}
+
+enum result store_attempt_list(struct reader *r, struct arena *a, account_id payment,
+        struct attempt_row **out, size_t *count)
+{
+	struct query q;
+
+	*count = 0;
+	*out = arena_alloc(a, LIMIT_PAGE_SIZE * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	query_start(&q, r->db, STMT_ATTEMPT_LIST);
+	query_put_int(&q, payment);
+	query_put_int(&q, LIMIT_PAGE_SIZE);
+	while (*count < LIMIT_PAGE_SIZE && query_row(&q)) {
+		struct attempt_row *t = &(*out)[(*count)++];
+
+		t->number = (unsigned)query_int(&q);
+		t->started_ms = query_int(&q);
+		t->ended_ms = query_int(&q);
+		t->sent = query_u64(&q);
+		t->delivered = query_u64(&q);
+		t->packets = query_u64(&q);
+		t->error = query_text(&q, a);
+	}
+	return query_end(&q);
 }
 
 /* ---- doubts ---- */

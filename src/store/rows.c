@@ -162,6 +162,10 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	out->max_packet = query_u64(q);
 	out->created_ms = query_int(q);
 	out->expires_ms = query_int(q);
+	out->client = query_text(q, a);
+	row_ratio(q, &out->own_rate);
+	out->own_rate_to = (asset_id)query_int(q);
+	out->receiver_made = query_int(q) != 0;
 }
 
 void row_payment(struct query *q, struct arena *a, struct payment_row *out)
@@ -179,6 +183,9 @@ void row_payment(struct query *q, struct arena *a, struct payment_row *out)
 	out->metadata = query_text(q, a);
 	out->created_ms = query_int(q);
 	out->finished_ms = query_int(q);
+	out->client = query_text(q, a);
+	out->cancel_asked = query_int(q) != 0;
+	out->lease_until_ms = query_int(q);
 	row_quote(q, a, &out->quote);
 	out->quote_id = out->quote.id;
 }

@@ -177,6 +177,11 @@ struct quote_row {
 	uint64_t max_packet;    /* discovered on the path; 0: none */
 	int64_t created_ms;
 	int64_t expires_ms;
+	const char *client;       /* canonical client that asked; "" or NULL: the operator */
+	struct ratio own_rate; /* to the next hop's asset, kept for the first attempt; zero: none */
+	asset_id own_rate_to;  /* that asset */
+	bool receiver_made; /* this node had the receiver's incoming payment made: it completes it
+	                     */
 };
 
 /* Errors: THEIRS_NOT_FOUND. */
@@ -208,7 +213,10 @@ struct payment_row {
 	const char *error;    /* "" for none */
 	const char *metadata; /* JSON object, "" for none */
 	int64_t created_ms;
-	int64_t finished_ms; /* 0: not yet */
+	int64_t finished_ms;    /* 0: not yet */
+	const char *client;     /* as of a quote */
+	bool cancel_asked;      /* it ends as soon as nothing is in flight */
+	int64_t lease_until_ms; /* of one that waits: its next attempt */
 };
 
 /* Errors: THEIRS_NOT_FOUND. */

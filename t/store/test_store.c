@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/outgoing.h"
 
 static struct fixture f;
 
@@ -296,13 +297,17 @@ START_TEST(quotes)
 	        .receive_code = "EUR",
 	        .receive_scale = 2,
 	        .max_packet = 77,
+	        .client = "https://shop.example/till",
+	        .own_rate_to = f.eur,
+	        .receiver_made = true,
 	        .expires_ms = f.now_ms + 1000};
 	struct quote_row back;
-	struct payment_new p = {.wallet = f.bob};
+	struct payment_new p = {.wallet = f.bob, .client = "https://shop.example/pos"};
 	struct id id;
 	account_id account;
 
 	OK(ratio_make(909, 1000, &q.min_rate));
+	OK(ratio_make(91, 100, &q.own_rate));
 	fixture_begin(&f);
 	OK(batch_quote_add(f.b, &q));
 	p.quote_id = q.id;
@@ -321,23 +326,183 @@ START_TEST(quotes)
 	q.wallet = f.west;
 	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_BAD_TYPE);
 	q.wallet = f.alice;
-	OK(batch_quote_add(f.b, &q));
+	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_INSUFFICIENT);
 	fixture_end(&f);
 	OK(store_quote_get(f.reader, &f.arena, &p.quote_id, &back));
 	ck_assert_int_eq(ratio_cmp(&back.min_rate, &q.min_rate), 0);
 	ck_assert_int_eq(back.kind, QUOTE_FIXED_DELIVERY);
 	ck_assert_uint_eq(back.max_packet, 77);
-
-	fixture_begin(&f);
-	p.quote_id = q.id;
-	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_INSUFFICIENT);
-	fixture_end(&f);
+	ck_assert_str_eq(back.client, "https://shop.example/till");
+	ck_assert_int_eq(ratio_cmp(&back.own_rate, &q.own_rate), 0);
+	ck_assert_uint_eq(back.own_rate_to, f.eur);
+	ck_assert(back.receiver_made);
+	ck_assert_str_eq(fixture_payment(&f, &id).client, "https://shop.example/pos");
 	f.now_ms += 1001;
 	fixture_begin(&f);
 	p.quote_id = back.id;
 	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_EXPIRED);
 	fixture_end(&f);
 	fixture_audit(&f, "quotes");
+}
+END_TEST
+
+/* What the unexpired and unused quotes of a wallet would take together is at most what it has. */
+START_TEST(quotes_are_capped)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .receiver = "$x.example",
+	        .debit_amount = 60000,
+	        .receive_amount = 1,
+	        .receive_code = "EUR",
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_new p = {.wallet = f.alice};
+	struct id id, first;
+	account_id account;
+
+	fixture_begin(&f);
+	OK(batch_quote_add(f.b, &q));
+	first = q.id;
+	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_INSUFFICIENT);
+	q.debit_amount = 40000; /* to the last unit */
+	OK(batch_quote_add(f.b, &q));
+	q.debit_amount = 1;
+	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_INSUFFICIENT);
+	q.wallet = f.bob; /* another wallet's */
+	OK(batch_quote_add(f.b, &q));
+	q.wallet = f.alice;
+	fixture_end(&f);
+	/* a used quote has left the wallet, and counts no longer */
+	fixture_begin(&f);
+	p.quote_id = first;
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_INSUFFICIENT);
+	fixture_end(&f);
+	f.now_ms += 30001;
+	fixture_begin(&f);
+	q.debit_amount = 40000;
+	q.expires_ms = f.now_ms + 30000;
+	OK(batch_quote_add(f.b, &q));
+	fixture_end(&f);
+	fixture_audit(&f, "capped quotes");
+}
+END_TEST
+
+static void attempts_are(account_id account, size_t expected, const char *last_error, bool ended)
+{
+	struct attempt_row *rows;
+	size_t n;
+
+	OK(store_attempt_list(f.reader, &f.arena, account, &rows, &n));
+	ck_assert_uint_eq(n, expected);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_uint_eq(rows[i].number, i + 1);
+	ck_assert_str_eq(rows[n - 1].error, last_error);
+	ck_assert_int_eq(rows[n - 1].ended_ms != 0, ended);
+}
+
+/* Each attempt leaves a row; one that a crash cut off has no end. */
+START_TEST(attempts)
+{
+	struct payment_row row;
+	struct id id;
+	account_id account;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &id, &account);
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	fixture_end(&f);
+	attempts_are(account, 1, "", false);
+	fixture_begin(&f);
+	OK(batch_payment_postpone(f.b, &id, f.now_ms + 500, "IdleTimeout"));
+	fixture_end(&f);
+	attempts_are(account, 1, "IdleTimeout", true);
+	ck_assert_int_eq(fixture_payment(&f, &id).lease_until_ms, f.now_ms + 500);
+	f.now_ms += 500;
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	fixture_end(&f);
+	fixture_restart(&f);
+	attempts_are(account, 2, "", false);
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "no route"));
+	fixture_end(&f);
+	attempts_are(account, 3, "no route", true);
+	fixture_audit(&f, "attempts");
+}
+END_TEST
+
+static enum payment_state cancel(const struct id *id, enum result expected)
+{
+	enum payment_state state = PAYMENT_FUNDING;
+
+	fixture_begin(&f);
+	IS(batch_payment_cancel(f.b, id, "not wanted", &state), expected);
+	fixture_end(&f);
+	return state;
+}
+
+/* Nobody works on it: at once. At work: when the attempt ends, however it would have ended but
+ * complete. After a crash: with the next attempt. */
+START_TEST(cancelling)
+{
+	struct payment_row row;
+	struct id waiting, working, lost, done;
+	account_id account;
+	bool cancelled;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &waiting, &account);
+	fixture_end(&f);
+	ck_assert_int_eq(cancel(&waiting, RESULT_OK), PAYMENT_CANCELLED);
+	row = fixture_payment(&f, &waiting);
+	ck_assert_int_eq(row.state, PAYMENT_CANCELLED);
+	ck_assert_str_eq(row.error, "not wanted");
+	ck_assert_uint_eq(row.refunded, 10000);
+	(void)cancel(&waiting, RESULT_THEIRS_STATE);
+	(void)cancel(&f.alice_id, RESULT_THEIRS_NOT_FOUND);
+
+	fixture_begin(&f);
+	fixture_pay(&f, &working, &account);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(batch_payment_renew(f.b, &working, 100, &cancelled));
+	ck_assert(!cancelled);
+	fixture_end(&f);
+	ck_assert_int_eq(cancel(&working, RESULT_OK), PAYMENT_SENDING);
+	fixture_begin(&f);
+	OK(batch_payment_renew(f.b, &working, 100, &cancelled));
+	ck_assert(cancelled);
+	OK(batch_payment_postpone(f.b, &working, f.now_ms + 500, "IdleTimeout"));
+	fixture_end(&f);
+	row = fixture_payment(&f, &working);
+	ck_assert_int_eq(row.state, PAYMENT_CANCELLED);
+	ck_assert_str_eq(row.error, "not wanted");
+
+	fixture_begin(&f);
+	fixture_pay(&f, &done, &account);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	fixture_end(&f);
+	(void)cancel(&done, RESULT_OK);
+	fixture_begin(&f);
+	OK(batch_payment_finish(f.b, &done, PAYMENT_COMPLETED, NULL));
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_payment(&f, &done).state, PAYMENT_COMPLETED);
+
+	fixture_begin(&f);
+	fixture_pay(&f, &lost, &account);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	fixture_end(&f);
+	(void)cancel(&lost, RESULT_OK);
+	fixture_restart(&f);
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	ck_assert(id_eq(&row.id, &lost) && row.cancel_asked);
+	OK(batch_payment_finish(f.b, &lost, PAYMENT_FAILED, "Cancelled"));
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_payment(&f, &lost).state, PAYMENT_CANCELLED);
+	fixture_audit(&f, "cancelled");
 }
 END_TEST
 
@@ -402,7 +567,7 @@ START_TEST(payment_fails)
 	struct id id, second;
 	account_id account;
 	size_t n;
-	bool more;
+	bool more, cancelled;
 
 	fixture_begin(&f);
 	fixture_pay(&f, &id, &account);
@@ -413,7 +578,7 @@ START_TEST(payment_fails)
 	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
 	ck_assert(id_eq(&row.id, &second));
 	OK(batch_payment_finish(f.b, &second, PAYMENT_FAILED, "no route"));
-	IS(batch_payment_renew(f.b, &second, 100), RESULT_THEIRS_STATE);
+	IS(batch_payment_renew(f.b, &second, 100, &cancelled), RESULT_THEIRS_STATE);
 	fixture_end(&f);
 	row = fixture_payment(&f, &second);
 	ck_assert_uint_eq(row.refunded, 10000);
@@ -477,6 +642,9 @@ static void fill(TCase *t)
 	tcase_add_test(t, movements);
 	tcase_add_test(t, idempotency);
 	tcase_add_test(t, quotes);
+	tcase_add_test(t, quotes_are_capped);
+	tcase_add_test(t, attempts);
+	tcase_add_test(t, cancelling);
 	tcase_add_test(t, payment_completes);
 	tcase_add_test(t, payment_fails);
 	tcase_add_test(t, payment_local);
