@@ -177,7 +177,7 @@ struct quote_row {
 	uint64_t max_packet;    /* discovered on the path; 0: none */
 	int64_t created_ms;
 	int64_t expires_ms;
-	const char *client;       /* canonical client that asked; "" or NULL: the operator */
+	const char *client;    /* canonical client that asked; "" or NULL: the operator */
 	struct ratio own_rate; /* to the next hop's asset, kept for the first attempt; zero: none */
 	asset_id own_rate_to;  /* that asset */
 	bool receiver_made; /* this node had the receiver's incoming payment made: it completes it
