@@ -8,6 +8,7 @@ HTTP_TESTS = \
 	t/unit/test_json_spec \
 	t/unit/test_negotiate \
 	t/unit/test_rate \
+	t/unit/test_op_error \
 	t/unit/test_router \
 	t/unit/test_target
 check_PROGRAMS += $(HTTP_TESTS)
@@ -52,6 +53,11 @@ t_unit_test_rate_SOURCES = t/unit/test_rate.c
 t_unit_test_rate_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_rate_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_rate_LDADD = $(TEST_LIBS)
+
+t_unit_test_op_error_SOURCES = t/unit/test_op_error.c
+t_unit_test_op_error_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_op_error_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_op_error_LDADD = $(TEST_LIBS)
 
 t_unit_test_router_SOURCES = t/unit/test_router.c
 t_unit_test_router_CPPFLAGS = $(TEST_CPPFLAGS)

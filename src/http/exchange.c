@@ -225,6 +225,7 @@ static enum http_next answer_options(struct http_request *rq)
 {
 	struct http_exchange *x = exchange_of(rq);
 	char *allow = arena_alloc(&rq->arena, ROUTER_ALLOW_SIZE);
+	const char *wanted = http_header(rq, "Access-Control-Request-Headers");
 
 	if (!allow)
 		return http_reply_empty(rq, 500);
@@ -232,9 +233,11 @@ static enum http_next answer_options(struct http_request *rq)
 	http_reply_header(rq, "Allow", allow);
 	if (x->flags & HTTP_ROUTE_CORS) {
 		http_reply_header(rq, "Access-Control-Allow-Methods", allow);
+		/* Whatever a page wants to send: no credentials of the browser are among it. */
 		http_reply_header(rq, "Access-Control-Allow-Headers",
-		        "Accept, Authorization, Content-Digest, Content-Type, Signature, "
-		        "Signature-Input, Web-Monetization-Id");
+		        wanted ? wanted
+		               : "Accept, Authorization, Content-Digest, Content-Type, "
+		                 "Signature, Signature-Input, Web-Monetization-Id");
 		http_reply_header(rq, "Access-Control-Max-Age", "86400");
 	}
 	return http_reply_empty(rq, 204);

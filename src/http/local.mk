@@ -12,6 +12,7 @@ libflorin_a_SOURCES += \
 	src/http/json_body.c src/http/json_body.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
+	src/http/op_error.c src/http/op_error.h \
 	src/http/rate.c src/http/rate.h \
 	src/http/reply.c src/http/reply.h \
 	src/http/request.c src/http/request.h \

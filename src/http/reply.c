@@ -247,7 +247,8 @@ static bool fill_headers(struct MHD_Response *r, const char *type, const struct 
 		if (!add(r, given[i].name, given[i].value))
 			return false;
 	}
-	if (cors && !add(r, "Access-Control-Allow-Origin", "*"))
+	if (cors && (!add(r, "Access-Control-Allow-Origin", "*") ||
+	                    !add(r, "Access-Control-Expose-Headers", "WWW-Authenticate")))
 		return false;
 	if (!octets && !add_missing(r, plain_headers,
 	                       sizeof(plain_headers) / sizeof(plain_headers[0]), given, count))

@@ -70,6 +70,7 @@ export const tests = {
       network.loading = false
       throw new Error(`CRASH_SEED=${seed}: ${e.message}`, { cause: e })
     }
+    assert.ok(network.confirmed > 0n, 'incoming payments were paid')
     const lists = await Promise.all([network.alpha, network.omega].map((n) => listAll(n, '/outgoing-payments')))
     const payments = lists.flat()
     const completed = payments.filter((p) => p.state === 'COMPLETED').length

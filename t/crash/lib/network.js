@@ -1,9 +1,12 @@
 // Three nodes under a mix of payments, and what must hold when they have come to rest.
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { sleep, until } from '../../scenario/lib/http.js'
+import { connectionOf } from '../../scenario/lib/incoming.js'
+import { StreamSender } from '../../scenario/lib/link.js'
 import { peerNodes } from '../../scenario/lib/node.js'
-import { units } from '../../scenario/lib/setups.js'
+import { addPeer, units } from '../../scenario/lib/setups.js'
 
 const FUNDS = 10000000n // of each paying wallet, in smallest units
 const REST_MS_MAX = 90000
@@ -43,6 +46,11 @@ export class Network {
     await n.alpha.ok('wallet', 'add', 'alice', '--asset', 'USD')
     await n.alpha.ok('wallet', 'add', 'anna', '--asset', 'USD')
     await n.omega.ok('wallet', 'add', 'bob', '--asset', 'EUR')
+    await n.omega.ok('wallet', 'add', 'carla', '--asset', 'EUR')
+    await addPeer(n.omega, 'payer', { asset: 'EUR', token: 'token-payer', options: ['--credit-limit', '10000000.00'] })
+    n.payerLink = t.link(n.omega, 'token-payer')
+    n.requests = [] // {id, amount, seen}: incoming payments that were confirmed, and Fulfills for them
+    n.confirmed = 0n
     for (const [node, name] of [[n.alpha, 'alice'], [n.omega, 'bob']]) await node.ok('deposit', name, '100000.00')
     n.started = 0
     const even = { gap: 0n, owed: 0n, due: 0n }
@@ -63,6 +71,7 @@ export class Network {
     const cross = direction === 'forth' ? forth : back
     this.direction = direction
     this.workers = [cross, cross, cross, cross, inside].map((of) => this.#pays(...of))
+    this.workers.push(this.#requests(), this.#requests())
   }
 
   async #pays(node, walletAddress, receiver, assetCode, pauseMs) {
@@ -79,6 +88,42 @@ export class Network {
         // The node is dead at this moment; what it did is judged by its books.
       }
       await sleep(pauseMs)
+    }
+  }
+
+  /** carla asks for payments, and a scripted peer pays each with packets up to its amount or its time. */
+  async #requests() {
+    while (this.loading) {
+      const amount = 100n + BigInt(this.random(3000))
+      const body = {
+        walletAddress: 'carla',
+        incomingAmount: { value: String(amount), assetCode: 'EUR', assetScale: 2 },
+        ...(this.random(4) ? {} : { expiresAt: new Date(Date.now() + 500).toISOString() })
+      }
+      try {
+        const made = await this.omega.admin('POST', '/incoming-payments', body, { 'idempotency-key': randomUUID() })
+        if (made.status === 201) await this.#payRequest(made.json().id, amount)
+      } catch {
+        // The node is dead at this moment.
+      }
+      await sleep(20)
+    }
+  }
+
+  async #payRequest(id, amount) {
+    const request = { id, amount, seen: 0n }
+    const sender = new StreamSender(this.payerLink, connectionOf(this.omega, 'carla', id))
+    this.requests.push(request)
+    for (let refused = 0; this.loading && refused < 8; ) {
+      const sent = await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const units = 1n + BigInt(this.random(400))
+          const r = await sender.send({ amount: units }).catch(() => null)
+          if (r?.valid) request.seen += units
+          return r?.valid
+        })
+      )
+      refused += sent.filter((ok) => !ok).length
     }
   }
 
@@ -115,16 +160,32 @@ export class Network {
       }
     }
     await this.#conserved(this.alpha, ['alice', 'anna'])
-    await this.#conserved(this.omega, ['bob'])
+    await this.#conserved(this.omega, ['bob', 'carla'], await this.omega.peerBalance('payer'))
+    await this.#requestsKept()
     await this.#booksAgree()
   }
 
   /** What was deposited is in wallets, owed to the connector, or in doubt: nothing made, nothing lost. */
-  async #conserved(node, wallets) {
-    let sum = await node.peerBalance('center')
+  async #conserved(node, wallets, others = 0n) {
+    let sum = others + (await node.peerBalance('center'))
     for (const w of wallets) sum += await node.balance(w)
     for (const d of await listAll(node, '/doubts')) if (d.payment) sum += units(d.amount)
     assert.equal(sum, FUNDS, `${node.name} holds what was deposited`)
+  }
+
+  /** What was confirmed is there: each request, and each packet whose Fulfill came; none is above its amount. */
+  async #requestsKept() {
+    for (const { id, amount, seen } of this.requests) {
+      const r = await this.omega.admin('GET', `/incoming-payments/${id}`)
+      assert.equal(r.status, 200, `incoming payment ${id} was confirmed`)
+      const { state, receivedAmount } = r.json()
+      const received = units(receivedAmount)
+      const what = `incoming payment ${id} of ${amount}: ${received} received, ${seen} confirmed, ${state}`
+      assert.ok(received >= seen && received <= amount, what)
+      assert.equal(state === 'COMPLETED', received === amount, what)
+      this.confirmed += seen
+    }
+    this.requests = []
   }
 
   /**

@@ -1,0 +1,59 @@
+/* op_error: what the resource server says when it says no.
+ *
+ * Clients decide what to do by status and description, literally: the texts of this table are an
+ * interface. It is the only place where they stand; docs/http.md lists it, and a test compares the
+ * two. Codes are ours, and stay. Spec: spec/open-payments.md 1.7.
+ */
+#ifndef FLORIN_HTTP_OP_ERROR_H
+#define FLORIN_HTTP_OP_ERROR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "http/request.h"
+
+enum op_error {
+	/* who asks, and what for */
+	OP_ERROR_INVALID_TOKEN,
+	OP_ERROR_INACTIVE_TOKEN,
+	OP_ERROR_INSUFFICIENT_GRANT,
+	OP_ERROR_UNAUTHORIZED, /* the grant's limits */
+	OP_ERROR_SIGNATURE,
+	/* the request */
+	OP_ERROR_NOT_ACCEPTABLE,
+	OP_ERROR_NO_WALLET_ADDRESS,
+	OP_ERROR_UNKNOWN_WALLET_ADDRESS,
+	OP_ERROR_INACTIVE_WALLET_ADDRESS,
+	OP_ERROR_INVALID_AMOUNT,
+	OP_ERROR_INVALID_EXPIRES_AT,
+	OP_ERROR_METADATA_TOO_LARGE,
+	OP_ERROR_INVALID_RECEIVER,
+	OP_ERROR_NON_POSITIVE_RECEIVE_AMOUNT,
+	OP_ERROR_INVALID_QUOTE,
+	OP_ERROR_UNKNOWN_QUOTE,
+	OP_ERROR_UNKNOWN_INCOMING_PAYMENT,
+	OP_ERROR_UNKNOWN_OUTGOING_PAYMENT,
+	OP_ERROR_WRONG_STATE,
+	/* lists */
+	OP_ERROR_LAST_NEEDS_CURSOR,
+	OP_ERROR_FIRST_AND_LAST,
+	OP_ERROR_PAGE_SIZE,
+	OP_ERROR_UNKNOWN_CURSOR,
+	OP_ERRORS
+};
+
+struct op_error_row {
+	unsigned status;
+	const char *code;
+	const char *description;
+	bool challenge; /* says where to ask for a grant: WWW-Authenticate */
+};
+const struct op_error_row *op_error_row(enum op_error e);
+
+enum http_next op_error(struct http_request *rq, enum op_error e);
+/* "DESCRIPTION: WHY", for those who read; why is one sentence. */
+enum http_next op_error_why(struct http_request *rq, enum op_error e, const char *why);
+/* With "details"; steals them. */
+enum http_next op_error_details(struct http_request *rq, enum op_error e, json_t *details);
+
+#endif
