@@ -22,7 +22,7 @@ static int bench(struct cli *cli)
 		const char *name;
 		bool (*run)(struct bench *b);
 	} parts[] = {{"receive", bench_receive}, {"forward", bench_forward}, {"read", bench_read},
-	        {"idle", bench_idle}};
+	        {"idle", bench_idle}, {"store", bench_store}};
 	uint64_t port = BENCH_PORT, connections = BENCH_CONNECTIONS, seconds = BENCH_SECONDS,
 	         runs = BENCH_RUNS;
 	struct bench b = {.cli = cli};
@@ -44,14 +44,15 @@ static int bench(struct cli *cli)
 	b.prepare = cli_text(cli, "prepare");
 	b.rows = json_array();
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (cli->args_n && strcmp(cli->args[0], parts[i].name) != 0)
+		if (cli->args_n ? strcmp(cli->args[0], parts[i].name) != 0
+		                : parts[i].run == bench_store && !b.prepare)
 			continue;
 		known = true;
 		ok = parts[i].run(&b) && ok;
 	}
 	if (!known)
 		status = cli_fail(cli, EXIT_USAGE, cli->args[0], "",
-		        "the parts are receive, forward, read and idle");
+		        "the parts are receive, forward, read, idle and store");
 	else if (!ok)
 		status = EXIT_REFUSED;
 	if (!status && cli->json) {
@@ -69,12 +70,12 @@ static const struct option bench_options[] = {
         {"runs", "N", "counted runs of each row (default 5)", 0},
         {"connections", "N", "requests in flight (default 128)", 0},
         {"prepare", "PROGRAM", "run on each new node's directory before it starts", 0},
-        {"port", "P", "the first of the ports P, P+1, P+20 and P+30 (default 4900)", 0},
+        {"port", "P", "the first of the ports P, P+1, P+20, P+30, P+40 and P+41 (default 4900)", 0},
         {0},
 };
 
 const struct command bench_commands[] = {
-        {"bench", "[PART]", "figures of this machine: receive, forward, read, idle", 0, 1,
+        {"bench", "[PART]", "figures of this machine: receive, forward, read, idle, store", 0, 1,
                 bench_options, bench},
         {0},
 };

@@ -11,6 +11,7 @@
 
 #define HELPER_TRIES    100 /* to reach the other end, HELPER_PAUSE_US apart */
 #define HELPER_PAUSE_US 10000
+#define WARM_UP_SECONDS 2 /* the store's log has its size by then */
 
 bool bench_fail(const struct bench *b, const char *what, const char *why)
 {
@@ -166,30 +167,56 @@ static void report(struct bench *b, const char *row, const char *what, struct be
 	                m->cpu_us, "residentMiB", resident, "residentFirstMiB", resident_first));
 }
 
-/* One warm-up, then the counted runs. total counts right answers of all of them. */
+static bool run_once(struct bench_entry *e, unsigned seconds, struct bench_figures *f)
+{
+	e->load->seconds = seconds;
+	if (bench_load_run(e->load, f))
+		return bench_fail(e->bench, e->what, "the load could not run");
+	if (f->wrong)
+		return bench_fail(e->bench, e->what, "wrong answers came back");
+	e->total += f->requests;
+	return true;
+}
+
+bool bench_measure_all(
+        struct bench *b, const char *row, struct bench_entry *entries, size_t count, unsigned runs)
+{
+	struct bench_figures f[BENCH_ENTRIES_MAX][BENCH_RUNS_MAX], warm;
+	double resident[BENCH_ENTRIES_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		struct bench_entry *e = &entries[i];
+
+		e->load->server = e->bench->node.pid ? e->bench->node.pid : e->bench->helper;
+		e->total = 0;
+		if (!run_once(e, WARM_UP_SECONDS, &warm))
+			return false;
+		resident[i] = bench_resident_mib(e->bench->node.pid);
+	}
+	for (unsigned n = 0; n < runs; n++) {
+		for (size_t i = 0; i < count; i++) {
+			struct bench_entry *e = &entries[i];
+
+			if (!run_once(e, b->seconds, &f[i][n]))
+				return false;
+			if (b->cli->json)
+				fprintf(stderr, "%s %s: run %u of %u, %.0f/s, cpu %.1f us\n", row,
+				        e->what, n + 1, runs, f[i][n].per_second, f[i][n].cpu_us);
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		report(entries[i].bench, row, entries[i].what, f[i], runs, resident[i]);
+	return true;
+}
+
 bool bench_measure(struct bench *b, const char *row, const char *what, struct bench_load *load,
         unsigned runs, uint64_t *total)
 {
-	struct bench_figures f[BENCH_RUNS_MAX], warm;
-	unsigned seconds = load->seconds;
-	double resident;
+	struct bench_entry e = {b, what, load, 0};
+	bool ok = bench_measure_all(b, row, &e, 1, runs);
 
-	load->server = b->node.pid ? b->node.pid : b->helper;
-	load->seconds = 1;
-	if (bench_load_run(load, &warm))
-		return bench_fail(b, what, "the load could not run");
-	load->seconds = seconds;
-	*total = warm.requests;
-	resident = bench_resident_mib(b->node.pid);
-	for (unsigned i = 0; i < runs; i++) {
-		if (bench_load_run(load, &f[i]))
-			return bench_fail(b, what, "the load could not run");
-		if (f[i].wrong)
-			return bench_fail(b, what, "wrong answers came back");
-		*total += f[i].requests;
-	}
-	report(b, row, what, f, runs, resident);
-	return true;
+	*total = e.total;
+	return ok;
 }
 
 static void raw_build(void *arg, unsigned connection, struct buf *request)

@@ -18,12 +18,14 @@
 #include "cli/command.h"
 
 #define BENCH_RUNS_MAX    32
+#define BENCH_ENTRIES_MAX 2
 #define BENCH_TEXT_BYTES  160
 #define BENCH_SERVER_CPU  0
 #define BENCH_LOAD_CPU    1
 #define BENCH_FUNDS       "90000000000000000.00"
 #define NEXT_HOP_PORT(b)  ((b)->port + 20)
 #define YARDSTICK_PORT(b) ((b)->port + 30)
+#define FULL_PORT(b)      ((b)->port + 40) /* of the node with the full store */
 
 struct bench {
 	struct cli *cli;
@@ -52,7 +54,7 @@ bool bench_node_start(struct bench *b);
 /* The same in two steps, for a part that writes into the directory in between. */
 bool bench_node_init(struct bench *b);
 bool bench_node_serve(struct bench *b);
-/* A child that serves the other end until it is killed. */
+/* A child that serves the other end until it is killed. One at a time. */
 bool bench_helper_start(struct bench *b, unsigned port, unsigned cpu,
         void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg);
 /* Node, helper and directory go. */
@@ -60,7 +62,18 @@ void bench_clean_up(struct bench *b);
 
 /* ---- figures ---- */
 double bench_resident_mib(pid_t pid);
-/* One warm-up, then the counted runs. total counts right answers of all of them. */
+/* One load on one node, as it is measured. */
+struct bench_entry {
+	struct bench *bench; /* whose node, or else helper, serves it */
+	const char *what;
+	struct bench_load *load;
+	uint64_t total; /* out: right answers of all runs */
+};
+/* One warm-up, then the counted runs. Several entries take turns at each run, so that what changes
+ * on the machine meanwhile falls on all of them. With JSON each run is told on stderr. */
+bool bench_measure_all(
+        struct bench *b, const char *row, struct bench_entry *entries, size_t count, unsigned runs);
+/* The same for one. */
 bool bench_measure(struct bench *b, const char *row, const char *what, struct bench_load *load,
         unsigned runs, uint64_t *total);
 /* A bare HTTP exchange with so many connections, as a row of its own. */
@@ -69,6 +82,7 @@ bool bench_yardstick(struct bench *b, unsigned connections);
 /* ---- the parts, one file for each subject ---- */
 bool bench_receive(struct bench *b);
 bool bench_forward(struct bench *b);
+bool bench_store(struct bench *b);
 bool bench_idle(struct bench *b);
 bool bench_read(struct bench *b);
 

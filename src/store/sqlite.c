@@ -12,9 +12,11 @@
 
 #define SQLITE_PATH_MAX        4096
 #define SQLITE_BUSY_TIMEOUT_MS 5000
-/* A checkpoint every 64 MiB of log: each page that the hot path touches again and again is then
- * copied once, and the log's size stays bounded. */
-#define SQLITE_CHECKPOINT_PAGES 16000
+/* A checkpoint every 16 MiB of log: each page that the hot path touches again and again is then
+ * copied once for hundreds of commits, and the log, which is overwritten from then on, has its size
+ * soon: a sync of a file that grows takes longer. Nor is a page looked up in more than one part of
+ * the log's index. */
+#define SQLITE_CHECKPOINT_PAGES 4000
 #define SQLITE_CACHE_KIB        8192
 #define SQLITE_READER_CACHE_KIB 1024
 
