@@ -1,8 +1,8 @@
 /* deadline: when each connection of a loop must have done what it is about.
  *
  * Each kind of deadline has one length for all connections, so the connections of a kind expire in
- * the order in which they were set: four queues, every operation is O(1), and the next deadline is
- * the first of four heads.
+ * the order in which they were set: five queues, every operation is O(1), and the next deadline is
+ * the first of five heads.
  */
 #ifndef FLORIN_HTTP_DEADLINE_H
 #define FLORIN_HTTP_DEADLINE_H
@@ -15,8 +15,9 @@ enum deadline_kind {
 	DEADLINE_BODY,     /* the body is complete */
 	DEADLINE_RESPONSE, /* the reply's last byte is handed to the socket */
 	DEADLINE_IDLE,     /* the next request begins */
+	DEADLINE_HELD,     /* a request that is parked has its answer, or is suspended */
 };
-#define DEADLINE_KINDS 4
+#define DEADLINE_KINDS 5
 
 struct deadline {
 	struct deadline *prev;

@@ -21,6 +21,9 @@
 
 #define HTTP_TARGET_INLINE 256     /* a longer target goes to the arena */
 #define HTTP_POOL_MAX      256     /* exchanges that a loop keeps for reuse */
+#define HTTP_HELD_MAX      256     /* of one listener on one loop */
+#define HTTP_HELD_MS       50      /* then it is suspended */
+#define HTTP_HELD_RUN_MS   5       /* how often the library runs at least while one is held */
 #define HTTP_DISCARD_MAX   1048576 /* bytes of a refused body that are read and dropped */
 
 struct http_cleanup {
@@ -44,7 +47,7 @@ struct http_reply {
 enum exchange_phase {
 	EXCHANGE_HEADER,  /* the request line has been read */
 	EXCHANGE_BODY,    /* the gate has passed it; body and handler follow */
-	EXCHANGE_PARKED,  /* suspended */
+	EXCHANGE_PARKED,  /* held, later suspended */
 	EXCHANGE_REPLIED, /* the reply is with the library */
 	EXCHANGE_BROKEN,  /* the connection is to be dropped */
 };
@@ -65,6 +68,7 @@ struct http_exchange {
 	bool discard;       /* body bytes are dropped */
 	bool in_handler;    /* the handler runs now */
 	bool resumed;       /* http_resume came while it ran */
+	bool held;          /* parked, but not suspended: see loop.c */
 	bool gone;          /* the connection died while parked */
 	struct http_exchange *next_free;
 	char target[HTTP_TARGET_INLINE];
@@ -93,6 +97,7 @@ struct http_daemon {
 	struct http_connection *connections;
 	int listen_fd; /* the library's from start to quiesce */
 	int epoll_fd;  /* the library's */
+	size_t held;   /* requests */
 	bool quiesced;
 	bool ready;
 };
@@ -123,6 +128,7 @@ struct http_loop {
 	size_t pool_count;
 	size_t busy; /* exchanges in use */
 	size_t parked;
+	uint64_t steps;      /* calls of the library that brought something new */
 	unsigned turns_kept; /* turns whose work has not been given away (turn_end) */
 	bool draining;
 	int64_t drain_until_ms;
@@ -167,6 +173,8 @@ void exchange_pool_clear(struct http_loop *l);
 enum MHD_Result exchange_header(struct http_exchange *x, const char *method, const char *version);
 enum MHD_Result exchange_body(struct http_exchange *x, const char *p, size_t n);
 enum MHD_Result exchange_run(struct http_exchange *x);
+/* Suspends the connection of a parked request that was held so far. */
+void exchange_suspend(struct http_exchange *x);
 /* The request is over: the reply was handed to the socket, or the connection has died. */
 void exchange_completed(struct http_exchange *x, bool delivered);
 

@@ -145,6 +145,8 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
 	(void)url;
 	if (!x)
 		return MHD_NO; /* memory was out when the request began */
+	if (x->phase != EXCHANGE_PARKED)
+		x->connection->daemon->loop->steps++;
 	switch (x->phase) {
 	case EXCHANGE_HEADER:
 		return exchange_header(x, method, version);
@@ -175,6 +177,7 @@ static void on_completed(
 
 	(void)mhd;
 	*context = NULL;
+	l->steps++;
 	if (!x)
 		return;
 	c = x->connection;
@@ -212,6 +215,7 @@ enum result loop_init(struct http_loop *l, struct http_server *s, unsigned index
 	        [DEADLINE_BODY] = limits->body_ms,
 	        [DEADLINE_RESPONSE] = limits->response_ms,
 	        [DEADLINE_IDLE] = limits->idle_ms,
+	        [DEADLINE_HELD] = HTTP_HELD_MS,
 	};
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -280,12 +284,20 @@ static bool pending(const struct http_daemon *d)
 	return MHD_get_timeout(d->mhd, &timeout) == MHD_YES && timeout == 0;
 }
 
+/* A request that waits for its answer is held at first: the library is left without a reply, asks
+ * for one in each of its runs, and believes that it has work until it gets one. So while requests
+ * are held its word counts only as long as its runs bring something new. Should that be wrong, it
+ * runs again HTTP_HELD_RUN_MS later; and what is held for HTTP_HELD_MS is suspended. */
 static void run_daemon(struct http_daemon *d)
 {
+	struct http_loop *l = d->loop;
+
 	d->ready = false;
 	for (int i = 0; i < TURN_RUNS_MAX; i++) {
+		uint64_t steps = l->steps;
+
 		MHD_run(d->mhd);
-		if (!pending(d))
+		if (!pending(d) || (d->held > 0 && l->steps == steps))
 			return;
 	}
 	d->ready = true; /* go on in the next turn */
@@ -316,6 +328,10 @@ static void cut(struct http_loop *l)
 	while ((d = deadline_due(&l->deadlines, l->mono_ms))) {
 		struct http_connection *c = OWNER_OF(d, struct http_connection, deadline);
 
+		if (d->kind == DEADLINE_HELD) {
+			exchange_suspend(c->exchange);
+			continue;
+		}
 		http_count(&l->counters.deadline[d->kind], 1);
 		/* Bytes that a slow reader has left in the kernel are not to stay there either. */
 		if (d->kind == DEADLINE_RESPONSE)
@@ -333,6 +349,8 @@ static int wait_ms(const struct http_loop *l)
 	for (size_t i = 0; i < l->daemon_count; i++) {
 		if (l->daemons[i].ready)
 			return 0;
+		if (l->daemons[i].held > 0 && (wait < 0 || wait > HTTP_HELD_RUN_MS))
+			wait = HTTP_HELD_RUN_MS;
 	}
 	if (l->draining && (wait < 0 || wait > DRAIN_TICK_MS))
 		wait = DRAIN_TICK_MS;
@@ -359,6 +377,11 @@ static bool take_events(struct http_loop *l, int timeout_ms)
 		} else {
 			((struct http_daemon *)events[i].data.ptr)->ready = true;
 		}
+	}
+	/* Nothing came in HTTP_HELD_RUN_MS. */
+	for (size_t i = 0; n == 0 && timeout_ms > 0 && i < l->daemon_count; i++) {
+		if (l->daemons[i].held > 0)
+			l->daemons[i].ready = true;
 	}
 	return n > 0;
 }

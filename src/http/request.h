@@ -9,7 +9,7 @@
  *
  *	return http_reply_json(rq, 200, value);
  *
- * or parks. Suspend first, submit second:
+ * or parks. Park first, submit second:
  *
  *	http_park(rq, after_commit);
  *	submit(...);                  (its completion calls http_resume(rq) on the loop thread)
@@ -125,7 +125,7 @@ void http_address_format(const struct http_address *a, char out[HTTP_ADDRESS_SIZ
  * after having run fn(p). */
 MUST_USE enum result http_defer(struct http_request *rq, void (*fn)(void *p), void *p);
 
-/* Suspends the connection; `resume` sets the reply (or parks again). Call before the operation is
+/* The connection waits; `resume` sets the reply (or parks again). Call before the operation is
  * given away. */
 void http_park(struct http_request *rq, http_handler *resume);
 /* On the loop thread: the operation has completed, `resume` runs in this turn. */

@@ -245,7 +245,7 @@ START_TEST(files)
 }
 END_TEST
 
-#define CROWD 200
+#define CROWD 600 /* more than what two loops hold without suspending */
 
 START_TEST(many_parked)
 {
@@ -255,6 +255,7 @@ START_TEST(many_parked)
 
 	fixture_options(&o);
 	o.threads = 2;
+	o.limits.connections_per_address = CROWD;
 	s = fixture_start(&o);
 	fixture_hold();
 	for (int round = 0; round < 3; round++) {
@@ -275,6 +276,48 @@ START_TEST(many_parked)
 	fixture_await(&seen.delivered, 3 * CROWD);
 	fixture_stop(s);
 	ck_assert_uint_eq(atomic_load(&seen.lost), 0);
+}
+END_TEST
+
+/* A request that waits is held at first and suspended later; whatever its state, the other
+ * connections get all that they ask for: long replies, requests one behind the other, bodies in
+ * pieces. */
+START_TEST(others_go_on_while_parked)
+{
+	struct http_server *s = start();
+	const struct timespec longer_than_held = {0, 70000000};
+	static char large[FIXTURE_BIG_BYTES + REPLY_BYTES];
+	int fds[10], big, other = fixture_dial(http_server_port(s));
+
+	fixture_hold();
+	for (int i = 0; i < 10; i++) {
+		fds[i] = fixture_dial(http_server_port(s));
+		fixture_send(fds[i], POST("/park", "2", "hi"));
+		fixture_await(&seen.parked, (unsigned)i + 1);
+		big = fixture_dial(http_server_port(s));
+		fixture_send(big, "GET /big HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+		ck_assert_uint_gt(fixture_drain(big, large, sizeof(large)), FIXTURE_BIG_BYTES);
+		close(big);
+		fixture_send(other, GOOD GOOD POST("/echo", "4", "ab"));
+		ck_assert_int_eq(fixture_reply(other, reply), 200);
+		fixture_send(other, "cd");
+		ck_assert_int_eq(fixture_reply(other, reply), 200);
+		ck_assert_int_eq(fixture_reply(other, reply), 200);
+		if (i % 3 == 0)
+			nanosleep(&longer_than_held, NULL);
+	}
+	for (int i = 0; i < 10; i++)
+		ck_assert_int_eq(recv(fds[i], reply, 1, MSG_DONTWAIT), -1);
+	fixture_release();
+	for (int i = 0; i < 10; i++) {
+		ck_assert_int_eq(fixture_reply(fds[i], reply), 200);
+		/* and the connection is as good as before */
+		ck_assert_int_eq(fixture_ask(fds[i], GOOD, reply), 200);
+		close(fds[i]);
+	}
+	fixture_await(&seen.delivered, 10);
+	close(other);
+	fixture_stop(s);
 }
 END_TEST
 
@@ -501,6 +544,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, json_bodies);
 	tcase_add_test(t, files);
 	tcase_add_test(t, many_parked);
+	tcase_add_test(t, others_go_on_while_parked);
 	tcase_add_test(t, client_leaves_while_parked);
 	tcase_add_test(t, connection_limits);
 	tcase_add_test(t, request_rate);

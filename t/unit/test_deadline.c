@@ -7,6 +7,7 @@ static const int64_t lengths[DEADLINE_KINDS] = {
         [DEADLINE_BODY] = 150,
         [DEADLINE_RESPONSE] = 300,
         [DEADLINE_IDLE] = 50,
+        [DEADLINE_HELD] = 40,
 };
 
 START_TEST(due_in_order)
