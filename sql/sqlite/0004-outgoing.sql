@@ -18,6 +18,10 @@ ALTER TABLE outgoing_payment ADD COLUMN client TEXT NOT NULL DEFAULT '';  -- as 
 ALTER TABLE outgoing_payment ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0
 	CHECK (cancel_asked IN (0, 1));
 
+-- Serve the lists of a wallet's payments, all and one client's, newest first.
+CREATE INDEX payment_of_wallet ON outgoing_payment (wallet, created_ms, id);
+CREATE INDEX payment_of_client ON outgoing_payment (wallet, client, created_ms, id);
+
 -- One row for each time that a payment was taken up. Totals are the payment's at the end of the
 -- attempt; an attempt that never ended was cut off by a stop of the process.
 CREATE TABLE payment_attempt (

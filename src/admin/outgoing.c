@@ -8,6 +8,9 @@
 #include "admin/resource.h"
 #include "base/text.h"
 #include "ilp/payer.h"
+#include "store/outgoing.h"
+
+#define CANCEL_REASON_MAX 200
 
 enum http_next admin_outgoing_list(struct http_request *rq)
 {
@@ -158,4 +161,51 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	a->change.committed = wake;
 	a->change.refusals = refusals;
 	return admin_change_submit(&a->change);
+}
+
+/* ---- cancelling one ---- */
+
+struct outgoing_cancel {
+	struct admin_change change;
+	struct id id;
+	const char *reason;
+};
+
+static enum result cancel_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct outgoing_cancel *o = OWNER_OF(c, struct outgoing_cancel, change);
+	enum payment_state state;
+
+	(void)answer;
+	return batch_payment_cancel(b, &o->id, o->reason, &state);
+}
+
+/* One that is at work ends when nothing of it is in flight: the answer says how it stands. */
+enum http_next admin_outgoing_cancel(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
+	        {RESULT_THEIRS_STATE, NULL, "the payment has ended"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const char *reason = "cancelled by the operator";
+	const struct json_member members[] = {
+	        {"reason", JSON_TO_STRING, &reason, .required = false, .min = 1,
+	                .max = CANCEL_REASON_MAX},
+	};
+	struct outgoing_cancel *o;
+	struct payment_row payment;
+
+	if (http_json_read(rq, true, members, 1, JSON_SPEC_STRICT) ||
+	        admin_payment_of_path(rq, &payment))
+		return HTTP_DONE;
+	o = admin_change_new(rq, sizeof(*o), ADMIN_KEY_NONE);
+	if (!o)
+		return HTTP_DONE;
+	o->id = payment.id;
+	o->reason = reason;
+	o->change.apply = cancel_apply;
+	o->change.then = get_now;
+	o->change.refusals = refusals;
+	return admin_change_submit(&o->change);
 }

@@ -180,9 +180,15 @@ enum http_next admin_payment_get(struct http_request *rq)
 		json_decref(answer);
 		return admin_refuse_by(rq, r, NULL);
 	}
-	if (json_object_set_new(answer, "transfers", lines)) {
+	if (json_object_set_new(answer, "transfers", lines))
+		r = RESULT_OURS_MEMORY;
+	if (!r && !payment.incoming)
+		r = admin_attempts_json(rq, &payment.out, &lines);
+	if (!r && !payment.incoming && json_object_set_new(answer, "attemptLog", lines))
+		r = RESULT_OURS_MEMORY;
+	if (r) {
 		json_decref(answer);
-		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+		return admin_refuse_by(rq, r, NULL);
 	}
 	return http_reply_json(rq, 200, answer);
 }

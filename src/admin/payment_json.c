@@ -4,6 +4,7 @@
 
 #include "admin/page.h"
 #include "base/text.h"
+#include "store/outgoing.h"
 #include "model/payment_error.h"
 
 #define RATE_DIGITS 6 /* contract.md section 8 */
@@ -77,6 +78,14 @@ static json_t *metadata_json(const char *metadata)
 	return value ? value : json_null();
 }
 
+/* Of a payment that waits for it. */
+static json_t *next_attempt(const struct payment_row *p, int64_t now_ms)
+{
+	bool waits = p->state == PAYMENT_SENDING && *p->error && p->lease_until_ms > now_ms;
+
+	return waits ? admin_time(p->lease_until_ms) : json_null();
+}
+
 json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
         const struct admin_wallet *wallet, int64_t now_ms)
 {
@@ -88,7 +97,7 @@ json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
 	id_format(&p->id, id);
 	admin_receive_asset(q, &to);
 	return json_pack("{s:s, s:o, s:s++, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
-	                 "s:i, s:o, s:o, s:o, s:I}",
+	                 "s:i, s:o, s:o, s:o, s:o, s:o, s:I}",
 	        "id", id, "walletAddressId", admin_id(&wallet->row.id), "url",
 	        n->options.public_url, "/op/outgoing-payments/", id, "state",
 	        payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
@@ -98,9 +107,44 @@ json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
 	        admin_amount(p->refunded, from), "inDoubtAmount", admin_amount(p->in_doubt, from),
 	        "fee", admin_amount(q->fee, from), "rate",
 	        admin_rate(p->delivered, &to, p->sent, from), "packets", (json_int_t)p->packets,
-	        "attempts", (int)p->attempts, "error", error_json(p->error), "metadata",
-	        metadata_json(p->metadata), "createdAt", admin_time(p->created_ms), "elapsedMs",
+	        "attempts", (int)p->attempts, "nextAttemptAt", next_attempt(p, now_ms), "error",
+	        error_json(p->error), "metadata", metadata_json(p->metadata), "client",
+	        admin_text(p->client), "createdAt", admin_time(p->created_ms), "elapsedMs",
 	        (json_int_t)((p->finished_ms ? p->finished_ms : now_ms) - p->created_ms));
+}
+
+static json_t *attempt_json(
+        const struct attempt_row *t, const struct asset_row *from, const struct asset_row *to)
+{
+	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:I, s:o}", "number", (int)t->number,
+	        "startedAt", admin_time(t->started_ms), "endedAt", admin_time(t->ended_ms),
+	        "sentAmount", admin_amount(t->sent, from), "deliveredAmount",
+	        admin_amount(t->delivered, to), "packets", (json_int_t)t->packets, "error",
+	        error_json(t->error));
+}
+
+enum result admin_attempts_json(struct http_request *rq, const struct payment_row *p, json_t **out)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct admin_wallet wallet;
+	struct attempt_row *rows;
+	struct asset_row to;
+	size_t count;
+	enum result r = admin_wallet_of_account(rq, p->quote.wallet, &wallet);
+
+	if (!r)
+		r = store_attempt_list(loop->reader, &rq->arena, p->account, &rows, &count);
+	if (r)
+		return r;
+	admin_receive_asset(&p->quote, &to);
+	*out = json_array();
+	for (size_t i = 0; i < count; i++) {
+		if (json_array_append_new(*out, attempt_json(&rows[i], wallet.asset, &to))) {
+			json_decref(*out);
+			return RESULT_OURS_MEMORY;
+		}
+	}
+	return RESULT_OK;
 }
 
 enum result admin_payment_of_path(struct http_request *rq, struct payment_row *out)

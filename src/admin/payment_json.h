@@ -12,6 +12,9 @@ MUST_USE enum result admin_payment_of_path(struct http_request *rq, struct payme
  * Errors: OURS_MEMORY, and those of a read. */
 MUST_USE enum result admin_payment_json(
         struct http_request *rq, const struct payment_row *p, const char *direction, json_t **out);
+/* What each attempt at it did: totals as they were at its end. Errors: as above. */
+MUST_USE enum result admin_attempts_json(
+        struct http_request *rq, const struct payment_row *p, json_t **out);
 /* The page that the request asks for; wallet 0: of every wallet. */
 enum http_next admin_payment_page(
         struct http_request *rq, account_id wallet, const char *direction);

@@ -66,12 +66,30 @@ static enum result keep_apply(struct admin_change *c, struct batch *b, json_t **
 	return RESULT_OK;
 }
 
+/* With what would be enough. */
+static enum http_next refuse_small(struct http_request *rq, const struct quote_call *call)
+{
+	const struct quote_add *q = OWNER_OF(call, const struct quote_add, call);
+	char least[AMOUNT_TEXT_SIZE];
+	const char *text;
+
+	amount_format_major(call->least_debit, q->asset.scale, least);
+	text = arena_printf(
+	        &rq->arena, "nothing would arrive of less than %s %s", least, q->asset.code);
+	return http_reply_error_details(rq, http_status_of(call->result), result_name(call->result),
+	        text ? text : call->why,
+	        json_pack("{s:s, s:o}", "field", "debitAmount", "minSendAmount",
+	                admin_amount(call->least_debit, &q->asset)));
+}
+
 static enum http_next refuse_call(struct http_request *rq, const struct quote_call *call)
 {
 	const char *field = NULL;
 
 	if (result_class(call->result) == RESULT_CLASS_OURS)
 		return admin_refuse_by(rq, call->result, NULL);
+	if (call->least_debit)
+		return refuse_small(rq, call);
 	if (call->result == RESULT_THEIRS_BAD_AMOUNT)
 		field = call->by_receive ? "receiveAmount" : "debitAmount";
 	else if (result_class(call->result) == RESULT_CLASS_THEIRS)

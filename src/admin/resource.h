@@ -34,6 +34,7 @@ http_handler admin_quote_add, admin_quote_get;
 
 /* outgoing.c, outgoing_wait.c */
 http_handler admin_outgoing_list, admin_outgoing_add, admin_outgoing_get;
+http_handler admin_outgoing_cancel;
 
 /* incoming.c */
 http_handler admin_incoming_list, admin_incoming_add, admin_incoming_get, admin_incoming_set;

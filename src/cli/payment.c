@@ -40,6 +40,7 @@ static void show_payment(const json_t *payment)
 	        {"RATE", "rate", SHOW_TEXT},
 	        {"PACKETS", "packets", SHOW_NUMBER},
 	        {"ATTEMPTS", "attempts", SHOW_NUMBER},
+	        {"NEXT ATTEMPT", "nextAttemptAt", SHOW_TEXT},
 	        {"ERROR", "error", SHOW_PAIRS},
 	        {"CREATED", "createdAt", SHOW_TEXT},
 	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
@@ -68,8 +69,22 @@ static void show_payment(const json_t *payment)
 	        {0},
 	};
 
+	static const struct show_column attempts[] = {
+	        {"ATTEMPT", "number", SHOW_NUMBER},
+	        {"BEGAN", "startedAt", SHOW_TEXT},
+	        {"ENDED", "endedAt", SHOW_TEXT},
+	        {"SENT BY THEN", "sentAmount", SHOW_AMOUNT},
+	        {"DELIVERED BY THEN", "deliveredAmount", SHOW_AMOUNT},
+	        {"ERROR", "error", SHOW_PAIRS},
+	        {0},
+	};
+
 	show_object(payment, json_object_get(payment, "incomingAmount") ? incoming : columns);
 	putchar('\n');
+	if (json_array_size(json_object_get(payment, "attemptLog"))) {
+		show_table(json_object_get(payment, "attemptLog"), attempts);
+		putchar('\n');
+	}
 	show_table(json_object_get(payment, "transfers"), lines);
 }
 
