@@ -92,7 +92,8 @@ static enum http_next refuse_call(struct http_request *rq, const struct quote_ca
 		return refuse_small(rq, call);
 	if (call->result == RESULT_THEIRS_BAD_AMOUNT)
 		field = call->by_receive ? "receiveAmount" : "debitAmount";
-	else if (result_class(call->result) == RESULT_CLASS_THEIRS)
+	else if (result_class(call->result) == RESULT_CLASS_THEIRS &&
+	         call->result != RESULT_THEIRS_INSUFFICIENT)
 		field = "receiver";
 	return admin_refuse(
 	        rq, call->result, field, "%s", *call->why ? call->why : result_name(call->result));
