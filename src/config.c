@@ -132,6 +132,8 @@ static const struct key keys[] = {
 	NUMBER(limits, outbound_per_host, DIGITS(LIMIT_OUTBOUND_PER_HOST), 1, 10000),
 	NUMBER(limits, pending_grants_per_client, "100", 1, 1000000),
 	NUMBER(limits, interaction_s, "600", 1, SECONDS_OF_A_DAY),
+	NUMBER(limits, session_idle_s, "900", 1, SECONDS_OF_A_DAY),
+	NUMBER(limits, session_s, "28800", 1, 30 * SECONDS_OF_A_DAY),
 	NUMBER(limits, incoming_payment_s, "86400", 1, 3650 * SECONDS_OF_A_DAY),
 	NUMBER(limits, incoming_payment_max_s, "2592000", 1, 3650 * SECONDS_OF_A_DAY),
 	NUMBER(limits, incoming_slack_bps, "100", 0, 10000),

@@ -112,6 +112,8 @@ struct config {
 		uint64_t outbound_per_host;
 		uint64_t pending_grants_per_client;
 		uint64_t interaction_s;
+		uint64_t session_idle_s;
+		uint64_t session_s;
 		uint64_t incoming_payment_s;
 		uint64_t incoming_payment_max_s;
 		uint64_t incoming_slack_bps;

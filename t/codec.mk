@@ -95,3 +95,10 @@ t_unit_test_wallet_address_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_wallet_address_LDADD = $(TEST_LIBS)
 
 include t/fuzz/local.mk
+
+check_PROGRAMS += t/unit/test_form
+TESTS += t/unit/test_form
+t_unit_test_form_SOURCES = t/unit/test_form.c
+t_unit_test_form_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_form_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_form_LDADD = $(TEST_LIBS)

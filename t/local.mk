@@ -17,6 +17,7 @@ include t/net.mk
 include t/ilp.mk
 include t/http.mk
 include t/admin.mk
+include t/web.mk
 include t/cli.mk
 endif
 

@@ -84,9 +84,11 @@ static void clear_memory(void *p)
 	arena_clear(p);
 }
 
-/* The key covers the whole request: its target and its body. */
+/* The key covers the whole request: its target and its body. The hash is stored, and a body may
+ * hold a password: so it is a keyed one. */
 static enum result hash_request(struct admin_change *c)
 {
+	const struct secret32 *key = &c->loop->node->request_key;
 	struct http_request *rq = c->rq;
 	size_t target_n = strlen(rq->target);
 	uint8_t *whole = arena_alloc(&rq->arena, target_n + 1 + rq->body.n);
@@ -98,7 +100,8 @@ static enum result hash_request(struct admin_change *c)
 	buf_put(&b, rq->target, target_n);
 	buf_u8(&b, '\n');
 	buf_bytes(&b, rq->body);
-	sha256(buf_view(&b), c->request_hash);
+	hmac_sha256(bytes_of(key->b, sizeof(key->b)), buf_view(&b), c->request_hash);
+	secret_wipe(whole, b.len);
 	return RESULT_OK;
 }
 

@@ -3,9 +3,11 @@
 
 #include "admin/change.h"
 #include "admin/page.h"
+#include "admin/password.h"
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "store/login.h"
 
 /* First segments of the public listener's own paths (contract.md section 4) that have the form of a
  * name, and words that clients take for a part of other URLs (spec/open-payments.md 1.1). */
@@ -66,6 +68,7 @@ struct wallet_add {
 	struct admin_change change;
 	struct wallet_new wanted;
 	struct asset_row asset;
+	struct admin_password password;
 };
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
@@ -74,6 +77,8 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	struct admin_wallet w = {.asset = &a->asset};
 	enum result r = batch_wallet_add(b, &a->wanted, &w.row.id, &w.row.account);
 
+	if (!r && a->password.job.hash[0])
+		r = batch_password_set(b, a->wanted.user, a->password.job.hash);
 	if (r)
 		return r;
 	w.row.name = a->wanted.name;
@@ -85,8 +90,8 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	return RESULT_OK;
 }
 
-static enum http_next add(
-        struct http_request *rq, const struct wallet_new *wanted, const struct asset_row *asset)
+static enum http_next add(struct http_request *rq, const struct wallet_new *wanted,
+        const struct asset_row *asset, const char *password)
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_CONFLICT, "name", "the name is taken"},
@@ -104,18 +109,21 @@ static enum http_next add(
 	a->asset = *asset;
 	a->change.apply = add_apply;
 	a->change.refusals = refusals;
+	if (password)
+		return admin_password_submit(&a->password, &a->change, password);
 	return admin_change_submit(&a->change);
 }
 
 enum http_next admin_wallet_add(struct http_request *rq)
 {
-	const char *code = NULL;
+	const char *code = NULL, *password = NULL;
 	struct wallet_new in = {0};
 	const struct json_member members[] = {
 	        {"name", JSON_TO_STRING, &in.name, .required = true, .max = NAME_MAX_CHARS},
 	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
 	        {"publicName", JSON_TO_STRING, &in.public_name, .max = PUBLIC_NAME_MAX},
 	        {"user", JSON_TO_STRING, &in.user, .max = NAME_MAX_CHARS},
+	        {"password", JSON_TO_STRING, &password, .max = PASSWORD_MAX},
 	};
 	const struct asset_row *asset;
 
@@ -132,48 +140,70 @@ enum http_next admin_wallet_add(struct http_request *rq)
 		return admin_refuse(
 		        rq, RESULT_THEIRS_CONFLICT, "name", "the name \"%s\" is reserved", in.name);
 	asset = admin_asset_of_code(rq, code, "assetCode");
-	return asset ? add(rq, &in, asset) : HTTP_DONE;
+	return asset ? add(rq, &in, asset, password) : HTTP_DONE;
 }
 
-/* ---- closing ---- */
+/* ---- changing ---- */
 
-struct wallet_close {
+struct wallet_set {
 	struct admin_change change;
 	struct id id;
+	const char *user;
+	bool close;
+	struct admin_password password;
 };
 
-static enum result close_apply(struct admin_change *c, struct batch *b, json_t **answer)
+static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
+	const struct wallet_set *s = OWNER_OF(c, struct wallet_set, change);
+	enum result r = s->close ? batch_wallet_close(b, &s->id) : RESULT_OK;
+
 	(void)answer;
-	return batch_wallet_close(b, &OWNER_OF(c, struct wallet_close, change)->id);
+	if (!r && s->password.job.hash[0])
+		r = batch_password_set(b, s->user, s->password.job.hash);
+	return r;
 }
 
-enum http_next admin_wallet_set(struct http_request *rq)
+static enum http_next set(
+        struct http_request *rq, const struct admin_wallet *w, bool close, const char *password)
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_STATE, "status", "money or payments are left in the wallet"},
 	        {RESULT_OK, NULL, NULL},
 	};
-	const char *status = NULL;
-	const struct json_member members[] = {
-	        {"status", JSON_TO_STRING, &status, .required = true},
-	};
-	struct wallet_close *c;
-	struct admin_wallet w;
+	struct wallet_set *s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
 
-	if (admin_wallet_of_path(rq, &w) || http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
+	if (!s)
 		return HTTP_DONE;
-	if (strcmp(status, "closed") != 0)
+	s->id = w->row.id;
+	s->user = w->row.user;
+	s->close = close;
+	s->change.apply = set_apply;
+	s->change.then = admin_wallet_get;
+	s->change.refusals = refusals;
+	if (password)
+		return admin_password_submit(&s->password, &s->change, password);
+	return admin_change_submit(&s->change);
+}
+
+enum http_next admin_wallet_set(struct http_request *rq)
+{
+	const char *status = NULL, *password = NULL;
+	const struct json_member members[] = {
+	        {"status", JSON_TO_STRING, &status, .max = NAME_MAX_CHARS},
+	        {"password", JSON_TO_STRING, &password, .max = PASSWORD_MAX},
+	};
+	struct admin_wallet w;
+	bool close;
+
+	if (admin_wallet_of_path(rq, &w) || http_json_read(rq, false, members, 2, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (!status && !password)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
+		        "\"status\" or \"password\" must be given");
+	if (status && strcmp(status, "closed") != 0)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
 		        "the only \"status\" to set is \"closed\"");
-	if (w.row.state == WALLET_CLOSED)
-		return admin_wallet_get(rq);
-	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_NONE);
-	if (!c)
-		return HTTP_DONE;
-	c->id = w.row.id;
-	c->change.apply = close_apply;
-	c->change.then = admin_wallet_get;
-	c->change.refusals = refusals;
-	return admin_change_submit(&c->change);
+	close = status && w.row.state != WALLET_CLOSED;
+	return close || password ? set(rq, &w, close, password) : admin_wallet_get(rq);
 }

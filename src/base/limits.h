@@ -48,6 +48,7 @@
 
 /* queues */
 #define LIMIT_WRITER_QUEUE   8192              /* operations that may wait for the writer */
+#define LIMIT_SLOW_QUEUE     64                /* passwords that may wait to be hashed */
 #define LIMIT_WRITER_BATCH   1024              /* operations in one transaction */
 #define LIMIT_REPLAY_BYTES   (8 * 1024 * 1024) /* remembered replies to Prepares */
 #define LIMIT_REPLAY_ENTRIES 16384

@@ -16,5 +16,6 @@ libflorin_a_SOURCES += \
 	src/base/owner.h \
 	src/base/result.c src/base/result.h \
 	src/base/secret.c src/base/secret.h \
+	src/base/slow.c src/base/slow.h \
 	src/base/task.c src/base/task.h \
 	src/base/text.c src/base/text.h

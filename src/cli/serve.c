@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "admin/admin_routes.h"
+#include "auth/password.h"
 #include "base/log.h"
+#include "base/slow.h"
 #include "cli/command_table.h"
 #include "cli/node_files.h"
 #include "config.h"
@@ -25,6 +27,8 @@
 #include "ilp/incoming_sweep.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
+#include "web/web.h"
+#include "web/web_routes.h"
 
 /* The longest stop is 30 s. */
 #define HTTP_DRAIN_MS     20000
@@ -40,7 +44,7 @@ struct serve {
 	struct url_guard *guard;
 	struct node node;
 	struct http_server *server;
-	bool writer_started, outbound_started, server_started;
+	bool writer_started, outbound_started, slow_started, server_started;
 };
 
 static int fail(const char *what, const char *why, const char *hint)
@@ -146,6 +150,26 @@ static int start_store(struct serve *s)
 	return EXIT_DONE;
 }
 
+/* What the account holders' pages and their passwords need. */
+static int start_web(struct serve *s)
+{
+	static const char request_label[] = "florin repeated requests 1";
+	struct node *n = &s->node;
+	const struct web_options web = {
+	        .public_url = s->config->server.public_url,
+	        .master_key = &s->master_key,
+	        .session_idle_ms = (int64_t)s->config->limits.session_idle_s * 1000,
+	        .session_life_ms = (int64_t)s->config->limits.session_s * 1000,
+	};
+
+	password_pepper(&s->master_key, &n->password_pepper);
+	hmac_sha256(bytes_of(s->master_key.b, sizeof(s->master_key.b)), bytes_str(request_label),
+	        n->request_key.b);
+	if (slow_new(LIMIT_SLOW_QUEUE, &n->slow) || web_new(&web, &n->web))
+		return fail("serve", "out of memory", "");
+	return EXIT_DONE;
+}
+
 static int start_node(struct serve *s)
 {
 	static const char receiver_label[] = "florin stream receiver 1";
@@ -230,8 +254,9 @@ static int fail_listen(const struct config *c)
 static int start_threads(struct serve *s)
 {
 	struct http_server_options o = {
-	        .public = {s->config->server.listen, api_routes, api_route_count},
-	        .admin = {s->config->server.admin_listen, admin_routes, admin_route_count},
+	        .public = {s->config->server.listen,
+	                {{api_routes, api_route_count}, {web_routes, web_route_count}}},
+	        .admin = {s->config->server.admin_listen, {{admin_routes, admin_route_count}}},
 	        .threads = loop_threads(s->config),
 	        .trusted_proxies = s->config->server.trusted_proxies,
 	        .arg = s,
@@ -249,6 +274,9 @@ static int start_threads(struct serve *s)
 	if (outbound_start(s->node.outbound))
 		return fail("serve", "can't start the outbound thread", "");
 	s->outbound_started = true;
+	if (slow_start(s->node.slow))
+		return fail("serve", "can't start the slow thread", "");
+	s->slow_started = true;
 	if (http_server_start(s->server))
 		return fail("serve", "can't start the loops", "");
 	s->server_started = true;
@@ -309,6 +337,8 @@ static int stop(struct serve *s, int status)
 	 */
 	bool left = s->server_started && http_server_stop(s->server) != RESULT_OK;
 
+	if (s->slow_started)
+		slow_stop(s->node.slow);
 	if (s->outbound_started)
 		outbound_stop(s->node.outbound, left ? 0 : OUTBOUND_DRAIN_MS);
 	if (s->writer_started)
@@ -322,6 +352,8 @@ static int stop(struct serve *s, int status)
 	}
 	http_server_free(s->server);
 	incoming_sweep_free(s->node.incoming_sweep);
+	web_free(s->node.web);
+	slow_free(s->node.slow);
 	payer_free(s->node.payer);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);
@@ -331,6 +363,8 @@ static int stop(struct serve *s, int status)
 	store_close(s->store);
 	secret_clear(&s->master_key);
 	secret_clear(&s->node.receiver_secret);
+	secret_clear(&s->node.password_pepper);
+	secret_clear(&s->node.request_key);
 	secret_wipe(s->admin_token, sizeof(s->admin_token));
 	return status;
 }
@@ -369,6 +403,8 @@ static int serve_run(const struct config *config)
 	status = start_store(&s);
 	if (!status)
 		status = start_node(&s);
+	if (!status)
+		status = start_web(&s);
 	if (!status)
 		status = start_threads(&s);
 	if (status)

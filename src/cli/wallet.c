@@ -79,6 +79,22 @@ static int wallet_add(struct cli *cli)
 	return admin_show(cli, "POST", path, body, wallet_details);
 }
 
+static int wallet_set(struct cli *cli)
+{
+	char path[ADMIN_PATH_BYTES], password[CLI_SECRET_BYTES];
+	json_t *body;
+
+	if (!cli_flag(cli, "password-stdin"))
+		return cli_fail(cli, EXIT_USAGE, NULL, "it says what to set: --password-stdin",
+		        "nothing to set");
+	if (read_password(cli, password))
+		return EXIT_USAGE;
+	body = json_pack("{s:s}", "password", password);
+	secret_wipe(password, sizeof password);
+	admin_path(path, "/wallet-addresses/*", cli->args[0]);
+	return admin_show(cli, "PATCH", path, body, wallet_details);
+}
+
 static int wallet_list(struct cli *cli)
 {
 	char path[ADMIN_PATH_BYTES];
@@ -112,10 +128,16 @@ static const struct option add_options[] = {
         {0},
 };
 
+static const struct option set_options[] = {
+        {"password-stdin", NULL, "read its user's new password from standard input", 0},
+        {0},
+};
+
 const struct command wallet_commands[] = {
         {"wallet add", "NAME", "open a wallet", 1, 1, add_options, wallet_add},
         {"wallet list", "", "list the wallets", 0, 0, admin_list_options, wallet_list},
         {"wallet show", "NAME", "show one wallet", 1, 1, NULL, wallet_show},
+        {"wallet set", "NAME", "give its user a new password", 1, 1, set_options, wallet_set},
         {"wallet close", "NAME", "close an empty wallet", 1, 1, NULL, wallet_close},
         {0},
 };

@@ -4,6 +4,7 @@ libflorin_a_SOURCES += \
 	src/codec/content_digest.c src/codec/content_digest.h \
 	src/codec/envelope.c src/codec/envelope.h \
 	src/codec/http_sig.c src/codec/http_sig.h \
+	src/codec/form.c src/codec/form.h \
 	src/codec/ildcp.c src/codec/ildcp.h \
 	src/codec/ilp_address.c src/codec/ilp_address.h \
 	src/codec/ilp_packet.c src/codec/ilp_packet.h \

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/secret.h"
 #include "codec/json_scan.h"
 #include "http/reply.h"
 
@@ -97,4 +98,15 @@ enum result http_json_read(struct http_request *rq, bool empty_ok,
 		http_reply_error_details(rq, 400, result_name(r), fault.text,
 		        fault.member[0] ? json_pack("{s:s}", "field", fault.member) : NULL);
 	return r;
+}
+
+void http_json_wipe(struct http_request *rq, const char *text)
+{
+	void *p;
+
+	/* The string is ours: its qualifier only says that the reader of the table may not write.
+	 */
+	memcpy(&p, &text, sizeof(p));
+	secret_wipe(p, strlen(text));
+	http_body_wipe(rq);
 }

@@ -23,4 +23,7 @@ MUST_USE enum result http_json_body(struct http_request *rq, bool empty_ok, json
 MUST_USE enum result http_json_read(struct http_request *rq, bool empty_ok,
         const struct json_member *members, size_t count, int flags);
 
+/* The body held a secret, and `text` is what json_spec read of it: both are wiped. */
+void http_json_wipe(struct http_request *rq, const char *text);
+
 #endif

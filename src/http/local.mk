@@ -25,7 +25,13 @@ nodist_libflorin_a_SOURCES += src/http/static_data.c
 # The files of www/ become C at build time.
 WWW_FILES = \
 	$(top_srcdir)/www/favicon.ico \
-	$(top_srcdir)/www/robots.txt
+	$(top_srcdir)/www/pages/bottom.html \
+	$(top_srcdir)/www/pages/home.html \
+	$(top_srcdir)/www/pages/login.html \
+	$(top_srcdir)/www/pages/message.html \
+	$(top_srcdir)/www/pages/top.html \
+	$(top_srcdir)/www/robots.txt \
+	$(top_srcdir)/www/static/florin.css
 EXTRA_DIST += $(WWW_FILES) scripts/embed-files
 CLEANFILES += src/http/static_data.c
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/secret.h"
 #include "http/exchange.h"
 
 static const char *const method_names[HTTP_METHODS] = {
@@ -103,6 +104,15 @@ enum result http_defer(struct http_request *rq, void (*fn)(void *p), void *p)
 	*c = (struct http_cleanup){rq->cleanups, fn, p};
 	rq->cleanups = c;
 	return RESULT_OK;
+}
+
+void http_body_wipe(struct http_request *rq)
+{
+	struct http_exchange *x = OWNER_OF(rq, struct http_exchange, rq);
+
+	if (rq->body.n > 0)
+		secret_wipe(x->body_p, rq->body.n);
+	rq->body = bytes_of(NULL, 0);
 }
 
 int64_t http_mono_ms(const struct http_request *rq)

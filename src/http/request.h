@@ -131,6 +131,10 @@ void http_park(struct http_request *rq, http_handler *resume);
 /* On the loop thread: the operation has completed, `resume` runs in this turn. */
 void http_resume(struct http_request *rq);
 
+/* The body held a secret, and is not needed any more: our copy of it is wiped and the body empty.
+ */
+void http_body_wipe(struct http_request *rq);
+
 /* The loop's clocks, read once per turn. */
 int64_t http_mono_ms(const struct http_request *rq);
 int64_t http_wall_ms(const struct http_request *rq);

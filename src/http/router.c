@@ -101,31 +101,44 @@ static bool merge(struct router *r)
 	return true;
 }
 
-enum result router_new(const struct http_route *routes, size_t n, struct router **out)
+static bool add_table(struct router *r, const struct http_table *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		const struct http_route *route = &t->routes[i];
+		struct pattern *p = &r->patterns[r->count];
+
+		if (!parse_pattern(route->pattern, p)) {
+			log_error("bad_route", "pattern=%s", route->pattern);
+			return false;
+		}
+		p->by_method[route->method] = route;
+		p->allowed = 1u << route->method;
+		p->flags = route->flags;
+		r->count++;
+	}
+	return true;
+}
+
+enum result router_new(const struct http_table *tables, size_t n, struct router **out)
 {
 	enum result result = RESULT_OURS_MEMORY;
 	struct router *r = calloc(1, sizeof(*r));
+	size_t all = 0;
 
 	if (!r)
 		return RESULT_OURS_MEMORY;
-	r->patterns = calloc(n ? n : 1, sizeof(*r->patterns));
+	for (size_t i = 0; i < n; i++)
+		all += tables[i].count;
+	r->patterns = calloc(all ? all : 1, sizeof(*r->patterns));
 	if (!r->patterns)
 		goto out;
 	result = RESULT_OURS_CONFIG;
 	for (size_t i = 0; i < n; i++) {
-		struct pattern *p = &r->patterns[i];
-
-		if (!parse_pattern(routes[i].pattern, p)) {
-			log_error("bad_route", "pattern=%s", routes[i].pattern);
+		if (!add_table(r, &tables[i]))
 			goto out;
-		}
-		p->by_method[routes[i].method] = &routes[i];
-		p->allowed = 1u << routes[i].method;
-		p->flags = routes[i].flags;
 	}
-	r->count = n;
-	if (n > 1)
-		qsort(r->patterns, n, sizeof(*r->patterns), compare);
+	if (all > 1)
+		qsort(r->patterns, all, sizeof(*r->patterns), compare);
 	if (!merge(r)) {
 		log_error("bad_route", "reason=\"the same method and pattern twice\"");
 		goto out;

@@ -1,4 +1,4 @@
-/* router: from method and decoded path to a handler, by one table that the assembly hands in.
+/* router: from method and decoded path to a handler, by tables that the assembly hands in.
  *
  * Patterns are segments: "/op/incoming-payments/{id}". {name} stands for exactly one non-empty
  * segment. A literal beats a {name} at the first segment where two patterns differ. The most
@@ -27,11 +27,18 @@ struct http_route {
 	unsigned flags;
 };
 
+/* The routes of one folder. */
+struct http_table {
+	const struct http_route *routes;
+	size_t count;
+};
+#define HTTP_TABLES_MAX 3 /* of one listener */
+
 struct router;
 
-/* routes must outlive the router. Errors: OURS_CONFIG (bad pattern, a pair of method and pattern
- * twice; logged), OURS_MEMORY. */
-MUST_USE enum result router_new(const struct http_route *routes, size_t n, struct router **out);
+/* The tables' routes must outlive the router. Errors: OURS_CONFIG (bad pattern, a pair of method
+ * and pattern twice; logged), OURS_MEMORY. */
+MUST_USE enum result router_new(const struct http_table *tables, size_t n, struct router **out);
 void router_free(struct router *r);
 
 struct route_match {

@@ -104,7 +104,7 @@ static enum result open_listener(
 	enum result r;
 	int fd;
 
-	r = router_new(listener->routes, listener->route_count, &s->routers[which]);
+	r = router_new(listener->tables, HTTP_TABLES_MAX, &s->routers[which]);
 	if (!r)
 		r = crowd_new(s->options.limits.connections,
 		        s->options.limits.connections_per_address, &s->crowds[which]);

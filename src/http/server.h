@@ -39,9 +39,8 @@ void http_limits_default(struct http_limits *l);
 
 /* One listener: "127.0.0.1:3000" or "[::1]:3000"; port 0 is any free one. */
 struct http_listener {
-	const char *address; /* NULL: none */
-	const struct http_route *routes;
-	size_t route_count;
+	const char *address;                       /* NULL: none */
+	struct http_table tables[HTTP_TABLES_MAX]; /* unused ones are empty */
 };
 
 struct http_server_options {

@@ -22,6 +22,8 @@
 struct incoming_sweep;
 struct payer;
 struct receiver;
+struct slow;
+struct web;
 
 /* Operations collected during one turn of a thread's loop and given to the writer as one list. */
 struct submitter {
@@ -63,10 +65,14 @@ struct node {
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
 	struct incoming_sweep *incoming_sweep;
+	struct slow *slow; /* hashes passwords */
+	struct web *web;   /* what the pages share; NULL where there are none */
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];
-	int64_t started_ms; /* wall */
+	struct secret32 password_pepper;
+	struct secret32 request_key; /* of the hashes by which a repeated request is known */
+	int64_t started_ms;          /* wall */
 };
 
 /* At the end of the turn. Where the writer refuses, each op ends here with the refusal as its

@@ -250,6 +250,7 @@ enum doubt_direction query_doubt_direction(struct query *q);
 enum account_kind query_account_kind(struct query *q);
 void row_account(struct query *q, struct account *out);
 void row_asset(struct query *q, struct asset_row *out);
+void row_wallet(struct query *q, struct arena *a, struct wallet_row *out);
 void row_quote(struct query *q, struct arena *a, struct quote_row *out);
 void row_incoming(struct query *q, struct arena *a, struct incoming_row *out);
 void row_payment(struct query *q, struct arena *a, struct payment_row *out);

@@ -5,6 +5,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_credit.c \
 	src/store/batch_doubt.c \
 	src/store/batch_incoming.c \
+	src/store/batch_login.c \
 	src/store/batch_money.c \
 	src/store/batch_payment.c \
 	src/store/batch_peer.c \
@@ -13,8 +14,10 @@ libflorin_a_SOURCES += \
 	src/store/engine.h \
 	src/store/incoming.h \
 	src/store/list.c src/store/list.h \
+	src/store/login.h \
 	src/store/query.c \
 	src/store/read_incoming.c \
+	src/store/read_login.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
 	src/store/replay.c src/store/replay.h \
@@ -32,11 +35,15 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0002-incoming.sql \
 	$(top_srcdir)/sql/sqlite/0003-payment-lists.sql \
 	$(top_srcdir)/sql/sqlite/0004-outgoing.sql \
+	$(top_srcdir)/sql/sqlite/0005-login.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql

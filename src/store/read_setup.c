@@ -81,18 +81,6 @@ enum result store_asset_list(
 
 /* ---- wallets ---- */
 
-static void row_wallet(struct query *q, struct arena *a, struct wallet_row *out)
-{
-	query_blob(q, out->id.b, sizeof(out->id.b));
-	out->account = query_int(q);
-	out->asset = (asset_id)query_int(q);
-	out->state = query_int(q) ? WALLET_CLOSED : WALLET_OPEN;
-	out->name = query_text(q, a);
-	out->public_name = query_text(q, a);
-	out->user = query_text(q, a);
-	out->created_ms = query_int(q);
-}
-
 static enum result wallet_one(struct query *q, struct arena *a, struct wallet_row *out)
 {
 	bool found = query_row(q);

@@ -97,6 +97,18 @@ void row_account(struct query *q, struct account *out)
 	out->credits_pending = query_u64(q);
 }
 
+void row_wallet(struct query *q, struct arena *a, struct wallet_row *out)
+{
+	query_blob(q, out->id.b, sizeof(out->id.b));
+	out->account = query_int(q);
+	out->asset = (asset_id)query_int(q);
+	out->state = query_int(q) ? WALLET_CLOSED : WALLET_OPEN;
+	out->name = query_text(q, a);
+	out->public_name = query_text(q, a);
+	out->user = query_text(q, a);
+	out->created_ms = query_int(q);
+}
+
 void row_asset(struct query *q, struct asset_row *out)
 {
 	out->id = (asset_id)query_int(q);

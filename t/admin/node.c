@@ -8,6 +8,7 @@
 
 #include "admin/admin_routes.h"
 #include "base/id.h"
+#include "base/slow.h"
 #include "http/server.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
@@ -119,8 +120,8 @@ static void start_node(void)
 static void start(void)
 {
 	struct http_server_options o = {
-	        .public = {"127.0.0.1:0", admin_routes, admin_route_count},
-	        .admin = {"127.0.0.1:0", admin_routes, admin_route_count},
+	        .public = {"127.0.0.1:0", {{admin_routes, admin_route_count}}},
+	        .admin = {"127.0.0.1:0", {{admin_routes, admin_route_count}}},
 	        .threads = 2,
 	        .loop_open = loop_open,
 	        .turn_end = turn_end,
@@ -131,6 +132,8 @@ static void start(void)
 	http_limits_default(&o.limits);
 	o.limits.drain_ms = 5000;
 	MUST(http_server_new(&o, &n.server));
+	MUST(slow_new(4, &n.node.slow));
+	MUST(slow_start(n.node.slow));
 	MUST(writer_start(n.node.writer));
 	MUST(outbound_start(n.node.outbound));
 	MUST(http_server_start(n.server));
@@ -141,6 +144,8 @@ static void start(void)
 static void stop(void)
 {
 	MUST(http_server_stop(n.server));
+	slow_stop(n.node.slow);
+	slow_free(n.node.slow);
 	outbound_stop(n.node.outbound, 5000);
 	writer_stop(n.node.writer);
 	http_server_free(n.server);

@@ -131,8 +131,9 @@ static const struct call wallets[] = {
                 "{'error':{'code':'bad_asset','details':{'field':'assetCode'}}}"},
         {"POST", "/wallet-addresses", "{'name':'alice','assetCode':'USD','user':'A B'}", NULL, 400,
                 "{'error':{'details':{'field':'user'}}}"},
-        {"POST", "/wallet-addresses", "{'name':'alice','assetCode':'USD','password':'x'}", NULL,
-                400, "{'error':{'details':{'field':'password'}}}"},
+        {"POST", "/wallet-addresses", "{'name':'alice','assetCode':'USD','password':''}", NULL, 400,
+                "{'error':{'details':{'field':'password'}}}"},
+        {"PATCH", "/wallet-addresses/alice", "{'password':'x'}", NULL, 404, NULL},
         {"POST", "/wallet-addresses",
                 "{'name':'alice','assetCode':'USD','publicName':'Alice Example'}", KEY, 201,
                 "{'id':'*','name':'alice','url':'http://127.0.0.1:9/alice',"
@@ -151,6 +152,11 @@ static const struct call wallets[] = {
                 "{'wallet':'alice','balance':{'value':'0','assetCode':'USD','assetScale':2},"
                 "'pending':{'value':'0'}}"},
         /* closing */
+        {"PATCH", "/wallet-addresses/alice", "{}", NULL, 400,
+                "{'error':{'details':{'field':'status'}}}"},
+        {"PATCH", "/wallet-addresses/alice", "{'password':''}", NULL, 400,
+                "{'error':{'details':{'field':'password'}}}"},
+        {"PATCH", "/wallet-addresses/alice", "{'password':'x'}", NULL, 200, "{'name':'alice'}"},
         {"PATCH", "/wallet-addresses/alice", "{'status':'active'}", NULL, 400,
                 "{'error':{'details':{'field':'status'}}}"},
         {"POST", "/wallet-addresses/alice/deposits",

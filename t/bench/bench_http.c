@@ -307,8 +307,7 @@ static struct http_server *start_server(const char *address)
 	document =
 	        http_fixed_new(200, "application/json", NULL, true, bytes_of(body, sizeof(body)));
 	options.public.address = address;
-	options.public.routes = routes;
-	options.public.route_count = sizeof(routes) / sizeof(routes[0]);
+	options.public.tables[0] = (struct http_table){routes, sizeof(routes) / sizeof(routes[0])};
 	options.threads = 1;
 	http_limits_default(&options.limits);
 	options.limits.requests_per_address_per_s = 0;

@@ -3,6 +3,7 @@
 FUZZ_TARGETS = \
 	t/fuzz/fuzz_envelope \
 	t/fuzz/fuzz_http_answer \
+	t/fuzz/fuzz_form \
 	t/fuzz/fuzz_http_gate \
 	t/fuzz/fuzz_http_sig \
 	t/fuzz/fuzz_ildcp \
@@ -41,6 +42,11 @@ t_fuzz_fuzz_http_answer_SOURCES = t/fuzz/fuzz_http_answer.c t/fuzz/fuzz.h $(FUZZ
 t_fuzz_fuzz_http_answer_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/http_answer"'
 t_fuzz_fuzz_http_answer_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_http_answer_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_form_SOURCES = t/fuzz/fuzz_form.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_form_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/form"'
+t_fuzz_fuzz_form_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_form_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_http_gate_SOURCES = t/fuzz/fuzz_http_gate.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_http_gate_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/http_gate"'

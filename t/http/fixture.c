@@ -245,8 +245,8 @@ static void loop_close(struct http_loop *loop, void *app)
 void fixture_options(struct http_server_options *o)
 {
 	*o = (struct http_server_options){
-	        .public = {"127.0.0.1:0", routes, sizeof(routes) / sizeof(routes[0])},
-	        .admin = {"127.0.0.1:0", admin_routes, 1},
+	        .public = {"127.0.0.1:0", {{routes, sizeof(routes) / sizeof(routes[0])}}},
+	        .admin = {"127.0.0.1:0", {{admin_routes, 1}}},
 	        .threads = 1,
 	        .loop_open = loop_open,
 	        .loop_close = loop_close,

@@ -86,11 +86,18 @@ static size_t split(char *path, const char *segments[HTTP_SEGMENTS_MAX])
 	}
 }
 
+static enum result from(const struct http_route *all, size_t n, struct router **out)
+{
+	const struct http_table table = {all, n};
+
+	return router_new(&table, 1, out);
+}
+
 START_TEST(table)
 {
 	struct router *r;
 
-	ck_assert_int_eq(router_new(routes, COUNT(routes), &r), RESULT_OK);
+	ck_assert_int_eq(from(routes, COUNT(routes), &r), RESULT_OK);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *segments[HTTP_SEGMENTS_MAX];
 		char path[128], allow[ROUTER_ALLOW_SIZE];
@@ -113,7 +120,7 @@ START_TEST(method_of_its_own)
 	struct router *r;
 	const char *segments[] = {"op", "incoming-payments"};
 
-	ck_assert_int_eq(router_new(routes, COUNT(routes), &r), RESULT_OK);
+	ck_assert_int_eq(from(routes, COUNT(routes), &r), RESULT_OK);
 	ck_assert_uint_eq(router_find(r, HTTP_POST, segments, 2).route->body_max, 65536);
 	ck_assert_uint_eq(router_find(r, HTTP_GET, segments, 2).route->body_max, 0);
 	router_free(r);
@@ -131,13 +138,34 @@ START_TEST(bad_tables)
 	for (size_t i = 0; i < COUNT(patterns); i++) {
 		struct http_route route = {HTTP_GET, patterns[i], handler, 0, 0};
 
-		ck_assert_msg(router_new(&route, 1, &r) == RESULT_OURS_CONFIG, "%s", patterns[i]);
+		ck_assert_msg(from(&route, 1, &r) == RESULT_OURS_CONFIG, "%s", patterns[i]);
 	}
-	ck_assert_int_eq(router_new(twice, 2, &r), RESULT_OURS_CONFIG);
-	ck_assert_int_eq(router_new(twice, 1, &r), RESULT_OK);
+	ck_assert_int_eq(from(twice, 2, &r), RESULT_OURS_CONFIG);
+	ck_assert_int_eq(from(twice, 1, &r), RESULT_OK);
 	router_free(r);
-	ck_assert_int_eq(router_new(NULL, 0, &r), RESULT_OK);
+	/* nor over two tables */
+	ck_assert_int_eq(router_new((struct http_table[]){{twice, 1}, {twice + 1, 1}}, 2, &r),
+	        RESULT_OURS_CONFIG);
+	ck_assert_int_eq(from(NULL, 0, &r), RESULT_OK);
 	ck_assert_ptr_null(router_find(r, HTTP_GET, NULL, 0).route);
+	router_free(r);
+}
+END_TEST
+
+/* A pattern's methods may come from several tables; what is found is the table's own row. */
+START_TEST(two_tables)
+{
+	static const struct http_route a[] = {{HTTP_GET, "/a/{x}", handler, 0, 0}};
+	static const struct http_route b[] = {
+	        {HTTP_GET, "/a/b", handler, 0, 0}, {HTTP_POST, "/a/{y}", handler, 7, 0}};
+	const struct http_table tables[] = {{a, 1}, {NULL, 0}, {b, 2}};
+	const char *segments[] = {"a", "b"}, *other[] = {"a", "c"};
+	struct router *r;
+
+	ck_assert_int_eq(router_new(tables, 3, &r), RESULT_OK);
+	ck_assert_ptr_eq(router_find(r, HTTP_GET, segments, 2).route, &b[0]);
+	ck_assert_ptr_eq(router_find(r, HTTP_GET, other, 2).route, &a[0]);
+	ck_assert_ptr_eq(router_find(r, HTTP_POST, other, 2).route, &b[1]);
 	router_free(r);
 }
 END_TEST
@@ -147,6 +175,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, table);
 	tcase_add_test(t, method_of_its_own);
 	tcase_add_test(t, bad_tables);
+	tcase_add_test(t, two_tables);
 }
 
 TEST_MAIN("router", fill)

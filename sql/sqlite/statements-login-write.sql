@@ -1,0 +1,31 @@
+-- Passwords and sessions, changed.
+
+-- name: password_put
+INSERT INTO user_password (user_id, hash, changed_ms) VALUES (?1, ?2, ?3)
+ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_ms = excluded.changed_ms
+
+-- name: password_renew
+UPDATE user_password SET hash = ?3 WHERE user_id = ?1 AND hash = ?2
+
+-- name: password_is
+SELECT count(*) FROM user_password WHERE user_id = ?1 AND hash = ?2
+
+-- name: session_insert
+INSERT INTO session (hash, user_id, created_ms, used_ms, idle_ms, ends_ms)
+VALUES (?1, ?2, ?3, ?3, ?4, ?5)
+
+-- name: session_touch
+UPDATE session SET used_ms = ?2 WHERE hash = ?1 AND used_ms < ?2 AND ends_ms >= ?2
+
+-- name: session_delete
+DELETE FROM session WHERE hash = ?1
+
+-- name: session_delete_of_user
+DELETE FROM session WHERE user_id = ?1
+
+-- name: session_delete_ended
+DELETE FROM session WHERE hash IN (SELECT hash FROM session WHERE ends_ms <= ?1 LIMIT 100)
+
+-- name: session_delete_surplus
+DELETE FROM session WHERE hash IN (
+	SELECT hash FROM session WHERE user_id = ?1 ORDER BY created_ms DESC, hash LIMIT 100 OFFSET ?2)

@@ -1,0 +1,162 @@
+#include "auth/login_guard.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+
+#define WAIT_FIRST_MS 1000
+#define DOUBLINGS_MAX 20
+
+/* What is counted: the keyed hash of a user's name or of an address. */
+struct entry {
+	uint8_t key[32];
+	unsigned failures; /* 0: free */
+	int64_t seen_ms;   /* of the last one */
+};
+
+struct login_guard {
+	pthread_mutex_t lock;
+	struct secret32 seed; /* nobody else knows which names share a set */
+	struct entry sets[LOGIN_GUARD_SETS][LOGIN_GUARD_WAYS];
+};
+
+enum result login_guard_new(struct login_guard **out)
+{
+	struct login_guard *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return RESULT_OURS_MEMORY;
+	if (pthread_mutex_init(&g->lock, NULL) != 0) {
+		free(g);
+		return RESULT_OURS_MEMORY;
+	}
+	secret_random(&g->seed);
+	*out = g;
+	return RESULT_OK;
+}
+
+void login_guard_free(struct login_guard *g)
+{
+	if (!g)
+		return;
+	pthread_mutex_destroy(&g->lock);
+	free(g);
+}
+
+static void key_of(const struct login_guard *g, char kind, struct bytes what, uint8_t out[32])
+{
+	uint8_t inner[33];
+
+	inner[0] = (uint8_t)kind;
+	sha256(what, inner + 1);
+	hmac_sha256(bytes_of(g->seed.b, sizeof(g->seed.b)), bytes_of(inner, sizeof(inner)), out);
+}
+
+/* The part of an address that names one client. */
+static struct bytes client_of(struct bytes address)
+{
+	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+	if (address.n == 16 && memcmp(address.p, mapped, sizeof(mapped)) != 0)
+		address.n = 8;
+	return address;
+}
+
+static struct entry *set_of(struct login_guard *g, const uint8_t key[32])
+{
+	return g->sets[((size_t)key[0] << 8 | key[1]) % LOGIN_GUARD_SETS];
+}
+
+/* The failures of this key; NULL for none. */
+static struct entry *find(struct login_guard *g, const uint8_t key[32])
+{
+	struct entry *set = set_of(g, key);
+
+	for (size_t i = 0; i < LOGIN_GUARD_WAYS; i++) {
+		if (set[i].failures && memcmp(set[i].key, key, sizeof(set[i].key)) == 0)
+			return &set[i];
+	}
+	return NULL;
+}
+
+static void count(struct login_guard *g, const uint8_t key[32], int64_t now_ms)
+{
+	struct entry *set = set_of(g, key), *e = find(g, key), *least = &set[0];
+
+	if (e && now_ms - e->seen_ms >= LOGIN_FORGET_MS)
+		e->failures = 0;
+	for (size_t i = 1; !e && i < LOGIN_GUARD_WAYS; i++) {
+		if (set[i].failures < least->failures ||
+		        (set[i].failures == least->failures && set[i].seen_ms < least->seen_ms))
+			least = &set[i];
+	}
+	if (!e) {
+		e = least;
+		e->failures = 0;
+		memcpy(e->key, key, sizeof(e->key));
+	}
+	e->failures++;
+	e->seen_ms = now_ms;
+}
+
+static int64_t wait_of(const struct entry *e, int64_t now_ms)
+{
+	int64_t wait = WAIT_FIRST_MS;
+	unsigned over;
+
+	if (!e || e->failures < LOGIN_FAILURES_FREE || now_ms - e->seen_ms >= LOGIN_FORGET_MS)
+		return 0;
+	over = e->failures - LOGIN_FAILURES_FREE;
+	wait = over > DOUBLINGS_MAX ? LOGIN_WAIT_MAX_MS : wait << over;
+	if (wait > LOGIN_WAIT_MAX_MS)
+		wait = LOGIN_WAIT_MAX_MS;
+	wait -= now_ms - e->seen_ms;
+	return wait > 0 ? wait : 0;
+}
+
+int64_t login_guard_enter(
+        struct login_guard *g, struct bytes user, struct bytes address, int64_t now_ms)
+{
+	uint8_t user_key[32], address_key[32];
+	int64_t wait, other;
+
+	key_of(g, 'u', user, user_key);
+	key_of(g, 'a', client_of(address), address_key);
+	pthread_mutex_lock(&g->lock);
+	wait = wait_of(find(g, user_key), now_ms);
+	other = wait_of(find(g, address_key), now_ms);
+	if (!wait && !other) {
+		count(g, user_key, now_ms);
+		count(g, address_key, now_ms);
+	}
+	pthread_mutex_unlock(&g->lock);
+	return other > wait ? other : wait;
+}
+
+static void take_back(struct login_guard *g, char kind, struct bytes what, bool forgive)
+{
+	struct entry *e;
+	uint8_t key[32];
+
+	key_of(g, kind, what, key);
+	pthread_mutex_lock(&g->lock);
+	e = find(g, key);
+	if (e)
+		e->failures = forgive ? 0 : e->failures - 1;
+	pthread_mutex_unlock(&g->lock);
+}
+
+void login_guard_passed(struct login_guard *g, struct bytes user, struct bytes address)
+{
+	take_back(g, 'u', user, true);
+	take_back(g, 'a', client_of(address), false);
+}
+
+void login_guard_undecided(struct login_guard *g, struct bytes user, struct bytes address)
+{
+	take_back(g, 'u', user, false);
+	take_back(g, 'a', client_of(address), false);
+}

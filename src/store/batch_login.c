@@ -1,0 +1,144 @@
+/* Passwords and sessions. */
+#include "store/batch_core.h"
+#include "store/login.h"
+
+static enum result end_all(struct batch *b, const struct id *user)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_SESSION_DELETE_OF_USER);
+	query_put_id(&q, user);
+	return query_run(&q);
+}
+
+enum result batch_password_set(struct batch *b, const char *user_name, const char *password_hash)
+{
+	struct id user;
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_USER_BY_NAME);
+	query_put_text(&q, user_name);
+	found = query_row(&q);
+	if (found)
+		query_blob(&q, user.b, sizeof(user.b));
+	r = query_end(&q);
+	if (r || !found)
+		return r ? r : RESULT_THEIRS_NOT_FOUND;
+	b->changes++;
+	batch_query(b, &q, STMT_PASSWORD_PUT);
+	query_put_id(&q, &user);
+	query_put_text(&q, password_hash);
+	query_put_int(&q, b->now_ms);
+	r = query_run(&q);
+	return r ? r : end_all(b, &user);
+}
+
+/* ---- sessions ---- */
+
+/* What was checked is still the password; the same in newer parameters takes its place. */
+static enum result password_still(struct batch *b, const struct session_new *s)
+{
+	int64_t count;
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_PASSWORD_IS);
+	query_put_id(&q, &s->user);
+	query_put_text(&q, s->password_hash);
+	r = query_one_int(&q, &count);
+	if (r || count == 0)
+		return r ? r : RESULT_THEIRS_STATE;
+	if (!s->renewed || !s->renewed[0])
+		return RESULT_OK;
+	b->changes++;
+	batch_query(b, &q, STMT_PASSWORD_RENEW);
+	query_put_id(&q, &s->user);
+	query_put_text(&q, s->password_hash);
+	query_put_text(&q, s->renewed);
+	return query_run(&q);
+}
+
+/* Room for one more: what has ended goes, then the oldest of this user. */
+static enum result make_room(struct batch *b, const struct id *user)
+{
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_SESSION_DELETE_ENDED);
+	query_put_int(&q, b->now_ms);
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_SESSION_DELETE_SURPLUS);
+	query_put_id(&q, user);
+	query_put_int(&q, SESSIONS_PER_USER_MAX - 1);
+	return query_run(&q);
+}
+
+enum result batch_session_add(struct batch *b, const struct session_new *s)
+{
+	struct query q;
+	enum result r = password_still(b, s);
+
+	if (r)
+		return r;
+	b->changes++;
+	r = s->replaced ? batch_session_end(b, s->replaced) : RESULT_OK;
+	if (!r)
+		r = make_room(b, &s->user);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_SESSION_INSERT);
+	query_put_blob(&q, s->hash, sizeof(s->hash));
+	query_put_id(&q, &s->user);
+	query_put_int(&q, b->now_ms);
+	query_put_int(&q, s->idle_ms);
+	query_put_int(&q, b->now_ms + s->life_ms);
+	return query_run(&q);
+}
+
+enum result batch_session_check(
+        struct batch *b, const uint8_t hash[SESSION_HASH_BYTES], struct id *user)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_SESSION_GET);
+	query_put_blob(&q, hash, SESSION_HASH_BYTES);
+	query_put_int(&q, b->now_ms);
+	found = query_row(&q);
+	if (found)
+		query_blob(&q, user->b, sizeof(user->b));
+	r = query_end(&q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_THEIRS_UNAUTHORIZED;
+}
+
+enum result batch_session_touch(struct batch *b, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct id user;
+	struct query q;
+	enum result r = batch_session_check(b, hash, &user);
+
+	if (r)
+		return r == RESULT_THEIRS_UNAUTHORIZED ? RESULT_OK : r;
+	b->changes++;
+	batch_query(b, &q, STMT_SESSION_TOUCH);
+	query_put_blob(&q, hash, SESSION_HASH_BYTES);
+	query_put_int(&q, b->now_ms);
+	return query_run(&q);
+}
+
+enum result batch_session_end(struct batch *b, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct query q;
+
+	b->changes++;
+	batch_query(b, &q, STMT_SESSION_DELETE);
+	query_put_blob(&q, hash, SESSION_HASH_BYTES);
+	return query_run(&q);
+}

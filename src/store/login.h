@@ -1,0 +1,67 @@
+/* login: users' passwords and their sessions in browsers, read and changed.
+ *
+ * The store holds no password and no session token: only the text that libsodium checks a password
+ * against (auth/password.h), and the SHA-256 of a session's token. A session ends by itself after a
+ * while without use and at its absolute end; from then on every verb acts as if it were not there.
+ * Common errors and arenas: store.h and batch.h.
+ */
+#ifndef FLORIN_STORE_LOGIN_H
+#define FLORIN_STORE_LOGIN_H
+
+#include "store/batch.h"
+#include "store/store.h"
+
+#define SESSIONS_PER_USER_MAX 20 /* a login beyond that ends the oldest */
+#define USER_WALLETS_MAX      100
+#define SESSION_HASH_BYTES    32
+
+struct user_row {
+	struct id id;
+	const char *name;
+	const char *password_hash; /* "" for none: never log */
+};
+
+/* The user that a wallet of this name belongs to; by UUID. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result store_user_of_wallet(
+        struct reader *r, struct arena *a, const char *wallet, struct user_row *out);
+MUST_USE enum result store_user_get(
+        struct reader *r, struct arena *a, const struct id *user, struct user_row *out);
+/* Open wallets of a user in order of creation, at most USER_WALLETS_MAX. */
+MUST_USE enum result store_user_wallets(struct reader *r, struct arena *a, const struct id *user,
+        struct wallet_row **out, size_t *count);
+
+struct session_row {
+	struct id user;
+	const char *user_name;
+	int64_t created_ms, used_ms, ends_ms;
+};
+
+/* Errors: THEIRS_NOT_FOUND (also where it ended before now_ms). */
+MUST_USE enum result store_session_get(struct reader *r, struct arena *a,
+        const uint8_t hash[SESSION_HASH_BYTES], int64_t now_ms, struct session_row *out);
+
+/* ---- changes ---- */
+
+/* The user's password from now on; every session of the user ends. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_password_set(
+        struct batch *b, const char *user_name, const char *password_hash);
+
+struct session_new {
+	struct id user;
+	const char *password_hash; /* what the password was checked against */
+	const char *renewed;       /* "" or NULL: nothing to store instead of it */
+	uint8_t hash[SESSION_HASH_BYTES];
+	int64_t idle_ms, life_ms;
+	const uint8_t *replaced; /* of the session that the browser had; NULL for none: it ends */
+};
+/* Errors: THEIRS_STATE (the password was changed meanwhile). */
+MUST_USE enum result batch_session_add(struct batch *b, const struct session_new *s);
+/* Still in use now; where it has ended nothing is done. */
+MUST_USE enum result batch_session_touch(struct batch *b, const uint8_t hash[SESSION_HASH_BYTES]);
+/* Whether it may be used in this transaction. *user is its user. Errors: THEIRS_UNAUTHORIZED. */
+MUST_USE enum result batch_session_check(
+        struct batch *b, const uint8_t hash[SESSION_HASH_BYTES], struct id *user);
+/* Where there is none nothing is done. */
+MUST_USE enum result batch_session_end(struct batch *b, const uint8_t hash[SESSION_HASH_BYTES]);
+
+#endif

@@ -1,0 +1,10 @@
+/* home: the account holder's first page, and the way out. */
+#ifndef FLORIN_WEB_HOME_H
+#define FLORIN_WEB_HOME_H
+
+#include "http/request.h"
+
+/* GET /wallet, POST /wallet/logout. */
+http_handler home_get, home_logout;
+
+#endif

@@ -1,0 +1,26 @@
+/* password_check: one try of a password: counted, checked on the slow thread, forgiven where it is
+ * right. */
+#ifndef FLORIN_WEB_PASSWORD_CHECK_H
+#define FLORIN_WEB_PASSWORD_CHECK_H
+
+#include "auth/password.h"
+#include "web/web.h"
+
+struct password_check {
+	struct password_job job;
+	struct http_request *rq;
+	http_handler *then;
+	struct bytes who;
+	/* for `then`: */
+	enum result result; /* OK; THEIRS_UNAUTHENTIC: another password; RETRY_BUSY: not now;
+	                       OURS_MEMORY */
+	int64_t wait_ms;    /* RETRY_BUSY: how long */
+};
+
+/* Calls then(rq), now or after parking, with rq->state = c and c->result set, and returns what it
+ * returns. c is memory of the request; who is as the guard counts (auth/login_guard.h) and lives as
+ * long; hash is the user's, "" for none. Wiping `password` is left to the caller. */
+enum http_next password_check(struct http_request *rq, struct password_check *c, struct bytes who,
+        const char *password, const char *hash, http_handler *then);
+
+#endif

@@ -1,0 +1,19 @@
+#include "web/web_routes.h"
+
+#include "codec/form.h"
+#include "http/static_files.h"
+#include "web/home.h"
+#include "web/login.h"
+
+const struct http_route web_routes[] = {
+        {HTTP_GET, "/favicon.ico", static_files_get, 0, 0},
+        {HTTP_GET, "/robots.txt", static_files_get, 0, 0},
+        {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
+
+        {HTTP_GET, "/wallet", home_get, 0, 0},
+        {HTTP_GET, "/wallet/login", login_get, 0, 0},
+        {HTTP_POST, "/wallet/login", login_post, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet/logout", home_logout, FORM_BYTES_MAX, 0},
+};
+
+const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);

@@ -1,0 +1,12 @@
+/* web_routes: the table of the account holder's pages and of the files they are made of. */
+#ifndef FLORIN_WEB_WEB_ROUTES_H
+#define FLORIN_WEB_WEB_ROUTES_H
+
+#include <stddef.h>
+
+#include "http/router.h"
+
+extern const struct http_route web_routes[];
+extern const size_t web_route_count;
+
+#endif

@@ -1,0 +1,229 @@
+/* Conformance: users' passwords and sessions. */
+#include "unit/harness.h"
+
+#include <string.h>
+
+#include "store/fixture.h"
+#include "store/login.h"
+
+#define IDLE_MS 1000
+#define LIFE_MS 5000
+
+static struct fixture f;
+
+static void setup(void)
+{
+	fixture_setup(&f);
+}
+
+static void teardown(void)
+{
+	fixture_audit(&f, "end");
+	fixture_teardown(&f);
+}
+
+#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+
+static struct user_row user_of(const char *wallet)
+{
+	struct user_row user;
+
+	OK(store_user_of_wallet(f.reader, &f.arena, wallet, &user));
+	return user;
+}
+
+static void set_password(const char *user, const char *hash)
+{
+	fixture_begin(&f);
+	OK(batch_password_set(f.b, user, hash));
+	fixture_end(&f);
+}
+
+/* A session whose token's hash is 32 times `mark`. */
+static enum result add(const char *hash, uint8_t mark, const uint8_t *replaced)
+{
+	struct session_new s = {.user = user_of("alice").id,
+	        .password_hash = hash,
+	        .idle_ms = IDLE_MS,
+	        .life_ms = LIFE_MS,
+	        .replaced = replaced};
+	enum result r;
+
+	memset(s.hash, mark, sizeof(s.hash));
+	fixture_begin(&f);
+	r = batch_session_add(f.b, &s);
+	if (r)
+		fixture_cancel(&f);
+	else
+		fixture_end(&f);
+	return r;
+}
+
+static const uint8_t *marked(uint8_t mark)
+{
+	static uint8_t hash[SESSION_HASH_BYTES];
+
+	memset(hash, mark, sizeof(hash));
+	return hash;
+}
+
+static bool is_open(uint8_t mark, int64_t now_ms)
+{
+	struct id alice = user_of("alice").id;
+	struct session_row s;
+	enum result r = store_session_get(f.reader, &f.arena, marked(mark), now_ms, &s);
+
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return false;
+	OK(r);
+	ck_assert_str_eq(s.user_name, "alice");
+	ck_assert(id_eq(&s.user, &alice));
+	return true;
+}
+
+START_TEST(passwords)
+{
+	struct user_row user;
+
+	IS(store_user_of_wallet(f.reader, &f.arena, "nobody", &user), RESULT_THEIRS_NOT_FOUND);
+	ck_assert_str_eq(user_of("alice").password_hash, "");
+	fixture_begin(&f);
+	IS(batch_password_set(f.b, "nobody", "h"), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	set_password("alice", "one");
+	set_password("alice", "two");
+	user = user_of("alice");
+	ck_assert_str_eq(user.name, "alice");
+	ck_assert_str_eq(user.password_hash, "two");
+	ck_assert_str_eq(user_of("bob").password_hash, "");
+	OK(store_user_get(f.reader, &f.arena, &user.id, &user));
+	ck_assert_str_eq(user.password_hash, "two");
+	fixture_restart(&f);
+	ck_assert_str_eq(user_of("alice").password_hash, "two");
+}
+END_TEST
+
+START_TEST(wallets_of_a_user)
+{
+	struct wallet_new w = {.name = "savings", .asset = f.eur, .user = "alice"};
+	struct wallet_row *rows;
+	struct id id, alice = user_of("alice").id;
+	account_id account;
+	size_t n;
+
+	fixture_begin(&f);
+	OK(batch_wallet_add(f.b, &w, &id, &account));
+	fixture_end(&f);
+	OK(store_user_wallets(f.reader, &f.arena, &alice, &rows, &n));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(rows[0].name, "alice");
+	ck_assert_str_eq(rows[1].name, "savings");
+	fixture_begin(&f);
+	OK(batch_wallet_close(f.b, &id));
+	fixture_end(&f);
+	OK(store_user_wallets(f.reader, &f.arena, &alice, &rows, &n));
+	ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
+START_TEST(a_session_ends_idle_and_at_its_end)
+{
+	struct id user;
+
+	set_password("alice", "one");
+	OK(add("one", 1, NULL));
+	ck_assert(is_open(1, f.now_ms));
+	ck_assert(is_open(1, f.now_ms + IDLE_MS - 1));
+	ck_assert(!is_open(1, f.now_ms + IDLE_MS));
+	ck_assert(!is_open(2, f.now_ms));
+	/* used again and again it lives to its end */
+	for (int64_t at = 0; at < LIFE_MS; at += IDLE_MS - 1) {
+		ck_assert(is_open(1, f.now_ms));
+		fixture_begin(&f);
+		OK(batch_session_check(f.b, marked(1), &user));
+		OK(batch_session_touch(f.b, marked(1)));
+		fixture_end(&f);
+		f.now_ms += IDLE_MS - 1;
+	}
+	ck_assert(!is_open(1, f.now_ms + 6));
+	fixture_begin(&f);
+	f.now_ms += 6;
+	fixture_end(&f);
+	fixture_begin(&f);
+	IS(batch_session_check(f.b, marked(1), &user), RESULT_THEIRS_UNAUTHORIZED);
+	OK(batch_session_touch(f.b, marked(1)));
+	fixture_end(&f);
+	ck_assert(!is_open(1, f.now_ms));
+}
+END_TEST
+
+START_TEST(a_session_is_ended)
+{
+	struct id user;
+
+	set_password("alice", "one");
+	OK(add("one", 1, NULL));
+	OK(add("one", 2, NULL));
+	fixture_begin(&f);
+	OK(batch_session_end(f.b, marked(1)));
+	OK(batch_session_end(f.b, marked(9)));
+	IS(batch_session_check(f.b, marked(1), &user), RESULT_THEIRS_UNAUTHORIZED);
+	OK(batch_session_check(f.b, marked(2), &user));
+	fixture_end(&f);
+	ck_assert(!is_open(1, f.now_ms));
+	ck_assert(is_open(2, f.now_ms));
+	/* a login takes the place of the browser's session */
+	OK(add("one", 3, marked(2)));
+	ck_assert(!is_open(2, f.now_ms));
+	ck_assert(is_open(3, f.now_ms));
+	/* another password ends them all */
+	set_password("alice", "two");
+	ck_assert(!is_open(3, f.now_ms));
+}
+END_TEST
+
+START_TEST(the_password_must_still_be_the_one)
+{
+	struct session_new s = {.user = user_of("alice").id,
+	        .password_hash = "one",
+	        .renewed = "renewed",
+	        .hash = {5},
+	        .idle_ms = IDLE_MS,
+	        .life_ms = LIFE_MS};
+
+	IS(add("one", 1, NULL), RESULT_THEIRS_STATE);
+	set_password("alice", "one");
+	fixture_begin(&f);
+	OK(batch_session_add(f.b, &s));
+	fixture_end(&f);
+	ck_assert_str_eq(user_of("alice").password_hash, "renewed");
+	IS(add("one", 1, NULL), RESULT_THEIRS_STATE);
+	OK(add("renewed", 1, NULL));
+}
+END_TEST
+
+START_TEST(sessions_of_a_user_are_bounded)
+{
+	set_password("alice", "one");
+	for (uint8_t i = 0; i < SESSIONS_PER_USER_MAX + 3; i++) {
+		f.now_ms++;
+		OK(add("one", i, NULL));
+	}
+	for (uint8_t i = 0; i < SESSIONS_PER_USER_MAX + 3; i++)
+		ck_assert_int_eq(is_open(i, f.now_ms), i >= 3);
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, passwords);
+	tcase_add_test(t, wallets_of_a_user);
+	tcase_add_test(t, a_session_ends_idle_and_at_its_end);
+	tcase_add_test(t, a_session_is_ended);
+	tcase_add_test(t, the_password_must_still_be_the_one);
+	tcase_add_test(t, sessions_of_a_user_are_bounded);
+}
+
+TEST_MAIN("login", fill)
