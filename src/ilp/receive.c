@@ -362,6 +362,7 @@ enum packet_next receive_packet(struct packet *p)
 	        .spread = converted.spread,
 	        .expires_at_ms = p->prepare.expires_at_ms,
 	        .incoming = c->incoming,
+	        .exchanged = answer.other_asset,
 	};
 	prepare_refusal(r, c, &arrival, d);
 	return credit(p, d);

@@ -13,7 +13,7 @@
 #define REQUEST_PLAIN_BYTES 192
 #define REQUEST_DATA_BYTES  (REQUEST_PLAIN_BYTES + ENVELOPE_SIZE)
 #define REQUEST_BYTES       (96 + ILP_ADDRESS_MAX + REQUEST_DATA_BYTES)
-#define REQUEST_FRAMES_MAX  4
+#define REQUEST_FRAMES_MAX  6
 #define SEND_ONLY_ADDRESS   "private.SEND_ONLY_CLIENT"
 #define DOUBT_MARGIN_MS     50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
 
@@ -68,7 +68,8 @@ static void flight_end(struct stream_flight *f)
 
 /* ---- building a packet ---- */
 
-static size_t frames_of(unsigned wanted, struct stream_frame frames[REQUEST_FRAMES_MAX])
+static size_t frames_of(const struct stream_connection *c, unsigned wanted,
+        struct stream_frame frames[REQUEST_FRAMES_MAX])
 {
 	size_t n = 0;
 
@@ -89,7 +90,12 @@ static size_t frames_of(unsigned wanted, struct stream_frame frames[REQUEST_FRAM
 		n++;
 	}
 	if (wanted & STREAM_PACKET_MONEY) {
-		assert(n < REQUEST_FRAMES_MAX);
+		/* The receiver is told whether there was an exchange on the way: then rounding may
+		 * take a packet past what it asked for. */
+		assert(n + 1 < REQUEST_FRAMES_MAX);
+		frames[n].type = STREAM_FRAME_CONNECTION_ASSET_DETAILS;
+		frames[n].asset.code = bytes_str(c->asset->code);
+		frames[n++].asset.scale = (uint8_t)c->asset->scale;
 		frames[n].type = STREAM_FRAME_STREAM_MONEY;
 		frames[n].stream_id = 1;
 		frames[n++].shares = 1;
@@ -126,7 +132,7 @@ static bool build(struct stream_flight *f, int64_t wall_now_ms)
 	struct ilp_prepare prepare;
 
 	buf_init(&p, plain, sizeof(plain));
-	stream_packet_encode(&p, &packet, frames, frames_of(f->send.frames, frames));
+	stream_packet_encode(&p, &packet, frames, frames_of(c, f->send.frames, frames));
 	if (p.failed)
 		return false;
 	buf_init(&data, sealed, sizeof(sealed));
@@ -454,6 +460,10 @@ enum result stream_connection_init(struct stream_connection *c, struct node *n, 
 		       "address";
 		goto out;
 	}
+	r = RESULT_OURS_BUG;
+	c->asset = snapshot_asset(c->snapshot, asset);
+	if (!c->asset)
+		goto out;
 	r = snapshot_own_pair(
 	        c->snapshot, asset, c->peer->row.asset, env_wall_ms(n->env), &c->pair);
 	if (r) {

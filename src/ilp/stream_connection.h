@@ -42,9 +42,10 @@ struct stream_flight;
 
 struct stream_connection {
 	struct node *node;
-	struct snapshot *snapshot; /* held: route and rates stay as they were at the start */
-	const struct peer *peer;   /* next hop */
-	struct rate_pair pair;     /* of the wallet's asset to the peer's */
+	struct snapshot *snapshot;     /* held: route and rates stay as they were at the start */
+	const struct peer *peer;       /* next hop */
+	const struct asset_row *asset; /* of the paying wallet; the snapshot's */
+	struct rate_pair pair;         /* of the wallet's asset to the peer's */
 	struct stream_keys *keys;
 	struct stream_sender sender;
 	struct stream_connection_events events;

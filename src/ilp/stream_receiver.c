@@ -10,13 +10,14 @@
 struct wishes {
 	bool closes;
 	bool asks_for_asset;
+	bool other_asset;
 };
 
-static struct wishes read_frames(const struct stream_packet *p)
+static struct wishes read_frames(const struct stream_packet *p, const struct stream_arrival *in)
 {
 	struct stream_frames it;
 	struct stream_frame f;
-	struct wishes w = {false, false};
+	struct wishes w = {false, false, false};
 
 	stream_frames_init(&it, p);
 	while (stream_frames_next(&it, &f)) {
@@ -24,6 +25,9 @@ static struct wishes read_frames(const struct stream_packet *p)
 			w.closes = true;
 		else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS)
 			w.asks_for_asset = true;
+		else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS)
+			w.other_asset = !bytes_eq(f.asset.code, in->asset_code) ||
+			                f.asset.scale != in->asset_scale;
 	}
 	return w;
 }
@@ -84,7 +88,8 @@ void stream_receiver_answer(struct stream_keys *keys, const struct stream_arriva
 		refuse(out, ILP_F00_BAD_REQUEST);
 		return;
 	}
-	wishes = read_frames(&request);
+	wishes = read_frames(&request, in);
+	out->other_asset = wishes.other_asset;
 	out->fulfil = !in->refuse && !wishes.closes &&
 	              stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment) &&
 	              in->received >= request.amount;

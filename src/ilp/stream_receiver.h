@@ -31,6 +31,7 @@ struct stream_arrival {
 
 struct stream_answer {
 	bool fulfil;
+	bool other_asset;             /* the sender says that its own asset is another one */
 	char code[ILP_CODE_SIZE + 1]; /* of the Reject, where !fulfil */
 	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
 	struct bytes

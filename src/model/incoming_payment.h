@@ -2,8 +2,8 @@
  *
  * PENDING waits for its first money and PROCESSING has some; COMPLETED and EXPIRED take no more.
  * A payment may name the amount that it is for; the packet that crosses it is taken whole or not at
- * all, since a packet can't be taken in part. Between two amounts of one asset a sender can hit the
- * amount to the unit, so no excess is taken; where the packet was exchanged on arrival rounding
+ * all, since a packet can't be taken in part. Between two wallets of one asset a sender can hit the
+ * amount to the unit, so no excess is taken; where there was an exchange, here or before, rounding
  * makes a small one unavoidable, and `excess_max` is fixed when the payment is made.
  * Spec: spec/open-payments.md 4.1; reliability.md R1 to R3.
  */
@@ -59,7 +59,7 @@ uint64_t incoming_room(const struct incoming_terms *t);
 /* The larger of one unit and slack_bps of the amount; 0 where there is none. */
 uint64_t incoming_excess_max(uint64_t amount, unsigned slack_bps);
 
-/* Takes `units`; one_asset: they were sent in the payment's own asset. After an error *t is as it
+/* Takes `units`; one_asset: no exchange is known of on their way. After an error *t is as it
  * was. Errors: THEIRS_STATE (completed or expired), THEIRS_BAD_AMOUNT (0, or a sum above
  * 2^63-1), THEIRS_TOO_BIG (more above the amount than may be). */
 MUST_USE enum result incoming_take(

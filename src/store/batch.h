@@ -113,6 +113,7 @@ struct credit {
 	                    0 */
 	int64_t expires_at_ms; /* checked again inside the transaction */
 	int64_t incoming;      /* key of the incoming payment that it is for; 0: none */
+	bool exchanged;        /* before it came to us: its sender says that its asset is another */
 };
 /* Credits of one batch with equal peer, wallet and incoming payment become one transfer group and
  * one credit batch, whose id they share: say later with batch_answered what became of the replies.

@@ -214,6 +214,7 @@ struct incoming_credit {
 	        from; /* peer or outgoing payment: its asset says whether there was an exchange */
 	account_id wallet;
 	uint64_t units; /* in the wallet's asset */
+	bool exchanged; /* on its way to `from` */
 };
 /* May it take this? *after is what it is then, for batch_incoming_set once the money has moved.
  * Errors: THEIRS_NOT_FOUND (also: of another wallet), and those of incoming_take. */

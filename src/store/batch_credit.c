@@ -19,7 +19,8 @@ static struct work_credit *credit_find_or_make(struct batch *b, const struct cre
 static enum result incoming_allows(struct batch *b, const struct credit *c,
         struct work_incoming **incoming, struct incoming_terms *after)
 {
-	struct incoming_credit wanted = {c->incoming, c->peer, c->wallet, c->amount_out};
+	struct incoming_credit wanted = {
+	        c->incoming, c->peer, c->wallet, c->amount_out, c->exchanged};
 
 	*incoming = NULL;
 	return c->incoming ? batch_incoming_try(b, &wanted, incoming, after) : RESULT_OK;

@@ -46,7 +46,8 @@ enum result batch_incoming_try(struct batch *b, const struct incoming_credit *c,
 	if ((*out)->row.wallet != c->wallet)
 		return RESULT_THEIRS_NOT_FOUND;
 	*after = (*out)->row.terms;
-	return incoming_take(after, c->units, from->now.asset == wallet->now.asset, b->now_ms);
+	return incoming_take(
+	        after, c->units, !c->exchanged && from->now.asset == wallet->now.asset, b->now_ms);
 }
 
 void batch_incoming_set(

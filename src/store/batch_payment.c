@@ -150,7 +150,7 @@ static enum result incoming_allows(
         struct batch *b, const struct quote_row *quote, const struct payment_local *local)
 {
 	struct incoming_credit wanted = {quote->local_incoming, quote->wallet,
-	        quote->local_receiver, local ? local->amount_out : 0};
+	        quote->local_receiver, local ? local->amount_out : 0, false};
 	struct work_incoming *incoming;
 	struct incoming_terms after;
 	enum result r;
@@ -164,8 +164,8 @@ static enum result incoming_allows(
 static enum result incoming_receive(
         struct batch *b, const struct quote_row *quote, const struct payment_local *local)
 {
-	struct incoming_credit wanted = {
-	        quote->local_incoming, quote->wallet, quote->local_receiver, local->amount_out};
+	struct incoming_credit wanted = {quote->local_incoming, quote->wallet,
+	        quote->local_receiver, local->amount_out, false};
 	struct work_incoming *incoming;
 	struct incoming_terms after;
 	enum result r;

@@ -152,6 +152,21 @@ export const tests = {
     assert.deepEqual([done.state, done.receivedAmount], ['COMPLETED', usd(arrived)])
   },
 
+  'a sender of another asset may cross the amount, one of the same may not': async (t) => {
+    const { node, link } = await receivingNode(t)
+    const payment = await add(node, { incomingAmount: usd(100) })
+    const sender = payer(node, link, payment)
+    const of = (sourceAssetCode, sourceAssetScale) => [
+      { name: 'ConnectionAssetDetails', sourceAssetCode, sourceAssetScale },
+      { name: 'StreamMoney', streamId: 1n, shares: 1n }
+    ]
+    refused(await sender.send({ amount: 101n, frames: of('USD', 2) }), 'F99')
+    refused(await sender.send({ amount: 102n, frames: of('EUR', 2) }), 'F99')
+    assert.ok((await sender.send({ amount: 101n, frames: of('EUR', 2) })).valid)
+    const done = await get(node, payment.id)
+    assert.deepEqual([done.state, done.receivedAmount], ['COMPLETED', usd(101)])
+  },
+
   'after its time nothing is taken, and it stays readable': async (t) => {
     const { node, link } = await receivingNode(t)
     const payment = await add(node, { expiresAt: new Date(Date.now() + 4000).toISOString() })

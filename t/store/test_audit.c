@@ -14,8 +14,8 @@ static struct fixture f;
 
 static void credits(void)
 {
-	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0};
-	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0};
+	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false};
+	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false};
 	struct answer a = {.packets = 1, .amount = 100, .failed_packets = 1, .failed_amount = 100};
 	int64_t other;
 
@@ -80,7 +80,7 @@ static void payments(void)
 static void incoming(void)
 {
 	struct incoming_new n = {.wallet = f.alice, .amount = 500, .expires_ms = f.now_ms + 1000};
-	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0};
+	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0, false};
 	struct quote_row q = {.wallet = f.bob,
 	        .receiver = "x",
 	        .local_receiver = f.alice,

@@ -59,7 +59,7 @@ static struct incoming_row get(const struct incoming_row *of)
 /* west pays in alice's own asset, east in another one. */
 static enum result pay(const struct incoming_row *to, account_id peer, uint64_t units)
 {
-	struct credit c = {peer, f.alice, units, units, 0, f.now_ms + 1, to->key};
+	struct credit c = {peer, f.alice, units, units, 0, f.now_ms + 1, to->key, false};
 	uint64_t changes = f.b->changes;
 	int64_t id;
 	enum result r = batch_credit(f.b, &c, &id);
@@ -164,14 +164,31 @@ START_TEST(slack)
 }
 END_TEST
 
+/* A peer of our own asset hands on what it exchanged, where the sender says so. */
+START_TEST(exchanged_before)
+{
+	struct incoming_row row = begin_one(1000, 0);
+	struct credit c = {f.west, f.alice, 1001, 1001, 0, f.now_ms + 1, row.key, false};
+	int64_t id;
+
+	fixture_begin(&f);
+	IS(batch_credit(f.b, &c, &id), RESULT_THEIRS_TOO_BIG);
+	c.exchanged = true;
+	OK(batch_credit(f.b, &c, &id));
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.received, 1001);
+	fixture_audit(&f, "exchanged before");
+}
+END_TEST
+
 /* Packets for two payments of one wallet, and for the wallet alone, are told apart. */
 START_TEST(apart)
 {
 	struct incoming_row one = begin_one(0, 0), two = begin_one(0, 0);
-	struct credit plain = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 0};
-	struct credit wrong = {f.west, f.bob, 5, 5, 0, f.now_ms + 1, 0};
-	struct credit unknown = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 4711};
-	struct credit c = {f.west, f.alice, 7, 7, 0, f.now_ms + 1, 0};
+	struct credit plain = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 0, false};
+	struct credit wrong = {f.west, f.bob, 5, 5, 0, f.now_ms + 1, 0, false};
+	struct credit unknown = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 4711, false};
+	struct credit c = {f.west, f.alice, 7, 7, 0, f.now_ms + 1, 0, false};
 	int64_t a, b, d;
 
 	wrong.incoming = one.key;
@@ -550,6 +567,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, closed_wallet);
 	tcase_add_test(t, capped);
 	tcase_add_test(t, slack);
+	tcase_add_test(t, exchanged_before);
 	tcase_add_test(t, apart);
 	tcase_add_test(t, completed);
 	tcase_add_test(t, expired);
