@@ -41,8 +41,9 @@ function ended(node) {
 
 export const tests = {
   'of 64 payments at once exactly those are made that the wallet can pay': async (t) => {
-    const { node, bob, pointer } = await payingNode(t, { funds: '10.05', env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
+    const { node, bob, pointer } = await payingNode(t, { funds: '32.00', env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
     const made = await quotes(node, AT_ONCE, 'alice', pointer, 50)
+    await node.ok('withdraw', 'alice', '21.95') // quotes are capped at the balance: 10.05 are left of it
     const answers = await Promise.all(made.map((id) => start(node, id)))
     const taken = answers.filter((r) => r.status === 201)
     for (const r of answers.filter((a) => a.status !== 201)) {
@@ -60,10 +61,11 @@ export const tests = {
   },
 
   'between wallets of one node too': async (t) => {
-    const { node } = await payingNode(t, { funds: '10.05', env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
+    const { node } = await payingNode(t, { funds: '32.00', env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
     await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
     const receiver = `${node.url}/carol`
     const made = await quotes(node, AT_ONCE, 'alice', receiver, 50)
+    await node.ok('withdraw', 'alice', '21.95')
     const answers = await Promise.all(made.map((id) => start(node, id)))
     assert.equal(answers.filter((r) => r.status === 201).length, 20)
     assert.equal(await node.balance('alice'), 5n)
@@ -82,8 +84,9 @@ export const tests = {
   },
 
   'withdrawals and payments race for the same money': async (t) => {
-    const { node, bob, pointer } = await payingNode(t, { funds: '5.00', env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
+    const { node, bob, pointer } = await payingNode(t, { funds: '10.00', env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
     const made = await quotes(node, 20, 'alice', pointer, 50)
+    await node.ok('withdraw', 'alice', '5.00')
     const amount = { value: '50', assetCode: 'USD', assetScale: 2 }
     const withdraw = () =>
       node.admin('POST', '/wallet-addresses/alice/withdrawals', { amount }, { 'idempotency-key': randomUUID() })
