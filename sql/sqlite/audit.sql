@@ -207,3 +207,23 @@ SELECT 'generation of window ' || w.id FROM flight_window w, meta m WHERE w.hold
 UNION ALL
 SELECT 'generation of credit batch ' || b.id FROM credit_batch b, meta m
 WHERE b.holder > m.generation
+UNION ALL
+SELECT 'generation of event ' || e.key FROM event e, meta m WHERE e.lease_holder > m.generation
+
+-- check: W1 a payment's state and its events differ
+SELECT 'payment of account ' || p.account || ' has not one event ' || e.type
+FROM outgoing_payment p, meta m JOIN (
+	SELECT 'outgoing_payment.created' AS type, NULL AS state
+	UNION ALL SELECT 'outgoing_payment.completed', 'COMPLETED'
+	UNION ALL SELECT 'outgoing_payment.failed', 'FAILED'
+	UNION ALL SELECT 'outgoing_payment.cancelled', 'CANCELLED') e
+WHERE p.account > m.events_after
+	AND (SELECT count(*) FROM event x WHERE x.resource = p.id AND x.type = e.type)
+		<> (e.state IS NULL OR e.state = p.state)
+
+-- check: W2 the events of a resource are not in order
+SELECT 'resource of event ' || min(key) FROM event GROUP BY resource
+HAVING max(sequence) <> count(*) OR (sum(state = 'WAITING') > 0 AND sum(state = 'PENDING') = 0)
+UNION ALL
+SELECT 'event ' || n.key FROM event n JOIN event o ON o.resource = n.resource
+WHERE o.sequence = n.sequence - 1 AND o.key > n.key

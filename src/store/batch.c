@@ -49,6 +49,7 @@ void batch_reset(struct batch *b, int64_t now_ms)
 	memset(b->next_id, 0, sizeof(b->next_id));
 	memset(&b->tally, 0, sizeof(b->tally));
 	b->changes = 0;
+	b->events = 0;
 	b->now_ms = now_ms;
 }
 
@@ -127,6 +128,7 @@ enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out)
 	        [SEQUENCE_WINDOW] = STMT_WINDOW_LAST,
 	        [SEQUENCE_DOUBT] = STMT_DOUBT_LAST,
 	        [SEQUENCE_INCOMING] = STMT_INCOMING_LAST,
+	        [SEQUENCE_EVENT] = STMT_EVENT_LAST,
 	};
 
 	if (!b->next_id[s]) {

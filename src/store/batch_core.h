@@ -12,6 +12,7 @@
 #include "store/batch.h"
 #include "store/engine.h"
 #include "store/incoming.h"
+#include "store/event.h"
 
 #define BATCH_BUCKETS   4096
 #define BATCH_ARENA_MAX (32U * 1024 * 1024)
@@ -114,6 +115,7 @@ enum sequence {
 	SEQUENCE_WINDOW,
 	SEQUENCE_DOUBT,
 	SEQUENCE_INCOMING,
+	SEQUENCE_EVENT,
 	SEQUENCES
 };
 
@@ -128,6 +130,7 @@ struct batch {
 	struct store *store;
 	int64_t now_ms;
 	bool begun;
+	size_t events;    /* that were written */
 	uint64_t changes; /* counts what verbs changed: a refusal must leave it as it was */
 	struct arena arena;
 	struct work *buckets[BATCH_BUCKETS];
@@ -166,6 +169,16 @@ MUST_USE enum result batch_account_add(struct batch *b, enum account_kind kind, 
         uint64_t credit_limit, account_id *out);
 /* Writes the payments of the working set, so that a statement may search among them. */
 MUST_USE enum result batch_flush_payments(struct batch *b);
+
+/* ---- events that verbs write (event_payment.c) ---- */
+
+/* The UUID of a wallet's account. */
+MUST_USE enum result batch_wallet_id(struct batch *b, account_id wallet, struct id *out);
+/* A payment as it is now. */
+MUST_USE enum result batch_event_payment(struct batch *b, const char *type, account_id account);
+/* Its attempt failed, and the next is at retry_at_ms. */
+MUST_USE enum result batch_event_attempt_failed(
+        struct batch *b, account_id account, int64_t retry_at_ms);
 
 /* ---- legs: transfers that belong together ---- */
 #define LEGS_MAX 6
@@ -247,6 +260,7 @@ MUST_USE enum result batch_recover_credits(struct batch *b, size_t *listed);
 /* ---- rows as statements give them, in the order of their columns ---- */
 enum payment_state query_payment_state(struct query *q);
 enum transfer_state query_transfer_state(struct query *q);
+enum event_state query_event_state(struct query *q);
 enum doubt_direction query_doubt_direction(struct query *q);
 enum account_kind query_account_kind(struct query *q);
 void row_account(struct query *q, struct account *out);
@@ -255,6 +269,7 @@ void row_wallet(struct query *q, struct arena *a, struct wallet_row *out);
 void row_quote(struct query *q, struct arena *a, struct quote_row *out);
 void row_incoming(struct query *q, struct arena *a, struct incoming_row *out);
 void row_payment(struct query *q, struct arena *a, struct payment_row *out);
+void row_event(struct query *q, struct arena *a, struct event_row *out);
 void ratio_pack(const struct ratio *r, uint8_t out[32]);
 /* All rows of a statement that gives transfers, at most LIMIT_PAGE_SIZE; ends the query. */
 MUST_USE enum result rows_transfers(

@@ -199,6 +199,22 @@ static enum result payment_insert(struct batch *b, const struct quote_row *quote
 	return query_run(&q);
 }
 
+static const char *final_event(enum payment_state s)
+{
+	switch (s) {
+	case PAYMENT_COMPLETED:
+		return "outgoing_payment.completed";
+	case PAYMENT_FAILED:
+		return "outgoing_payment.failed";
+	case PAYMENT_CANCELLED:
+		return "outgoing_payment.cancelled";
+	case PAYMENT_FUNDING:
+	case PAYMENT_SENDING:
+		break;
+	}
+	return "";
+}
+
 static enum result finish_row(struct batch *b, account_id account, struct work_payment *p,
         enum payment_state state, const char *error)
 {
@@ -222,7 +238,8 @@ static enum result finish_row(struct batch *b, account_id account, struct work_p
 	query_put_text(&q, error ? error : "");
 	query_put_int(&q, b->now_ms);
 	b->changes++;
-	return query_run(&q);
+	r = query_run(&q);
+	return r ? r : batch_event_payment(b, final_event(state), account);
 }
 
 /* To another wallet of this node: all of it in the transaction that creates the payment. */
@@ -284,6 +301,8 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 		r = legs_add(b, &legs, quote.wallet, *account, quote.debit_amount);
 	if (!r)
 		r = legs_move(b, &legs, "funding", *account, &group);
+	if (!r)
+		r = batch_event_payment(b, "outgoing_payment.created", *account);
 	if (!r && local)
 		r = pay_local(b, &quote, *account, local);
 	return r;
@@ -402,7 +421,9 @@ enum result batch_payment_postpone(
 	if (p->cancel_asked)
 		return batch_payment_finish(b, id, PAYMENT_CANCELLED, error);
 	r = attempt_end(b, account, p, error);
-	return r ? r : lease_write(b, account, retry_at_ms, error);
+	if (!r)
+		r = lease_write(b, account, retry_at_ms, error);
+	return r ? r : batch_event_attempt_failed(b, account, retry_at_ms);
 }
 
 /* ---- the end ---- */

@@ -6,6 +6,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_doubt.c \
 	src/store/batch_incoming.c \
 	src/store/batch_login.c \
+	src/store/batch_event.c \
 	src/store/batch_money.c \
 	src/store/batch_payment.c \
 	src/store/batch_peer.c \
@@ -18,6 +19,10 @@ libflorin_a_SOURCES += \
 	src/store/query.c \
 	src/store/read_incoming.c \
 	src/store/read_login.c \
+	src/store/event.h \
+	src/store/event_json.c src/store/event_json.h \
+	src/store/event_payment.c \
+	src/store/read_event.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
 	src/store/replay.c src/store/replay.h \
@@ -36,6 +41,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0003-payment-lists.sql \
 	$(top_srcdir)/sql/sqlite/0004-outgoing.sql \
 	$(top_srcdir)/sql/sqlite/0005-login.sql \
+	$(top_srcdir)/sql/sqlite/0005-event.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
@@ -44,6 +50,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-event-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql

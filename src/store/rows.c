@@ -17,6 +17,12 @@ static const char *const transfer_states[] = {
         [TRANSFER_POSTED] = "POSTED",
         [TRANSFER_VOID] = "VOID",
 };
+static const char *const event_states[] = {
+        [EVENT_WAITING] = "WAITING",
+        [EVENT_PENDING] = "PENDING",
+        [EVENT_DELIVERED] = "DELIVERED",
+        [EVENT_PARKED] = "PARKED",
+};
 static const char *const doubt_directions[] = {
         [DOUBT_THEY_MAY_OWE] = "they_may_owe",
         [DOUBT_WE_MAY_OWE] = "we_may_owe",
@@ -37,6 +43,11 @@ bool payment_state_is_final(enum payment_state s)
 const char *transfer_state_name(enum transfer_state s)
 {
 	return transfer_states[s];
+}
+
+const char *event_state_name(enum event_state s)
+{
+	return event_states[s];
 }
 
 const char *doubt_direction_name(enum doubt_direction d)
@@ -65,6 +76,11 @@ enum payment_state query_payment_state(struct query *q)
 enum transfer_state query_transfer_state(struct query *q)
 {
 	return (enum transfer_state)query_name(q, transfer_states, COUNT(transfer_states));
+}
+
+enum event_state query_event_state(struct query *q)
+{
+	return (enum event_state)query_name(q, event_states, COUNT(event_states));
 }
 
 enum doubt_direction query_doubt_direction(struct query *q)
@@ -250,4 +266,21 @@ enum result rows_transfers(
 	while (*out && *count < LIMIT_PAGE_SIZE && query_row(q))
 		row_transfer(q, a, &(*out)[(*count)++]);
 	return query_end(q);
+}
+
+void row_event(struct query *q, struct arena *a, struct event_row *out)
+{
+	query_blob(q, out->id.b, sizeof(out->id.b));
+	out->type = query_text(q, a);
+	query_blob(q, out->resource.b, sizeof(out->resource.b));
+	out->sequence = query_u64(q);
+	out->data = query_text(q, a);
+	out->created_ms = query_int(q);
+	out->since_ms = query_int(q);
+	out->state = query_event_state(q);
+	out->attempts = (unsigned)query_int(q);
+	out->next_ms = query_int(q);
+	out->status = (int)query_int(q);
+	out->error = query_text(q, a);
+	out->delivered_ms = query_int(q);
 }

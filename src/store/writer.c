@@ -25,6 +25,11 @@ struct writer {
 	struct mail_list pending; /* taken from the box, not run yet */
 	struct op *ops[LIMIT_WRITER_BATCH];
 	pthread_t thread;
+	struct {
+		void (*fn)(void *arg);
+		void *arg;
+	} listeners[WRITER_LISTENERS_MAX];
+	size_t listener_count;
 	bool started;
 	bool clock_is_back; /* logged once */
 	_Atomic bool open;
@@ -73,6 +78,14 @@ void writer_free(struct writer *w)
 	replay_free(w->replay);
 	batch_free(w->batch);
 	free(w);
+}
+
+void writer_on_event(struct writer *w, void (*fn)(void *arg), void *arg)
+{
+	assert(!w->started && w->listener_count < WRITER_LISTENERS_MAX);
+	w->listeners[w->listener_count].fn = fn;
+	w->listeners[w->listener_count].arg = arg;
+	w->listener_count++;
 }
 
 /* ---- one transaction ---- */
@@ -126,6 +139,8 @@ static void commit_or_die(struct writer *w)
 	count(&w->commits, 1);
 	count(&w->commit_us, (uint64_t)(clock_mono_us() - begun_us));
 	(void)FAILPOINT("writer.after_commit");
+	for (size_t i = 0; b->events > 0 && i < w->listener_count; i++)
+		w->listeners[i].fn(w->listeners[i].arg);
 }
 
 /* Runs n operations in one transaction. OK: committed, each has its result. Else it was rolled

@@ -79,6 +79,10 @@ struct writer_counters {
 /* Borrows store and env until writer_free. Errors: OURS_MEMORY, OURS_IO. */
 MUST_USE enum result writer_new(struct store *store, const struct env *env, struct writer **out);
 void writer_free(struct writer *w);
+/* fn runs on the writer's thread after each commit that wrote an event (event.h); it may not block.
+ * At most WRITER_LISTENERS_MAX; before the start. */
+#define WRITER_LISTENERS_MAX 4
+void writer_on_event(struct writer *w, void (*fn)(void *arg), void *arg);
 /* Starts the thread, which alone uses the store from then on. Errors: OURS_IO. */
 MUST_USE enum result writer_start(struct writer *w);
 /* Refuses new work, completes what waits, joins the thread. */

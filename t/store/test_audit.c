@@ -170,7 +170,8 @@ static void damage(const char *sql)
 #define OPENED                                                                                     \
 	"PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;"                         \
 	"DROP TRIGGER transfer_is_never_deleted; DROP TRIGGER transfer_is_not_born_void;"          \
-	"DROP TRIGGER transfer_ends_once; DROP INDEX payment_quote;"
+	"DROP TRIGGER transfer_ends_once; DROP INDEX payment_quote;"                               \
+	"DROP TRIGGER event_is_never_deleted; DROP TRIGGER event_says_the_same;"
 
 /* A transfer of nothing between the settlement accounts of assets d and c. */
 #define TRANSFER(id, group, d, c, state, ref, until)                                               \
@@ -196,7 +197,7 @@ static const struct {
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
         {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
                " WHERE state = 'COMPLETED' AND refunded > 0"},
-        {"O3", "INSERT INTO account (id, kind, asset, may_go_negative, closed)"
+        {"O3 W1", "INSERT INTO account (id, kind, asset, may_go_negative, closed)"
                " VALUES (100000, 'outgoing_payment', 1, 0, 1);"
                "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
                " receive_amount, fee, refunded, created_ms, finished_ms)"
@@ -240,6 +241,13 @@ static const struct {
         {"T1", "UPDATE tally SET packets_forwarded = 0"},
         {"S3", "UPDATE flight_window SET holder = 99 WHERE id = 1"},
         {"S3", "UPDATE credit_batch SET holder = 99"},
+        {"S3", "UPDATE event SET lease_holder = 99"},
+        {"W1 W2", "DELETE FROM event WHERE key = 1"},
+        {"W1", "UPDATE event SET type = 'outgoing_payment.failed'"
+               " WHERE type = 'outgoing_payment.completed'"},
+        {"T1 W1", "UPDATE outgoing_payment SET state = 'CANCELLED' WHERE state = 'FAILED'"},
+        {"W2", "UPDATE event SET state = 'WAITING' WHERE key = 1"},
+        {"W2", "UPDATE event SET key = -key WHERE sequence = 2"},
 };
 
 START_TEST(broken)

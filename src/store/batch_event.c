@@ -1,0 +1,225 @@
+/* The outbox: writing events, and their way through delivery. */
+#include "store/event.h"
+
+#include <string.h>
+
+#include "store/batch_core.h"
+
+enum result batch_event_add(
+        struct batch *b, const char *type, const struct id *resource, const char *data_json)
+{
+	bool waits = false;
+	int64_t key, last = 0;
+	struct id id;
+	struct query q;
+	enum result r;
+
+	if (!*type || data_json[0] != '{' || strlen(data_json) > EVENT_DATA_MAX)
+		return RESULT_OURS_BUG;
+	batch_query(b, &q, STMT_EVENT_LANE);
+	query_put_id(&q, resource);
+	if (query_row(&q)) {
+		last = query_int(&q);
+		waits = query_int(&q) != 0;
+	}
+	r = query_end(&q);
+	if (!r)
+		r = batch_next_id(b, SEQUENCE_EVENT, &key);
+	if (r)
+		return r;
+	id_new(b->now_ms, &id);
+	batch_query(b, &q, STMT_EVENT_INSERT);
+	query_put_int(&q, key);
+	query_put_id(&q, &id);
+	query_put_text(&q, type);
+	query_put_id(&q, resource);
+	query_put_int(&q, last + 1);
+	query_put_text(&q, data_json);
+	query_put_int(&q, b->now_ms);
+	query_put_text(&q, event_state_name(waits ? EVENT_WAITING : EVENT_PENDING));
+	b->changes++;
+	b->events++;
+	return query_run(&q);
+}
+
+/* ---- delivery ---- */
+
+static enum result event_read(struct batch *b, int64_t key, struct arena *a, struct event_row *out)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_EVENT_READ);
+	query_put_int(&q, key);
+	found = query_row(&q);
+	if (found)
+		row_event(&q, a, out);
+	r = query_end(&q);
+	return r ? r : found ? RESULT_OK : RESULT_OURS_BUG;
+}
+
+static enum result claim_one(
+        struct batch *b, int64_t until_ms, struct arena *a, struct event_row *out)
+{
+	struct query q;
+	int64_t key;
+	enum result r;
+
+	batch_query(b, &q, STMT_EVENT_DUE_NEXT);
+	query_put_int(&q, b->now_ms);
+	r = query_one_int(&q, &key);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_EVENT_CLAIM);
+	query_put_int(&q, key);
+	query_put_u64(&q, b->store->generation);
+	query_put_int(&q, until_ms);
+	b->changes++;
+	r = query_run(&q);
+	return r ? r : event_read(b, key, a, out);
+}
+
+enum result batch_event_claim(struct batch *b, int64_t lease_ms, struct arena *a,
+        struct event_row *rows, size_t max, size_t *count, int64_t *next_due_ms)
+{
+	struct query q;
+	enum result r = RESULT_OK;
+
+	*count = 0;
+	*next_due_ms = 0;
+	while (!r && *count < max) {
+		r = claim_one(b, b->now_ms + lease_ms, a, &rows[*count]);
+		if (!r)
+			++*count;
+	}
+	if (r && r != RESULT_THEIRS_NOT_FOUND)
+		return r;
+	batch_query(b, &q, STMT_EVENT_DUE_WHEN);
+	r = query_one_int(&q, next_due_ms);
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result batch_event_take_over(struct batch *b)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_EVENT_ORPHANS_FREE);
+	query_put_u64(&q, b->store->generation);
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+struct event_now {
+	int64_t key;
+	struct id resource;
+	enum event_state state;
+	uint64_t holder;
+};
+
+static enum result event_load(struct batch *b, const struct id *id, struct event_now *out)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_EVENT_LOAD);
+	query_put_id(&q, id);
+	found = query_row(&q);
+	if (found) {
+		out->key = query_int(&q);
+		query_blob(&q, out->resource.b, sizeof(out->resource.b));
+		out->state = query_event_state(&q);
+		out->holder = query_u64(&q);
+	}
+	r = query_end(&q);
+	return r ? r : found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}
+
+/* The next of the resource, where nothing of it is under way any more. */
+static enum result lane_advance(struct batch *b, const struct id *resource)
+{
+	struct query q;
+	int64_t key;
+	enum result r;
+
+	batch_query(b, &q, STMT_EVENT_LANE_NEXT);
+	query_put_id(&q, resource);
+	r = query_one_int(&q, &key);
+	if (r)
+		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
+	batch_query(b, &q, STMT_EVENT_ADVANCE);
+	query_put_int(&q, key);
+	query_put_int(&q, b->now_ms);
+	return query_run(&q);
+}
+
+enum result batch_event_end(struct batch *b, const struct event_end *e)
+{
+	bool again = e->state == EVENT_PENDING;
+	struct event_now now;
+	struct query q;
+	enum result r = event_load(b, &e->id, &now);
+
+	if (r)
+		return r;
+	if (now.state != EVENT_PENDING || now.holder != b->store->generation ||
+	        e->state == EVENT_WAITING)
+		return RESULT_THEIRS_STATE;
+	batch_query(b, &q, STMT_EVENT_END);
+	query_put_int(&q, now.key);
+	query_put_text(&q, event_state_name(e->state));
+	query_put_int(&q, again ? e->retry_at_ms : b->now_ms);
+	query_put_int(&q, e->status);
+	query_put_text(&q, e->error ? e->error : "");
+	if (e->state == EVENT_DELIVERED)
+		query_put_int(&q, b->now_ms);
+	else
+		query_put_null(&q);
+	b->changes++;
+	r = query_run(&q);
+	return r || again ? r : lane_advance(b, &now.resource);
+}
+
+enum result batch_event_hasten(struct batch *b)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_EVENT_HASTEN);
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+enum result batch_event_redeliver(struct batch *b, const struct id *id)
+{
+	enum event_state state = EVENT_PENDING;
+	struct event_now now;
+	struct query q;
+	enum result r = event_load(b, id, &now);
+
+	if (r)
+		return r;
+	/* Under way now, or behind another one: it comes anyway. */
+	if (now.state == EVENT_WAITING || (now.state == EVENT_PENDING && now.holder))
+		return RESULT_OK;
+	if (now.state != EVENT_PENDING) {
+		batch_query(b, &q, STMT_EVENT_LANE);
+		query_put_id(&q, &now.resource);
+		if (query_row(&q)) {
+			(void)query_int(&q);
+			state = query_int(&q) ? EVENT_WAITING : EVENT_PENDING;
+		}
+		r = query_end(&q);
+		if (r)
+			return r;
+	}
+	batch_query(b, &q, STMT_EVENT_AGAIN);
+	query_put_int(&q, now.key);
+	query_put_text(&q, event_state_name(state));
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	b->events++;
+	return query_run(&q);
+}

@@ -1,0 +1,350 @@
+/* The outbox: written with its cause, one event of a resource at a time, never dropped. */
+#include "unit/harness.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "store/event.h"
+#include "store/fixture.h"
+
+static struct fixture f;
+static struct event_row rows[16];
+static size_t count;
+static int64_t next_ms;
+
+#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+#define LEASE_MS           10000
+
+static const struct id one = {{1}}, two = {{2}};
+
+static void setup(void)
+{
+	fixture_setup(&f);
+}
+
+static void teardown(void)
+{
+	fixture_audit(&f, "at the end");
+	fixture_teardown(&f);
+}
+
+static void add(const struct id *resource, const char *type)
+{
+	fixture_begin(&f);
+	OK(batch_event_add(f.b, type, resource, "{\"a\":1}"));
+	ck_assert_uint_eq(f.b->events, 1);
+	fixture_end(&f);
+}
+
+static void claim(size_t expected)
+{
+	fixture_begin(&f);
+	OK(batch_event_claim(f.b, LEASE_MS, &f.arena, rows, 16, &count, &next_ms));
+	fixture_end(&f);
+	ck_assert_uint_eq(count, expected);
+}
+
+static void end(const struct id *id, enum event_state state, int64_t retry_at_ms)
+{
+	bool good = state == EVENT_DELIVERED;
+	struct event_end e = {*id, state, retry_at_ms, good ? 200 : 500, good ? "" : "status 500"};
+
+	fixture_begin(&f);
+	OK(batch_event_end(f.b, &e));
+	fixture_end(&f);
+}
+
+static struct event_row get(const struct id *id)
+{
+	struct event_row row;
+
+	OK(store_event_get(f.reader, &f.arena, id, &row));
+	return row;
+}
+
+static struct event_row *list(const struct event_filter *filter, const struct id *after)
+{
+	struct page page = {.limit = 16};
+	struct event_row *out;
+	bool more;
+
+	if (after)
+		page.after = *after;
+	OK(store_event_list(f.reader, &f.arena, filter, &page, &out, &count, &more));
+	ck_assert(!more);
+	return out;
+}
+
+static const struct event_filter all = {0};
+
+START_TEST(numbered_by_resource)
+{
+	struct event_row *r;
+	struct id newest;
+
+	OK(store_event_newest(f.reader, &newest));
+	ck_assert(id_is_zero(&newest));
+	add(&one, "x.a");
+	add(&two, "x.b");
+	add(&one, "x.c");
+	r = list(&all, NULL);
+	ck_assert_uint_eq(count, 3);
+	ck_assert_str_eq(r[0].type, "x.a");
+	ck_assert_str_eq(r[1].type, "x.b");
+	ck_assert_str_eq(r[2].type, "x.c");
+	ck_assert_uint_eq(r[0].sequence, 1);
+	ck_assert_uint_eq(r[1].sequence, 1);
+	ck_assert_uint_eq(r[2].sequence, 2);
+	ck_assert(id_eq(&r[2].resource, &one));
+	ck_assert_str_eq(r[2].data, "{\"a\":1}");
+	ck_assert_int_eq(r[2].created_ms, f.now_ms);
+	OK(store_event_newest(f.reader, &newest));
+	ck_assert(id_eq(&newest, &r[2].id));
+	ck_assert_str_eq(list(&all, &r[0].id)->type, "x.b");
+	ck_assert_uint_eq(count, 2);
+	list(&(struct event_filter){.resource = &two}, NULL);
+	ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
+START_TEST(not_without_its_cause)
+{
+	fixture_begin(&f);
+	OK(batch_event_add(f.b, "x.a", &one, "{}"));
+	fixture_cancel(&f);
+	list(&all, NULL);
+	ck_assert_uint_eq(count, 0);
+	fixture_begin(&f);
+	IS(batch_event_add(f.b, "", &one, "{}"), RESULT_OURS_BUG);
+	IS(batch_event_add(f.b, "x.a", &one, "[]"), RESULT_OURS_BUG);
+	fixture_cancel(&f);
+}
+END_TEST
+
+START_TEST(unknown)
+{
+	const struct event_end e = {one, EVENT_DELIVERED, 0, 200, ""};
+	struct page page = {one, 16};
+	struct event_row *out, row;
+	bool more;
+
+	IS(store_event_get(f.reader, &f.arena, &one, &row), RESULT_THEIRS_NOT_FOUND);
+	IS(store_event_list(f.reader, &f.arena, &all, &page, &out, &count, &more),
+	        RESULT_THEIRS_NOT_FOUND);
+	fixture_begin(&f);
+	IS(batch_event_end(f.b, &e), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_event_redeliver(f.b, &one), RESULT_THEIRS_NOT_FOUND);
+	fixture_cancel(&f);
+}
+END_TEST
+
+/* The second of a resource waits for the first, through failures; another resource does not. */
+START_TEST(in_order)
+{
+	struct id first, other;
+
+	add(&one, "x.1");
+	add(&one, "x.2");
+	add(&two, "y.1");
+	claim(2);
+	ck_assert_str_eq(rows[0].type, "x.1");
+	ck_assert_str_eq(rows[1].type, "y.1");
+	ck_assert_uint_eq(rows[0].attempts, 1);
+	first = rows[0].id;
+	other = rows[1].id;
+	ck_assert_int_eq(next_ms, f.now_ms + LEASE_MS);
+	claim(0);
+	end(&other, EVENT_DELIVERED, 0);
+	end(&first, EVENT_PENDING, f.now_ms + 5000);
+	claim(0);
+	ck_assert_int_eq(next_ms, f.now_ms + 5000);
+	f.now_ms += 5000;
+	claim(1);
+	ck_assert_str_eq(rows[0].type, "x.1");
+	ck_assert_uint_eq(rows[0].attempts, 2);
+	ck_assert_int_eq(rows[0].status, 500);
+	end(&first, EVENT_DELIVERED, 0);
+	claim(1);
+	ck_assert_str_eq(rows[0].type, "x.2");
+	end(&rows[0].id, EVENT_DELIVERED, 0);
+	claim(0);
+	ck_assert_int_eq(next_ms, 0);
+	ck_assert_int_eq(get(&first).delivered_ms, f.now_ms);
+	ck_assert_int_eq(get(&first).status, 200);
+	ck_assert_str_eq(get(&first).error, "");
+}
+END_TEST
+
+/* A delivery that never comes back is due again; its late word no longer counts. */
+START_TEST(leases_end)
+{
+	const struct event_end late = {.state = EVENT_DELIVERED, .status = 200};
+	struct event_end e = late;
+
+	add(&one, "x.1");
+	claim(1);
+	e.id = rows[0].id;
+	f.now_ms += LEASE_MS;
+	claim(1);
+	ck_assert_uint_eq(rows[0].attempts, 2);
+	fixture_restart(&f);
+	fixture_begin(&f);
+	IS(batch_event_end(f.b, &e), RESULT_THEIRS_STATE);
+	OK(batch_event_take_over(f.b));
+	fixture_end(&f);
+	claim(1);
+	ck_assert(id_eq(&rows[0].id, &e.id));
+	end(&e.id, EVENT_DELIVERED, 0);
+	fixture_begin(&f);
+	IS(batch_event_end(f.b, &e), RESULT_THEIRS_STATE);
+	fixture_cancel(&f);
+}
+END_TEST
+
+START_TEST(parked_and_asked_for_again)
+{
+	const enum event_state parked = EVENT_PARKED;
+	const struct event_filter filter = {.state = &parked};
+	struct id first;
+
+	add(&one, "x.1");
+	add(&one, "x.2");
+	claim(1);
+	first = rows[0].id;
+	end(&first, EVENT_PARKED, 0);
+	ck_assert(id_eq(&list(&filter, NULL)->id, &first));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(get(&first).state, EVENT_PARKED);
+	/* The next has its turn; what is asked for again waits for it. */
+	claim(1);
+	ck_assert_str_eq(rows[0].type, "x.2");
+	f.now_ms += 1000;
+	fixture_begin(&f);
+	OK(batch_event_redeliver(f.b, &first));
+	OK(batch_event_redeliver(f.b, &rows[0].id)); /* under way: nothing to do */
+	fixture_end(&f);
+	ck_assert_int_eq(get(&first).state, EVENT_WAITING);
+	ck_assert_int_eq(get(&first).since_ms, f.now_ms);
+	end(&rows[0].id, EVENT_DELIVERED, 0);
+	claim(1);
+	ck_assert(id_eq(&rows[0].id, &first));
+	ck_assert_uint_eq(rows[0].attempts, 1);
+	end(&first, EVENT_DELIVERED, 0);
+	/* Also what was delivered; its first time stays. */
+	f.now_ms += 1000;
+	fixture_begin(&f);
+	OK(batch_event_redeliver(f.b, &first));
+	fixture_end(&f);
+	claim(1);
+	end(&first, EVENT_DELIVERED, 0);
+	ck_assert_int_eq(get(&first).delivered_ms, f.now_ms - 1000);
+}
+END_TEST
+
+START_TEST(hastened)
+{
+	struct event_end e = {.state = EVENT_PENDING, .retry_at_ms = f.now_ms + 3600000};
+	struct id refused;
+
+	add(&one, "x.1");
+	add(&two, "y.1");
+	claim(2);
+	e.id = rows[0].id;
+	refused = rows[1].id;
+	fixture_begin(&f);
+	OK(batch_event_end(f.b, &e)); /* no answer */
+	fixture_end(&f);
+	end(&refused, EVENT_PENDING, e.retry_at_ms); /* 500 */
+	claim(0);
+	fixture_begin(&f);
+	OK(batch_event_hasten(f.b));
+	fixture_end(&f);
+	claim(1);
+	ck_assert(id_eq(&rows[0].id, &e.id));
+	end(&e.id, EVENT_DELIVERED, 0);
+	/* One that is asked for again does not wait for its hour either. */
+	fixture_begin(&f);
+	OK(batch_event_redeliver(f.b, &refused));
+	fixture_end(&f);
+	claim(1);
+	end(&refused, EVENT_DELIVERED, 0);
+}
+END_TEST
+
+/* ---- of payments ---- */
+
+static const char *data_text(const struct event_row *row, const char *member)
+{
+	static char text[64];
+	json_t *data = json_loads(row->data, 0, NULL), *value = json_object_get(data, member);
+
+	ck_assert_ptr_nonnull(data);
+	ck_assert_msg(value != NULL, "%s has no %s", row->data, member);
+	if (json_is_object(value))
+		value = json_object_get(value, "value");
+	snprintf(text, sizeof(text), "%s",
+	        json_is_string(value) ? json_string_value(value)
+	        : json_is_null(value) ? "null"
+	                              : "?");
+	json_decref(data);
+	return text;
+}
+
+START_TEST(of_payments)
+{
+	struct id id;
+	account_id account;
+	struct payment_row claimed;
+	struct event_row *r;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &id, &account);
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_payment_claim(f.b, 1000, &f.arena, &claimed));
+	OK(batch_payment_renew(f.b, &id, 1000));
+	OK(batch_payment_postpone(f.b, &id, f.now_ms + 2000, "ConnectorError"));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "IdleTimeout"));
+	fixture_end(&f);
+	r = list(&all, NULL);
+	ck_assert_uint_eq(count, 3);
+	ck_assert_str_eq(r[0].type, "outgoing_payment.created");
+	ck_assert_str_eq(r[1].type, "outgoing_payment.attempt_failed");
+	ck_assert_str_eq(r[2].type, "outgoing_payment.failed");
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert(id_eq(&r[i].resource, &id));
+		ck_assert_uint_eq(r[i].sequence, i + 1);
+		ck_assert_str_eq(data_text(&r[i], "debitAmount"), "10000");
+		ck_assert_str_eq(data_text(&r[i], "fee"), "100");
+		ck_assert_str_eq(data_text(&r[i], "receiver"), "$elsewhere.example/carol");
+	}
+	ck_assert_str_eq(data_text(&r[0], "state"), "SENDING");
+	ck_assert_str_eq(data_text(&r[0], "balance"), "10000");
+	ck_assert_str_eq(data_text(&r[0], "error"), "null");
+	ck_assert_str_eq(data_text(&r[1], "error"), "ConnectorError");
+	ck_assert_str_eq(data_text(&r[1], "nextAttemptAt"), "2023-11-14T22:13:22.000Z");
+	ck_assert_str_eq(data_text(&r[2], "state"), "FAILED");
+	ck_assert_str_eq(data_text(&r[2], "error"), "IdleTimeout");
+	ck_assert_str_eq(data_text(&r[2], "refundedAmount"), "10000");
+	ck_assert_str_eq(data_text(&r[2], "sentAmount"), "0");
+	ck_assert_str_eq(data_text(&r[2], "balance"), "0");
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, numbered_by_resource);
+	tcase_add_test(t, not_without_its_cause);
+	tcase_add_test(t, unknown);
+	tcase_add_test(t, in_order);
+	tcase_add_test(t, leases_end);
+	tcase_add_test(t, parked_and_asked_for_again);
+	tcase_add_test(t, hastened);
+	tcase_add_test(t, of_payments);
+}
+
+TEST_MAIN("event", fill)
