@@ -54,6 +54,10 @@
 	ROW(GET, "/payments", admin_payment_list) \
 	ROW(GET, "/payments/{id}", admin_payment_get) \
 	\
+	ROW(GET, "/events", admin_event_list) \
+	ROW(GET, "/events/{id}", admin_event_get) \
+	ROW(POST, "/events/{id}/redeliver", admin_event_redeliver) \
+	\
 	ROW(GET, "/doubts", admin_doubt_list) \
 	ROW(POST, "/doubts/{id}/release", admin_doubt_release)
 /* clang-format on */

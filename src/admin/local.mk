@@ -7,6 +7,8 @@ libflorin_a_SOURCES += \
 	src/admin/doubt.c \
 	src/admin/incoming.c \
 	src/admin/incoming_json.c src/admin/incoming_json.h \
+	src/admin/event.c \
+	src/admin/event_stream.c src/admin/event_stream.h \
 	src/admin/metrics.c \
 	src/admin/outgoing.c \
 	src/admin/outgoing_wait.c src/admin/outgoing_wait.h \

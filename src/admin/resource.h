@@ -43,6 +43,9 @@ http_handler admin_incoming_complete;
 /* payment.c */
 http_handler admin_payment_list, admin_payment_get;
 
+/* event.c */
+http_handler admin_event_list, admin_event_get, admin_event_redeliver;
+
 /* whoami.c, metrics.c */
 http_handler admin_whoami, admin_metrics;
 

@@ -226,12 +226,13 @@ static void page_path(
         char out[ADMIN_PATH_BYTES], const char *path, const char *limit, const char *cursor)
 {
 	struct buf b;
-	const char *gap = "?";
+	const char *gap = strchr(path, '?') ? "&" : "?";
 
 	buf_init(&b, out, ADMIN_PATH_BYTES);
 	buf_bytes(&b, bytes_str(path));
 	if (limit) {
-		buf_bytes(&b, bytes_str("?limit="));
+		buf_bytes(&b, bytes_str(gap));
+		buf_bytes(&b, bytes_str("limit="));
 		escape(&b, limit);
 		gap = "&";
 	}

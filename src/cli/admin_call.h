@@ -46,7 +46,7 @@ void admin_print(const struct admin *a);
 MUST_USE int admin_show(struct cli *cli, const char *method, const char *path, json_t *body,
         const struct show_column *columns);
 /* GETs a list and prints it: with --json one page as it came (--limit and --cursor choose it), else
- * all pages as one table. The path has no query yet. */
+ * all pages as one table. */
 MUST_USE int admin_list(struct cli *cli, const char *path, const struct show_column *columns);
 extern const struct option admin_list_options[];
 

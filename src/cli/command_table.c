@@ -23,6 +23,7 @@ static const struct command *const groups[] = {
         request_commands,
         payment_commands,
         doubt_commands,
+        event_commands,
         bench_commands,
         help_commands,
 };

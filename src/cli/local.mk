@@ -12,6 +12,7 @@ libflorin_a_SOURCES += \
 	src/cli/command_table.c src/cli/command_table.h \
 	src/cli/demo.c src/cli/demo.h \
 	src/cli/doubt.c \
+	src/cli/event.c \
 	src/cli/help.c src/cli/help.h \
 	src/cli/init.c \
 	src/cli/inspect.c src/cli/inspect.h \

@@ -22,6 +22,8 @@
 #include "cli/command_table.h"
 #include "cli/node_files.h"
 #include "config.h"
+#include "events/feed.h"
+#include "events/webhook.h"
 #include "http/api_routes.h"
 #include "http/server.h"
 #include "ilp/incoming_sweep.h"
@@ -43,6 +45,7 @@ struct serve {
 	struct reader *reader; /* main thread's: snapshots and recovery */
 	struct url_guard *guard;
 	struct node node;
+	struct webhook *webhook; /* NULL: nobody is told */
 	struct http_server *server;
 	bool writer_started, outbound_started, slow_started, server_started;
 };
@@ -99,6 +102,9 @@ static enum result loop_open(struct http_loop *loop, void *arg, void **app)
 		reader_close(reader);
 		return r;
 	}
+	/* The admin listener is on the first loop. */
+	if (http_loop_index(loop) == 0)
+		feed_set_home(s->node.feed, http_loop_mailbox(loop));
 	*app = l;
 	return RESULT_OK;
 }
@@ -168,10 +174,36 @@ static int start_web(struct serve *s)
 	if (slow_new(LIMIT_SLOW_QUEUE, &n->slow) || web_new(&web, &n->web))
 		return fail("serve", "out of memory", "");
 	return EXIT_DONE;
+static int start_webhook(struct serve *s)
+{
+	const struct config *c = s->config;
+	const struct webhook_options o = {
+	        .url = c->webhooks.url,
+	        .secret = c->webhooks.secret,
+	        .timeout_ms = (int64_t)c->webhooks.timeout_s * 1000,
+	        .keep_ms = (int64_t)c->limits.webhook_days * 24 * 3600 * 1000,
+	        .env = s->node.env,
+	        .writer = s->node.writer,
+	        .outbound = s->node.outbound,
+	};
+	struct url_parts parts;
+	enum result r;
+
+	if (!o.url)
+		return EXIT_DONE;
+	if (url_guard_url(s->guard, URL_POLICY_OPERATOR, o.url, &parts))
+		return fail("[webhooks] url", "an address that may not be called",
+		        "[outbound] allow opens it");
+	r = webhook_new(&o, &s->webhook);
+	if (r == RESULT_OURS_CONFIG)
+		return fail("[webhooks] secret", "one or two secrets are needed", "");
+	return r ? fail("serve", "out of memory", "") : EXIT_DONE;
 }
 
 static int start_node(struct serve *s)
 {
+	int status;
+
 	static const char receiver_label[] = "florin stream receiver 1";
 	struct node *n = &s->node;
 	struct outbound_options outbound = {.turn_end = outbound_turn_end, .arg = s};
@@ -196,6 +228,11 @@ static int start_node(struct serve *s)
 	if (writer_new(s->store, n->env, &n->writer) || outbound_new(&outbound, &n->outbound))
 		return fail("serve", "out of memory", "");
 	submitter_init(&n->outbound_submitter, n->writer);
+	if (feed_new(n->writer, &n->feed))
+		return fail("serve", "out of memory", "");
+	status = start_webhook(s);
+	if (status)
+		return status;
 	snapshots = (struct snapshots_options){
 	        .outbound = n->outbound,
 	        .rates_file = s->config->rates.file,
@@ -282,6 +319,8 @@ static int start_threads(struct serve *s)
 	s->server_started = true;
 	payer_wake(s->node.payer);
 	incoming_sweep_start(s->node.incoming_sweep);
+	if (s->webhook)
+		webhook_wake(s->webhook);
 	return EXIT_DONE;
 }
 
@@ -354,6 +393,8 @@ static int stop(struct serve *s, int status)
 	incoming_sweep_free(s->node.incoming_sweep);
 	web_free(s->node.web);
 	slow_free(s->node.slow);
+	feed_free(s->node.feed);
+	webhook_free(s->webhook);
 	payer_free(s->node.payer);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);

@@ -55,9 +55,21 @@ static void show_pairs(const json_t *object, char out[SHOW_CELL_BYTES])
 	json_decref(pairs);
 }
 
+/* "a" of the object, or "a.b" of the object's a. */
+static const json_t *find_member(const json_t *object, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	char outer[64];
+
+	if (!dot)
+		return json_object_get(object, name);
+	(void)snprintf(outer, sizeof(outer), "%.*s", (int)(dot - name), name);
+	return json_object_get(json_object_get(object, outer), dot + 1);
+}
+
 void show_cell(const json_t *object, const struct show_column *column, char out[SHOW_CELL_BYTES])
 {
-	const json_t *value = json_object_get(object, column->member);
+	const json_t *value = find_member(object, column->member);
 
 	out[0] = '\0';
 	switch (column->kind) {

@@ -19,7 +19,7 @@ enum show_kind {
 
 struct show_column {
 	const char *head;
-	const char *member;
+	const char *member; /* or "a.b": the b of its a */
 	enum show_kind kind;
 };
 

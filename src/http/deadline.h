@@ -1,8 +1,8 @@
 /* deadline: when each connection of a loop must have done what it is about.
  *
  * Each kind of deadline has one length for all connections, so the connections of a kind expire in
- * the order in which they were set: five queues, every operation is O(1), and the next deadline is
- * the first of five heads.
+ * the order in which they were set: one queue for each kind, every operation is O(1), and the next
+ * deadline is the first of their heads.
  */
 #ifndef FLORIN_HTTP_DEADLINE_H
 #define FLORIN_HTTP_DEADLINE_H
@@ -16,8 +16,9 @@ enum deadline_kind {
 	DEADLINE_RESPONSE, /* the reply's last byte is handed to the socket */
 	DEADLINE_IDLE,     /* the next request begins */
 	DEADLINE_HELD,     /* a request that is parked has its answer, or is suspended */
+	DEADLINE_STREAM,   /* a stream that has nothing to say shows that it lives */
 };
-#define DEADLINE_KINDS 5
+#define DEADLINE_KINDS 6
 
 struct deadline {
 	struct deadline *prev;

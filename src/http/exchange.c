@@ -56,6 +56,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	x->reply.close = false;
 	x->reply.owned = NULL;
 	x->reply.fixed = NULL;
+	x->reply.fill = NULL;
 	x->reply.header_count = 0;
 	x->connection = c;
 	x->mhd = mhd;
@@ -72,6 +73,8 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	x->resumed = false;
 	x->held = false;
 	x->gone = false;
+	x->quiet = false;
+	x->beat = false;
 	l->busy++;
 	c->exchange = x;
 	return x;

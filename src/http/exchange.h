@@ -40,6 +40,7 @@ struct http_reply {
 	struct bytes body;
 	void *owned; /* malloc'd, or NULL */
 	struct http_fixed *fixed;
+	http_stream_fill *fill; /* NULL: not a stream */
 	struct http_pair headers[HTTP_REPLY_HEADERS_MAX];
 	size_t header_count;
 };
@@ -70,6 +71,8 @@ struct http_exchange {
 	bool resumed;       /* http_resume came while it ran */
 	bool held;          /* parked, but not suspended: see loop.c */
 	bool gone;          /* the connection died while parked */
+	bool quiet;         /* a stream that is suspended: it has nothing to say */
+	bool beat;          /* ... and must say something now */
 	struct http_exchange *next_free;
 	char target[HTTP_TARGET_INLINE];
 };
@@ -177,6 +180,11 @@ enum MHD_Result exchange_run(struct http_exchange *x);
 void exchange_suspend(struct http_exchange *x);
 /* The request is over: the reply was handed to the socket, or the connection has died. */
 void exchange_completed(struct http_exchange *x, bool delivered);
+
+/* stream.c: the body of a stream, and its moments. */
+struct MHD_Response *stream_response(struct http_exchange *x);
+/* It was quiet for long. */
+void stream_beat(struct http_exchange *x);
 
 /* reply.c: gives the library a response made of the reply. MHD_NO when memory is out. */
 enum MHD_Result reply_queue(struct http_exchange *x);

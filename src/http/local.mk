@@ -19,6 +19,7 @@ libflorin_a_SOURCES += \
 	src/http/router.c src/http/router.h \
 	src/http/server.c src/http/server.h \
 	src/http/static_files.c src/http/static_files.h \
+	src/http/stream.c \
 	src/http/target.c src/http/target.h
 nodist_libflorin_a_SOURCES += src/http/static_data.c
 

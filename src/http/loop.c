@@ -216,6 +216,7 @@ enum result loop_init(struct http_loop *l, struct http_server *s, unsigned index
 	        [DEADLINE_RESPONSE] = limits->response_ms,
 	        [DEADLINE_IDLE] = limits->idle_ms,
 	        [DEADLINE_HELD] = HTTP_HELD_MS,
+	        [DEADLINE_STREAM] = HTTP_STREAM_BEAT_MS,
 	};
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -332,6 +333,10 @@ static void cut(struct http_loop *l)
 			exchange_suspend(c->exchange);
 			continue;
 		}
+		if (d->kind == DEADLINE_STREAM) {
+			stream_beat(c->exchange);
+			continue;
+		}
 		http_count(&l->counters.deadline[d->kind], 1);
 		/* Bytes that a slow reader has left in the kernel are not to stay there either. */
 		if (d->kind == DEADLINE_RESPONSE)
@@ -432,6 +437,8 @@ static void begin_drain(struct http_loop *l)
 		for (struct http_connection *c = d->connections; c; c = c->next) {
 			if (!c->exchange)
 				shutdown(c->fd, SHUT_RDWR);
+			else if (c->exchange->reply.fill)
+				http_stream_wake(&c->exchange->rq);
 		}
 		d->ready = true;
 	}

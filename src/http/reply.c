@@ -83,6 +83,15 @@ enum http_next http_reply_empty(struct http_request *rq, unsigned status)
 	return HTTP_DONE;
 }
 
+enum http_next http_reply_stream(struct http_request *rq, const char *type, http_stream_fill *fill)
+{
+	struct http_reply *reply = begin(rq, 200, type);
+
+	reply->fill = fill;
+	reply->close = true;
+	return HTTP_DONE;
+}
+
 enum http_next http_reply_json_as(
         struct http_request *rq, unsigned status, const char *type, json_t *value)
 {
@@ -278,7 +287,7 @@ static enum MHD_Result queue_built(struct http_exchange *x)
 	struct MHD_Response *r;
 
 	/* The body stays ours (owned, arena or static) until the exchange is released. */
-	r = response_of(reply->body, MHD_RESPMEM_PERSISTENT);
+	r = reply->fill ? stream_response(x) : response_of(reply->body, MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return MHD_NO;
 	if (fill_headers(r, reply->type, reply->headers, reply->header_count,

@@ -50,6 +50,18 @@ unsigned http_status_of(enum result r);
 /* After the reply the connection is closed. */
 void http_reply_close(struct http_request *rq);
 
+/* A body that comes bit by bit, for as long as the client listens: `fill` puts at most `size` bytes
+ * into `out` and says how many; 0 is nothing for now, until http_stream_wake. It runs on the loop's
+ * thread. After HTTP_STREAM_BEAT_MS with nothing it is asked with `beat` set, and then writes
+ * something that means nothing. The connection is closed when the server stops, when a client does
+ * not read for the time of a reply, or where fill says HTTP_STREAM_END. Status 200. */
+#define HTTP_STREAM_END     SIZE_MAX
+#define HTTP_STREAM_BEAT_MS 15000
+typedef size_t http_stream_fill(struct http_request *rq, bool beat, char *out, size_t size);
+enum http_next http_reply_stream(struct http_request *rq, const char *type, http_stream_fill *fill);
+/* On the loop's thread, from outside of fill: there is more to say. */
+void http_stream_wake(struct http_request *rq);
+
 /* A reply built once and sent many times, also by several loops: status, type, headers (ends with a
  * NULL name; may be NULL) and body are copied. NULL when memory is out. Freed when its owner and
  * the last request that sends it have let go. */

@@ -20,6 +20,7 @@
 #include "store/writer.h"
 
 struct incoming_sweep;
+struct feed;
 struct payer;
 struct receiver;
 struct slow;
@@ -67,6 +68,7 @@ struct node {
 	struct incoming_sweep *incoming_sweep;
 	struct slow *slow; /* hashes passwords */
 	struct web *web;   /* what the pages share; NULL where there are none */
+	struct feed *feed; /* lives on the admin listener's loop */
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];

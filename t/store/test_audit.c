@@ -197,12 +197,13 @@ static const struct {
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
         {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
                " WHERE state = 'COMPLETED' AND refunded > 0"},
-        {"O3 W1", "INSERT INTO account (id, kind, asset, may_go_negative, closed)"
-               " VALUES (100000, 'outgoing_payment', 1, 0, 1);"
-               "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
-               " receive_amount, fee, refunded, created_ms, finished_ms)"
-               " SELECT 100000, randomblob(16), quote, wallet, 'CANCELLED', debit_amount,"
-               " receive_amount, fee, debit_amount, created_ms, 1 FROM outgoing_payment LIMIT 1"},
+        {"O3 W1",
+                "INSERT INTO account (id, kind, asset, may_go_negative, closed)"
+                " VALUES (100000, 'outgoing_payment', 1, 0, 1);"
+                "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
+                " receive_amount, fee, refunded, created_ms, finished_ms)"
+                " SELECT 100000, randomblob(16), quote, wallet, 'CANCELLED', debit_amount,"
+                " receive_amount, fee, debit_amount, created_ms, 1 FROM outgoing_payment LIMIT 1"},
         {"O4", "UPDATE quote SET receive_amount = receive_amount + 1"},
         {"O4", "UPDATE quote SET expires_ms = created_ms - 1"},
         {"O5", "UPDATE account SET closed = 0 WHERE kind = 'outgoing_payment' AND closed = 1"},

@@ -1,0 +1,5 @@
+# Level 4: the outbox's way to the host.
+libflorin_a_SOURCES += \
+	src/events/envelope.c src/events/envelope.h \
+	src/events/feed.c src/events/feed.h \
+	src/events/webhook.c src/events/webhook.h
