@@ -536,8 +536,8 @@ static enum result default_public_url(struct config *c, struct config_error *err
 	if (!find_key("server", "public_url", &i) ||
 	        config_parse_listen(c->server.listen, host, &port))
 		return RESULT_OURS_BUG;
-	c->server.public_url = arena_printf(
-	        &c->memory, "%s://localhost:%u", c->server.dev ? "http" : "https", port);
+	c->server.public_url = arena_printf(&c->memory, "%s://localhost:%u",
+	        c->server.dev && !c->server.tls_certificate ? "http" : "https", port);
 	c->value[i] = c->server.public_url;
 	return c->server.public_url ? RESULT_OK : out_of_memory(error);
 }

@@ -5,6 +5,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_incoming \
 	t/store/test_writer \
 	t/store/test_audit \
+	t/store/test_backup \
 	t/store/test_event \
 	t/store/test_property \
 	t/store/test_schema \
@@ -45,6 +46,11 @@ t_store_test_audit_SOURCES = t/store/test_audit.c $(STORE_FIXTURE)
 t_store_test_audit_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_audit_CFLAGS = $(TEST_CFLAGS)
 t_store_test_audit_LDADD = $(TEST_LIBS)
+
+t_store_test_backup_SOURCES = t/store/test_backup.c $(STORE_FIXTURE)
+t_store_test_backup_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_backup_CFLAGS = $(TEST_CFLAGS)
+t_store_test_backup_LDADD = $(TEST_LIBS)
 
 t_store_test_event_SOURCES = t/store/test_event.c $(STORE_FIXTURE)
 t_store_test_event_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -220,6 +220,14 @@ FROM outgoing_payment p, meta m JOIN (
 WHERE p.account > m.events_after
 	AND (SELECT count(*) FROM event x WHERE x.resource = p.id AND x.type = e.type)
 		<> (e.state IS NULL OR e.state = p.state)
+UNION ALL
+SELECT 'incoming payment ' || i.key || ' has not one event ' || e.type
+FROM incoming_payment i JOIN (
+	SELECT 'incoming_payment.created' AS type, NULL AS state
+	UNION ALL SELECT 'incoming_payment.completed', 'COMPLETED'
+	UNION ALL SELECT 'incoming_payment.expired', 'EXPIRED') e
+WHERE (SELECT count(*) FROM event x WHERE x.resource = i.id AND x.type = e.type)
+	<> (e.state IS NULL OR (e.state = i.state AND (e.state = 'COMPLETED' OR i.received > 0)))
 
 -- check: W2 the events of a resource are not in order
 SELECT 'resource of event ' || min(key) FROM event GROUP BY resource

@@ -58,6 +58,8 @@
 	ROW(GET, "/events/{id}", admin_event_get) \
 	ROW(POST, "/events/{id}/redeliver", admin_event_redeliver) \
 	\
+	ROW(POST, "/backup", admin_backup_add) \
+	\
 	ROW(GET, "/doubts", admin_doubt_list) \
 	ROW(POST, "/doubts/{id}/release", admin_doubt_release)
 /* clang-format on */

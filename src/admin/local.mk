@@ -3,6 +3,7 @@ libflorin_a_SOURCES += \
 	src/admin/admin_routes.c src/admin/admin_routes.h \
 	src/admin/answer.c src/admin/answer.h \
 	src/admin/asset.c \
+	src/admin/backup.c \
 	src/admin/change.c src/admin/change.h \
 	src/admin/doubt.c \
 	src/admin/incoming.c \

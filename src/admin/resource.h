@@ -46,6 +46,9 @@ http_handler admin_payment_list, admin_payment_get;
 /* event.c */
 http_handler admin_event_list, admin_event_get, admin_event_redeliver;
 
+/* backup.c */
+http_handler admin_backup_add;
+
 /* whoami.c, metrics.c */
 http_handler admin_whoami, admin_metrics;
 

@@ -39,10 +39,11 @@ static void base_url(const struct config *config, char out[URL_BYTES])
 	        out, URL_BYTES, strchr(host, ':') ? "http://[%s]:%u" : "http://%s:%u", host, port);
 }
 
-int admin_open(struct cli *cli, struct admin *out)
+static int open_for(struct cli *cli, int64_t timeout_ms, struct admin *out)
 {
 	char url[URL_BYTES], token[TOKEN_TEXT_SIZE], why[NODE_WHY_BYTES];
-	struct client_options options = {.base_url = url, .bearer = token};
+	struct client_options options = {
+	        .base_url = url, .bearer = token, .timeout_ms = timeout_ms};
 	struct config config;
 	int status = cli_config(cli, &config);
 
@@ -58,6 +59,11 @@ int admin_open(struct cli *cli, struct admin *out)
 		status = cli_fail(cli, EXIT_REFUSED, NULL, "", "no memory left");
 	secret_wipe(token, sizeof token);
 	return status;
+}
+
+int admin_open(struct cli *cli, struct admin *out)
+{
+	return open_for(cli, 0, out);
 }
 
 void admin_close(struct admin *a)
@@ -210,8 +216,14 @@ static int show_call(struct admin *a, const char *method, const char *path, json
 int admin_show(struct cli *cli, const char *method, const char *path, json_t *body,
         const struct show_column *columns)
 {
+	return admin_show_slow(cli, method, path, body, columns, 0);
+}
+
+int admin_show_slow(struct cli *cli, const char *method, const char *path, json_t *body,
+        const struct show_column *columns, int64_t timeout_ms)
+{
 	struct admin a;
-	int status = admin_open(cli, &a);
+	int status = open_for(cli, timeout_ms, &a);
 
 	if (status)
 		json_decref(body);

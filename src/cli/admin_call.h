@@ -45,6 +45,9 @@ void admin_print(const struct admin *a);
 /* Calls, then prints the answer: with --json as it came, else `columns` of it. Takes body. */
 MUST_USE int admin_show(struct cli *cli, const char *method, const char *path, json_t *body,
         const struct show_column *columns);
+/* The same for what may take long; 0: the client's usual time. */
+MUST_USE int admin_show_slow(struct cli *cli, const char *method, const char *path, json_t *body,
+        const struct show_column *columns, int64_t timeout_ms);
 /* GETs a list and prints it: with --json one page as it came (--limit and --cursor choose it), else
  * all pages as one table. */
 MUST_USE int admin_list(struct cli *cli, const char *path, const struct show_column *columns);

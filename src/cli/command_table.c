@@ -24,6 +24,7 @@ static const struct command *const groups[] = {
         payment_commands,
         doubt_commands,
         event_commands,
+        backup_commands,
         bench_commands,
         help_commands,
 };

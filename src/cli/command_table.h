@@ -6,6 +6,7 @@
 
 /* One array per file; each ends with a row without name. */
 extern const struct command asset_commands[];   /* asset.c */
+extern const struct command backup_commands[];  /* backup.c */
 extern const struct command bench_commands[];   /* bench.c */
 extern const struct command check_commands[];   /* check.c */
 extern const struct command doubt_commands[];   /* doubt.c */

@@ -2,7 +2,8 @@
  *
  * Starts, in this order, store, writer, outbound thread, listeners; stops them the other way round:
  * no new requests, what is parked completes, payments in flight come home, the writer empties its
- * queue, the store closes. SIGTERM and SIGINT stop, SIGHUP reads the log level and the rates again.
+ * queue, the store closes. SIGTERM and SIGINT stop; SIGHUP reads the log level, the rates and the
+ * certificates again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@
 #include "events/webhook.h"
 #include "http/api_routes.h"
 #include "http/server.h"
+#include "http/tls.h"
 #include "ilp/incoming_sweep.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
@@ -221,6 +223,7 @@ static int start_node(struct serve *s)
 	if (url_guard_new(s->config->server.dev, s->config->outbound.allow, &s->guard))
 		return fail("[outbound] allow", "an entry is no host, address or network", "");
 	n->guard = s->guard;
+	n->store_options = &s->store_options;
 	outbound.guard = s->guard;
 	outbound.ca_file = s->config->outbound.ca_file;
 	if (outbound.ca_file && access(outbound.ca_file, R_OK) != 0)
@@ -290,9 +293,11 @@ static int fail_listen(const struct config *c)
 
 static int start_threads(struct serve *s)
 {
+	char tls_why[TLS_WHY_SIZE];
 	struct http_server_options o = {
 	        .public = {s->config->server.listen,
-	                {{api_routes, api_route_count}, {web_routes, web_route_count}}},
+	                {{api_routes, api_route_count}, {web_routes, web_route_count}},
+	                .tls = s->config->server.tls_certificate != NULL},
 	        .admin = {s->config->server.admin_listen, {{admin_routes, admin_route_count}}},
 	        .threads = loop_threads(s->config),
 	        .trusted_proxies = s->config->server.trusted_proxies,
@@ -302,6 +307,10 @@ static int start_threads(struct serve *s)
 	        .loop_close = loop_close,
 	};
 
+	if (o.public.tls &&
+	        tls_load(s->config->server.tls_certificate, s->config->server.tls_key, tls_why))
+		return fail(
+		        "[server] tls_certificate", tls_why, "PEM files, the key's of the first");
 	limits_fill(s->config, &o.limits);
 	if (http_server_new(&o, &s->server))
 		return fail_listen(s->config);
@@ -356,6 +365,22 @@ static void reload_rates(struct serve *s)
 		log_info("rates_reload", "result=ok");
 }
 
+/* What is wrong with the new ones leaves the old ones in force. */
+static void reload_certificates(const struct serve *s)
+{
+	char why[TLS_WHY_SIZE], text[LOG_TEXT_SIZE];
+	enum result r;
+
+	if (!s->config->server.tls_certificate)
+		return;
+	r = tls_load(s->config->server.tls_certificate, s->config->server.tls_key, why);
+	if (r)
+		log_error("certificates_reload", "result=%s why=%s", result_name(r),
+		        log_text(text, why));
+	else
+		log_info("certificates_reload", "result=ok");
+}
+
 static void wait_for_stop(struct serve *s, const sigset_t *signals)
 {
 	for (;;) {
@@ -367,6 +392,7 @@ static void wait_for_stop(struct serve *s, const sigset_t *signals)
 			return;
 		reload_config(s);
 		reload_rates(s);
+		reload_certificates(s);
 	}
 }
 
@@ -390,6 +416,7 @@ static int stop(struct serve *s, int status)
 		_exit(status);
 	}
 	http_server_free(s->server);
+	tls_clear();
 	incoming_sweep_free(s->node.incoming_sweep);
 	web_free(s->node.web);
 	slow_free(s->node.slow);

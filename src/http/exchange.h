@@ -97,6 +97,7 @@ struct http_daemon {
 	const struct router *router;
 	struct crowd *crowd; /* of the listener, over all loops */
 	bool limits_rate;
+	bool tls;
 	struct http_connection *connections;
 	int listen_fd; /* the library's from start to quiesce */
 	int epoll_fd;  /* the library's */

@@ -20,7 +20,8 @@ libflorin_a_SOURCES += \
 	src/http/server.c src/http/server.h \
 	src/http/static_files.c src/http/static_files.h \
 	src/http/stream.c \
-	src/http/target.c src/http/target.h
+	src/http/target.c src/http/target.h \
+	src/http/tls.c src/http/tls.h
 nodist_libflorin_a_SOURCES += src/http/static_data.c
 
 # The files of www/ become C at build time.

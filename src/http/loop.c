@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/task.h"
 #include "http/exchange.h"
+#include "http/tls.h"
 
 #define TURN_EVENTS    8  /* daemons, mailbox, wake-up: never more */
 #define TURNS_KEPT_MAX 16 /* before what they collected is given away */
@@ -193,12 +194,16 @@ static bool daemon_start(struct http_daemon *d)
 	const union MHD_DaemonInfo *info;
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = d};
 
-	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, d,
-	        on_request, d, MHD_OPTION_LISTEN_SOCKET, d->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
-	        limits->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	        (size_t)limits->header_bytes * 2, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
-	        MHD_OPTION_NOTIFY_COMPLETED, on_completed, d, MHD_OPTION_URI_LOG_CALLBACK,
-	        on_target, d, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
+	d->mhd = MHD_start_daemon(
+	        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (d->tls ? MHD_USE_TLS : 0), 0, on_accept,
+	        d, on_request, d, MHD_OPTION_LISTEN_SOCKET, d->listen_fd,
+	        MHD_OPTION_CONNECTION_LIMIT, limits->connections,
+	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)limits->header_bytes * 2,
+	        MHD_OPTION_NOTIFY_CONNECTION, on_connection, d, MHD_OPTION_NOTIFY_COMPLETED,
+	        on_completed, d, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
+	        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+	        d->tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, tls_choose,
+	        MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_END);
 	if (!d->mhd)
 		return false;
 	info = MHD_get_daemon_info(d->mhd, MHD_DAEMON_INFO_EPOLL_FD);

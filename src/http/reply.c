@@ -292,6 +292,8 @@ static enum MHD_Result queue_built(struct http_exchange *x)
 		return MHD_NO;
 	if (fill_headers(r, reply->type, reply->headers, reply->header_count,
 	            x->flags & HTTP_ROUTE_CORS) &&
+	        (!x->connection->daemon->tls ||
+	                add(r, "Strict-Transport-Security", "max-age=31536000")) &&
 	        (!reply->close || add(r, "Connection", "close")))
 		queued = MHD_queue_response(x->mhd, reply->status, r);
 	MHD_destroy_response(r);

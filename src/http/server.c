@@ -131,6 +131,7 @@ static enum result open_listener(
 		        .router = s->routers[which],
 		        .crowd = s->crowds[which],
 		        .limits_rate = listener == &s->options.public,
+		        .tls = listener->tls,
 		        .listen_fd = fd,
 		        .epoll_fd = -1};
 		l->daemon_count++;

@@ -41,6 +41,7 @@ void http_limits_default(struct http_limits *l);
 struct http_listener {
 	const char *address;                       /* NULL: none */
 	struct http_table tables[HTTP_TABLES_MAX]; /* unused ones are empty */
+	bool tls;                                  /* with the pair of tls_load (tls.h) */
 };
 
 struct http_server_options {

@@ -60,6 +60,7 @@ struct node_options {
 struct node {
 	const struct env *env;
 	struct node_options options;
+	const struct store_options *store_options; /* how it is opened, for another reader */
 	struct writer *writer;
 	struct outbound *outbound;
 	struct submitter outbound_submitter; /* the outbound thread's */

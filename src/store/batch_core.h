@@ -101,6 +101,7 @@ struct work_incoming {
 	struct work work;
 	struct incoming_row row; /* texts in the batch's arena */
 	bool dirty;
+	bool ended; /* in this transaction */
 };
 
 struct work_asset {
@@ -179,6 +180,10 @@ MUST_USE enum result batch_event_payment(struct batch *b, const char *type, acco
 /* Its attempt failed, and the next is at retry_at_ms. */
 MUST_USE enum result batch_event_attempt_failed(
         struct batch *b, account_id account, int64_t retry_at_ms);
+
+/* An incoming payment as it is now. */
+MUST_USE enum result batch_event_incoming(
+        struct batch *b, const char *type, const struct incoming_row *row);
 
 /* ---- legs: transfers that belong together ---- */
 #define LEGS_MAX 6

@@ -53,11 +53,25 @@ enum result batch_incoming_try(struct batch *b, const struct incoming_credit *c,
 void batch_incoming_set(
         struct batch *b, struct work_incoming *w, const struct incoming_terms *after)
 {
-	if (incoming_state_is_final(after->state) && !incoming_state_is_final(w->row.terms.state))
+	if (incoming_state_is_final(after->state) && !incoming_state_is_final(w->row.terms.state)) {
 		w->row.finished_ms = b->now_ms;
+		w->ended = true;
+	}
 	w->row.terms = *after;
 	w->dirty = true;
 	b->changes++;
+}
+
+/* One that expired with nothing in it is nobody's business. */
+static enum result announce_end(struct batch *b, struct work_incoming *w)
+{
+	bool completed = w->row.terms.state == INCOMING_COMPLETED;
+
+	if (!w->ended || (!completed && w->row.terms.received == 0))
+		return RESULT_OK;
+	w->ended = false;
+	return batch_event_incoming(
+	        b, completed ? "incoming_payment.completed" : "incoming_payment.expired", &w->row);
 }
 
 enum result batch_flush_incoming(struct batch *b)
@@ -80,6 +94,8 @@ enum result batch_flush_incoming(struct batch *b)
 			query_put_null(&q);
 		r = query_run(&q);
 		i->dirty = false;
+		if (!r)
+			r = announce_end(b, i);
 	}
 	return r;
 }
@@ -138,7 +154,9 @@ enum result batch_incoming_add(
 		out->terms.excess_max = AMOUNT_MAX - n->amount;
 	id_new(b->now_ms, &out->id);
 	r = batch_next_id(b, SEQUENCE_INCOMING, &out->key);
-	return r ? r : insert(b, out);
+	if (!r)
+		r = insert(b, out);
+	return r ? r : batch_event_incoming(b, "incoming_payment.created", out);
 }
 
 /* The working copy, and the row as the verbs before this one in the transaction left it. */

@@ -48,6 +48,19 @@ struct engine {
 	enum result (*commit)(struct db *db);
 	void (*rollback)(struct db *db);
 
+	/* Copies, by file. copy_out: one committed state of a database that may be in use, in one
+	 * new file; errors THEIRS_CONFLICT, OURS_IO, RETRY_STORE, OURS_STORE. copy_in: such a file
+	 * as database `target`, its schema up to date. replace: `copy` becomes `target`, and what
+	 * was there is put aside under the name that `aside` gets; errors RETRY_BUSY, OURS_IO.
+	 * discard: a copy that is not wanted. */
+	enum result (*copy_out)(const char *dir, const char *target, const char *file,
+	        uint64_t *bytes, char why[STORE_WHY_SIZE]);
+	enum result (*copy_in)(const char *dir, const char *target, const char *file,
+	        int64_t now_ms, char why[STORE_WHY_SIZE]);
+	enum result (*replace)(const char *dir, const char *target, const char *copy,
+	        int64_t now_ms, char *aside, size_t aside_size, char why[STORE_WHY_SIZE]);
+	void (*discard)(const char *dir, const char *target);
+
 	/* A statement at its start; parameters count from 1, columns from 0. What col_bytes gives
 	 * is good until the next step. Errors are logged by the engine. */
 	void *(*start)(struct db *db, enum statement s);
@@ -115,6 +128,10 @@ struct store {
 	uint64_t generation;
 	int64_t clock_ms; /* high-water mark as stored */
 };
+
+/* The engine of a URL, and the URL after its scheme. Errors: OURS_CONFIG. */
+MUST_USE enum result store_engine(const struct store_options *o, char why[STORE_WHY_SIZE],
+        const struct engine **engine, const char **target);
 
 struct reader {
 	struct db *db;

@@ -1,6 +1,7 @@
 # Level 3: the store. Its verbs stand on named statements (batch_*, read_*), an engine carries them
 # out (sqlite*). The texts of sql/ become C at build time.
 libflorin_a_SOURCES += \
+	src/store/backup.c src/store/backup.h \
 	src/store/batch.c src/store/batch.h src/store/batch_core.h \
 	src/store/batch_credit.c \
 	src/store/batch_doubt.c \
@@ -20,6 +21,7 @@ libflorin_a_SOURCES += \
 	src/store/read_incoming.c \
 	src/store/read_login.c \
 	src/store/event.h \
+	src/store/event_incoming.c \
 	src/store/event_json.c src/store/event_json.h \
 	src/store/event_payment.c \
 	src/store/read_event.c \
@@ -30,6 +32,7 @@ libflorin_a_SOURCES += \
 	src/store/seal.c src/store/seal.h \
 	src/store/sqlite.c src/store/sqlite.h src/store/sqlite_sql.h \
 	src/store/sqlite_audit.c \
+	src/store/sqlite_backup.c \
 	src/store/sqlite_schema.c \
 	src/store/store.c src/store/store.h \
 	src/store/writer.c src/store/writer.h

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "store/sqlite_sql.h"
 
-#define SQLITE_PATH_MAX        4096
 #define SQLITE_BUSY_TIMEOUT_MS 5000
 /* A checkpoint every 16 MiB of log: each page that the hot path touches again and again is then
  * copied once for hundreds of commits, and the log, which is overwritten from then on, has its size
@@ -55,7 +54,7 @@ enum result sqlite_failed(sqlite3 *handle, const char *what)
 	return sqlite_result(sqlite3_extended_errcode(handle));
 }
 
-static enum result path_make(
+enum result sqlite_path(
         const char *dir, const char *target, const char *suffix, char out[SQLITE_PATH_MAX])
 {
 	int n = target[0] == '/' ? snprintf(out, SQLITE_PATH_MAX, "%s%s", target, suffix)
@@ -101,7 +100,7 @@ static enum result settings(sqlite3 *handle, enum db_mode mode)
 	return r;
 }
 
-static enum result lock_take(const char *path, int *fd)
+enum result sqlite_lock(const char *path, int *fd)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*fd < 0)
@@ -158,9 +157,9 @@ static enum result sqlite_open(const char *dir, const char *target, enum db_mode
 	s->lock_fd = -1;
 
 	snprintf(why, STORE_WHY_SIZE, "the path is too long");
-	r = path_make(dir, target, "", path);
+	r = sqlite_path(dir, target, "", path);
 	if (!r)
-		r = path_make(dir, target, ".lock", lock);
+		r = sqlite_path(dir, target, ".lock", lock);
 	if (r)
 		goto out;
 	if (access(path, R_OK) != 0) {
@@ -169,7 +168,7 @@ static enum result sqlite_open(const char *dir, const char *target, enum db_mode
 		goto out;
 	}
 	if (mode == DB_WRITE) {
-		r = lock_take(lock, &s->lock_fd);
+		r = sqlite_lock(lock, &s->lock_fd);
 		if (r) {
 			snprintf(why, STORE_WHY_SIZE, "%s",
 			        r == RESULT_RETRY_BUSY ? "another process uses this database"
@@ -211,9 +210,9 @@ static enum result sqlite_create(
 	mode_t mask;
 
 	snprintf(why, STORE_WHY_SIZE, "the path is too long");
-	r = path_make(dir, target, "", path);
+	r = sqlite_path(dir, target, "", path);
 	if (!r)
-		r = path_make(dir, target, ".new", making);
+		r = sqlite_path(dir, target, ".new", making);
 	if (r)
 		return r;
 	if (access(path, F_OK) == 0) {
@@ -369,4 +368,8 @@ const struct engine engine_sqlite = {
         .col_bytes = sqlite_col_bytes,
         .end = sqlite_end,
         .audit = sqlite_audit,
+        .copy_out = sqlite_copy_out,
+        .copy_in = sqlite_copy_in,
+        .replace = sqlite_replace,
+        .discard = sqlite_discard,
 };

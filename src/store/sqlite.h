@@ -7,6 +7,8 @@
 #include "base/owner.h"
 #include "store/engine.h"
 
+#define SQLITE_PATH_MAX 4096
+
 struct sqlite {
 	struct db db;
 	sqlite3 *handle;
@@ -32,5 +34,21 @@ MUST_USE enum result sqlite_schema_check(sqlite3 *handle, char why[STORE_WHY_SIZ
 
 MUST_USE enum result sqlite_audit(
         struct db *db, int64_t now_ms, store_audit_fn *fn, void *arg, size_t *broken);
+
+/* DIR/TARGET and the suffix; a target that begins with a slash is not below dir.
+ * Errors: OURS_CONFIG (too long). */
+MUST_USE enum result sqlite_path(
+        const char *dir, const char *target, const char *suffix, char out[SQLITE_PATH_MAX]);
+/* Excludes other writing processes until *fd is closed. Errors: OURS_IO, RETRY_BUSY. */
+MUST_USE enum result sqlite_lock(const char *path, int *fd);
+
+/* sqlite_backup.c; see engine.h. */
+MUST_USE enum result sqlite_copy_out(const char *dir, const char *target, const char *file,
+        uint64_t *bytes, char why[STORE_WHY_SIZE]);
+MUST_USE enum result sqlite_copy_in(const char *dir, const char *target, const char *file,
+        int64_t now_ms, char why[STORE_WHY_SIZE]);
+MUST_USE enum result sqlite_replace(const char *dir, const char *target, const char *copy,
+        int64_t now_ms, char *aside, size_t aside_size, char why[STORE_WHY_SIZE]);
+void sqlite_discard(const char *dir, const char *target);
 
 #endif

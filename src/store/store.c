@@ -10,7 +10,7 @@
 
 static const struct engine *const engines[] = {&engine_sqlite};
 
-static enum result engine_find(const struct store_options *o, char why[STORE_WHY_SIZE],
+enum result store_engine(const struct store_options *o, char why[STORE_WHY_SIZE],
         const struct engine **engine, const char **target)
 {
 	const char *colon = strchr(o->url, ':');
@@ -85,7 +85,7 @@ enum result store_create(const struct store_options *o, char why[STORE_WHY_SIZE]
 	const struct engine *engine;
 	const char *target;
 	struct store s = {0};
-	enum result r = engine_find(o, why, &engine, &target);
+	enum result r = store_engine(o, why, &engine, &target);
 
 	if (!r)
 		r = engine->create(o->dir, target, o->now_ms, why);
@@ -183,7 +183,7 @@ enum result store_open(const struct store_options *o, char why[STORE_WHY_SIZE], 
 	snprintf(why, STORE_WHY_SIZE, "out of memory");
 	if (!s)
 		return r;
-	r = engine_find(o, why, &engine, &target);
+	r = store_engine(o, why, &engine, &target);
 	if (!r)
 		r = engine->open(o->dir, target, DB_WRITE, o->now_ms, why, &s->db);
 	if (r)
@@ -232,7 +232,7 @@ enum result reader_open(
 	snprintf(why, STORE_WHY_SIZE, "out of memory");
 	if (!reader)
 		return r;
-	r = engine_find(o, why, &engine, &target);
+	r = store_engine(o, why, &engine, &target);
 	if (!r)
 		r = engine->open(o->dir, target, DB_READ, o->now_ms, why, &reader->db);
 	if (!r)

@@ -229,8 +229,8 @@ static const struct {
         {"R1 R2", "UPDATE incoming_payment SET received = received + 1 WHERE state = 'COMPLETED'"},
         {"R1", "UPDATE incoming_payment SET excess_max = 0 WHERE state = 'COMPLETED'"},
         {"R1", "UPDATE incoming_payment SET state = 'PENDING' WHERE state = 'PROCESSING'"},
-        {"R1", "UPDATE incoming_payment SET state = 'PROCESSING', finished_ms = NULL"
-               " WHERE state = 'COMPLETED'"},
+        {"R1 W1", "UPDATE incoming_payment SET state = 'PROCESSING', finished_ms = NULL"
+                  " WHERE state = 'COMPLETED'"},
         {"R2", "UPDATE incoming_payment SET received = received + 1 WHERE state = 'PROCESSING'"},
         {"R2", "UPDATE credit_batch SET incoming = NULL WHERE incoming IS NOT NULL"},
         {"R2", "UPDATE quote SET local_incoming = NULL WHERE local_incoming IS NOT NULL"},
@@ -247,6 +247,7 @@ static const struct {
         {"W1", "UPDATE event SET type = 'outgoing_payment.failed'"
                " WHERE type = 'outgoing_payment.completed'"},
         {"T1 W1", "UPDATE outgoing_payment SET state = 'CANCELLED' WHERE state = 'FAILED'"},
+        {"W1", "DELETE FROM event WHERE type = 'incoming_payment.completed'"},
         {"W2", "UPDATE event SET state = 'WAITING' WHERE key = 1"},
         {"W2", "UPDATE event SET key = -key WHERE sequence = 2"},
 };
