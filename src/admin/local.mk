@@ -11,6 +11,8 @@ libflorin_a_SOURCES += \
 	src/admin/event.c \
 	src/admin/event_stream.c src/admin/event_stream.h \
 	src/admin/metrics.c \
+	src/admin/openapi.c src/admin/openapi.h \
+	src/admin/openapi_table.c src/admin/openapi_table.h \
 	src/admin/outgoing.c \
 	src/admin/outgoing_wait.c src/admin/outgoing_wait.h \
 	src/admin/page.c src/admin/page.h \

@@ -49,6 +49,9 @@ http_handler admin_event_list, admin_event_get, admin_event_redeliver;
 /* backup.c */
 http_handler admin_backup_add;
 
+/* openapi.c */
+http_handler admin_openapi_get;
+
 /* whoami.c, metrics.c */
 http_handler admin_whoami, admin_metrics;
 
