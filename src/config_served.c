@@ -36,8 +36,6 @@ enum result config_served(const struct config *c, struct config_error *error)
 	                "write the rates to a file and set file"},
 	        {strcmp(c->auth.consent, "builtin") != 0, "[auth] consent", later,
 	                "leave it at builtin"},
-	        {c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS, "[accounts] mode", later,
-	                "leave it at wallet"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -2,6 +2,7 @@
 ADMIN_TESTS = \
 	t/admin/test_setup \
 	t/admin/test_money \
+	t/admin/test_openapi \
 	t/admin/test_payments \
 	t/admin/test_reading
 check_PROGRAMS += $(ADMIN_TESTS)
@@ -17,6 +18,11 @@ t_admin_test_money_SOURCES = t/admin/test_money.c $(ADMIN_NODE)
 t_admin_test_money_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_money_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_money_LDADD = $(TEST_LIBS)
+
+t_admin_test_openapi_SOURCES = t/admin/test_openapi.c
+t_admin_test_openapi_CPPFLAGS = $(TEST_CPPFLAGS)
+t_admin_test_openapi_CFLAGS = $(TEST_CFLAGS)
+t_admin_test_openapi_LDADD = $(TEST_LIBS)
 
 t_admin_test_payments_SOURCES = t/admin/test_payments.c $(ADMIN_NODE)
 t_admin_test_payments_CPPFLAGS = $(TEST_CPPFLAGS)

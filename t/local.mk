@@ -15,6 +15,7 @@ include t/model.mk
 include t/store.mk
 include t/net.mk
 include t/ilp.mk
+include t/events.mk
 include t/http.mk
 include t/admin.mk
 include t/web.mk

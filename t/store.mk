@@ -7,6 +7,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_audit \
 	t/store/test_backup \
 	t/store/test_event \
+	t/store/test_funding \
 	t/store/test_property \
 	t/store/test_schema \
 	t/unit/test_ledger \
@@ -56,6 +57,11 @@ t_store_test_event_SOURCES = t/store/test_event.c $(STORE_FIXTURE)
 t_store_test_event_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_event_CFLAGS = $(TEST_CFLAGS)
 t_store_test_event_LDADD = $(TEST_LIBS)
+
+t_store_test_funding_SOURCES = t/store/test_funding.c $(STORE_FIXTURE)
+t_store_test_funding_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_funding_CFLAGS = $(TEST_CFLAGS)
+t_store_test_funding_LDADD = $(TEST_LIBS)
 
 t_store_test_property_SOURCES = t/store/test_property.c $(STORE_FIXTURE)
 t_store_test_property_CPPFLAGS = $(TEST_CPPFLAGS)

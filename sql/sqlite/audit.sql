@@ -46,7 +46,8 @@ WHERE t.ref_type = 'movement' AND t.id NOT IN (SELECT group_id FROM movement)
 -- check: O1 a payment does not account for every unit
 SELECT 'payment of account ' || account FROM outgoing_payment
 WHERE sent < 0 OR sent > debit_amount OR sent + refunded > debit_amount OR (
-	state IN ('COMPLETED', 'FAILED', 'CANCELLED') AND sent + refunded <> debit_amount)
+	state IN ('COMPLETED', 'FAILED', 'CANCELLED')
+		AND sent + refunded <> iif(by_host = 1 AND funded_ms IS NULL, 0, debit_amount))
 
 -- check: O2 what a payment sent differs from its transfers
 WITH out_of_it (account, amount) AS (
@@ -171,7 +172,8 @@ WHERE d.ended = 'peer' AND d.peer_amount <> coalesce((SELECT sum(t.posted) FROM 
 UNION ALL
 SELECT 'doubt ' || d.key FROM doubt d JOIN outgoing_payment p ON p.account = d.payment
 WHERE d.ended = 'payer' AND d.amount <> coalesce((SELECT sum(t.posted) FROM transfer t
-	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = p.wallet), 0)
+	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = iif(p.by_host = 1,
+		(SELECT settlement FROM asset WHERE id = d.asset), p.wallet)), 0)
 
 -- check: R1 an incoming payment took more than it may, or its state is another than what it took
 SELECT 'incoming payment ' || key FROM incoming_payment
@@ -235,3 +237,17 @@ HAVING max(sequence) <> count(*) OR (sum(state = 'WAITING') > 0 AND sum(state = 
 UNION ALL
 SELECT 'event ' || n.key FROM event n JOIN event o ON o.resource = n.resource
 WHERE o.sequence = n.sequence - 1 AND o.key > n.key
+
+-- check: H1 a payment's money is not of who funds it
+SELECT 'payment of account ' || p.account FROM outgoing_payment p
+WHERE (p.by_host = 0 AND (p.state = 'FUNDING' OR p.funded_ms IS NOT NULL))
+	OR (p.by_host = 1 AND (p.funded_ms IS NULL) <> (p.state = 'FUNDING')
+		AND NOT (p.funded_ms IS NULL AND p.state = 'CANCELLED'))
+	OR (p.by_host = 1 AND p.funded_ms IS NULL AND EXISTS (SELECT 1 FROM transfer t
+		WHERE t.ref_type IN ('funding', 'fee', 'refund', 'local') AND t.ref_id = p.account))
+UNION ALL
+SELECT 'funding of account ' || p.account FROM transfer t
+	JOIN outgoing_payment p ON p.account = t.ref_id JOIN account d ON d.id = t.debit_account
+WHERE t.ref_type = 'funding' AND (t.posted <> p.debit_amount
+	OR (p.by_host = 1 AND d.kind <> 'settlement')
+	OR (p.by_host = 0 AND t.debit_account <> p.wallet))

@@ -66,6 +66,7 @@ struct outgoing_add {
 	struct admin_wallet wallet;
 	struct asset_row asset; /* what wallet.asset points to */
 	const char *metadata;   /* "" for none */
+	bool by_host;           /* headless mode: the host funds it */
 };
 
 /* The payment as the transaction leaves it: paid where the receiver is a wallet of this node. */
@@ -73,11 +74,11 @@ static void payment_new(const struct outgoing_add *a, int64_t now_ms, struct pay
 {
 	p->quote_id = a->quote.id;
 	p->quote = a->quote;
-	p->state = PAYMENT_SENDING;
+	p->state = a->by_host ? PAYMENT_FUNDING : PAYMENT_SENDING;
 	p->error = "";
 	p->metadata = a->metadata;
 	p->created_ms = now_ms;
-	if (!a->quote.local_receiver)
+	if (!a->quote.local_receiver || a->by_host)
 		return;
 	p->state = PAYMENT_COMPLETED;
 	p->sent = a->quote.debit_amount;
@@ -154,6 +155,7 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_REQUIRED);
 	if (!a || admin_metadata_read(rq, metadata, &a->metadata))
 		return HTTP_DONE;
+	a->by_host = a->change.loop->node->options.headless;
 	r = find_quote(rq, quote, a);
 	if (r)
 		return admin_refuse_by(rq, r, refusals);

@@ -49,6 +49,9 @@ http_handler admin_event_list, admin_event_get, admin_event_redeliver;
 /* backup.c */
 http_handler admin_backup_add;
 
+/* funding.c */
+http_handler admin_outgoing_fund;
+
 /* openapi.c */
 http_handler admin_openapi_get;
 

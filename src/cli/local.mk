@@ -2,6 +2,7 @@
 libflorin_a_SOURCES += \
 	src/cli/admin_call.c src/cli/admin_call.h \
 	src/cli/asset.c \
+	src/cli/backup.c \
 	src/cli/bench.c src/cli/bench_run.c src/cli/bench_run.h \
 	src/cli/bench_ilp.c src/cli/bench_idle.c src/cli/bench_read.c \
 	src/cli/bench_load.c src/cli/bench_load.h \

@@ -70,6 +70,7 @@ static void options_fill(struct serve *s)
 	        .database = "sqlite",
 	        .root_wallet = c->server.root_wallet,
 	        .dev = c->server.dev,
+	        .headless = c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .max_packet_amount = c->ilp.max_packet_amount,
 	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,
 	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000},
@@ -147,6 +148,7 @@ static int start_store(struct serve *s)
 	        .dir = s->config->dir,
 	        .master_key = &s->master_key,
 	        .now_ms = env_wall_ms(&env_real),
+	        .headless = s->config->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	};
 	r = store_open(&s->store_options, why, &s->store);
 	if (r)

@@ -45,6 +45,7 @@ struct node_options {
 	const char *database;    /* kind, as the ready line shows it */
 	const char *root_wallet; /* NULL: the only wallet */
 	bool dev;
+	bool headless;              /* the host keeps its users' balances (store/funding.h) */
 	uint64_t max_packet_amount; /* 0: no cap */
 	struct expiry_rules expiry;
 	int64_t quote_lifetime_ms;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "ilp/payment_run.h"
+#include "store/funding.h"
 
 /* Without a sign, payments are looked for this often while something is known to wait (the next
  * attempt at a payment, the end of an old window), and seldom otherwise: what another process left.
@@ -54,6 +55,8 @@ static enum result claim_apply(struct op *op, struct batch *b)
 	enum result r = batch_recover(b, &c->recover_at_ms);
 
 	c->found = false;
+	if (!r)
+		r = batch_payment_expire_unfunded(b);
 	if (r)
 		return r;
 	arena_clear(&c->run->memory);

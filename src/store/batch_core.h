@@ -168,6 +168,10 @@ MUST_USE enum result batch_incoming(struct batch *b, int64_t key, struct work_in
 /* Makes an account with no money. */
 MUST_USE enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
         uint64_t credit_limit, account_id *out);
+/* Where the money of a payment comes from and what it does not use goes back to: its wallet or, in
+ * headless mode, outside (the asset's settlement account). */
+MUST_USE enum result batch_payment_payer(
+        struct batch *b, account_id account, const struct work_payment *p, account_id *out);
 /* Writes the payments of the working set, so that a statement may search among them. */
 MUST_USE enum result batch_flush_payments(struct batch *b);
 

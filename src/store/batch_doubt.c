@@ -96,9 +96,12 @@ static enum result refund_payer(
         struct batch *b, const struct doubt *d, const struct work_payment *p, struct legs *l)
 {
 	const struct asset_row *asset;
+	account_id payer;
 	enum result r = batch_asset(b, d->asset, &asset);
 
-	return r ? r : legs_add(b, l, asset->suspense, p->wallet, d->amount);
+	if (!r)
+		r = batch_payment_payer(b, d->payment, p, &payer);
+	return r ? r : legs_add(b, l, asset->suspense, payer, d->amount);
 }
 
 static enum result release_payment(

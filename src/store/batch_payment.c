@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/funding.h"
 #include "store/outgoing.h"
 
 #define RATIO_PACKED_SIZE 32
@@ -25,6 +26,8 @@ static enum result quote_fits(
 	int64_t open;
 	enum result r;
 
+	if (b->store->headless) /* the host knows what its users have */
+		return RESULT_OK;
 	batch_query(b, &q, STMT_QUOTE_OPEN_SUM);
 	query_put_int(&q, quote->wallet);
 	query_put_int(&q, b->now_ms);
@@ -140,7 +143,8 @@ static enum result wallet_allows(struct batch *b, const struct quote_row *quote,
 	*asset = wallet->now.asset;
 	if (wallet->now.closed)
 		return RESULT_THEIRS_STATE;
-	if (ledger_available(&wallet->now) < quote->debit_amount)
+	/* Its users' balances are the host's to know. */
+	if (!b->store->headless && ledger_available(&wallet->now) < quote->debit_amount)
 		return RESULT_THEIRS_INSUFFICIENT;
 	return RESULT_OK;
 }
@@ -275,6 +279,15 @@ static enum result pay_local(struct batch *b, const struct quote_row *quote, acc
 	return finish_row(b, account, payment, PAYMENT_COMPLETED, NULL);
 }
 
+static enum result payment_await_host(struct batch *b, account_id account)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_PAYMENT_AWAIT_HOST);
+	query_put_int(&q, account);
+	return query_run(&q);
+}
+
 enum result batch_payment_create(struct batch *b, const struct payment_new *p,
         const struct payment_local *local, struct id *id, account_id *account)
 {
@@ -297,13 +310,15 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);
 	if (!r)
 		r = payment_insert(b, &quote, p, *account, id);
-	if (!r)
+	if (!r && b->store->headless)
+		r = payment_await_host(b, *account);
+	if (!r && !b->store->headless)
 		r = legs_add(b, &legs, quote.wallet, *account, quote.debit_amount);
-	if (!r)
+	if (!r && !b->store->headless)
 		r = legs_move(b, &legs, "funding", *account, &group);
 	if (!r)
 		r = batch_event_payment(b, "outgoing_payment.created", *account);
-	if (!r && local)
+	if (!r && local && !b->store->headless)
 		r = pay_local(b, &quote, *account, local);
 	return r;
 }
@@ -446,7 +461,7 @@ enum result batch_payment_finish(
 	struct work_account *own;
 	const struct asset_row *asset;
 	struct legs legs = {0};
-	account_id account;
+	account_id account, payer;
 	uint64_t rest, fee;
 	int64_t group;
 	enum result r = payment_by_id(b, id, &account, &p);
@@ -476,7 +491,9 @@ enum result batch_payment_finish(
 	if (!r && fee > 0)
 		legs.leg[0].ref = "fee";
 	if (!r && rest > 0)
-		r = legs_add(b, &legs, account, p->wallet, rest);
+		r = batch_payment_payer(b, account, p, &payer);
+	if (!r && rest > 0)
+		r = legs_add(b, &legs, account, payer, rest);
 	if (!r)
 		r = legs_move(b, &legs, "refund", account, &group);
 	if (r)
@@ -513,4 +530,165 @@ enum result batch_payment_cancel(
 	query_put_text(&q, reason);
 	b->changes++;
 	return query_run(&q);
+}
+
+/* ---- headless mode ---- */
+
+static const char unfunded[] = "its quote expired before it was funded";
+
+enum result batch_payment_payer(
+        struct batch *b, account_id account, const struct work_payment *p, account_id *out)
+{
+	const struct asset_row *asset;
+	struct work_account *own;
+	struct query q;
+	int64_t by_host;
+	enum result r;
+
+	batch_query(b, &q, STMT_PAYMENT_BY_HOST);
+	query_put_int(&q, account);
+	r = query_one_int(&q, &by_host);
+	*out = p->wallet;
+	if (r || !by_host)
+		return r;
+	r = batch_account(b, account, &own);
+	if (!r)
+		r = batch_asset(b, own->now.asset, &asset);
+	if (!r)
+		*out = asset->settlement;
+	return r;
+}
+
+/* One that was cancelled for its quote's expiry says so however late the host is. */
+static enum result why_not_funding(struct batch *b, account_id account, enum payment_state state)
+{
+	struct query q;
+	bool late;
+	enum result r;
+
+	if (state != PAYMENT_CANCELLED)
+		return RESULT_THEIRS_STATE;
+	batch_query(b, &q, STMT_PAYMENT_END_REASON);
+	query_put_int(&q, account);
+	late = query_row(&q) && bytes_eq_str(query_bytes(&q), unfunded);
+	r = query_end(&q);
+	if (r)
+		return r;
+	return late ? RESULT_THEIRS_EXPIRED : RESULT_THEIRS_STATE;
+}
+
+static enum result funding_allows(struct batch *b, account_id account, const struct work_payment *p,
+        uint64_t amount, struct quote_row *quote)
+{
+	struct query q;
+	struct id id;
+	bool found;
+	enum result r;
+
+	if (p->state != PAYMENT_FUNDING)
+		return why_not_funding(b, account, p->state);
+	if (amount && amount != p->debit_amount)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	batch_query(b, &q, STMT_PAYMENT_QUOTE);
+	query_put_int(&q, account);
+	found = query_row(&q);
+	if (found)
+		query_blob(&q, id.b, sizeof(id.b));
+	r = query_end(&q);
+	if (!r)
+		r = found ? quote_get(b, &id, quote) : RESULT_OURS_BUG;
+	if (r)
+		return r;
+	return b->now_ms > quote->expires_ms ? RESULT_THEIRS_EXPIRED : RESULT_OK;
+}
+
+/* From outside into the payment. */
+static enum result take_from_host(
+        struct batch *b, account_id account, struct work_payment *p, uint64_t amount)
+{
+	struct legs legs = {0};
+	account_id host;
+	struct query q;
+	int64_t group;
+	enum result r = batch_payment_payer(b, account, p, &host);
+
+	if (!r)
+		r = legs_add(b, &legs, host, account, amount);
+	if (!r)
+		r = legs_move(b, &legs, "funding", account, &group);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PAYMENT_FUNDED);
+	query_put_int(&q, account);
+	query_put_int(&q, b->now_ms);
+	r = query_run(&q);
+	if (r)
+		return r;
+	p->state = PAYMENT_SENDING;
+	return batch_event_payment(b, "outgoing_payment.funded", account);
+}
+
+enum result batch_payment_get(
+        struct batch *b, account_id account, struct arena *a, struct payment_row *out)
+{
+	struct query q;
+	bool found;
+	enum result r = batch_flush_payments(b);
+
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PAYMENT_READ);
+	query_put_int(&q, account);
+	found = query_row(&q);
+	if (found)
+		row_payment(&q, a, out);
+	r = query_end(&q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_OURS_BUG;
+}
+
+enum result batch_payment_fund(struct batch *b, const struct id *id, uint64_t amount,
+        struct arena *a, struct payment_row *out)
+{
+	struct payment_local local = {0};
+	struct work_payment *p;
+	struct quote_row quote;
+	account_id account;
+	enum result r = payment_by_id(b, id, &account, &p);
+
+	if (!r)
+		r = funding_allows(b, account, p, amount, &quote);
+	if (r)
+		return r;
+	local.amount_out = quote.receive_amount;
+	if (quote.local_receiver)
+		r = incoming_allows(b, &quote, &local);
+	if (!r)
+		r = take_from_host(b, account, p, quote.debit_amount);
+	if (!r && quote.local_receiver)
+		r = pay_local(b, &quote, account, &local);
+	return r ? r : batch_payment_get(b, account, a, out);
+}
+
+enum result batch_payment_expire_unfunded(struct batch *b)
+{
+	enum result r = batch_flush_payments(b);
+
+	for (unsigned i = 0; !r && i < FUNDING_EXPIRE_MAX; i++) {
+		struct query q;
+		struct id id;
+		bool found;
+
+		batch_query(b, &q, STMT_PAYMENT_UNFUNDED);
+		query_put_int(&q, b->now_ms);
+		found = query_row(&q);
+		if (found)
+			query_blob(&q, id.b, sizeof(id.b));
+		r = query_end(&q);
+		if (r || !found)
+			break;
+		r = batch_payment_finish(b, &id, PAYMENT_CANCELLED, unfunded);
+	}
+	return r;
 }

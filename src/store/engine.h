@@ -127,6 +127,7 @@ struct store {
 	struct secret32 seal_key;
 	uint64_t generation;
 	int64_t clock_ms; /* high-water mark as stored */
+	bool headless;
 };
 
 /* The engine of a URL, and the URL after its scheme. Errors: OURS_CONFIG. */

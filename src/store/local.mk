@@ -24,6 +24,7 @@ libflorin_a_SOURCES += \
 	src/store/event_incoming.c \
 	src/store/event_json.c src/store/event_json.h \
 	src/store/event_payment.c \
+	src/store/funding.h \
 	src/store/read_event.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
@@ -45,6 +46,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0004-outgoing.sql \
 	$(top_srcdir)/sql/sqlite/0005-login.sql \
 	$(top_srcdir)/sql/sqlite/0005-event.sql \
+	$(top_srcdir)/sql/sqlite/0006-headless.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
@@ -56,6 +58,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-headless-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql

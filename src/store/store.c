@@ -191,6 +191,7 @@ enum result store_open(const struct store_options *o, char why[STORE_WHY_SIZE], 
 	r = meta_read(s->db, o, why, &s->generation, &s->clock_ms);
 	if (r)
 		goto out;
+	s->headless = o->headless;
 	seal_key_derive(o->master_key, &s->seal_key);
 	r = take_over(s, o->now_ms);
 	if (r) {

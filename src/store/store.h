@@ -33,6 +33,7 @@ struct store_options {
 	const char *dir;                   /* relative files are in here */
 	const struct secret32 *master_key; /* seals what must be kept readable (peers' tokens) */
 	int64_t now_ms;                    /* wall clock */
+	bool headless;                     /* the host keeps its users' balances (funding.h) */
 };
 
 /* Make a new, empty database with the present schema and the assets USD/2 EUR/2 GBP/2 XRP/9 BTC/8.

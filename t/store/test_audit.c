@@ -243,6 +243,9 @@ static const struct {
         {"S3", "UPDATE flight_window SET holder = 99 WHERE id = 1"},
         {"S3", "UPDATE credit_batch SET holder = 99"},
         {"S3", "UPDATE event SET lease_holder = 99"},
+        {"H1", "UPDATE outgoing_payment SET by_host = 1, funded_ms = 1"
+               " WHERE state = 'COMPLETED'"},
+        {"H1", "UPDATE outgoing_payment SET state = 'FUNDING' WHERE state = 'SENDING'"},
         {"W1 W2", "DELETE FROM event WHERE key = 1"},
         {"W1", "UPDATE event SET type = 'outgoing_payment.failed'"
                " WHERE type = 'outgoing_payment.completed'"},

@@ -296,6 +296,7 @@ START_TEST(of_payments)
 	struct id id;
 	account_id account;
 	struct payment_row claimed;
+	bool cancelled;
 	struct event_row *r;
 
 	fixture_begin(&f);
@@ -303,7 +304,7 @@ START_TEST(of_payments)
 	fixture_end(&f);
 	fixture_begin(&f);
 	OK(batch_payment_claim(f.b, 1000, &f.arena, &claimed));
-	OK(batch_payment_renew(f.b, &id, 1000));
+	OK(batch_payment_renew(f.b, &id, 1000, &cancelled));
 	OK(batch_payment_postpone(f.b, &id, f.now_ms + 2000, "ConnectorError"));
 	fixture_end(&f);
 	fixture_begin(&f);

@@ -154,7 +154,7 @@ START_TEST(test_file)
 
 	ck_assert_int_eq(load(text, NULL), RESULT_OK);
 	ck_assert_str_eq(config.server.listen, "[::1]:0");
-	ck_assert_str_eq(config.server.public_url, "http://localhost:0");
+	ck_assert_str_eq(config.server.public_url, "https://localhost:0");
 	ck_assert_uint_eq(config.server.threads, 3);
 	ck_assert_uint_eq(config.server.log_level, LOG_LEVEL_DEBUG);
 	ck_assert(config.server.dev);

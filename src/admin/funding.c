@@ -1,0 +1,93 @@
+/* funding: what the host decides about a payment: money for one that waits for it (headless mode),
+ * and the end of one that has not ended. */
+#include "store/funding.h"
+
+#include "admin/change.h"
+#include "admin/payment_json.h"
+#include "admin/resource.h"
+#include "ilp/payer.h"
+
+struct funding {
+	struct admin_change change;
+	struct id id;
+	uint64_t amount; /* 0: not said */
+	struct admin_wallet wallet;
+	struct asset_row asset; /* what wallet.asset points to */
+};
+
+/* NULL where the reply is set. */
+static struct funding *funding_new(struct http_request *rq, enum admin_key key)
+{
+	struct payment_row payment;
+	struct funding *d;
+	enum result r;
+
+	if (admin_payment_of_path(rq, &payment))
+		return NULL;
+	d = admin_change_new(rq, sizeof(*d), key);
+	if (!d)
+		return NULL;
+	d->id = payment.id;
+	r = admin_wallet_of_account(rq, payment.quote.wallet, &d->wallet);
+	if (r) {
+		(void)admin_refuse_by(rq, r, NULL);
+		return NULL;
+	}
+	d->asset = *d->wallet.asset;
+	d->wallet.asset = &d->asset;
+	d->change.status = 200;
+	return d;
+}
+
+static json_t *answer_json(
+        const struct funding *d, const struct payment_row *payment, struct batch *b)
+{
+	return admin_payment_json_of(d->change.loop->node, payment, &d->wallet, batch_now(b));
+}
+
+static enum result fund_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct funding *d = OWNER_OF(c, struct funding, change);
+	struct payment_row payment;
+	enum result r = batch_payment_fund(b, &d->id, d->amount, &c->memory, &payment);
+
+	if (!r)
+		*answer = answer_json(d, &payment, b);
+	return r;
+}
+
+static enum result wake(struct admin_change *c)
+{
+	payer_wake(c->loop->node->payer);
+	return RESULT_OK;
+}
+
+enum http_next admin_outgoing_fund(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
+	        {RESULT_THEIRS_EXPIRED, NULL, "its quote has expired: it is cancelled"},
+	        {RESULT_THEIRS_STATE, NULL, "it does not wait for money"},
+	        {RESULT_THEIRS_BAD_AMOUNT, "amount", "the amount must be its debit amount"},
+	        {RESULT_THEIRS_REFUSED, NULL, "its receiver's incoming payment takes no more"},
+	        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "the key was used for another request"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	json_t *amount = NULL;
+	const struct json_member members[] = {
+	        {"amount", JSON_TO_OBJECT, &amount, .required = false},
+	};
+	struct funding *d;
+
+	if (http_json_read(rq, true, members, 1, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	d = funding_new(rq, ADMIN_KEY_REQUIRED);
+	if (!d || admin_amount_read(rq, amount, "amount", &d->asset, &d->amount))
+		return HTTP_DONE;
+	if (amount && d->amount == 0)
+		return admin_refuse_by(rq, RESULT_THEIRS_BAD_AMOUNT, refusals);
+	d->change.apply = fund_apply;
+	d->change.committed = wake;
+	d->change.refusals = refusals;
+	return admin_change_submit(&d->change);
+}
