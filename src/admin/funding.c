@@ -1,5 +1,4 @@
-/* funding: what the host decides about a payment: money for one that waits for it (headless mode),
- * and the end of one that has not ended. */
+/* funding: what the host of a headless node gives to a payment that waits for its money. */
 #include "store/funding.h"
 
 #include "admin/change.h"
@@ -19,40 +18,40 @@ struct funding {
 static struct funding *funding_new(struct http_request *rq, enum admin_key key)
 {
 	struct payment_row payment;
-	struct funding *d;
+	struct funding *f;
 	enum result r;
 
 	if (admin_payment_of_path(rq, &payment))
 		return NULL;
-	d = admin_change_new(rq, sizeof(*d), key);
-	if (!d)
+	f = admin_change_new(rq, sizeof(*f), key);
+	if (!f)
 		return NULL;
-	d->id = payment.id;
-	r = admin_wallet_of_account(rq, payment.quote.wallet, &d->wallet);
+	f->id = payment.id;
+	r = admin_wallet_of_account(rq, payment.quote.wallet, &f->wallet);
 	if (r) {
 		(void)admin_refuse_by(rq, r, NULL);
 		return NULL;
 	}
-	d->asset = *d->wallet.asset;
-	d->wallet.asset = &d->asset;
-	d->change.status = 200;
-	return d;
+	f->asset = *f->wallet.asset;
+	f->wallet.asset = &f->asset;
+	f->change.status = 200;
+	return f;
 }
 
 static json_t *answer_json(
-        const struct funding *d, const struct payment_row *payment, struct batch *b)
+        const struct funding *f, const struct payment_row *payment, struct batch *b)
 {
-	return admin_payment_json_of(d->change.loop->node, payment, &d->wallet, batch_now(b));
+	return admin_payment_json_of(f->change.loop->node, payment, &f->wallet, batch_now(b));
 }
 
 static enum result fund_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct funding *d = OWNER_OF(c, struct funding, change);
+	const struct funding *f = OWNER_OF(c, struct funding, change);
 	struct payment_row payment;
-	enum result r = batch_payment_fund(b, &d->id, d->amount, &c->memory, &payment);
+	enum result r = batch_payment_fund(b, &f->id, f->amount, &c->memory, &payment);
 
 	if (!r)
-		*answer = answer_json(d, &payment, b);
+		*answer = answer_json(f, &payment, b);
 	return r;
 }
 
@@ -77,17 +76,17 @@ enum http_next admin_outgoing_fund(struct http_request *rq)
 	const struct json_member members[] = {
 	        {"amount", JSON_TO_OBJECT, &amount, .required = false},
 	};
-	struct funding *d;
+	struct funding *f;
 
 	if (http_json_read(rq, true, members, 1, JSON_SPEC_STRICT))
 		return HTTP_DONE;
-	d = funding_new(rq, ADMIN_KEY_REQUIRED);
-	if (!d || admin_amount_read(rq, amount, "amount", &d->asset, &d->amount))
+	f = funding_new(rq, ADMIN_KEY_REQUIRED);
+	if (!f || admin_amount_read(rq, amount, "amount", &f->asset, &f->amount))
 		return HTTP_DONE;
-	if (amount && d->amount == 0)
+	if (amount && f->amount == 0)
 		return admin_refuse_by(rq, RESULT_THEIRS_BAD_AMOUNT, refusals);
-	d->change.apply = fund_apply;
-	d->change.committed = wake;
-	d->change.refusals = refusals;
-	return admin_change_submit(&d->change);
+	f->change.apply = fund_apply;
+	f->change.committed = wake;
+	f->change.refusals = refusals;
+	return admin_change_submit(&f->change);
 }

@@ -178,6 +178,8 @@ static int start_web(struct serve *s)
 	if (slow_new(LIMIT_SLOW_QUEUE, &n->slow) || web_new(&web, &n->web))
 		return fail("serve", "out of memory", "");
 	return EXIT_DONE;
+}
+
 static int start_webhook(struct serve *s)
 {
 	const struct config *c = s->config;
@@ -206,8 +208,6 @@ static int start_webhook(struct serve *s)
 
 static int start_node(struct serve *s)
 {
-	int status;
-
 	static const char receiver_label[] = "florin stream receiver 1";
 	struct node *n = &s->node;
 	struct outbound_options outbound = {.turn_end = outbound_turn_end, .arg = s};
@@ -215,6 +215,7 @@ static int start_node(struct serve *s)
 	struct rate_fault fault = {0, ""};
 	char why[128];
 	enum result r;
+	int status;
 
 	n->env = &env_real;
 	n->started_ms = env_wall_ms(n->env);

@@ -45,8 +45,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0003-payment-lists.sql \
 	$(top_srcdir)/sql/sqlite/0004-outgoing.sql \
 	$(top_srcdir)/sql/sqlite/0005-login.sql \
-	$(top_srcdir)/sql/sqlite/0005-event.sql \
-	$(top_srcdir)/sql/sqlite/0006-headless.sql \
+	$(top_srcdir)/sql/sqlite/0006-event.sql \
+	$(top_srcdir)/sql/sqlite/0007-headless.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \

@@ -176,6 +176,7 @@ export const tests = {
     const all = await feed(n)
     assert.ok(all.length >= 2 * paid && paid > 0)
     assert.deepEqual(new Set(hook.taken().map((e) => e.id)), new Set(all.map((e) => e.id)))
+    assert.ok(hook.deliveries.length > all.length, 'a kill after the host took it sends it again')
     hook.check()
   },
 

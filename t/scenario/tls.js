@@ -34,8 +34,9 @@ function get(node, path, { ca, agent, headers = {}, ...more } = {}) {
     const r = https.get(`${node.url}${path}`, { ca, agent: agent ?? false, headers, ...more }, (res) => {
       let text = ''
       const peer = res.socket.getPeerCertificate()
+      const protocol = res.socket.getProtocol()
       res.on('data', (c) => (text += c))
-      res.on('end', () => done({ status: res.statusCode, headers: res.headers, text, name: peer.subject?.CN, protocol: res.socket.getProtocol() }))
+      res.on('end', () => done({ status: res.statusCode, headers: res.headers, text, name: peer.subject?.CN, protocol }))
     })
     r.setTimeout(20000, () => r.destroy(new Error('no answer')))
     r.on('error', fail)

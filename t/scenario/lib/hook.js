@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import http from 'node:http'
 
-export const HOOK_SECRET = 'a secret of the test and its host'
+export const HOOK_SECRET = 'whsec-of-the-test-and-its-host'
 
 /** What a host does with a delivery; throws where the signature is not good. */
 export function verify(header, body, secret = HOOK_SECRET) {

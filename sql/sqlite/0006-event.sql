@@ -1,4 +1,4 @@
--- Schema 5: the outbox. What happened, for the host of the node, written in the transaction of its
+-- Schema 6: the outbox. What happened, for the host of the node, written in the transaction of its
 -- cause and never deleted.
 
 CREATE TABLE event (
