@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "config_text.h"
 #include "codec/ilp_address.h"
 
 #define ENVIRONMENT_PREFIX "FLORIN_"
@@ -19,7 +20,8 @@
 #define CONFIG_PATH_BYTES  4096
 #define NEAR_ENOUGH        4 /* edits between an unknown name and the one that is proposed */
 #define SECONDS_OF_A_DAY   86400
-#define WINDOWS_IN_A_HOLD  4 /* at least, where the window is not set: so connectors are passed */
+#define FEED_MAX_AGE_S     300 /* where it is not set: a feed that is down fixes no price for ever */
+#define WINDOWS_IN_A_HOLD  4   /* at least, where the window is not set: so connectors are passed */
 #define COUNT_OF(array)    (sizeof(array) / sizeof((array)[0]))
 
 /* The digits of a named limit, so that the table's defaults are the limits themselves. */
@@ -364,40 +366,6 @@ static enum result read_environment(
 
 /* ---- turning a text into the value ---- */
 
-static const char *after_scheme(const char *url)
-{
-	if (text_starts(url, "https://"))
-		return url + strlen("https://");
-	if (text_starts(url, "http://"))
-		return url + strlen("http://");
-	return NULL;
-}
-
-static bool is_url(const char *url)
-{
-	const char *rest = after_scheme(url);
-
-	return rest && *rest && strcspn(rest, "/?#") > 0 && strpbrk(rest, " \"<>\\@#") == NULL;
-}
-
-static bool is_origin(const char *url)
-{
-	return is_url(url) && strpbrk(after_scheme(url), "/?") == NULL;
-}
-
-static bool parse_flag(const char *text, bool *out)
-{
-	static const char *const yes[] = {"yes", "true", "on", "1"};
-	static const char *const no[] = {"no", "false", "off", "0"};
-
-	for (size_t i = 0; i < COUNT_OF(yes); i++) {
-		*out = strcmp(text, yes[i]) == 0;
-		if (*out || strcmp(text, no[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum result refuse_value(const struct config *c, size_t i, struct config_error *error,
         const char *hint, const char *expected)
 {
@@ -457,11 +425,13 @@ static const char *text_fault(enum kind kind, const char *value, const char **hi
 		*hint = "for example https://wallet.example";
 		if (value[strlen(value) - 1] == '/')
 			return "a URL without a trailing slash";
-		return is_origin(value) ? NULL : "a URL of scheme, host and port only";
+		return config_text_is_origin(value) ? NULL : "a URL of scheme, host and port only";
 	case KIND_CONSENT:
-		return strcmp(value, "builtin") == 0 || is_url(value) ? NULL : "builtin or a URL";
+		return strcmp(value, "builtin") == 0 || config_text_is_url(value)
+		               ? NULL
+		               : "builtin or a URL";
 	case KIND_URL:
-		return is_url(value) ? NULL : "an http or https URL";
+		return config_text_is_url(value) ? NULL : "an http or https URL";
 	case KIND_DATABASE:
 		*hint = "for example sqlite:florin.db";
 		if (text_starts(value, "postgresql:"))
@@ -502,8 +472,8 @@ static enum result store_value(struct config *c, size_t i, struct config_error *
 	if (kind == KIND_CHOICE)
 		return store_choice(c, i, at, error);
 	if (kind == KIND_FLAG)
-		return parse_flag(value, at) ? RESULT_OK
-		                             : refuse_value(c, i, error, "", "yes or no");
+		return config_text_flag(value, at) ? RESULT_OK
+		                                   : refuse_value(c, i, error, "", "yes or no");
 	fault = text_fault(kind, value, &hint);
 	if (fault)
 		return refuse_value(c, i, error, hint, fault);
@@ -542,13 +512,25 @@ static enum result default_public_url(struct config *c, struct config_error *err
 	return c->server.public_url ? RESULT_OK : out_of_memory(error);
 }
 
+/* A default that another key decides. */
+static enum result follow(struct config *c, const char *section, const char *name, uint64_t *field,
+        uint64_t value, struct config_error *error)
+{
+	size_t i;
+
+	if (is_given(c, section, name) || !find_key(section, name, &i))
+		return RESULT_OK;
+	*field = value;
+	c->value[i] = arena_printf(&c->memory, "%llu", (unsigned long long)value);
+	return c->value[i] ? RESULT_OK : out_of_memory(error);
+}
+
 /* A packet lives max_hold_s when it leaves its sender, and a connector passes it on where two
  * windows are left (model/expiry.h): the default shrinks with a short hold, and a window that is
  * set must let packets through. */
 static enum result fit_window(struct config *c, struct config_error *error)
 {
 	uint64_t hold_ms = c->ilp.max_hold_s * 1000, window_ms = c->ilp.min_message_window_ms;
-	size_t i;
 
 	if (is_given(c, "ilp", "min_message_window_ms"))
 		return 2 * window_ms < hold_ms
@@ -558,13 +540,10 @@ static enum result fit_window(struct config *c, struct config_error *error)
 		                         "no packet passes a connector: max_hold_s is %llu, which "
 		                         "must be more than two windows",
 		                         (unsigned long long)c->ilp.max_hold_s);
-	if (window_ms * WINDOWS_IN_A_HOLD <= hold_ms ||
-	        !find_key("ilp", "min_message_window_ms", &i))
+	if (window_ms * WINDOWS_IN_A_HOLD <= hold_ms)
 		return RESULT_OK;
-	c->ilp.min_message_window_ms = hold_ms / WINDOWS_IN_A_HOLD;
-	c->value[i] =
-	        arena_printf(&c->memory, "%llu", (unsigned long long)c->ilp.min_message_window_ms);
-	return c->value[i] ? RESULT_OK : out_of_memory(error);
+	return follow(c, "ilp", "min_message_window_ms", &c->ilp.min_message_window_ms,
+	        hold_ms / WINDOWS_IN_A_HOLD, error);
 }
 
 static enum result check_together(struct config *c, struct config_error *error)
@@ -593,8 +572,11 @@ static enum result check_together(struct config *c, struct config_error *error)
 		        "set tls_certificate and tls_key, or neither", "one without the other");
 	if (is_given(c, "rates", "url") && is_given(c, "rates", "file"))
 		return refuse(error, "[rates] url", "set one of them", "file is set, too");
-	if (c->rates.url)
+	if (c->rates.url) {
 		c->rates.file = NULL;
+		if (follow(c, "rates", "max_age_s", &c->rates.max_age_s, FEED_MAX_AGE_S, error))
+			return RESULT_OURS_MEMORY;
+	}
 	if (strcmp(c->server.listen, c->server.admin_listen) == 0 &&
 	        !text_starts(strrchr(c->server.listen, ':'), ":0"))
 		return refuse(error, "[server] admin_listen", "give it another port",

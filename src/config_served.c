@@ -32,8 +32,6 @@ enum result config_served(const struct config *c, struct config_error *error)
 	        {c->webhooks.url && !c->webhooks.secret, "[webhooks] secret",
 	                "not set, and events are always signed",
 	                "FLORIN_WEBHOOKS_SECRET keeps it out of the file"},
-	        {c->rates.url != NULL, "[rates] url", later,
-	                "write the rates to a file and set file"},
 	        {strcmp(c->auth.consent, "builtin") != 0, "[auth] consent", later,
 	                "leave it at builtin"},
 	};

@@ -25,3 +25,10 @@ t_unit_test_link_SOURCES = t/unit/test_link.c
 t_unit_test_link_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_link_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_link_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_rate_feed
+TESTS += t/unit/test_rate_feed
+t_unit_test_rate_feed_SOURCES = t/unit/test_rate_feed.c
+t_unit_test_rate_feed_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_rate_feed_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_rate_feed_LDADD = $(TEST_LIBS)

@@ -39,6 +39,7 @@
 	ROW(GET, "/routes", admin_route_list) \
 	ROW(GET, "/routes/explain", admin_route_explain) \
 	ROW(GET, "/rates", admin_rates_list) \
+	ROW(GET, "/rates/source", admin_rates_source) \
 	ROW(GET, "/receivers/resolve", admin_receiver_resolve) \
 	\
 	ROW(POST, "/quotes", admin_quote_add) \

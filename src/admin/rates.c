@@ -5,8 +5,9 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "ilp/rate_feed.h"
 
-#define RATE_DIGITS 12 /* shown; exact ones are in the rates file */
+#define RATE_DIGITS 12 /* shown; exact ones are in the rates file or the feed's answer */
 
 struct pair {
 	const struct asset_row *from, *to;
@@ -19,6 +20,17 @@ struct rates_list {
 	struct pair *pairs;
 	char key[2 * ASSET_CODE_MAX + 2];
 };
+
+/* "file", or the feed's URL. */
+static const char *source_of(const struct http_request *rq)
+{
+	const struct node_loop *l = http_app(rq);
+	struct rate_feed_state state = {.url = "file"};
+
+	if (l->node->rate_feed)
+		rate_feed_state(l->node->rate_feed, &state);
+	return state.url;
+}
 
 static const char *list_key(void *arg, size_t i)
 {
@@ -46,14 +58,14 @@ static json_t *list_item(void *arg, size_t i)
 	const struct rates_list *l = arg;
 	const struct pair *p = &l->pairs[i];
 	int64_t as_of = rate_table_as_of_ms(snapshot_rates(l->snapshot));
-	int64_t age = http_wall_ms(l->rq) - as_of;
-	int64_t max_age = l->snapshot->rates_max_age_ms;
+	int64_t now = http_wall_ms(l->rq);
 	char rate[RATIO_TEXT_SIZE];
 
 	ratio_format(&p->rate, RATE_DIGITS, rate);
 	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:b, s:o}", "from", p->from->code, "to",
-	        p->to->code, "rate", rate, "source", "file", "updatedAt", admin_time(as_of),
-	        "ageMs", (json_int_t)age, "stale", (int)(max_age > 0 && age > max_age), "spreads",
+	        p->to->code, "rate", rate, "source", source_of(l->rq), "updatedAt",
+	        admin_time(as_of), "ageMs", (json_int_t)(now - as_of), "stale",
+	        (int)!snapshot_rates_are_fresh(l->snapshot, now), "spreads",
 	        spreads_of(l->snapshot, p->from));
 }
 
@@ -90,4 +102,25 @@ enum http_next admin_rates_list(struct http_request *rq)
 		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	list.count = find_pairs(l.snapshot, http_wall_ms(rq), l.pairs);
 	return admin_page_reply(rq, &list);
+}
+
+enum http_next admin_rates_source(struct http_request *rq)
+{
+	const struct node_loop *l = http_app(rq);
+	const struct snapshot *s = node_snapshot(http_app(rq));
+	const struct rate_table *table = snapshot_rates(s);
+	int64_t now = http_wall_ms(rq), as_of = table ? rate_table_as_of_ms(table) : 0;
+	struct rate_feed_state state = {0};
+
+	if (l->node->rate_feed)
+		rate_feed_state(l->node->rate_feed, &state);
+	return http_reply_json(rq, 200,
+	        json_pack("{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o}", "source", source_of(rq),
+	                "updatedAt", admin_time(as_of), "ageMs",
+	                table ? json_integer((json_int_t)(now - as_of)) : json_null(), "maxAgeMs",
+	                (json_int_t)s->rates_max_age_ms, "stale",
+	                (int)(!table || !snapshot_rates_are_fresh(s, now)), "triedAt",
+	                admin_time(state.tried_ms), "error",
+	                admin_text(state.result ? result_name(state.result) : NULL), "reason",
+	                admin_text(state.why)));
 }

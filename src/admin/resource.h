@@ -23,7 +23,7 @@ http_handler admin_peer_test, admin_peer_settle;
 
 /* route.c, rates.c, receiver.c */
 http_handler admin_route_list, admin_route_explain;
-http_handler admin_rates_list;
+http_handler admin_rates_list, admin_rates_source;
 http_handler admin_receiver_resolve;
 
 /* doubt.c */

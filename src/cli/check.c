@@ -13,6 +13,7 @@
 #include "cli/node_files.h"
 #include "cli/show.h"
 #include "config.h"
+#include "ilp/rate_feed.h"
 #include "model/rate.h"
 #include "store/store.h"
 
@@ -81,6 +82,25 @@ static int check_rates(const struct cli *cli, const char *path)
 	return status;
 }
 
+/* The text only: what the name leads to is judged at each fetch. */
+static int check_feed(const struct cli *cli, const struct config *c)
+{
+	struct url_guard *guard = NULL;
+	struct url_parts parts;
+	enum result r;
+
+	if (!c->rates.url)
+		return EXIT_DONE;
+	if (url_guard_new(c->server.dev, c->outbound.allow, &guard))
+		return cli_fail(cli, EXIT_USAGE, "[outbound] allow", "",
+		        "an entry is no host, address or network");
+	r = rate_feed_url(guard, c->rates.url, &parts);
+	url_guard_free(guard);
+	if (!r)
+		return EXIT_DONE;
+	return cli_fail(cli, EXIT_USAGE, "[rates] url", RATE_FEED_URL_RULE, "%s", result_name(r));
+}
+
 static int check_secrets(const struct cli *cli)
 {
 	char token[TOKEN_TEXT_SIZE], why[NODE_WHY_BYTES] = "";
@@ -135,6 +155,8 @@ static int check_run(struct cli *cli)
 		status = check_readable(cli, "[server] tls_key", config.server.tls_key);
 	if (!status)
 		status = check_rates(cli, config.rates.file);
+	if (!status)
+		status = check_feed(cli, &config);
 	if (!status)
 		status = open_reader(cli, &config, &reader);
 	if (!status)

@@ -29,4 +29,5 @@ libflorin_a_SOURCES += \
 	src/cli/spawn.c src/cli/spawn.h \
 	src/cli/tools.c \
 	src/cli/wallet.c \
-	src/config.c src/config.h src/config_listen.c src/config_served.c
+	src/config.c src/config.h src/config_listen.c src/config_served.c \
+	src/config_text.c src/config_text.h

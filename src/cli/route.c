@@ -1,4 +1,6 @@
 /* route: where addresses and pointers lead, and at which rates. */
+#include <stdio.h>
+
 #include "cli/admin_call.h"
 #include "cli/command_table.h"
 
@@ -33,6 +35,31 @@ static int route_explain(struct cli *cli)
 	return admin_show(cli, "GET", path, NULL, columns);
 }
 
+/* Why there is no newer price list; only people are told here, programs ask for it. */
+static int rates_trouble(struct cli *cli)
+{
+	struct admin a;
+	char path[ADMIN_PATH_BYTES];
+	json_t *source = NULL;
+	const char *error;
+	int status = admin_open(cli, &a);
+
+	admin_path(path, "/rates/source", NULL);
+	if (!status)
+		status = admin_call(&a, "GET", path, NULL, NULL, &source);
+	error = json_string_value(json_object_get(source, "error"));
+	if (!status && error) {
+		const char *reason = json_string_value(json_object_get(source, "reason"));
+
+		printf("%s: the last fetch failed: %s%s%s\n",
+		        json_string_value(json_object_get(source, "source")), error,
+		        reason ? ": " : "", reason ? reason : "");
+	}
+	json_decref(source);
+	admin_close(&a);
+	return status;
+}
+
 static int rates(struct cli *cli)
 {
 	static const struct show_column columns[] = {
@@ -46,9 +73,11 @@ static int rates(struct cli *cli)
 	        {0},
 	};
 	char path[ADMIN_PATH_BYTES];
+	int status;
 
 	admin_path(path, "/rates", NULL);
-	return admin_list(cli, path, columns);
+	status = admin_list(cli, path, columns);
+	return status || cli->json ? status : rates_trouble(cli);
 }
 
 static int resolve(struct cli *cli)

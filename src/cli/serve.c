@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -31,6 +32,7 @@
 #include "ilp/incoming_sweep.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
+#include "ilp/rate_feed.h"
 #include "web/web.h"
 #include "web/web_routes.h"
 
@@ -134,6 +136,28 @@ static void outbound_turn_end(void *arg)
 
 /* ---- start ---- */
 
+/* Nobody is to reach our own listeners through us. */
+static enum result guard_listener(struct url_guard *guard, const char *listen)
+{
+	char host[CONFIG_LISTEN_CHARS];
+	struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *all = NULL;
+	char service[sizeof("65535")];
+	uint16_t port;
+	enum result r = config_parse_listen(listen, host, &port);
+
+	/* One that can't be resolved can't be listened on either, which is said later. */
+	if (r || port == 0)
+		return r;
+	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
+	if (getaddrinfo(host, service, &hints, &all) != 0)
+		return RESULT_OK;
+	for (const struct addrinfo *a = all; a && !r; a = a->ai_next)
+		r = url_guard_add_listener(guard, a->ai_addr);
+	freeaddrinfo(all);
+	return r;
+}
+
 static int start_store(struct serve *s)
 {
 	char why[STORE_WHY_SIZE];
@@ -225,6 +249,9 @@ static int start_node(struct serve *s)
 	sha256(bytes_str(s->admin_token), n->admin_token_hash);
 	if (url_guard_new(s->config->server.dev, s->config->outbound.allow, &s->guard))
 		return fail("[outbound] allow", "an entry is no host, address or network", "");
+	if (guard_listener(s->guard, s->config->server.listen) ||
+	        guard_listener(s->guard, s->config->server.admin_listen))
+		return fail("serve", "can't tell which addresses are this node's own", "");
 	n->guard = s->guard;
 	n->store_options = &s->store_options;
 	outbound.guard = s->guard;
@@ -256,6 +283,11 @@ static int start_node(struct serve *s)
 	}
 	if (payer_new(n, &s->store_options, &n->payer) || incoming_sweep_new(n, &n->incoming_sweep))
 		return fail("serve", "out of memory", "");
+	if (s->config->rates.url) {
+		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
+		if (r)
+			return fail("[rates] url", result_name(r), RATE_FEED_URL_RULE);
+	}
 	return EXIT_DONE;
 }
 
@@ -326,6 +358,8 @@ static int start_threads(struct serve *s)
 	if (slow_start(s->node.slow))
 		return fail("serve", "can't start the slow thread", "");
 	s->slow_started = true;
+	if (s->node.rate_feed)
+		rate_feed_start(s->node.rate_feed);
 	if (http_server_start(s->server))
 		return fail("serve", "can't start the loops", "");
 	s->server_started = true;
@@ -359,8 +393,13 @@ static void reload_config(const struct serve *s)
 static void reload_rates(struct serve *s)
 {
 	struct rate_fault fault = {0, ""};
-	enum result r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
+	enum result r = RESULT_OK;
 
+	if (s->node.rate_feed) {
+		rate_feed_refresh(s->node.rate_feed);
+		return;
+	}
+	r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
 	if (r)
 		log_error("rates_reload", "result=%s at=%zu what=\"%s\"", result_name(r), fault.at,
 		        fault.what);
@@ -425,6 +464,7 @@ static int stop(struct serve *s, int status)
 	slow_free(s->node.slow);
 	feed_free(s->node.feed);
 	webhook_free(s->webhook);
+	rate_feed_free(s->node.rate_feed);
 	payer_free(s->node.payer);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);

@@ -10,6 +10,7 @@ libflorin_a_SOURCES += \
 	src/ilp/peer_protocol.c src/ilp/peer_protocol.h \
 	src/ilp/peer_test.c src/ilp/peer_test.h \
 	src/ilp/quoter.c src/ilp/quoter.h \
+	src/ilp/rate_feed.c src/ilp/rate_feed.h \
 	src/ilp/receive.c src/ilp/receive.h \
 	src/ilp/resolve_call.c \
 	src/ilp/resolver.c src/ilp/resolver.h \

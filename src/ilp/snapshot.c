@@ -122,7 +122,7 @@ const struct rate_table *snapshot_rates(const struct snapshot *s)
 	return s->rates ? s->rates->table : NULL;
 }
 
-static bool rates_are_fresh(const struct snapshot *s, int64_t now_ms)
+bool snapshot_rates_are_fresh(const struct snapshot *s, int64_t now_ms)
 {
 	const struct rate_table *t = snapshot_rates(s);
 
@@ -139,7 +139,7 @@ enum result snapshot_pair(const struct snapshot *s, const struct peer *from, ass
 	if (!asset)
 		return RESULT_THEIRS_NO_RATE;
 	i = (size_t)(asset - s->assets);
-	if (!from->has_pair[i] || (to != from->row.asset && !rates_are_fresh(s, now_ms)))
+	if (!from->has_pair[i] || (to != from->row.asset && !snapshot_rates_are_fresh(s, now_ms)))
 		return RESULT_THEIRS_NO_RATE;
 	*out = from->pairs[i];
 	return RESULT_OK;
@@ -385,10 +385,10 @@ enum result snapshots_reload(struct snapshots *all, struct reader *r)
 	return result;
 }
 
-static enum result rates_read(const char *file, struct rates **out, struct rate_fault *fault)
+static enum result rates_read(const char *file, struct rate_table **out, struct rate_fault *fault)
 {
 	struct stat st;
-	struct rates *rates = NULL;
+	struct rate_table *table = NULL;
 	char *text = NULL;
 	size_t n = 0;
 	int64_t as_of_ms;
@@ -402,8 +402,7 @@ static enum result rates_read(const char *file, struct rates **out, struct rate_
 		goto out;
 	r = RESULT_OURS_MEMORY;
 	text = malloc(RATES_FILE_BYTES_MAX);
-	rates = calloc(1, sizeof(*rates));
-	if (!text || !rates)
+	if (!text)
 		goto out;
 	for (;;) {
 		ssize_t got = read(fd, text + n, RATES_FILE_BYTES_MAX - n);
@@ -415,15 +414,12 @@ static enum result rates_read(const char *file, struct rates **out, struct rate_
 			break;
 		n += (size_t)got;
 	}
-	atomic_init(&rates->holds, 1);
 	as_of_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
-	r = rate_table_parse(bytes_of(text, n), as_of_ms, &rates->table, fault);
+	r = rate_table_parse(bytes_of(text, n), as_of_ms, &table, fault);
 	if (r)
 		goto out;
-	*out = rates;
-	rates = NULL;
+	*out = table;
 out:
-	free(rates);
 	free(text);
 	if (fd >= 0)
 		close(fd);
@@ -433,19 +429,36 @@ out:
 enum result snapshots_reload_rates(
         struct snapshots *all, struct reader *r, struct rate_fault *fault)
 {
-	struct rates *rates = NULL;
+	struct rate_table *table = NULL;
 	enum result result;
 
 	if (!all->options.rates_file)
 		return snapshots_reload(all, r);
-	result = rates_read(all->options.rates_file, &rates, fault);
-	if (result)
-		return result;
+	result = rates_read(all->options.rates_file, &table, fault);
+	return result ? result : snapshots_use_rates(all, r, table);
+}
+
+enum result snapshots_use_rates(struct snapshots *all, struct reader *r, struct rate_table *table)
+{
+	struct rates *rates = calloc(1, sizeof(*rates));
+	enum result result;
+
+	if (!rates) {
+		rate_table_free(table);
+		return RESULT_OURS_MEMORY;
+	}
+	atomic_init(&rates->holds, 1);
+	rates->table = table;
 	pthread_mutex_lock(&all->building);
 	result = rebuild(all, rates, r);
 	pthread_mutex_unlock(&all->building);
 	rates_release(rates);
 	return result;
+}
+
+int64_t snapshots_rates_max_age_ms(const struct snapshots *s)
+{
+	return s->options.rates_max_age_ms;
 }
 
 /* ---- the box ---- */

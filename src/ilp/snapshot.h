@@ -1,9 +1,9 @@
 /* snapshot: assets, peers, routes and rates as one immutable picture of the node.
  *
- * Built from the store and the rates file, swapped whole by version, read by any thread without a
- * lock. Whoever works on a packet holds the snapshot that it began with, so that nothing changes
- * under it. What does change from packet to packet (throttles, counters) is the peer's `live` part,
- * which goes over from one snapshot to the next.
+ * Built from the store and the rates file or feed, swapped whole by version, read by any thread
+ * without a lock. Whoever works on a packet holds the snapshot that it began with, so that nothing
+ * changes under it. What does change from packet to packet (throttles, counters) is the peer's
+ * `live` part, which goes over from one snapshot to the next.
  */
 #ifndef FLORIN_ILP_SNAPSHOT_H
 #define FLORIN_ILP_SNAPSHOT_H
@@ -64,7 +64,7 @@ struct snapshots;
 
 struct snapshots_options {
 	struct outbound *outbound;
-	const char *rates_file; /* NULL: no rates */
+	const char *rates_file; /* NULL: none but those of snapshots_use_rates */
 	int64_t rates_max_age_ms;
 	size_t in_flight_per_peer;
 };
@@ -79,6 +79,11 @@ MUST_USE enum result snapshots_reload(struct snapshots *s, struct reader *r);
  * OURS_IO (file missing or unreadable), THEIRS_TOO_BIG; the rates before stay. */
 MUST_USE enum result snapshots_reload_rates(
         struct snapshots *s, struct reader *r, struct rate_fault *fault);
+/* Swaps a picture with this price list in; the table is taken, also on an error. Any thread, with a
+ * reader of its own. Errors: as snapshots_reload. */
+MUST_USE enum result snapshots_use_rates(
+        struct snapshots *s, struct reader *r, struct rate_table *table);
+int64_t snapshots_rates_max_age_ms(const struct snapshots *s);
 
 /* The present picture, held. Any thread. */
 struct snapshot *snapshots_get(struct snapshots *s);
@@ -104,5 +109,7 @@ MUST_USE enum result snapshot_own_pair(const struct snapshot *s, asset_id from, 
         int64_t now_ms, struct rate_pair *out);
 /* The price list in force; NULL: none. Borrowed from the snapshot. */
 const struct rate_table *snapshot_rates(const struct snapshot *s);
+/* Not older than max_age_s. */
+bool snapshot_rates_are_fresh(const struct snapshot *s, int64_t now_ms);
 
 #endif

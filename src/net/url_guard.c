@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 #define ALLOW_MAX     64  /* entries of the allow list */
-#define OWN_MAX       128 /* own listen addresses, wildcards spread out */
+#define OWN_MAX       512 /* own listen addresses, wildcards spread out */
 #define ENTRY_MAX     (URL_HOST_MAX + 8)
 #define HTTPS_PORT    443
 #define DNS_LABEL_MAX 63
