@@ -69,9 +69,12 @@ static bool check_routes(struct http_request *rq, const json_t *routes, const ch
 		const json_t *route = json_array_get(routes, i);
 
 		(*out)[i] = json_string_value(route);
-		if (!(*out)[i] || ilp_address_check_prefix(bytes_str((*out)[i]))) {
+		/* The empty prefix is the parent's. */
+		if (!(*out)[i] || !*(*out)[i] || ilp_address_check_prefix(bytes_str((*out)[i]))) {
 			(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "routes",
-			        "each of \"routes\" must be a prefix of ILP addresses");
+			        "each of \"routes\" must be a prefix of ILP addresses, and not "
+			        "empty: "
+			        "everything goes to a parent");
 			return false;
 		}
 	}

@@ -29,6 +29,7 @@
 #include "http/api_routes.h"
 #include "http/server.h"
 #include "http/tls.h"
+#include "ilp/forward.h"
 #include "ilp/incoming_sweep.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
@@ -460,6 +461,7 @@ static int stop(struct serve *s, int status)
 	http_server_free(s->server);
 	tls_clear();
 	incoming_sweep_free(s->node.incoming_sweep);
+	forward_free(&s->node);
 	web_free(s->node.web);
 	slow_free(s->node.slow);
 	feed_free(s->node.feed);

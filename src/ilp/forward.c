@@ -173,9 +173,27 @@ static enum result settle_apply(struct op *op, struct batch *b)
 struct open_doubt {
 	struct op op;
 	struct node *node;
+	struct open_doubt *previous, *next;
 	struct timer timer;
 	struct flight flight;
 };
+
+static void doubt_free(struct open_doubt *d)
+{
+	if (d->next)
+		d->next->previous = d->previous;
+	if (d->previous)
+		d->previous->next = d->next;
+	else
+		d->node->open_doubts = d->next;
+	free(d);
+}
+
+void forward_free(struct node *n)
+{
+	while (n->open_doubts)
+		doubt_free(n->open_doubts);
+}
 
 static enum result doubt_apply(struct op *op, struct batch *b)
 {
@@ -194,7 +212,7 @@ static void doubt_listed(struct task *t)
 	}
 	if (d->op.result)
 		log_error("forward_doubt", "result=%s", result_name(d->op.result));
-	free(d);
+	doubt_free(d);
 }
 
 static void doubt_due(struct timer *timer)
@@ -219,6 +237,10 @@ static void doubt_open(struct node *n, const struct forward *f)
 	}
 	d->node = n;
 	d->flight = f->flight;
+	d->next = n->open_doubts;
+	if (d->next)
+		d->next->previous = d;
+	n->open_doubts = d;
 	d->op.apply = doubt_apply;
 	d->op.task.done = doubt_listed;
 	d->timer.fire = doubt_due;

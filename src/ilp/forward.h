@@ -12,5 +12,8 @@
 
 /* The destination is not under the node's address. Refusals: the table in docs/ilp.md. */
 enum packet_next forward_packet(struct packet *p);
+/* After the outbound thread and the writer have ended. What is in doubt and was not listed yet
+ * stays on hold in the store, where recovery finds it. */
+void forward_free(struct node *n);
 
 #endif

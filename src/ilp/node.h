@@ -21,6 +21,7 @@
 
 struct incoming_sweep;
 struct feed;
+struct open_doubt;
 struct payer;
 struct rate_feed;
 struct receiver;
@@ -69,10 +70,11 @@ struct node {
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
 	struct incoming_sweep *incoming_sweep;
-	struct slow *slow;           /* hashes passwords */
-	struct web *web;             /* what the pages share; NULL where there are none */
-	struct feed *feed;           /* lives on the admin listener's loop */
-	struct rate_feed *rate_feed; /* NULL: rates come from a file */
+	struct slow *slow;              /* hashes passwords */
+	struct web *web;                /* what the pages share; NULL where there are none */
+	struct feed *feed;              /* lives on the admin listener's loop */
+	struct rate_feed *rate_feed;    /* NULL: rates come from a file */
+	struct open_doubt *open_doubts; /* of forward: the outbound thread's */
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];

@@ -389,9 +389,19 @@ static enum stream_step finish(struct stream_sender *s, struct stream_send *pack
 	return STREAM_STEP_SEND;
 }
 
+/* A payment over a path without any money ends sooner: each packet costs its connectors work, and
+ * a later attempt may find some. */
+static int64_t idle_at_ms(const struct stream_sender *s)
+{
+	bool dry = s->run != STREAM_RUN_PROBE && s->no_money && !s->heard_else &&
+	           s->progress_ms > STREAM_DRY_MS;
+
+	return s->progress_at_ms + (dry ? STREAM_DRY_MS : s->progress_ms);
+}
+
 static bool is_idle(const struct stream_sender *s, int64_t now_ms)
 {
-	return now_ms - s->progress_at_ms >= s->progress_ms;
+	return now_ms >= idle_at_ms(s);
 }
 
 static void check_time(struct stream_sender *s, int64_t now_ms)
@@ -423,7 +433,7 @@ enum stream_step stream_sender_next(
 
 	s->now_ms = now_ms;
 	check_time(s, now_ms);
-	*wait_until_ms = s->progress_at_ms + s->progress_ms;
+	*wait_until_ms = idle_at_ms(s);
 	if (s->outcome == STREAM_RUNNING && is_idle(s, now_ms)) {
 		*wait_until_ms = INT64_MAX;
 		return STREAM_STEP_WAIT;
@@ -578,6 +588,7 @@ void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *
 		return;
 	assert(packet->fulfillable);
 	s->packets_fulfilled++;
+	s->heard_else = true;
 	s->sent += packet->amount;
 	s->delivered =
 	        add_capped(s->delivered, claimed > packet->minimum ? claimed : packet->minimum);
@@ -599,6 +610,9 @@ static void rejected_on_the_way(struct stream_sender *s, const struct stream_sen
 {
 	const char *code = reject->code;
 
+	s->no_money = s->no_money || code_is(code, "T04");
+	s->heard_else = s->heard_else ||
+	                !(code_is(code, "T04") || code_is(code, "R01") || code_is(code, "F08"));
 	if (code_is(code, "F08")) {
 		if (pay_max_packet_f08(&s->largest, packet->amount, reject->has_maximum,
 		            reject->received, reject->maximum))
@@ -651,6 +665,7 @@ void stream_sender_rejected(struct stream_sender *s, const struct stream_send *p
 	}
 	/* F99, F04 and F05 alike, and whatever else carries an authentic reply. A payment's packet
 	 * that arrived with enough and was still refused is tried again, but not at once. */
+	s->heard_else = true;
 	hear(s, packet, now_ms, reject->reply);
 	if (packet->fulfillable && reject->reply->received >= packet->minimum)
 		slow_down(s, packet, now_ms);
@@ -661,6 +676,7 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
 	if (!take_back(s, packet))
 		return;
 	s->packets_lost++;
+	s->heard_else = true;
 	if (packet->goal && packet->amount == s->goal.asked)
 		stream_goal_unanswered(&s->goal, false);
 	/* The time that it took to know is not held against the payment, for a flight or two. */

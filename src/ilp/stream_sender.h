@@ -26,6 +26,7 @@
 #define STREAM_WINDOW_MAX       512
 #define STREAM_PACKET_LIFE_MS   20000
 #define STREAM_PROGRESS_MS      10000 /* without a fulfilled packet; of a probe: without a reply */
+#define STREAM_DRY_MS           3000  /* the same where the path never had any money: T04 only */
 #define STREAM_BACKOFF_START_MS 20
 #define STREAM_BACKOFF_MAX_MS   2000
 #define STREAM_PROBE_MAX        1000000000000u /* 10^12: the largest probe */
@@ -156,9 +157,10 @@ struct stream_sender {
 	uint32_t sequence;
 	bool authentic; /* some reply decrypted */
 	bool close_sent;
-	uint64_t cap;       /* what liquidity lets us try now, below largest.limit */
-	uint64_t liquidity; /* the least that had none by itself; UINT64_MAX: not met */
-	uint64_t dust;      /* packets up to this arrive as nothing */
+	uint64_t cap;              /* what liquidity lets us try now, below largest.limit */
+	uint64_t liquidity;        /* the least that had none by itself; UINT64_MAX: not met */
+	uint64_t dust;             /* packets up to this arrive as nothing */
+	bool no_money, heard_else; /* T04 came; what is not T04, R01 or F08 came */
 	unsigned window, window_max;
 	uint32_t cut_sequence;  /* packets before it were in flight at the last cut of the window */
 	unsigned lost_flights;  /* in a row */

@@ -243,6 +243,8 @@ static const struct call peers[] = {
                 NULL, 400, FIELD("incomingToken")},
         {"POST", "/peers", PEER(",'routes':['test.a','te st']"), NULL, 400, FIELD("routes")},
         {"POST", "/peers", PEER(",'routes':[7]"), NULL, 400, FIELD("routes")},
+        {"POST", "/peers", PEER(",'routes':['']"), NULL, 400, FIELD("routes")},
+        {"POST", "/peers", PEER(",'routes':['test.a','']"), NULL, 400, FIELD("routes")},
         {"POST", "/peers", PEER(",'spreadBps':10001"), NULL, 400, FIELD("spreadBps")},
         {"POST", "/peers", PEER(",'creditLimit':'5'"), NULL, 400, FIELD("creditLimit")},
         {"POST", "/peers", PEER(",'creditLimit':{'value':'5','assetCode':'USD','assetScale':3}"),

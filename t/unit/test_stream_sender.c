@@ -337,6 +337,19 @@ static void spoil_liquidity(struct path *p)
 	p->tired_code = "T04";
 }
 
+static void spoil_overload(struct path *p)
+{
+	p->tired_percent = 100;
+	p->tired_code = "T03";
+}
+
+/* Some packets are lost, and the rest finds no money. */
+static void spoil_some_overload(struct path *p)
+{
+	spoil_liquidity(p);
+	p->lost_percent = 50;
+}
+
 static void spoil_timeout(struct path *p)
 {
 	p->tired_percent = 100;
@@ -400,6 +413,41 @@ START_TEST(endings_of_payments)
 		        stream_outcome_name(s.outcome));
 		ck_assert_uint_eq(s.sent, p.taken);
 		ck_assert_uint_eq(s.in_flight, 0);
+	}
+}
+END_TEST
+
+/* How long a payment that gets nowhere goes on. */
+START_TEST(patience_of_payments)
+{
+	static const struct {
+		void (*spoil)(struct path *p);
+		int64_t at_least_ms, at_most_ms;
+	} rows[] = {
+	        {spoil_liquidity, STREAM_DRY_MS, 2 * STREAM_DRY_MS},
+	        {spoil_overload, STREAM_PROGRESS_MS, 2 * STREAM_PROGRESS_MS},
+	        /* the time until a packet counts as lost is not held against it */
+	        {spoil_some_overload, STREAM_PROGRESS_MS, 4 * STREAM_PACKET_LIFE_MS},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct path p = path_plain(1, 1);
+		struct stream_sender probed, s;
+		struct quote_path path;
+		struct quote q;
+		int64_t begun_ms;
+
+		p.max_packet = 1000;
+		path_probe(&probed, &p, 0);
+		path = quote_path_of(&probed, 100);
+		ck_assert_int_eq(quote_by_debit(&no_fee, &path, 50000, &q), RESULT_OK);
+		rows[i].spoil(&p);
+		begun_ms = p.now_ms;
+		path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+		OUTCOME_IS(s, STREAM_IDLE_TIMEOUT);
+		ck_assert_uint_eq(s.sent, 0);
+		ck_assert_int_ge(p.now_ms - begun_ms, rows[i].at_least_ms);
+		ck_assert_int_le(p.now_ms - begun_ms, rows[i].at_most_ms);
 	}
 }
 END_TEST
@@ -677,6 +725,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, pays_without_a_probe);
 	tcase_add_test(t, little_liquidity);
 	tcase_add_test(t, endings_of_payments);
+	tcase_add_test(t, patience_of_payments);
 	tcase_add_test(t, asset_conflict);
 	tcase_add_test(t, sequence_limit);
 	tcase_add_test(t, cancelled);
