@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "config_text.h"
 #include "codec/ilp_address.h"
 
 #define ENVIRONMENT_PREFIX "FLORIN_"

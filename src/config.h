@@ -165,4 +165,11 @@ void config_row(const struct config *c, size_t i, struct config_row *out);
 MUST_USE enum result config_parse_listen(
         const char *text, char host[CONFIG_LISTEN_CHARS], uint16_t *port);
 
+/* Texts of a value. A URL is http or https with a host, without user information or fragment; an
+ * origin is one without path or query. A flag is yes, true, on, 1 or the opposite of one; false:
+ * none of them. */
+bool config_text_is_url(const char *url);
+bool config_text_is_origin(const char *url);
+bool config_text_flag(const char *text, bool *out);
+
 #endif

@@ -1,8 +1,7 @@
-#include "config_text.h"
-
 #include <string.h>
 
 #include "base/text.h"
+#include "config.h"
 
 static const char *after_scheme(const char *url)
 {

@@ -30,4 +30,4 @@ libflorin_a_SOURCES += \
 	src/cli/tools.c \
 	src/cli/wallet.c \
 	src/config.c src/config.h src/config_listen.c src/config_served.c \
-	src/config_text.c src/config_text.h
+	src/config_text.c

@@ -45,7 +45,10 @@ static void answered(struct task *task)
 	outbound_busy(t->node->outbound, -1);
 	t->call->latency_us = clock_mono_us() - t->started_us;
 	link_judge(&t->request, &t->prepare, env_wall_ms(t->node->env), &a);
-	if (t->request.result) {
+	if (t->request.result == RESULT_THEIRS_BLOCKED) {
+		finish(t, t->request.result,
+		        "the peer's url leads to an address that this node may not call");
+	} else if (t->request.result) {
 		finish(t, t->request.result, a.message);
 	} else if (t->request.status == 401 || t->request.status == 403) {
 		finish(t, RESULT_THEIRS_UNAUTHORIZED, "the peer refuses our token");

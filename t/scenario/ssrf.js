@@ -1,0 +1,210 @@
+// Nobody makes this node call what it may not: every way to spell or reach a blocked address, at every place
+// that takes an address.
+
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { Canary, fakeNames } from './lib/names.js'
+import { until } from './lib/http.js'
+
+const STRICT = { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: 'https://wallet.example' }
+const USD = { assetCode: 'USD', assetScale: 2 }
+const CODES = ['blocked', 'malformed']
+
+/** A refusal of the admin API: typed, and about that member. */
+function refused(r, field, what) {
+  assert.ok(r.status >= 400 && r.status < 500, `${what}: ${r.status} ${r.text()}`)
+  const { error } = r.json()
+  assert.ok(CODES.includes(error.code), `${what}: ${r.text()}`)
+  assert.equal(error.details?.field, field, `${what}: ${r.text()}`)
+}
+
+const peer = (name, url) => ({
+  ...{ name, assetCode: 'USD', ilpAddress: `test.${name}`, url },
+  ...{ outgoingToken: 'token-out', incomingToken: `token-${name}` }
+})
+
+let count = 0
+
+// The places that take an address. `policy`: who chooses it. `takes(node, url)` hands it over; where a name looks
+// good it is called too, and `refuses(node, url, what)` requires that it was refused. A new place is a row here.
+const SITES = {
+  'a new peer': {
+    policy: 'operator',
+    text: async (node, url, what) => refused(await node.admin('POST', '/peers', peer(`p${++count}`, url)), 'url', what),
+    call: async (node, url) => {
+      const name = `p${++count}`
+      const added = await node.admin('POST', '/peers', peer(name, url))
+      assert.equal(added.status, 201, added.text())
+      return (await node.admin('POST', `/peers/${name}/test`, {})).json()
+    },
+    blocked: (r, what) => assert.match(r.error ?? '', /url leads to an address that this node may not call/, what)
+  },
+  'a changed peer': {
+    policy: 'operator',
+    text: async (node, url, what) => refused(await node.admin('PATCH', '/peers/fixed', { url }), 'url', what),
+    call: async (node, url) => {
+      const changed = await node.admin('PATCH', '/peers/fixed', { url })
+      assert.equal(changed.status, 200, changed.text())
+      return (await node.admin('POST', '/peers/fixed/test', {})).json()
+    },
+    blocked: (r, what) => assert.match(r.error ?? '', /url leads to an address that this node may not call/, what)
+  },
+  'a receiver that is resolved': {
+    policy: 'foreign',
+    text: async (node, url, what) => refused(await SITES['a receiver that is resolved'].call(node, url), 'pointer', what),
+    call: (node, url) => node.admin('GET', `/receivers/resolve?pointer=${encodeURIComponent(url)}`),
+    blocked: (r, what) => refused(r, 'pointer', what)
+  },
+  'the receiver of a quote': {
+    policy: 'foreign',
+    text: async (node, url, what) => refused(await SITES['the receiver of a quote'].call(node, url), 'receiver', what),
+    call: (node, url) =>
+      node.admin('POST', '/quotes', { walletAddress: 'alice', receiver: url, debitAmount: { value: '100', ...USD } }),
+    blocked: (r, what) => refused(r, 'receiver', what)
+  }
+}
+
+/** Hosts that a URL may not have, whoever gives it; the port is that of a listener. */
+const SPELLINGS = [
+  ...['127.0.0.1', '127.1', '127.0.1', '2130706433', '0x7f000001', '0x7f.0.0.1', '0177.0.0.1', '017700000001'],
+  ...['[::1]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]'],
+  ...['localhost', 'LOCALHOST', 'a.localhost', 'localhost.', '127.0.0.1.', '0.0.0.0', '0', '[::]', '10.0.0.1'],
+  ...['169.254.169.254', '[fe80::1]', '[fe80::1%25lo]', '[fd00::1]', '192.168.0.1', '224.0.0.1', '255.255.255.255'],
+  ...['user@127.0.0.1', 'wallet.example@127.0.0.1', '127%2e0.0.1', '%6cocalhost', '①27.0.0.1', 'wallet.example\\@127.0.0.1']
+]
+
+/** A node for strangers and operators, with the wallet alice and the peer `fixed`. */
+async function strictNode(t, env = {}) {
+  const node = await t.serving('strict', { env: { ...STRICT, ...env } })
+  await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+  await node.ok('deposit', 'alice', '10.00')
+  const added = await node.admin('POST', '/peers', peer('fixed', 'https://peer.example/ilp'))
+  assert.equal(added.status, 201, added.text())
+  return node
+}
+
+async function canary(t, host, port) {
+  const c = await new Canary().listen(host, port)
+  t.defer(() => c.close())
+  return c
+}
+
+export const tests = {
+  'no spelling of a blocked address is taken, anywhere': async (t) => {
+    const trap = await canary(t, '127.0.0.1')
+    const node = await strictNode(t)
+    for (const [place, site] of Object.entries(SITES)) {
+      for (const host of SPELLINGS) {
+        for (const url of [`https://${host}:${trap.port}/x`, `https://${host}/x`, `http://${host}:${trap.port}/x`]) {
+          await site.text(node, url, `${place}: ${url}`)
+        }
+      }
+      for (const scheme of ['ftp', 'file', 'gopher', 'dict', 'ldap', 'unix']) {
+        await site.text(node, `${scheme}://wallet.example/x`, `${place}: ${scheme}`)
+      }
+    }
+    assert.equal(trap.connections, 0)
+    assert.match(await node.metrics(), /^florin_outbound_connections_total 0$/m)
+  },
+
+  'a name that leads to a blocked address is not called, however it answers': async (t) => {
+    const trap = await canary(t, '127.0.0.1')
+    const open = await canary(t, '127.0.0.2') // which [outbound] allow opens to the operator
+    const bad = `127.0.0.1/${trap.port}`
+    const good = `127.0.0.2/${open.port}`
+    const leads = {
+      'loop.rebind.example': bad,
+      'mapped.rebind.example': `::ffff:127.0.0.1/${trap.port}`,
+      'six.rebind.example': `::1/${trap.port}`,
+      'zero.rebind.example': `0.0.0.0/${trap.port}`,
+      'any.rebind.example': `::/${trap.port}`,
+      'several.rebind.example': `${bad}|::1/${trap.port}|0.0.0.0/${trap.port}`,
+      'private.rebind.example': '10.0.0.1/443',
+      'metadata.rebind.example': '169.254.169.254/80',
+      'nat.rebind.example': '64:ff9b::7f00:1/443'
+    }
+    const names = { ...leads }
+    // names of their own for each place: a name that turned once has turned for good
+    for (const i of Object.keys(SITES).keys()) {
+      names[`good${i}.rebind.example`] = good
+      names[`turns${i}.rebind.example`] = `${good}>${bad}`
+      names[`mixed${i}.rebind.example`] = `${bad}|${good}`
+    }
+    const node = await strictNode(t, { FLORIN_OUTBOUND_ALLOW: '127.0.0.2/32', ...(await fakeNames(t, names)) })
+    for (const [i, [place, site]] of Object.entries(SITES).entries()) {
+      for (const name of Object.keys(leads)) {
+        const what = `${place}: ${name}`
+        site.blocked(await site.call(node, `https://${name}/x`), what)
+      }
+      const before = open.connections
+      const answer = await site.call(node, `https://good${i}.rebind.example/x`)
+      if (site.policy === 'operator') assert.ok(open.connections > before, `${place}: the allowed address was not called`)
+      else site.blocked(answer, `${place}: the list is the operator's`)
+      for (let k = 0; k < 3; k++) {
+        await site.call(node, `https://turns${i}.rebind.example/x`)
+        await site.call(node, `https://mixed${i}.rebind.example/x`)
+      }
+      if (site.policy !== 'operator') assert.equal(open.connections, before, place)
+    }
+    assert.equal(trap.connections, 0)
+  },
+
+  'the address of a feed is judged each time, and other servers are never asked': async (t) => {
+    const trap = await canary(t, '127.0.0.1')
+    const open = await canary(t, '127.0.0.2')
+    const names = {
+      'loop.rebind.example': `127.0.0.1/${trap.port}`,
+      'good.rebind.example': `127.0.0.2/${open.port}`
+    }
+    const fake = await fakeNames(t, names)
+    const env = (name) => ({
+      ...{ ...STRICT, ...fake, FLORIN_OUTBOUND_ALLOW: '127.0.0.2/32' },
+      FLORIN_RATES_URL: `https://${name}.rebind.example/rates`
+    })
+    const node = await t.node('feed', { env: env('loop') })
+    await node.serve()
+    const { error, reason } = (await node.admin('GET', '/rates/source')).json()
+    assert.deepEqual([error, /\[outbound\] allow/.test(reason)], ['blocked', true])
+    assert.equal((await node.stop()).code, 0)
+    node.env = env('good')
+    await node.serve()
+    await until('the allowed address to be called', () => open.connections > 0)
+    assert.equal(trap.connections, 0)
+    node.env = { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: STRICT.FLORIN_SERVER_PUBLIC_URL }
+  },
+
+  'a development node calls loopback, but never what is nobody or everybody': async (t) => {
+    const trap = await canary(t, '0.0.0.0')
+    const node = await t.serving('dev')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('deposit', 'alice', '10.00')
+    assert.equal((await node.admin('POST', '/peers', peer('fixed', 'http://127.0.0.1:9/ilp'))).status, 201)
+    const hosts = ['0.0.0.0', '0', '0x0', '[::]', '[::ffff:0.0.0.0]', '169.254.169.254', '[fe80::1]', '224.0.0.1', '[ff02::1]']
+    for (const [place, site] of Object.entries(SITES)) {
+      for (const host of hosts) {
+        const url = `http://${host}:${trap.port}/x`
+        site.blocked(await site.call(node, url), `${place}: ${url}`)
+      }
+      assert.equal(trap.connections, 0, place)
+      await site.call(node, `http://127.0.0.1:${trap.port}/x`)
+      assert.ok(trap.connections > 0, `${place}: the test sees connections`)
+      trap.connections = 0
+    }
+  },
+
+  'a redirect is not followed': async (t) => {
+    const trap = await canary(t, '127.0.0.1')
+    const server = http.createServer((req, res) => {
+      res.writeHead(307, { location: `http://127.0.0.1:${trap.port}/x` })
+      res.end()
+    })
+    await new Promise((done) => server.listen(0, '127.0.0.1', done))
+    t.defer(() => new Promise((done) => (server.closeAllConnections(), server.close(done))))
+    const node = await t.serving('dev')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('deposit', 'alice', '10.00')
+    assert.equal((await node.admin('POST', '/peers', peer('fixed', 'http://127.0.0.1:9/ilp'))).status, 201)
+    for (const site of Object.values(SITES)) await site.call(node, `http://127.0.0.1:${server.address().port}/x`)
+    assert.equal(trap.connections, 0)
+  }
+}
