@@ -33,6 +33,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/routes", "The routing table", PAGE, NULL, "list:Route", 200, false},
 	{HTTP_GET, "/routes/explain", "Why an address goes where", "destination:string", NULL, "RouteReason", 200, false},
 	{HTTP_GET, "/rates", "Every pair with rate, source, age and spreads", PAGE, NULL, "list:Rate", 200, false},
+	{HTTP_GET, "/rates/source", "Where the rates come from, and how the last fetch went", NULL, NULL, "RateSource", 200, false},
 	{HTTP_GET, "/receivers/resolve", "What a payment pointer leads to", "pointer:string", NULL, "Receiver", 200, false},
 
 	{HTTP_POST, "/quotes", "Quote a payment", NULL, "QuoteNew", "Quote", 201, false},
@@ -110,6 +111,9 @@ const struct openapi_member openapi_members[] = {
 	{"RouteReason", "*peer", "string?"}, {"RouteReason", "*wallet", "string?"}, {"RouteReason", "*reason", "string"},
 	{"Rate", "*from", "string"}, {"Rate", "*to", "string"}, {"Rate", "*rate", "string"}, {"Rate", "*source", "string"},
 	{"Rate", "*updatedAt", "time"}, {"Rate", "*ageMs", "integer"}, {"Rate", "*stale", "boolean"}, {"Rate", "*spreads", "object"},
+	{"RateSource", "*source", "string"}, {"RateSource", "*updatedAt", "time?"}, {"RateSource", "*ageMs", "integer?"},
+	{"RateSource", "*maxAgeMs", "integer"}, {"RateSource", "*stale", "boolean"}, {"RateSource", "*triedAt", "time?"},
+	{"RateSource", "*error", "string?"}, {"RateSource", "*reason", "string?"},
 	{"Receiver", "*pointer", "string"}, {"Receiver", "*url", "string"}, {"Receiver", "*kind", "string"},
 	{"Receiver", "*publicName", "string?"}, {"Receiver", "*assetCode", "string?"}, {"Receiver", "*assetScale", "integer?"},
 	{"Receiver", "*ilpAddress", "string?"}, {"Receiver", "*local", "boolean"},
