@@ -1,7 +1,10 @@
 # Tests of src/model.
 MODEL_TESTS = \
+	t/unit/test_access \
 	t/unit/test_expiry \
 	t/unit/test_incoming_payment \
+	t/unit/test_grant \
+	t/unit/test_interval \
 	t/unit/test_pay_math \
 	t/unit/test_payment_error \
 	t/unit/test_least_source \
@@ -50,3 +53,18 @@ t_unit_test_route_SOURCES = t/unit/test_route.c
 t_unit_test_route_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_route_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_route_LDADD = $(TEST_LIBS)
+
+t_unit_test_access_SOURCES = t/unit/test_access.c
+t_unit_test_access_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_access_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_access_LDADD = $(TEST_LIBS)
+
+t_unit_test_grant_SOURCES = t/unit/test_grant.c
+t_unit_test_grant_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_grant_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_grant_LDADD = $(TEST_LIBS)
+
+t_unit_test_interval_SOURCES = t/unit/test_interval.c
+t_unit_test_interval_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_interval_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_interval_LDADD = $(TEST_LIBS)

@@ -1,6 +1,7 @@
 # Tests of src/store and of the ledger's rules. The engine under test: FLORIN_TEST_STORE.
 STORE_TESTS = t/store/test_store \
 	t/store/test_login \
+	t/store/test_grant \
 	t/store/test_packets \
 	t/store/test_incoming \
 	t/store/test_writer \
@@ -27,6 +28,11 @@ t_store_test_store_SOURCES = t/store/test_store.c $(STORE_FIXTURE)
 t_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_store_CFLAGS = $(TEST_CFLAGS)
 t_store_test_store_LDADD = $(TEST_LIBS)
+
+t_store_test_grant_SOURCES = t/store/test_grant.c $(STORE_FIXTURE)
+t_store_test_grant_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_grant_CFLAGS = $(TEST_CFLAGS)
+t_store_test_grant_LDADD = $(TEST_LIBS)
 
 t_store_test_packets_SOURCES = t/store/test_packets.c $(STORE_FIXTURE)
 t_store_test_packets_CPPFLAGS = $(TEST_CPPFLAGS)

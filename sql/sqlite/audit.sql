@@ -251,3 +251,63 @@ SELECT 'funding of account ' || p.account FROM transfer t
 WHERE t.ref_type = 'funding' AND (t.posted <> p.debit_amount
 	OR (p.by_host = 1 AND d.kind <> 'settlement')
 	OR (p.by_host = 0 AND t.debit_account <> p.wallet))
+
+-- check: A1 more was spent under a grant than its limit
+SELECT 'grant ' || s.grant_key FROM grant_spent s
+	JOIN grant_access a ON a.grant_key = s.grant_key AND a.position = s.position
+GROUP BY s.grant_key, s.position, s.start_ms
+HAVING (a.cap = 'debit' AND sum(s.debit) > a.cap_amount)
+	OR (a.cap = 'receive' AND sum(s.receive) > a.cap_amount)
+
+-- check: A2 what counts as spent differs from the payments
+WITH sums AS (
+	SELECT grant_key, position, start_ms, receive_code, receive_scale, sum(debit) AS debit,
+		sum(receive) AS receive
+	FROM grant_payment GROUP BY 1, 2, 3, 4, 5)
+SELECT 'grant ' || s.grant_key FROM grant_spent s LEFT JOIN sums p
+	USING (grant_key, position, start_ms, receive_code, receive_scale)
+WHERE s.debit <> coalesce(p.debit, 0) OR s.receive <> coalesce(p.receive, 0)
+UNION ALL
+SELECT 'grant ' || p.grant_key FROM sums p LEFT JOIN grant_spent s
+	USING (grant_key, position, start_ms, receive_code, receive_scale)
+WHERE s.debit IS NULL
+UNION ALL
+SELECT 'payment of account ' || p.account FROM grant_payment g
+	JOIN outgoing_payment p ON p.account = g.payment
+WHERE (p.finished_ms IS NOT NULL) <> g.settled
+	OR (g.debit <> p.debit_amount AND (g.settled = 0 OR p.state = 'COMPLETED'))
+	OR (g.settled = 1 AND g.debit < p.sent)
+
+-- check: A3 something was allowed by what had ended
+SELECT 'grant ' || g.key FROM grant_payment p JOIN gnap_grant g ON g.key = p.grant_key
+WHERE g.state <> 'FINALIZED' OR g.reason NOT IN ('ISSUED', 'REVOKED')
+	OR (g.reason = 'REVOKED' AND p.created_ms > g.changed_ms)
+	OR (g.ends_ms IS NOT NULL AND p.created_ms >= g.ends_ms)
+UNION ALL
+SELECT 'grant ' || g.key FROM grant_token t JOIN gnap_grant g ON g.key = t.grant_key
+WHERE t.ended = '' AND NOT (g.state = 'FINALIZED' AND g.reason = 'ISSUED')
+UNION ALL
+SELECT 'grant ' || grant_key FROM grant_token WHERE ended = '' GROUP BY grant_key
+HAVING count(*) > 1
+UNION ALL
+SELECT 'grant ' || t.grant_key FROM grant_token t JOIN grant_token s ON s.key = t.successor
+WHERE s.grant_key <> t.grant_key OR s.key <= t.key
+
+-- check: A5 a grant and its interaction disagree
+SELECT 'grant ' || g.key FROM gnap_grant g JOIN grant_interaction i ON i.grant_key = g.key
+WHERE CASE i.state
+	WHEN 'PENDING' THEN g.state <> 'PENDING' AND g.reason NOT IN ('REVOKED', 'EXPIRED')
+	WHEN 'ACCEPTED' THEN g.state = 'PENDING' OR g.reason = 'REJECTED'
+		OR (g.reason = 'ISSUED' AND i.used_ms IS NULL)
+	ELSE g.reason <> 'REJECTED' END
+UNION ALL
+SELECT 'grant ' || g.key FROM gnap_grant g
+WHERE NOT EXISTS (SELECT 1 FROM grant_interaction i WHERE i.grant_key = g.key)
+	AND (g.subject <> '' OR EXISTS (SELECT 1 FROM grant_access a
+		WHERE a.grant_key = g.key AND (a.type = 'outgoing-payment' OR a.actions & 16)))
+
+-- check: A6 a payment is not of the wallet that its grant names
+SELECT 'payment of account ' || p.account FROM grant_payment g
+	JOIN outgoing_payment p ON p.account = g.payment
+	JOIN grant_access a ON a.grant_key = g.grant_key AND a.position = g.position
+WHERE a.wallet IS NOT p.wallet OR a.type <> 'outgoing-payment'

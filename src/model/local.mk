@@ -1,8 +1,11 @@
 # src/model: level 2. Rules as pure functions.
 libflorin_a_SOURCES += \
+	src/model/access.c src/model/access.h src/model/access_json.c \
 	src/model/expiry.c src/model/expiry.h \
 	src/model/incoming_payment.c src/model/incoming_payment.h \
 	src/model/least_source.c src/model/least_source.h \
+	src/model/grant.c src/model/grant.h \
+	src/model/interval.c src/model/interval.h \
 	src/model/ledger.c src/model/ledger.h \
 	src/model/pay_math.c src/model/pay_math.h \
 	src/model/payment_error.c src/model/payment_error.h \

@@ -8,10 +8,14 @@ libflorin_a_SOURCES += \
 	src/store/batch_incoming.c \
 	src/store/batch_login.c \
 	src/store/batch_event.c \
+	src/store/batch_grant.c \
+	src/store/batch_interaction.c \
 	src/store/batch_money.c \
 	src/store/batch_payment.c \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
+	src/store/batch_spend.c \
+	src/store/batch_token.c \
 	src/store/batch_window.c \
 	src/store/engine.h \
 	src/store/incoming.h \
@@ -26,6 +30,8 @@ libflorin_a_SOURCES += \
 	src/store/event_payment.c \
 	src/store/funding.h \
 	src/store/read_event.c \
+	src/store/grant.h src/store/grant_core.h src/store/grant_rows.c \
+	src/store/read_grant.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
 	src/store/replay.c src/store/replay.h \
@@ -47,18 +53,22 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0005-login.sql \
 	$(top_srcdir)/sql/sqlite/0006-event.sql \
 	$(top_srcdir)/sql/sqlite/0007-headless.sql \
+	$(top_srcdir)/sql/sqlite/0008-grants.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-event-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-grant-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-grant-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-grant-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-headless-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
-	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
-	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
-	$(top_srcdir)/sql/sqlite/statements-event-write.sql \
-	$(top_srcdir)/sql/sqlite/statements-headless-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql

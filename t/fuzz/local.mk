@@ -10,6 +10,7 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_ilp_address \
 	t/fuzz/fuzz_ilp_packet \
 	t/fuzz/fuzz_ilp_timestamp \
+	t/fuzz/fuzz_interval \
 	t/fuzz/fuzz_json \
 	t/fuzz/fuzz_jwk \
 	t/fuzz/fuzz_oer \
@@ -77,6 +78,11 @@ t_fuzz_fuzz_ilp_timestamp_SOURCES = t/fuzz/fuzz_ilp_timestamp.c t/fuzz/fuzz.h $(
 t_fuzz_fuzz_ilp_timestamp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ilp_timestamp"'
 t_fuzz_fuzz_ilp_timestamp_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_ilp_timestamp_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_interval_SOURCES = t/fuzz/fuzz_interval.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_interval_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/interval"'
+t_fuzz_fuzz_interval_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_interval_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_json_SOURCES = t/fuzz/fuzz_json.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_json_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/json"'

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/grant.h"
 #include "store/sqlite_sql.h"
 
 static struct fixture f;
@@ -131,9 +132,77 @@ static void release_one(enum doubt_direction direction, enum doubt_end end)
 	fixture_end(&f);
 }
 
+/* A grant that a person agreed to, with a rotated token and two payments, one of them failed; one
+ * without a person; one that is pending. */
+static void grants(void)
+{
+	static const uint8_t session[32] = {1};
+	const struct grant_finish finish = {"https://shop.example/back", "nonce"};
+	struct access_item item = {.type = ACCESS_OUTGOING_PAYMENT,
+	        .actions = 1U << ACTION_CREATE,
+	        .identifier = "https://wallet.example/alice",
+	        .wallet = f.alice,
+	        .limits = {.given = true,
+	                .interval = "R/2023-11-01T00:00:00Z/P1M",
+	                .cap = CAP_DEBIT,
+	                .amount = 50000,
+	                .code = "USD",
+	                .scale = 2}};
+	struct access_item plain = {
+	        .type = ACCESS_INCOMING_PAYMENT, .actions = 1U << ACTION_CREATE};
+	struct grant_new g = {.client = "https://shop.example",
+	        .client_name = "A shop",
+	        .access = &item,
+	        .access_count = 1,
+	        .interactive = true,
+	        .finish = &finish,
+	        .interaction_ms = 600000,
+	        .token_ms = 600000};
+	struct grant_continue go_on = {.token_ms = 600000};
+	struct interaction_accept accept = {.session = session, .wallet = f.alice};
+	struct token_rotate rotate = {.token_ms = 600000};
+	struct grant_spend spend = {.debit = 10000,
+	        .debit_asset = f.usd,
+	        .receive = 9000,
+	        .receive_code = "EUR",
+	        .receive_scale = 2};
+	struct grant_secrets s, other;
+	enum continue_outcome outcome;
+	struct grant_row row;
+	char ref[TOKEN_TEXT_SIZE];
+	struct id id;
+
+	fixture_begin(&f);
+	OK(batch_grant_add(f.b, &g, &id, &other));
+	OK(batch_grant_add(f.b, &g, &go_on.id, &s));
+	accept.id = s.interaction_id;
+	OK(batch_interaction_bind(f.b, &s.interaction_id, session, NULL));
+	OK(batch_interaction_accept(f.b, &accept, ref));
+	go_on.token = s.continue_token;
+	go_on.interact_ref = ref;
+	OK(batch_grant_continue(f.b, &go_on, &f.arena, &outcome, &row, &other));
+	rotate.id = other.token_id;
+	rotate.value = other.access_token;
+	OK(batch_token_rotate(f.b, &rotate, &f.arena, &row, &s));
+	spend.grant = row.key;
+	for (int i = 0; i < 2; i++) {
+		fixture_pay(&f, &id, &spend.payment_account);
+		OK(batch_grant_spend(f.b, &spend, &spend));
+		spend.debit = 10000;
+		spend.receive = 9000;
+	}
+	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"));
+	OK(batch_grant_settle(f.b, spend.payment_account, 0, 0));
+	g.access = &plain;
+	g.interactive = false;
+	OK(batch_grant_add(f.b, &g, &id, &s));
+	fixture_end(&f);
+}
+
 static void setup(void)
 {
 	fixture_setup(&f);
+	grants();
 	credits();
 	forwards();
 	payments();
@@ -253,6 +322,28 @@ static const struct {
         {"W1", "DELETE FROM event WHERE type = 'incoming_payment.completed'"},
         {"W2", "UPDATE event SET state = 'WAITING' WHERE key = 1"},
         {"W2", "UPDATE event SET key = -key WHERE sequence = 2"},
+        {"A1", "UPDATE grant_access SET cap_amount = 9999 WHERE cap = 'debit'"},
+        {"A1", "UPDATE grant_access SET cap = 'receive', cap_amount = 8999 WHERE cap = 'debit'"},
+        {"A2", "UPDATE grant_spent SET debit = debit + 1"},
+        {"A2", "UPDATE grant_spent SET receive = receive - 1"},
+        {"A2", "DELETE FROM grant_spent"},
+        {"A2", "UPDATE grant_payment SET settled = 1 - settled"},
+        {"A2", "UPDATE grant_payment SET debit = debit - 1 WHERE settled = 0;"
+               "UPDATE grant_spent SET debit = debit - 1"},
+        {"A3", "UPDATE gnap_grant SET ends_ms = created_ms WHERE wallet IS NOT NULL"},
+        {"A3", "UPDATE grant_payment SET created_ms = created_ms + 1;"
+               "UPDATE gnap_grant SET reason = 'REVOKED' WHERE wallet IS NOT NULL;"
+               "UPDATE grant_token SET ended = 'REVOKED', ended_ms = 1 WHERE ended = ''"},
+        {"A3", "UPDATE gnap_grant SET reason = 'REVOKED' WHERE wallet IS NOT NULL"},
+        {"A3", "UPDATE grant_token SET ended = '', ended_ms = NULL, successor = NULL"
+               " WHERE ended = 'ROTATED'"},
+        {"A3", "UPDATE grant_token SET grant_key = (SELECT min(key) FROM gnap_grant WHERE wallet"
+               " IS NOT NULL) WHERE grant_key = (SELECT max(key) FROM gnap_grant)"},
+        {"A5", "UPDATE grant_interaction SET state = 'REJECTED', ref_hash = NULL, decided_ms = 1"},
+        {"A5", "UPDATE grant_interaction SET used_ms = NULL"},
+        {"A5", "DELETE FROM grant_interaction"},
+        {"A6", "UPDATE grant_access SET wallet = (SELECT account FROM wallet WHERE name = 'bob')"
+               " WHERE wallet IS NOT NULL"},
 };
 
 START_TEST(broken)

@@ -1,0 +1,151 @@
+/* Reading grants, tokens and interactions. */
+#include "store/grant_core.h"
+
+#include <string.h>
+
+enum result store_token_find(
+        struct reader *r, struct arena *a, const char *value, struct token_row *out)
+{
+	struct token_full full = {0};
+	uint8_t hash[32];
+	struct query q;
+	enum result result;
+
+	secret_hash(value, hash);
+	query_start(&q, r->db, STMT_GRANT_TOKEN_FIND);
+	query_put_blob(&q, hash, sizeof(hash));
+	result = token_one(&q, a, &full);
+	*out = full.row;
+	return result;
+}
+
+enum result store_token_get(
+        struct reader *r, struct arena *a, const struct id *id, struct token_row *out)
+{
+	struct token_full full = {0};
+	struct query q;
+	enum result result;
+
+	query_start(&q, r->db, STMT_GRANT_TOKEN_GET);
+	query_put_id(&q, id);
+	result = token_one(&q, a, &full);
+	*out = full.row;
+	return result;
+}
+
+enum result store_grant_get(
+        struct reader *r, struct arena *a, const struct id *id, struct grant_row *out)
+{
+	struct grant_full full = {0};
+	struct query q;
+	enum result result;
+
+	query_start(&q, r->db, STMT_GRANT_GET);
+	query_put_id(&q, id);
+	result = grant_one(&q, a, &full);
+	*out = full.row;
+	return result;
+}
+
+static enum statement list_statement(const struct grant_filter *f)
+{
+	if (f->wallet)
+		return STMT_GRANT_LIST_OF_WALLET;
+	return f->client ? STMT_GRANT_LIST_OF_CLIENT : STMT_GRANT_LIST;
+}
+
+enum result store_grant_list(struct reader *r, struct arena *a, const struct grant_filter *f,
+        const struct page *p, struct grant_row **out, size_t *count, bool *more)
+{
+	struct query q;
+	enum result result;
+
+	*count = 0;
+	*more = false;
+	*out = arena_alloc(a, p->limit * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	query_start(&q, r->db, list_statement(f));
+	query_put_id(&q, &p->after);
+	query_put_text(&q, f->client ? f->client : "");
+	query_put_int(&q, f->wallet);
+	query_put_text(&q, f->state ? f->state : "");
+	query_put_text(&q, f->reason ? f->reason : "");
+	query_put_u64(&q, p->limit + 1);
+	while (query_row(&q)) {
+		struct grant_full full = {0};
+
+		if (*count == p->limit) {
+			*more = true;
+			break;
+		}
+		row_grant(&q, a, &full);
+		(*out)[(*count)++] = full.row;
+	}
+	result = query_end(&q);
+	for (size_t i = 0; !result && i < *count; i++)
+		result = grant_items(r->db, a, &(*out)[i]);
+	return result;
+}
+
+static enum result newest_payment(
+        struct reader *r, int64_t grant, size_t position, struct grant_spent_row *out)
+{
+	struct query q;
+
+	query_start(&q, r->db, STMT_GRANT_NEWEST_PAYMENT);
+	query_put_int(&q, grant);
+	query_put_u64(&q, position);
+	out->any = query_row(&q);
+	if (out->any) {
+		query_text_into(&q, out->receive_code, sizeof(out->receive_code));
+		out->receive_scale = (unsigned)query_int(&q);
+		out->asset = (asset_id)query_int(&q);
+	}
+	return query_end(&q);
+}
+
+enum result store_grant_spent(struct reader *r, const struct grant_row *g, size_t position,
+        int64_t now_ms, struct grant_spent_row *out)
+{
+	struct interval_window window;
+	struct query q;
+	enum result result;
+
+	*out = (struct grant_spent_row){0};
+	result = newest_payment(r, g->key, position, out);
+	if (result || !out->any)
+		return result;
+	result = grant_window_at(&g->access[position].limits, now_ms, &window);
+	if (result) /* outside of all windows nothing counts */
+		return result == RESULT_THEIRS_FORBIDDEN ? RESULT_OK : result;
+	query_start(&q, r->db, STMT_GRANT_SPENT_SUM);
+	query_put_int(&q, g->key);
+	query_put_u64(&q, position);
+	query_put_int(&q, window.start_ms);
+	query_put_text(&q, out->receive_code);
+	query_put_int(&q, out->receive_scale);
+	if (query_row(&q)) {
+		out->debit = query_u64(&q);
+		out->receive = query_u64(&q);
+	}
+	return query_end(&q);
+}
+
+enum result store_interaction_find(struct reader *r, struct arena *a, const struct id *id,
+        const char *nonce, struct interaction_row *out)
+{
+	struct interaction_full full = {0};
+	struct query q;
+	enum result result;
+
+	query_start(&q, r->db, STMT_INTERACTION_GET);
+	query_put_id(&q, id);
+	result = interaction_one(&q, a, &full);
+	if (result)
+		return result;
+	if (!secret_is(nonce, full.nonce_hash))
+		return RESULT_THEIRS_NOT_FOUND;
+	*out = full.row;
+	return RESULT_OK;
+}
