@@ -1,5 +1,7 @@
 #include "http/json_body.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,61 +28,91 @@ static void decref(void *p)
 	json_decref(p);
 }
 
-static enum result scan(struct http_request *rq)
-{
-	enum result r;
-	size_t at;
+static enum result fault_of(struct http_body_fault *fault, enum result r, unsigned status,
+        const char *code, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-	r = json_scan(rq->body, &json_scan_default, &at);
-	if (r == RESULT_THEIRS_TOO_BIG)
-		http_reply_error(rq, 413, "too_large",
-		        "the JSON text is too large or too deep at byte %zu", at);
-	else if (r)
-		http_reply_error(rq, 400, "malformed", "the body is not JSON: see byte %zu", at);
-	return r == RESULT_THEIRS_TRUNCATED ? RESULT_THEIRS_MALFORMED : r;
+static enum result fault_of(struct http_body_fault *fault, enum result r, unsigned status,
+        const char *code, const char *format, ...)
+{
+	va_list args;
+
+	fault->status = status;
+	fault->code = code;
+	va_start(args, format);
+	vsnprintf(fault->text, sizeof(fault->text), format, args);
+	va_end(args);
+	return r;
 }
 
-enum result http_json_body(struct http_request *rq, bool empty_ok, json_t **out)
+static enum result scan(struct bytes body, struct http_body_fault *fault)
+{
+	size_t at;
+	enum result r = json_scan(body, &json_scan_default, &at);
+
+	if (r == RESULT_THEIRS_TOO_BIG)
+		return fault_of(fault, r, 413, "too_large",
+		        "the JSON text is too large or too deep at byte %zu", at);
+	if (r)
+		return fault_of(fault, RESULT_THEIRS_MALFORMED, 400, "malformed",
+		        "the body is not JSON: see byte %zu", at);
+	return RESULT_OK;
+}
+
+static enum result parse(
+        const struct http_request *rq, bool empty_ok, json_t **out, struct http_body_fault *fault)
 {
 	json_error_t error;
 	enum result r;
 
-	*out = NULL;
 	if (rq->body.n == 0 && empty_ok) {
 		*out = json_object();
-	} else {
-		if (rq->body.n > 0 && !is_json(rq)) {
-			http_reply_error(rq, 415, "bad_type", "the body must be application/json");
-			return RESULT_THEIRS_BAD_TYPE;
-		}
-		r = scan(rq);
-		if (r)
-			return r;
-		*out = json_loadb(
-		        (const char *)rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &error);
-		if (!*out) {
-			/* The scan has passed it: only these two are left. */
-			http_reply_error(rq, 400, "malformed",
-			        "a member occurs twice or a number is out of range: see byte %d",
-			        error.position);
-			return RESULT_THEIRS_MALFORMED;
-		}
+		return RESULT_OK;
 	}
-	if (!*out) {
-		http_reply_empty(rq, 500);
-		return RESULT_OURS_MEMORY;
-	}
-	r = http_defer(rq, decref, *out);
+	if (rq->body.n > 0 && !is_json(rq))
+		return fault_of(fault, RESULT_THEIRS_BAD_TYPE, 415, "bad_type",
+		        "the body must be application/json");
+	r = scan(rq->body, fault);
+	if (r)
+		return r;
+	*out = json_loadb((const char *)rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &error);
+	/* The scan has passed it: only these two are left. */
+	if (!*out)
+		return fault_of(fault, RESULT_THEIRS_MALFORMED, 400, "malformed",
+		        "a member occurs twice or a number is out of range: see byte %d",
+		        error.position);
+	return RESULT_OK;
+}
+
+enum result http_json_load(
+        struct http_request *rq, bool empty_ok, json_t **out, struct http_body_fault *fault)
+{
+	enum result r;
+
+	*out = NULL;
+	r = parse(rq, empty_ok, out, fault);
+	if (r)
+		return r;
+	r = *out ? http_defer(rq, decref, *out) : RESULT_OURS_MEMORY;
 	if (r) {
 		*out = NULL;
-		http_reply_empty(rq, 500);
-		return r;
+		return fault_of(fault, r, 500, "memory", "out of memory for this request");
 	}
-	if (!json_is_object(*out)) {
-		http_reply_error(rq, 400, "malformed", "the body must be a JSON object");
-		return RESULT_THEIRS_MALFORMED;
-	}
+	if (!json_is_object(*out))
+		return fault_of(fault, RESULT_THEIRS_MALFORMED, 400, "malformed",
+		        "the body must be a JSON object");
 	return RESULT_OK;
+}
+
+enum result http_json_body(struct http_request *rq, bool empty_ok, json_t **out)
+{
+	struct http_body_fault fault;
+	enum result r = http_json_load(rq, empty_ok, out, &fault);
+
+	if (result_class(r) == RESULT_CLASS_OURS)
+		http_reply_empty(rq, fault.status);
+	else if (r)
+		http_reply_error(rq, fault.status, fault.code, "%s", fault.text);
+	return r;
 }
 
 enum result http_json_read(struct http_request *rq, bool empty_ok,

@@ -7,10 +7,22 @@
 #define FLORIN_HTTP_JSON_BODY_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/result.h"
 #include "codec/json_spec.h"
 #include "http/request.h"
+
+/* What is wrong with a body, for APIs with their own error codes. */
+struct http_body_fault {
+	unsigned status;  /* 415, 413, 400; 500 where memory is out */
+	const char *code; /* "bad_type", "too_large", "malformed" */
+	char text[96];
+};
+
+/* http_json_body without a reply: *fault says what it would be. */
+MUST_USE enum result http_json_load(
+        struct http_request *rq, bool empty_ok, json_t **out, struct http_body_fault *fault);
 
 /* The object that is the body, borrowed: it lives as long as the request. An empty body is {} where
  * `empty_ok`. On an error the reply is set (415, 413 or 400 with what is wrong and where), and the

@@ -93,7 +93,7 @@ enum result batch_token_rotate(struct batch *b, const struct token_rotate *t, st
 	memset(out, 0, sizeof(*out));
 	if (r)
 		return r;
-	if (!secret_is(t->value, old.hash))
+	if (!secret_is(t->token, old.hash))
 		return RESULT_THEIRS_UNAUTHORIZED;
 	*g = old.row.grant;
 	if (g->state != GRANT_ISSUED || (g->ends_ms && b->now_ms >= g->ends_ms))

@@ -186,7 +186,7 @@ MUST_USE enum result batch_interactions_expire(struct batch *b, size_t max, size
 
 struct token_rotate {
 	struct id id;          /* of the management URL */
-	const char *value;     /* the token as sent */
+	const char *token;     /* as sent */
 	int64_t token_ms;      /* how long the new one lives */
 	uint8_t signature[32]; /* SHA-256 of the request's Signature header */
 };

@@ -182,7 +182,7 @@ static void grants(void)
 	go_on.interact_ref = ref;
 	OK(batch_grant_continue(f.b, &go_on, &f.arena, &outcome, &row, &other));
 	rotate.id = other.token_id;
-	rotate.value = other.access_token;
+	rotate.token = other.access_token;
 	OK(batch_token_rotate(f.b, &rotate, &f.arena, &row, &s));
 	spend.grant = row.key;
 	for (int i = 0; i < 2; i++) {

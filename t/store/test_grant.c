@@ -506,7 +506,7 @@ static enum result rotate(
         const struct id *id, const char *value, uint8_t signature, struct grant_secrets *out)
 {
 	struct token_rotate t = {
-	        .id = *id, .value = value, .token_ms = TOKEN_MS, .signature = {signature}};
+	        .id = *id, .token = value, .token_ms = TOKEN_MS, .signature = {signature}};
 	struct grant_row g;
 	enum result r;
 
