@@ -57,8 +57,10 @@ static enum result check_new(const struct grant_new *g)
 	if (g->subject && !g->subject_wallet)
 		return RESULT_THEIRS_MALFORMED;
 	for (size_t i = 0; i < g->access_count; i++) {
-		asks = asks || access_is_interactive(&g->access[i]);
-		if (g->interactive && !g->access[i].wallet)
+		if (!access_is_interactive(&g->access[i]))
+			continue;
+		asks = true;
+		if (!g->access[i].wallet)
 			return RESULT_THEIRS_MALFORMED;
 	}
 	return asks && !g->interactive ? RESULT_THEIRS_MALFORMED : RESULT_OK;

@@ -131,10 +131,11 @@ static enum result set_holder(
 	struct query q;
 
 	/* The wallet that it is about, of perhaps several of the user's. */
-	if (g->access_count > 0)
-		wallet = g->access[0].wallet;
-	else if (g->subject_wallet)
+	if (g->subject_wallet)
 		wallet = g->subject_wallet;
+	for (size_t i = g->access_count; i > 0; i--)
+		if (g->access[i - 1].wallet)
+			wallet = g->access[i - 1].wallet;
 	batch_query(b, &q, STMT_GRANT_SET_HOLDER);
 	query_put_int(&q, g->key);
 	query_put_int(&q, wallet);

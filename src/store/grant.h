@@ -67,9 +67,9 @@ struct interaction_row {
 /* The token with its grant, whatever their states: see token_check. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_token_find(
         struct reader *r, struct arena *a, const char *value, struct token_row *out);
-/* By the id of the management URL. Errors: THEIRS_NOT_FOUND. */
-MUST_USE enum result store_token_get(
-        struct reader *r, struct arena *a, const struct id *id, struct token_row *out);
+/* By the id of the management URL, where `value` is its token. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result store_token_managed(struct reader *r, struct arena *a, const struct id *id,
+        const char *value, struct token_row *out);
 /* Whether a request may use it. Errors: THEIRS_UNAUTHORIZED (expired, rotated, revoked, or its
  * grant is no longer alive), THEIRS_EXPIRED (past the end that the holder set). */
 MUST_USE enum result token_check(const struct token_row *t, int64_t now_ms);
@@ -77,6 +77,10 @@ MUST_USE enum result token_check(const struct token_row *t, int64_t now_ms);
 /* Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_grant_get(
         struct reader *r, struct arena *a, const struct id *id, struct grant_row *out);
+
+/* Where `token` is its continuation token. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result store_grant_continued(struct reader *r, struct arena *a, const struct id *id,
+        const char *token, struct grant_row *out);
 
 struct grant_filter {
 	const char *client; /* NULL: any */
@@ -144,7 +148,7 @@ struct grant_secrets {
 
 /* A grant: PENDING with an interaction, or ISSUED with a token. The client's interactions that have
  * expired are ended first. Errors: THEIRS_MALFORMED (no access and no subject; an item that a
- * person must agree to, without interaction; a person is asked about an item that names no wallet),
+ * person must agree to, without interaction; one that names no wallet),
  * THEIRS_TOO_BIG (pending_max). */
 MUST_USE enum result batch_grant_add(
         struct batch *b, const struct grant_new *g, struct id *id, struct grant_secrets *out);

@@ -19,8 +19,8 @@ enum result store_token_find(
 	return result;
 }
 
-enum result store_token_get(
-        struct reader *r, struct arena *a, const struct id *id, struct token_row *out)
+enum result store_token_managed(struct reader *r, struct arena *a, const struct id *id,
+        const char *value, struct token_row *out)
 {
 	struct token_full full = {0};
 	struct query q;
@@ -30,21 +30,37 @@ enum result store_token_get(
 	query_put_id(&q, id);
 	result = token_one(&q, a, &full);
 	*out = full.row;
-	return result;
+	return result || secret_is(value, full.hash) ? result : RESULT_THEIRS_NOT_FOUND;
+}
+
+static enum result grant_read(
+        struct reader *r, struct arena *a, const struct id *id, struct grant_full *out)
+{
+	struct query q;
+
+	query_start(&q, r->db, STMT_GRANT_GET);
+	query_put_id(&q, id);
+	return grant_one(&q, a, out);
 }
 
 enum result store_grant_get(
         struct reader *r, struct arena *a, const struct id *id, struct grant_row *out)
 {
 	struct grant_full full = {0};
-	struct query q;
-	enum result result;
+	enum result result = grant_read(r, a, id, &full);
 
-	query_start(&q, r->db, STMT_GRANT_GET);
-	query_put_id(&q, id);
-	result = grant_one(&q, a, &full);
 	*out = full.row;
 	return result;
+}
+
+enum result store_grant_continued(struct reader *r, struct arena *a, const struct id *id,
+        const char *token, struct grant_row *out)
+{
+	struct grant_full full = {0};
+	enum result result = grant_read(r, a, id, &full);
+
+	*out = full.row;
+	return result || secret_is(token, full.continue_hash) ? result : RESULT_THEIRS_NOT_FOUND;
 }
 
 static enum statement list_statement(const struct grant_filter *f)

@@ -198,8 +198,6 @@ START_TEST(refused_requests)
 	nowhere.wallet = 0;
 	g = ask(&nowhere, true);
 	IS(batch_grant_add(f.b, &g, &id, &s), RESULT_THEIRS_MALFORMED);
-	g = ask(&in, true);
-	IS(batch_grant_add(f.b, &g, &id, &s), RESULT_THEIRS_MALFORMED);
 	g = ask(&in, false);
 	g.access_count = 0;
 	IS(batch_grant_add(f.b, &g, &id, &s), RESULT_THEIRS_MALFORMED);
