@@ -202,7 +202,6 @@ static void grants(void)
 static void setup(void)
 {
 	fixture_setup(&f);
-	grants();
 	credits();
 	forwards();
 	payments();
@@ -212,6 +211,7 @@ static void setup(void)
 	forwards();
 	release_one(DOUBT_THEY_MAY_OWE, DOUBT_TO_PEER);
 	release_one(DOUBT_WE_MAY_OWE, DOUBT_TO_PEER);
+	grants();
 }
 
 static void teardown(void)
