@@ -99,9 +99,10 @@ struct http_daemon {
 	bool limits_rate;
 	bool tls;
 	struct http_connection *connections;
-	int listen_fd; /* the library's from start to quiesce */
-	int epoll_fd;  /* the library's */
-	size_t held;   /* requests */
+	int listen_fd;  /* the library's from start to quiesce */
+	int epoll_fd;   /* the library's */
+	size_t held;    /* requests */
+	int64_t ran_ms; /* when the library ran last */
 	bool quiesced;
 	bool ready;
 };

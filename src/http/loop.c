@@ -293,12 +293,14 @@ static bool pending(const struct http_daemon *d)
 /* A request that waits for its answer is held at first: the library is left without a reply, asks
  * for one in each of its runs, and believes that it has work until it gets one. So while requests
  * are held its word counts only as long as its runs bring something new. Should that be wrong, it
- * runs again HTTP_HELD_RUN_MS later; and what is held for HTTP_HELD_MS is suspended. */
+ * runs again HTTP_HELD_RUN_MS later, whatever else the loop does; and what is held for HTTP_HELD_MS
+ * is suspended. */
 static void run_daemon(struct http_daemon *d)
 {
 	struct http_loop *l = d->loop;
 
 	d->ready = false;
+	d->ran_ms = l->mono_ms;
 	for (int i = 0; i < TURN_RUNS_MAX; i++) {
 		uint64_t steps = l->steps;
 
@@ -388,10 +390,11 @@ static bool take_events(struct http_loop *l, int timeout_ms)
 			((struct http_daemon *)events[i].data.ptr)->ready = true;
 		}
 	}
-	/* Nothing came in HTTP_HELD_RUN_MS. */
-	for (size_t i = 0; n == 0 && timeout_ms > 0 && i < l->daemon_count; i++) {
-		if (l->daemons[i].held > 0)
-			l->daemons[i].ready = true;
+	for (size_t i = 0; i < l->daemon_count; i++) {
+		struct http_daemon *d = &l->daemons[i];
+
+		if (d->held > 0 && l->mono_ms - d->ran_ms >= HTTP_HELD_RUN_MS)
+			d->ready = true;
 	}
 	return n > 0;
 }
