@@ -173,6 +173,45 @@ export const tests = {
     node.env = { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: STRICT.FLORIN_SERVER_PUBLIC_URL }
   },
 
+  'no spelling of a blocked address is taken from the configuration': async (t) => {
+    const node = await t.node('configured')
+    const secret = { FLORIN_WEBHOOKS_SECRET: 'a-secret-of-the-webhooks-of-this-test' }
+    for (const [key, label] of [
+      ['FLORIN_RATES_URL', '\\[rates\\] url'],
+      ['FLORIN_WEBHOOKS_URL', '\\[webhooks\\] url']
+    ]) {
+      for (const host of SPELLINGS) {
+        node.env = { ...STRICT, ...secret, [key]: `https://${host}:9/x` }
+        const r = await node.cli('serve')
+        assert.equal(r.code, 2, `${key} ${host}: ${r.code} ${r.stderr}`)
+        assert.match(r.stderr, new RegExp(`^florin: (${label}|${key}): `, 'm'), `${key} ${host}`)
+      }
+    }
+    node.env = {}
+  },
+
+  'the address of the webhooks is judged each time': async (t) => {
+    const trap = await canary(t, '127.0.0.1')
+    const open = await canary(t, '127.0.0.2')
+    const names = {
+      'loop.rebind.example': `127.0.0.1/${trap.port}`,
+      'good.rebind.example': `127.0.0.2/${open.port}`
+    }
+    const env = (name) => ({
+      FLORIN_WEBHOOKS_URL: `https://${name}.rebind.example/hook`,
+      FLORIN_WEBHOOKS_SECRET: 'a-secret-of-the-webhooks-of-this-test'
+    })
+    const node = await strictNode(t, { FLORIN_OUTBOUND_ALLOW: '127.0.0.2/32', ...(await fakeNames(t, names)), ...env('loop') })
+    const asked = await node.admin('POST', '/incoming-payments', { walletAddress: 'alice' })
+    assert.equal(asked.status, 201, asked.text())
+    await until('an event that was not taken', () => /event=event_not_taken .*blocked/.test(node.log))
+    assert.equal(trap.connections, 0)
+    assert.equal((await node.stop()).code, 0)
+    await node.serve(env('good'))
+    await until('the allowed address to be called', () => open.connections > 0)
+    assert.equal(trap.connections, 0)
+  },
+
   'a development node calls loopback, but never what is nobody or everybody': async (t) => {
     const trap = await canary(t, '0.0.0.0')
     const node = await t.serving('dev')
