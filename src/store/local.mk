@@ -19,6 +19,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_window.c \
 	src/store/engine.h \
 	src/store/incoming.h \
+	src/store/key.h src/store/keys.c \
 	src/store/list.c src/store/list.h \
 	src/store/login.h \
 	src/store/query.c \
@@ -54,6 +55,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0006-event.sql \
 	$(top_srcdir)/sql/sqlite/0007-headless.sql \
 	$(top_srcdir)/sql/sqlite/0008-grants.sql \
+	$(top_srcdir)/sql/sqlite/0009-keys.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -66,6 +68,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-key-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-key-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-key-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \

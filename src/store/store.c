@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "store/batch_core.h"
+#include "store/key.h"
 #include "store/seal.h"
 
 static const struct engine *const engines[] = {&engine_sqlite};
@@ -73,6 +74,8 @@ static enum result first_rows(struct store *s, const struct store_options *o)
 	if (!r)
 		r = base_assets(b);
 	if (!r)
+		r = batch_node_key_ensure(b);
+	if (!r)
 		r = batch_flush(b);
 	if (!r)
 		r = batch_commit(b);
@@ -93,7 +96,9 @@ enum result store_create(const struct store_options *o, char why[STORE_WHY_SIZE]
 		r = engine->open(o->dir, target, DB_WRITE, o->now_ms, why, &s.db);
 	if (r)
 		return r;
+	seal_key_derive(o->master_key, &s.seal_key);
 	r = first_rows(&s, o);
+	secret_clear(&s.seal_key);
 	if (r)
 		snprintf(why, STORE_WHY_SIZE, "the first rows cannot be written");
 	engine->close(s.db);
@@ -162,6 +167,8 @@ static enum result take_over(struct store *s, int64_t now_ms)
 	r = generation_begin(b);
 	if (!r)
 		r = batch_recover_credits(b, &listed);
+	if (!r)
+		r = batch_node_key_ensure(b); /* of a store that is older than keys */
 	if (!r)
 		r = batch_flush(b);
 	if (!r)
