@@ -1,6 +1,7 @@
 # Tests of src/admin: a whole node in the test's process, called over HTTP.
 ADMIN_TESTS = \
 	t/admin/test_setup \
+	t/http/test_signed \
 	t/admin/test_money \
 	t/admin/test_openapi \
 	t/admin/test_payments \
@@ -13,6 +14,11 @@ t_admin_test_setup_SOURCES = t/admin/test_setup.c $(ADMIN_NODE)
 t_admin_test_setup_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_setup_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_setup_LDADD = $(TEST_LIBS)
+
+t_http_test_signed_SOURCES = t/http/test_signed.c $(ADMIN_NODE)
+t_http_test_signed_CPPFLAGS = $(TEST_CPPFLAGS)
+t_http_test_signed_CFLAGS = $(TEST_CFLAGS)
+t_http_test_signed_LDADD = $(TEST_LIBS)
 
 t_admin_test_money_SOURCES = t/admin/test_money.c $(ADMIN_NODE)
 t_admin_test_money_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -28,6 +28,12 @@
 	ROW(POST, "/wallet-addresses/{id}/deposits", admin_wallet_deposit) \
 	ROW(POST, "/wallet-addresses/{id}/withdrawals", admin_wallet_withdraw) \
 	\
+	ROW(GET, "/wallet-addresses/{id}/keys", admin_key_list) \
+	ROW(POST, "/wallet-addresses/{id}/keys", admin_key_add) \
+	ROW(DELETE, "/wallet-addresses/{id}/keys/{key}", admin_key_revoke) \
+	ROW(GET, "/node/keys", admin_node_key_list) \
+	ROW(POST, "/node/keys", admin_node_key_rotate) \
+	\
 	ROW(GET, "/peers", admin_peer_list) \
 	ROW(POST, "/peers", admin_peer_add) \
 	ROW(GET, "/peers/{id}", admin_peer_get) \

@@ -11,6 +11,7 @@ libflorin_a_SOURCES += \
 	src/admin/incoming_json.c src/admin/incoming_json.h \
 	src/admin/event.c \
 	src/admin/event_stream.c src/admin/event_stream.h \
+	src/admin/key.c \
 	src/admin/metrics.c \
 	src/admin/openapi.c src/admin/openapi.h \
 	src/admin/openapi_table.c src/admin/openapi_table.h \

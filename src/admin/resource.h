@@ -12,8 +12,12 @@
 http_handler admin_asset_list, admin_asset_add, admin_asset_get, admin_asset_set;
 http_handler admin_asset_deposit;
 
-/* wallet.c, wallet_money.c */
+/* wallet.c */
 http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;
+/* key.c */
+http_handler admin_key_list, admin_key_add, admin_key_revoke;
+http_handler admin_node_key_list, admin_node_key_rotate;
+/* wallet_money.c */
 http_handler admin_wallet_balance, admin_wallet_deposit, admin_wallet_withdraw;
 
 /* peer.c, peer_change.c, peer_test.c */

@@ -17,6 +17,7 @@ static const struct command *const groups[] = {
         asset_commands,
         wallet_commands,
         money_commands,
+        key_commands,
         peer_commands,
         route_commands,
         pay_commands,

@@ -14,6 +14,7 @@ extern const struct command event_commands[];   /* event.c */
 extern const struct command help_commands[];    /* help.c */
 extern const struct command init_commands[];    /* init.c */
 extern const struct command inspect_commands[]; /* inspect.c */
+extern const struct command key_commands[];     /* key.c */
 extern const struct command money_commands[];   /* money.c */
 extern const struct command payment_commands[]; /* payment.c */
 extern const struct command pay_commands[];     /* pay.c */

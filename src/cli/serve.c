@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "admin/admin_routes.h"
+#include "auth/client_keys.h"
 #include "auth/password.h"
 #include "base/log.h"
 #include "base/slow.h"
@@ -62,6 +63,19 @@ static int fail(const char *what, const char *why, const char *hint)
 	return EXIT_USAGE;
 }
 
+static enum http_sig_digest content_digest(const struct config *c)
+{
+	switch (c->auth.require_content_digest) {
+	case CONFIG_DIGEST_STRICT:
+		return HTTP_SIG_DIGEST_STRICT;
+	case CONFIG_DIGEST_WARN:
+		return HTTP_SIG_DIGEST_WARN;
+	case CONFIG_DIGEST_OFF:
+		break;
+	}
+	return HTTP_SIG_DIGEST_OFF;
+}
+
 static void options_fill(struct serve *s)
 {
 	const struct config *c = s->config;
@@ -85,6 +99,11 @@ static void options_fill(struct serve *s)
 	        .packets_per_peer_per_s = c->limits.packets_per_peer_per_s,
 	        .in_flight_per_peer = c->limits.in_flight_per_peer,
 	        .page_size = c->limits.page_size,
+	        .signature_profile = c->auth.signature_profile == CONFIG_SIGNATURE_STRICT
+	                                     ? HTTP_SIG_STRICT
+	                                     : HTTP_SIG_COMPAT,
+	        .content_digest = content_digest(c),
+	        .signature_max_age_s = (int64_t)c->auth.signature_max_age_s,
 	        .admin_token = s->admin_token,
 	};
 }
@@ -282,6 +301,8 @@ static int start_node(struct serve *s)
 		return fail("[rates] file", why,
 		        "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
 	}
+	if (client_keys_new(n->outbound, &n->client_keys))
+		return fail("serve", "out of memory", "");
 	if (payer_new(n, &s->store_options, &n->payer) || incoming_sweep_new(n, &n->incoming_sweep))
 		return fail("serve", "out of memory", "");
 	if (s->config->rates.url) {
@@ -468,6 +489,7 @@ static int stop(struct serve *s, int status)
 	webhook_free(s->webhook);
 	rate_feed_free(s->node.rate_feed);
 	payer_free(s->node.payer);
+	client_keys_free(s->node.client_keys);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);
 	writer_free(s->node.writer);

@@ -2,6 +2,7 @@
 
 #include "http/api_health.h"
 #include "http/api_ilp.h"
+#include "http/api_key.h"
 #include "http/api_wallet_address.h"
 
 const struct http_route api_routes[] = {
@@ -11,6 +12,10 @@ const struct http_route api_routes[] = {
                 HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
         {HTTP_GET, "/{wallet}", api_wallet_address_get, 0,
                 HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
+        {HTTP_GET, "/.well-known/pay/jwks.json", api_key_list_root, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/{wallet}/jwks.json", api_key_list, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/node", api_key_node, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/node/jwks.json", api_key_list_node, 0, HTTP_ROUTE_CORS},
 };
 
 const size_t api_route_count = sizeof(api_routes) / sizeof(api_routes[0]);

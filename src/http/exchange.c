@@ -45,6 +45,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	rq->client = c->peer;
 	rq->loop = l;
 	rq->route = NULL;
+	rq->signature = NULL;
 	rq->state = NULL;
 	rq->on_sent = NULL;
 	rq->header_count = 0;

@@ -2,6 +2,7 @@
 libflorin_a_SOURCES += \
 	src/http/api_health.c src/http/api_health.h \
 	src/http/api_ilp.c src/http/api_ilp.h \
+	src/http/api_key.c src/http/api_key.h \
 	src/http/api_routes.c src/http/api_routes.h \
 	src/http/api_wallet_address.c src/http/api_wallet_address.h \
 	src/http/address.c src/http/address.h \
@@ -18,6 +19,7 @@ libflorin_a_SOURCES += \
 	src/http/request.c src/http/request.h \
 	src/http/router.c src/http/router.h \
 	src/http/server.c src/http/server.h \
+	src/http/signed.c src/http/signed.h \
 	src/http/static_files.c src/http/static_files.h \
 	src/http/stream.c \
 	src/http/target.c src/http/target.h \

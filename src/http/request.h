@@ -33,6 +33,7 @@
 struct http_loop;
 struct http_request;
 struct http_route;
+struct http_signed;
 
 enum http_method {
 	HTTP_GET,
@@ -88,7 +89,8 @@ struct http_request {
 	struct arena arena;
 	struct http_loop *loop;
 	const struct http_route *route;
-	void *state; /* the handler's own, usually in the arena; NULL at first */
+	struct http_signed *signature; /* http/signed.h; NULL: not asked for */
+	void *state;                   /* the handler's own, usually in the arena; NULL at first */
 
 	/* Runs on the loop thread once after a reply was given to HTTP: delivered is true where its
 	 * last byte was handed to the socket, false where the connection died before. Set it with

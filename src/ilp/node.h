@@ -11,6 +11,7 @@
 
 #include "base/env.h"
 #include "base/secret.h"
+#include "codec/http_sig.h"
 #include "ilp/snapshot.h"
 #include "model/expiry.h"
 #include "model/incoming_payment.h"
@@ -19,6 +20,7 @@
 #include "store/store.h"
 #include "store/writer.h"
 
+struct client_keys;
 struct incoming_sweep;
 struct feed;
 struct open_doubt;
@@ -57,6 +59,9 @@ struct node_options {
 	uint64_t packets_per_peer_per_s; /* 0: no limit */
 	uint64_t in_flight_per_peer;
 	size_t page_size;
+	enum http_sig_profile signature_profile;
+	enum http_sig_digest content_digest;
+	int64_t signature_max_age_s;
 	const char *admin_token;
 };
 
@@ -75,6 +80,7 @@ struct node {
 	struct feed *feed;              /* lives on the admin listener's loop */
 	struct rate_feed *rate_feed;    /* NULL: rates come from a file */
 	struct open_doubt *open_doubts; /* of forward: the outbound thread's */
+	struct client_keys *client_keys;
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];

@@ -8,6 +8,7 @@
 #include "codec/ilp_address.h"
 #include "codec/json_scan.h"
 #include "codec/payment_pointer.h"
+#include "ilp/node_wallet.h"
 #include "ilp/payer.h"
 
 #define ACCEPT_SPSP     "application/spsp4+json, application/spsp+json"
@@ -23,40 +24,6 @@ static void finish(struct resolution *r, enum result result, const char *why)
 
 /* ---- wallets of this node ---- */
 
-/* The wallet's name where the URL is under our public URL; NULL where it is not. "" stands for the
- * root wallet. */
-static const char *local_name(const struct node *n, const char *url)
-{
-	size_t own = strlen(n->options.public_url);
-
-	if (strncmp(url, n->options.public_url, own) != 0 || url[own] != '/')
-		return NULL;
-	return strcmp(url + own, PAYMENT_POINTER_WELL_KNOWN) == 0 ? "" : url + own + 1;
-}
-
-static enum result local_find(
-        struct node *n, struct arena *a, const char *name, struct wallet_row *out)
-{
-	struct reader *reader = payer_reader(n->payer);
-	struct page two = {.limit = 2};
-	struct wallet_row *rows;
-	size_t count;
-	bool more;
-	enum result r;
-
-	if (*name)
-		return store_wallet_find(reader, a, name, out);
-	if (n->options.root_wallet)
-		return store_wallet_find(reader, a, n->options.root_wallet, out);
-	r = store_wallet_list(reader, a, &two, &rows, &count, &more);
-	if (r)
-		return r;
-	if (count != 1)
-		return RESULT_THEIRS_NOT_FOUND;
-	*out = rows[0];
-	return RESULT_OK;
-}
-
 static void resolve_local(struct node *n, struct resolution *r, const char *name)
 {
 	struct snapshot *s = snapshots_get(n->snapshots);
@@ -66,7 +33,7 @@ static void resolve_local(struct node *n, struct resolution *r, const char *name
 	enum result result;
 
 	arena_init(&a, LOCAL_ARENA_MAX);
-	result = local_find(n, &a, name, &w);
+	result = node_wallet_find(n, payer_reader(n->payer), &a, name, &w);
 	if (!result && w.state == WALLET_CLOSED)
 		result = RESULT_THEIRS_NOT_FOUND;
 	if (!result) {
@@ -209,7 +176,7 @@ void resolver_start(struct node *n, struct resolution *r, void (*done)(struct re
 	enum payment_pointer_rules rules =
 	        n->options.dev ? PAYMENT_POINTER_DEV : PAYMENT_POINTER_STRICT;
 	struct bytes text = bytes_str(r->receiver);
-	const char *local;
+	char local[NAME_MAX_CHARS + 1];
 	enum result result;
 
 	r->node = n;
@@ -223,8 +190,7 @@ void resolver_start(struct node *n, struct resolution *r, void (*done)(struct re
 		        "the receiver is not a payment pointer or wallet address URL");
 		return;
 	}
-	local = local_name(n, r->url);
-	if (local)
+	if (node_wallet_name(n, r->url, local))
 		resolve_local(n, r, local);
 	else
 		ask(r, ACCEPT_SPSP, on_spsp);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "admin/admin_routes.h"
+#include "auth/client_keys.h"
 #include "base/id.h"
 #include "base/slow.h"
 #include "http/server.h"
@@ -27,6 +28,8 @@ static struct {
 	struct node node;
 	struct snapshots_options snapshots;
 	struct http_server *server;
+	const struct http_route *public_routes; /* NULL: the admin API here, too */
+	size_t public_route_count;
 } n;
 
 #define MUST(call) ck_assert_msg((call) == RESULT_OK, "%s", #call)
@@ -99,7 +102,9 @@ static void start_node(void)
 	                .quote_lifetime_ms = 30000,
 	                .slippage_bps = 100,
 	                .in_flight_per_peer = 1000,
-	                .page_size = 10},
+	                .page_size = 10,
+	                .signature_profile = HTTP_SIG_STRICT,
+	                .signature_max_age_s = 300},
 	};
 	sha256(bytes_str(NODE_TOKEN), n.node.admin_token_hash);
 	MUST(url_guard_new(true, NULL, &n.guard));
@@ -114,13 +119,16 @@ static void start_node(void)
 	MUST(reader_open(&n.store_options, why, &reader));
 	MUST(snapshots_reload_rates(n.node.snapshots, reader, &fault));
 	reader_close(reader);
+	MUST(client_keys_new(n.node.outbound, &n.node.client_keys));
 	MUST(payer_new(&n.node, &n.store_options, &n.node.payer));
 }
 
 static void start(void)
 {
 	struct http_server_options o = {
-	        .public = {"127.0.0.1:0", {{admin_routes, admin_route_count}}},
+	        .public = {"127.0.0.1:0",
+	                {{n.public_routes ? n.public_routes : admin_routes,
+	                        n.public_routes ? n.public_route_count : admin_route_count}}},
 	        .admin = {"127.0.0.1:0", {{admin_routes, admin_route_count}}},
 	        .threads = 2,
 	        .loop_open = loop_open,
@@ -150,11 +158,23 @@ static void stop(void)
 	writer_stop(n.node.writer);
 	http_server_free(n.server);
 	payer_free(n.node.payer);
+	client_keys_free(n.node.client_keys);
 	snapshots_free(n.node.snapshots);
 	outbound_free(n.node.outbound);
 	writer_free(n.node.writer);
 	url_guard_free(n.guard);
 	store_close(n.store);
+}
+
+void node_public(const struct http_route *routes, size_t count)
+{
+	n.public_routes = routes;
+	n.public_route_count = count;
+}
+
+uint16_t node_public_port(void)
+{
+	return http_server_port(n.server);
 }
 
 void node_setup(void)

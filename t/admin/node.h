@@ -11,8 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http/router.h"
+
 #define NODE_TOKEN "the-token-of-the-operator"
 
+/* Before node_setup: what the public listener serves; its port. The public URL is
+ * http://127.0.0.1:9 all the same; signatures are checked by profile strict. */
+void node_public(const struct http_route *routes, size_t count);
+uint16_t node_public_port(void);
 /* Starts it with a page size of 10; ends the test where it can't. */
 void node_setup(void);
 void node_teardown(void);

@@ -1,0 +1,269 @@
+/* key: the public keys of wallets' clients, and the node's own. */
+#include <string.h>
+
+#include "admin/change.h"
+#include "admin/page.h"
+#include "admin/resource.h"
+#include "admin/row.h"
+#include "base/text.h"
+#include "codec/jwk.h"
+#include "store/key.h"
+
+/* ---- showing ---- */
+
+static json_t *jwk_of(const char *kid, const uint8_t public_key[JWK_PUBLIC_SIZE])
+{
+	struct jwk k;
+
+	if (text_copy(k.kid, sizeof(k.kid), kid))
+		return NULL;
+	memcpy(k.public_key, public_key, sizeof(k.public_key));
+	return jwk_json(&k);
+}
+
+static json_t *key_json(const struct wallet_key_row *k, const struct id *wallet)
+{
+	char thumbprint[JWK_THUMBPRINT_SIZE];
+
+	jwk_thumbprint(k->public_key, thumbprint);
+	return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o}", "id", admin_id(&k->id),
+	        "walletAddressId", admin_id(wallet), "kid", k->kid, "thumbprint", thumbprint, "jwk",
+	        jwk_of(k->kid, k->public_key), "createdAt", admin_time(k->created_ms), "revokedAt",
+	        admin_time(k->revoked_ms), "lastUsedAt", admin_time(k->last_used_ms));
+}
+
+enum http_next admin_key_list(struct http_request *rq)
+{
+	struct node_loop *loop = http_app(rq);
+	struct wallet_key_row *rows;
+	struct admin_wallet w;
+	struct page page;
+	json_t *items;
+	size_t count;
+	bool more;
+	enum result r;
+
+	if (admin_wallet_of_path(rq, &w) || admin_page_read_ids(rq, &page))
+		return HTTP_DONE;
+	r = store_wallet_key_list(
+	        loop->reader, &rq->arena, w.row.account, &page, &rows, &count, &more);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; i < count; i++) {
+		if (json_array_append_new(items, key_json(&rows[i], &w.row.id))) {
+			json_decref(items);
+			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+		}
+	}
+	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+}
+
+/* ---- adding ---- */
+
+struct key_add {
+	struct admin_change change;
+	struct id wallet_id;
+	account_id wallet;
+	struct jwk key;
+};
+
+static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct key_add *a = OWNER_OF(c, struct key_add, change);
+	struct wallet_key_row row;
+	enum result r =
+	        batch_wallet_key_add(b, &c->memory, a->wallet, a->key.kid, a->key.public_key, &row);
+
+	if (!r)
+		*answer = key_json(&row, &a->wallet_id);
+	return r;
+}
+
+static enum http_next add(
+        struct http_request *rq, const struct admin_wallet *w, const struct jwk *key)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_CONFLICT, "kid",
+	                "another key of this wallet is published under this kid: revoke it first"},
+	        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
+	        {RESULT_THEIRS_TOO_BIG, NULL, "the wallet publishes as many keys as it may"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	struct key_add *a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_OPTIONAL);
+
+	if (!a)
+		return HTTP_DONE;
+	a->wallet_id = w->row.id;
+	a->wallet = w->row.account;
+	a->key = *key;
+	a->change.apply = add_apply;
+	a->change.refusals = refusals;
+	return admin_change_submit(&a->change);
+}
+
+/* A JWK given as an object may lack its kid, as a pasted one may. */
+static enum result read_object(const json_t *value, struct jwk *out, const char **why)
+{
+	char text[JWK_TEXT_MAX];
+	size_t n = json_dumpb(value, text, sizeof(text), JSON_COMPACT);
+
+	if (n == 0 || n > sizeof(text)) {
+		*why = "the JWK is too large";
+		return RESULT_THEIRS_TOO_BIG;
+	}
+	return jwk_parse_text(bytes_of(text, n), out, why);
+}
+
+enum http_next admin_key_add(struct http_request *rq)
+{
+	const char *text = NULL, *kid = NULL, *why = "";
+	json_t *object = NULL;
+	const struct json_member members[] = {
+	        {"jwk", JSON_TO_OBJECT, .target = &object},
+	        {"key", JSON_TO_TEXT, &text, .max = JWK_TEXT_MAX},
+	        {"kid", JSON_TO_STRING, &kid, .min = 1, .max = JWK_KID_MAX},
+	};
+	struct admin_wallet w;
+	struct jwk key;
+	enum result r;
+
+	if (admin_wallet_of_path(rq, &w) ||
+	        http_json_read(
+	                rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (!object == !text)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "jwk",
+		        "give the key as \"jwk\", an object, or as \"key\", a text");
+	r = object ? read_object(object, &key, &why) : jwk_parse_text(bytes_str(text), &key, &why);
+	if (r)
+		return admin_refuse(rq, r, object ? "jwk" : "key", "%s", why);
+	if (kid && (!jwk_is_kid(kid) || (*key.kid && strcmp(key.kid, kid) != 0)))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "kid",
+		        "kid is printable ASCII, and the JWK's own where that has one");
+	if (kid)
+		r = text_copy(key.kid, sizeof(key.kid), kid);
+	else if (!*key.kid)
+		jwk_thumbprint(key.public_key, key.kid);
+	return r ? admin_refuse_by(rq, r, NULL) : add(rq, &w, &key);
+}
+
+/* ---- revoking ---- */
+
+struct key_revoke {
+	struct admin_change change;
+	struct id wallet_id, id;
+	account_id wallet;
+};
+
+static enum result revoke_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct key_revoke *k = OWNER_OF(c, struct key_revoke, change);
+	struct wallet_key_row row;
+	enum result r = batch_wallet_key_revoke(b, &c->memory, k->wallet, &k->id, &row);
+
+	if (!r)
+		*answer = key_json(&row, &k->wallet_id);
+	return r;
+}
+
+/* By kid, while it is published, or by id: kids may have the form of ids. */
+static enum result key_of_path(
+        struct http_request *rq, account_id wallet, struct wallet_key_row *out)
+{
+	const struct node_loop *loop = http_app(rq);
+	const char *text = http_param(rq, "key");
+	enum result r = store_wallet_key_find(loop->reader, &rq->arena, wallet, text, out);
+	struct id id;
+
+	if (r == RESULT_THEIRS_NOT_FOUND && id_parse(text, strlen(text), &id) == RESULT_OK)
+		r = store_wallet_key_get(loop->reader, &rq->arena, wallet, &id, out);
+	return r;
+}
+
+enum http_next admin_key_revoke(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "the wallet has no such key"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	struct wallet_key_row row;
+	struct admin_wallet w;
+	struct key_revoke *k;
+	enum result r;
+
+	if (admin_wallet_of_path(rq, &w))
+		return HTTP_DONE;
+	r = key_of_path(rq, w.row.account, &row);
+	if (r)
+		return admin_refuse_by(rq, r, refusals);
+	k = admin_change_new(rq, sizeof(*k), ADMIN_KEY_NONE);
+	if (!k)
+		return HTTP_DONE;
+	k->wallet_id = w.row.id;
+	k->wallet = w.row.account;
+	k->id = row.id;
+	k->change.status = 200;
+	k->change.apply = revoke_apply;
+	k->change.refusals = refusals;
+	return admin_change_submit(&k->change);
+}
+
+/* ---- the node's identity ---- */
+
+static json_t *node_key_json(const struct node_key_row *k)
+{
+	char kid[ID_TEXT_SIZE];
+
+	id_format(&k->id, kid);
+	return json_pack("{s:s,s:o,s:o,s:o,s:o}", "kid", kid, "jwk", jwk_of(kid, k->public_key),
+	        "createdAt", admin_time(k->created_ms), "signsFrom",
+	        admin_time(k->signs_from_ms ? k->signs_from_ms : k->created_ms), "publishedUntil",
+	        admin_time(k->published_until_ms));
+}
+
+enum http_next admin_node_key_list(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct node_key_row rows[NODE_KEYS_MAX];
+	json_t *items;
+	size_t count;
+	enum result r = store_node_key_published(loop->reader, http_wall_ms(rq), rows, &count);
+
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(items, node_key_json(&rows[i]));
+	return admin_page_items(rq, items, NULL);
+}
+
+static enum result rotate_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	struct node_key_row row;
+	enum result r = batch_node_key_rotate(b, &row);
+
+	(void)c;
+	if (!r)
+		*answer = node_key_json(&row);
+	return r;
+}
+
+enum http_next admin_node_key_rotate(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_STATE, NULL,
+	                "the present key is younger than ten minutes: others may not have seen it"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	struct admin_change *c;
+
+	if (http_json_read(rq, true, NULL, 0, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_OPTIONAL);
+	if (!c)
+		return HTTP_DONE;
+	c->apply = rotate_apply;
+	c->refusals = refusals;
+	return admin_change_submit(c);
+}

@@ -1,0 +1,71 @@
+#include "ilp/node_wallet.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "codec/payment_pointer.h"
+
+/* What follows PUBLIC_URL and its slash in a canonical address; NULL where another server's. */
+static char *local_path(const struct node *n, char *address)
+{
+	char own[WALLET_ADDRESS_SIZE];
+	size_t size;
+
+	if (wallet_address_canonical(bytes_str(n->options.public_url), own))
+		return NULL;
+	size = strlen(own);
+	if (strncmp(address, own, size) != 0 || address[size] != '/')
+		return NULL;
+	return address + size + 1;
+}
+
+enum result node_wallet_address(
+        const struct node *n, const char *url, char out[WALLET_ADDRESS_SIZE])
+{
+	enum result r = wallet_address_canonical(bytes_str(url), out);
+	char *path = r ? NULL : local_path(n, out);
+
+	for (; path && *path; path++)
+		if (*path >= 'A' && *path <= 'Z')
+			*path = (char)(*path - 'A' + 'a');
+	return r;
+}
+
+bool node_wallet_name(const struct node *n, const char *url, char out[NAME_MAX_CHARS + 1])
+{
+	char address[WALLET_ADDRESS_SIZE];
+	const char *path;
+
+	if (node_wallet_address(n, url, address))
+		return false;
+	path = local_path(n, address);
+	if (!path)
+		return false;
+	if (strcmp(path, &PAYMENT_POINTER_WELL_KNOWN[1]) == 0)
+		path = "";
+	else if (!text_is_name(path))
+		return false;
+	return text_copy(out, NAME_MAX_CHARS + 1, path) == RESULT_OK;
+}
+
+enum result node_wallet_find(const struct node *n, struct reader *r, struct arena *a,
+        const char *name, struct wallet_row *out)
+{
+	struct page two = {.limit = 2};
+	struct wallet_row *rows;
+	size_t count;
+	bool more;
+	enum result result;
+
+	if (*name)
+		return store_wallet_find(r, a, name, out);
+	if (n->options.root_wallet)
+		return store_wallet_find(r, a, n->options.root_wallet, out);
+	result = store_wallet_list(r, a, &two, &rows, &count, &more);
+	if (result)
+		return result;
+	if (count != 1)
+		return RESULT_THEIRS_NOT_FOUND;
+	*out = rows[0];
+	return RESULT_OK;
+}

@@ -1,0 +1,26 @@
+/* node_wallet: which addresses are wallets of this node, and which wallet that is.
+ *
+ * Names of our wallets are lower case and found in any case; addresses of other servers keep the
+ * case of their paths (codec/wallet_address.h). PUBLIC_URL/.well-known/pay is the root wallet: the
+ * configured one, else the node's only one.
+ */
+#ifndef FLORIN_ILP_NODE_WALLET_H
+#define FLORIN_ILP_NODE_WALLET_H
+
+#include "codec/wallet_address.h"
+#include "ilp/node.h"
+
+#define NODE_IDENTITY_NAME "node" /* PUBLIC_URL/node is the node itself, and no wallet */
+
+/* The canonical form of any wallet address; one of ours with its name in lower case.
+ * Errors: as wallet_address_canonical. */
+MUST_USE enum result node_wallet_address(
+        const struct node *n, const char *url, char out[WALLET_ADDRESS_SIZE]);
+/* The name of the wallet of ours that an address names: "" stands for the root wallet. False where
+ * it is none of our addresses. Whether there is such a wallet is node_wallet_find's to say. */
+bool node_wallet_name(const struct node *n, const char *url, char out[NAME_MAX_CHARS + 1]);
+/* The wallet of that name, also a closed one. Errors: THEIRS_NOT_FOUND, and those of reads. */
+MUST_USE enum result node_wallet_find(const struct node *n, struct reader *r, struct arena *a,
+        const char *name, struct wallet_row *out);
+
+#endif
