@@ -13,6 +13,7 @@ static const struct command *const groups[] = {
         check_commands,
         tool_commands,
         inspect_commands,
+        inspect_signature_commands,
         serve_commands,
         asset_commands,
         wallet_commands,

@@ -5,25 +5,26 @@
 #include "cli/command.h"
 
 /* One array per file; each ends with a row without name. */
-extern const struct command asset_commands[];   /* asset.c */
-extern const struct command backup_commands[];  /* backup.c */
-extern const struct command bench_commands[];   /* bench.c */
-extern const struct command check_commands[];   /* check.c */
-extern const struct command doubt_commands[];   /* doubt.c */
-extern const struct command event_commands[];   /* event.c */
-extern const struct command help_commands[];    /* help.c */
-extern const struct command init_commands[];    /* init.c */
-extern const struct command inspect_commands[]; /* inspect.c */
-extern const struct command key_commands[];     /* key.c */
-extern const struct command money_commands[];   /* money.c */
-extern const struct command payment_commands[]; /* payment.c */
-extern const struct command pay_commands[];     /* pay.c */
-extern const struct command request_commands[]; /* request.c */
-extern const struct command peer_commands[];    /* peer.c */
-extern const struct command route_commands[];   /* route.c */
-extern const struct command serve_commands[];   /* serve.c */
-extern const struct command tool_commands[];    /* tools.c */
-extern const struct command wallet_commands[];  /* wallet.c */
+extern const struct command asset_commands[];             /* asset.c */
+extern const struct command backup_commands[];            /* backup.c */
+extern const struct command bench_commands[];             /* bench.c */
+extern const struct command check_commands[];             /* check.c */
+extern const struct command doubt_commands[];             /* doubt.c */
+extern const struct command event_commands[];             /* event.c */
+extern const struct command help_commands[];              /* help.c */
+extern const struct command init_commands[];              /* init.c */
+extern const struct command inspect_commands[];           /* inspect.c */
+extern const struct command inspect_signature_commands[]; /* inspect_signature.c */
+extern const struct command key_commands[];               /* key.c */
+extern const struct command money_commands[];             /* money.c */
+extern const struct command pay_commands[];               /* pay.c */
+extern const struct command payment_commands[];           /* payment.c */
+extern const struct command peer_commands[];              /* peer.c */
+extern const struct command request_commands[];           /* request.c */
+extern const struct command route_commands[];             /* route.c */
+extern const struct command serve_commands[];             /* serve.c */
+extern const struct command tool_commands[];              /* tools.c */
+extern const struct command wallet_commands[];            /* wallet.c */
 
 /* Walks all commands: i from 0, NULL past the last. */
 const struct command *command_at(size_t i);

@@ -164,14 +164,14 @@ static enum result put_packet(json_t *o, struct bytes packet)
 	return RESULT_OURS_BUG;
 }
 
-json_t *inspect_packet(struct bytes line, struct bytes secret)
+json_t *inspect_packet(struct bytes line, const struct inspect_with *with)
 {
 	static uint8_t storage[ILP_PACKET_MAX];
 	json_t *o;
 	size_t n;
 	enum result r = hex_decode((const char *)line.p, line.n, storage, sizeof(storage), &n);
 
-	(void)secret;
+	(void)with;
 	if (r)
 		return error_object(r);
 	o = need(json_object());
@@ -342,7 +342,7 @@ static enum result put_stream(json_t *o, struct stream_keys *keys, struct bytes 
 	return RESULT_OK;
 }
 
-json_t *inspect_stream(struct bytes line, struct bytes secret)
+json_t *inspect_stream(struct bytes line, const struct inspect_with *with)
 {
 	static uint8_t storage[ILP_DATA_MAX];
 	struct stream_keys *keys;
@@ -352,7 +352,7 @@ json_t *inspect_stream(struct bytes line, struct bytes secret)
 
 	if (r)
 		return error_object(r);
-	keys = need(stream_keys_new(secret));
+	keys = need(stream_keys_new(with->secret));
 	o = need(json_object());
 	r = put_stream(o, keys, bytes_of(storage, n));
 	stream_keys_free(keys);
@@ -364,23 +364,23 @@ json_t *inspect_stream(struct bytes line, struct bytes secret)
 
 /* ---- address, pointer, receipt ---- */
 
-json_t *inspect_address(struct bytes line, struct bytes secret)
+json_t *inspect_address(struct bytes line, const struct inspect_with *with)
 {
 	json_t *o = need(json_object());
 
-	(void)secret;
+	(void)with;
 	put(o, "address", text(line));
 	put(o, "valid", json_boolean(ilp_address_check(line) == RESULT_OK));
 	return o;
 }
 
-json_t *inspect_pointer(struct bytes line, struct bytes secret)
+json_t *inspect_pointer(struct bytes line, const struct inspect_with *with)
 {
 	char url[URL_MAX_CHARS + 1];
 	enum result r = payment_pointer_resolve(line, PAYMENT_POINTER_STRICT, url);
 	json_t *o;
 
-	(void)secret;
+	(void)with;
 	if (r)
 		return error_object(r);
 	o = need(json_object());
@@ -390,7 +390,7 @@ json_t *inspect_pointer(struct bytes line, struct bytes secret)
 }
 
 /* Bytes that are no receipt at all are an error, and still an invalid receipt. */
-json_t *inspect_receipt(struct bytes line, struct bytes secret)
+json_t *inspect_receipt(struct bytes line, const struct inspect_with *with)
 {
 	uint8_t storage[2 * RECEIPT_SIZE];
 	struct secret32 key = {{0}};
@@ -410,8 +410,8 @@ json_t *inspect_receipt(struct bytes line, struct bytes secret)
 		return o;
 	}
 	o = need(json_object());
-	if (secret.n == sizeof(key.b))
-		memcpy(key.b, secret.p, secret.n);
+	if (with->secret.n == sizeof(key.b))
+		memcpy(key.b, with->secret.p, with->secret.n);
 	put(o, "nonce", hex(bytes_of(receipt.nonce, sizeof(receipt.nonce))));
 	put(o, "stream_id", json_integer(receipt.stream_id));
 	put(o, "total_received", number(receipt.total_received));
@@ -439,14 +439,14 @@ static bool read_line(FILE *in, uint8_t *out, size_t *n)
 	return true;
 }
 
-bool inspect_lines(FILE *in, FILE *out, inspect_line *line, struct bytes secret)
+bool inspect_lines(FILE *in, FILE *out, inspect_line *line, const struct inspect_with *with)
 {
 	static uint8_t storage[INSPECT_LINE_MAX];
 	size_t n;
 
 	while (read_line(in, storage, &n)) {
 		json_t *o = n == SIZE_MAX ? error_object(RESULT_THEIRS_TOO_BIG)
-		                          : line(bytes_of(storage, n), secret);
+		                          : line(bytes_of(storage, n), with);
 		bool written = json_dumpf(o, out, JSON_COMPACT) == 0 && putc('\n', out) != EOF &&
 		               fflush(out) == 0; /* somebody may be typing */
 
@@ -459,9 +459,9 @@ bool inspect_lines(FILE *in, FILE *out, inspect_line *line, struct bytes secret)
 
 /* ---- commands ---- */
 
-static int run(struct cli *cli, inspect_line *line, struct bytes secret)
+int inspect_run(struct cli *cli, inspect_line *line, const struct inspect_with *with)
 {
-	if (inspect_lines(stdin, stdout, line, secret))
+	if (inspect_lines(stdin, stdout, line, with))
 		return EXIT_DONE;
 	return cli_fail(cli, EXIT_REFUSED, NULL, "", "reading or writing failed");
 }
@@ -481,15 +481,18 @@ static int run_with_secret(struct cli *cli, inspect_line *line, size_t size)
 		status = cli_fail(cli, EXIT_USAGE, NULL, "", "--secret must be %s in hex",
 		        size ? "32 bytes" : "at most 64 bytes");
 	else
-		status = run(cli, line, bytes_of(secret, n));
+		status = inspect_run(
+		        cli, line, &(struct inspect_with){.secret = bytes_of(secret, n)});
 	secret_wipe(digits, sizeof(digits));
 	secret_wipe(secret, sizeof(secret));
 	return status;
 }
 
+static const struct inspect_with nothing;
+
 static int packet_command(struct cli *cli)
 {
-	return run(cli, inspect_packet, bytes_of(NULL, 0));
+	return inspect_run(cli, inspect_packet, &nothing);
 }
 
 static int stream_command(struct cli *cli)
@@ -499,12 +502,12 @@ static int stream_command(struct cli *cli)
 
 static int address_command(struct cli *cli)
 {
-	return run(cli, inspect_address, bytes_of(NULL, 0));
+	return inspect_run(cli, inspect_address, &nothing);
 }
 
 static int pointer_command(struct cli *cli)
 {
-	return run(cli, inspect_pointer, bytes_of(NULL, 0));
+	return inspect_run(cli, inspect_pointer, &nothing);
 }
 
 static int receipt_command(struct cli *cli)

@@ -17,6 +17,7 @@ libflorin_a_SOURCES += \
 	src/cli/help.c src/cli/help.h \
 	src/cli/init.c \
 	src/cli/inspect.c src/cli/inspect.h \
+	src/cli/inspect_signature.c \
 	src/cli/key.c \
 	src/cli/money.c \
 	src/cli/node_files.c src/cli/node_files.h \

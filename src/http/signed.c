@@ -6,6 +6,7 @@
 #include "auth/client_keys.h"
 #include "base/log.h"
 #include "codec/http_sig.h"
+#include "http/op_error.h"
 #include "http/reply.h"
 #include "http/router.h"
 #include "ilp/node_wallet.h"
@@ -25,6 +26,7 @@ struct http_signed {
 	size_t at;                 /* input whose key is looked for */
 	enum http_sig_fault fault; /* why those before it did not do */
 	bool good;
+	struct wallet_key_row local; /* of the key that is tried; wallet 0: no wallet of ours */
 	uint8_t request_hash[32];
 	struct client_keys_call call;
 	bool called; /* call holds the key of input `at` */
@@ -44,26 +46,12 @@ static enum http_next out_of_memory(struct http_request *rq)
 	return http_reply_error(rq, 503, "busy", "out of memory for this request");
 }
 
-/* As Open Payments has it: without quotes. */
-static bool ask_for_grant(struct http_request *rq)
-{
-	char *value =
-	        arena_printf(&rq->arena, "GNAP as_uri=%s/auth", node_of(rq)->options.public_url);
-
-	if (value)
-		http_reply_header(rq, "WWW-Authenticate", value);
-	return value != NULL;
-}
-
 static enum http_next refuse(
         struct http_request *rq, enum signed_side side, bool not_found, const char *text)
 {
 	if (side == SIGNED_AS)
 		return http_reply_error(rq, not_found ? 400 : 401, "invalid_client", "%s", text);
-	if (!ask_for_grant(rq))
-		return out_of_memory(rq);
-	return http_reply_error(
-	        rq, 401, "invalid_signature", "Signature validation error: %s", text);
+	return op_error_why(rq, OP_ERROR_SIGNATURE, text);
 }
 
 static enum http_next refuse_fault(
@@ -115,19 +103,20 @@ static enum result local_key_of(
         struct http_request *rq, const char *name, const char *kid, uint8_t key[32])
 {
 	const struct node_loop *l = http_app(rq);
-	struct wallet_key_row row;
+	struct wallet_key_row *row = &rq->signature->local;
 	struct wallet_row w;
 	enum result r;
 
+	row->wallet = 0;
 	if (strcmp(name, NODE_IDENTITY_NAME) == 0)
 		return node_key_of(rq, kid, key);
 	r = node_wallet_find(l->node, l->reader, &rq->arena, name, &w);
 	if (!r && w.state == WALLET_CLOSED)
 		r = RESULT_THEIRS_NOT_FOUND;
 	if (!r)
-		r = store_wallet_key_find(l->reader, &rq->arena, w.account, kid, &row);
+		r = store_wallet_key_find(l->reader, &rq->arena, w.account, kid, row);
 	if (!r)
-		memcpy(key, row.public_key, sizeof(row.public_key));
+		memcpy(key, row->public_key, sizeof(row->public_key));
 	return r;
 }
 
@@ -220,6 +209,8 @@ static enum http_next go_on(struct http_request *rq, struct http_signed *s)
 			fault = r ? HTTP_SIG_UNKNOWN_KEYID : verify(rq, s, in, key);
 		if (!fault) {
 			s->good = true;
+			if (s->local.wallet)
+				node_key_used(http_app(rq), &s->local, http_wall_ms(rq));
 			return s->then(rq);
 		}
 		/* what is wrong with a signature of the client's own key says more */

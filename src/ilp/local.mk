@@ -4,6 +4,7 @@ libflorin_a_SOURCES += \
 	src/ilp/incoming_sweep.c src/ilp/incoming_sweep.h \
 	src/ilp/link.c src/ilp/link.h \
 	src/ilp/node.c src/ilp/node.h \
+	src/ilp/node_sign.c src/ilp/node_sign.h \
 	src/ilp/node_wallet.c src/ilp/node_wallet.h \
 	src/ilp/packet.c src/ilp/packet.h \
 	src/ilp/payer.c src/ilp/payer.h \

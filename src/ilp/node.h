@@ -101,6 +101,14 @@ struct answered {
 	size_t count;
 };
 
+/* When the uses of keys were last noted, so that a busy key is not written at each request. */
+#define KEY_USES 64
+
+struct key_use {
+	struct id key;
+	int64_t noted_ms; /* wall */
+};
+
 struct node_loop {
 	struct node *node;
 	struct reader *reader; /* this thread's read connection */
@@ -109,6 +117,7 @@ struct node_loop {
 	struct snapshot *snapshot; /* held; as of this turn */
 	struct receiver *receiver;
 	struct answered answered;
+	struct key_use key_uses[KEY_USES];
 };
 
 /* reader: becomes the loop's. Errors: OURS_MEMORY. */

@@ -1,5 +1,6 @@
 #include "ilp/node_wallet.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -68,4 +69,41 @@ enum result node_wallet_find(const struct node *n, struct reader *r, struct aren
 		return RESULT_THEIRS_NOT_FOUND;
 	*out = rows[0];
 	return RESULT_OK;
+}
+
+/* ---- uses of keys ---- */
+
+struct used_op {
+	struct op op;
+	struct id key;
+};
+
+static enum result used_apply(struct op *op, struct batch *b)
+{
+	return batch_wallet_key_used(b, &OWNER_OF(op, struct used_op, op)->key);
+}
+
+static void used_done(struct task *t)
+{
+	free(OWNER_OF(t, struct used_op, op.task));
+}
+
+void node_key_used(struct node_loop *l, const struct wallet_key_row *key, int64_t now_ms)
+{
+	/* the last byte of an id is random */
+	struct key_use *use = &l->key_uses[key->id.b[sizeof(key->id.b) - 1] % KEY_USES];
+	struct used_op *u;
+
+	if (now_ms < key->last_used_ms + KEY_USED_STEP_MS ||
+	        (id_eq(&use->key, &key->id) && now_ms < use->noted_ms + KEY_USED_STEP_MS))
+		return;
+	u = calloc(1, sizeof(*u));
+	if (!u)
+		return;
+	use->key = u->key = key->id;
+	use->noted_ms = now_ms;
+	u->op.apply = used_apply;
+	u->op.lazy = true;
+	u->op.task.done = used_done;
+	node_submit(l, &u->op);
 }

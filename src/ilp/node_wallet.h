@@ -9,6 +9,7 @@
 
 #include "codec/wallet_address.h"
 #include "ilp/node.h"
+#include "store/key.h"
 
 #define NODE_IDENTITY_NAME "node" /* PUBLIC_URL/node is the node itself, and no wallet */
 
@@ -19,6 +20,9 @@ MUST_USE enum result node_wallet_address(
 /* The name of the wallet of ours that an address names: "" stands for the root wallet. False where
  * it is none of our addresses. Whether there is such a wallet is node_wallet_find's to say. */
 bool node_wallet_name(const struct node *n, const char *url, char out[NAME_MAX_CHARS + 1]);
+/* A key of one of our wallets has signed a request: noted in passing, at most once in
+ * KEY_USED_STEP_MS. What can't be noted is forgotten. */
+void node_key_used(struct node_loop *l, const struct wallet_key_row *key, int64_t now_ms);
 /* The wallet of that name, also a closed one. Errors: THEIRS_NOT_FOUND, and those of reads. */
 MUST_USE enum result node_wallet_find(const struct node *n, struct reader *r, struct arena *a,
         const char *name, struct wallet_row *out);

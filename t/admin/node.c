@@ -177,6 +177,20 @@ uint16_t node_public_port(void)
 	return http_server_port(n.server);
 }
 
+const struct node *node_get(void)
+{
+	return &n.node;
+}
+
+struct reader *node_reader(void)
+{
+	char why[STORE_WHY_SIZE];
+	struct reader *reader;
+
+	MUST(reader_open(&n.store_options, why, &reader));
+	return reader;
+}
+
 void node_setup(void)
 {
 	char why[STORE_WHY_SIZE];

@@ -13,12 +13,18 @@
 
 #include "http/router.h"
 
+struct node;
+struct reader;
+
 #define NODE_TOKEN "the-token-of-the-operator"
 
 /* Before node_setup: what the public listener serves; its port. The public URL is
  * http://127.0.0.1:9 all the same; signatures are checked by profile strict. */
 void node_public(const struct http_route *routes, size_t count);
 uint16_t node_public_port(void);
+/* The node itself, and a reader of its store, to be closed by the caller. */
+const struct node *node_get(void);
+struct reader *node_reader(void);
 /* Starts it with a page size of 10; ends the test where it can't. */
 void node_setup(void);
 void node_teardown(void);

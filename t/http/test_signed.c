@@ -21,6 +21,7 @@
 #include "codec/http_sig.h"
 #include "http/reply.h"
 #include "http/signed.h"
+#include "ilp/node_sign.h"
 
 #define PUBLIC_URL  "http://127.0.0.1:9"
 #define REPLY_BYTES 8192
@@ -295,6 +296,31 @@ START_TEST(revoked)
 }
 END_TEST
 
+START_TEST(last_use)
+{
+	static const struct call list = {
+	        "GET", "/wallet-addresses/alice/keys", NULL, NULL, 200, NULL};
+	char reply[REPLY_BYTES];
+	bool used = false;
+
+	ck_assert_int_eq(request(&other, "GET", "/rs" ALICE, "", now_s(), 0, reply), 401);
+	for (int i = 0; i < 200 && !used; i++) {
+		json_t *got = node_call(&list), *key;
+
+		key = json_array_get(json_object_get(got, "items"), 0);
+		ck_assert(i > 0 || json_is_null(json_object_get(key, "lastUsedAt")));
+		used = json_is_string(json_object_get(key, "lastUsedAt"));
+		json_decref(got);
+		if (i == 0)
+			ck_assert_int_eq(
+			        request(&alice, "GET", "/rs" ALICE, "", now_s(), 0, reply), 200);
+		else if (!used)
+			usleep(50 * 1000); /* it is noted in passing */
+	}
+	ck_assert(used);
+}
+END_TEST
+
 START_TEST(jwk_client)
 {
 	char reply[REPLY_BYTES], thumbprint[JWK_THUMBPRINT_SIZE], want[128];
@@ -453,6 +479,82 @@ START_TEST(foreign_client)
 }
 END_TEST
 
+/* ---- requests of the node itself ---- */
+
+static int send_own(const struct outbound_request *rq, const char *method, char reply[REPLY_BYTES])
+{
+	char text[REPLY_BYTES];
+	int n = snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n",
+	        method, rq->url + strlen(PUBLIC_URL));
+
+	for (const char *const *h = rq->headers; *h; h++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s\r\n", *h);
+	if (rq->content_type)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "Content-Type: %s\r\n",
+		        rq->content_type);
+	n += snprintf(text + n, sizeof(text) - (size_t)n, "Content-Length: %zu\r\n\r\n%.*s",
+	        rq->body.n, (int)rq->body.n, rq->body.n ? (const char *)rq->body.p : "");
+	return exchange(text, (size_t)n, reply);
+}
+
+START_TEST(own_requests)
+{
+	static const struct {
+		enum outbound_method method;
+		const char *name, *path, *token, *body;
+	} rows[] = {
+	        {OUTBOUND_GET, "GET", "/rs", "abc", ""},
+	        {OUTBOUND_POST, "POST", "/rs", "abc", "{}"},
+	        {OUTBOUND_POST, "POST", "/as", NULL, "{\"a\":1}"},
+	        {OUTBOUND_POST, "POST", "/as", "abc", ""},
+	};
+	struct reader *reader = node_reader();
+	char reply[REPLY_BYTES], url[256];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct outbound_request rq = {.url = url,
+		        .method = rows[i].method,
+		        .policy = URL_POLICY_FOREIGN,
+		        .body = bytes_str(rows[i].body)};
+		struct node_signed out;
+
+		snprintf(url, sizeof(url), "HTTP://127.0.0.1:9%s?client=" PUBLIC_URL "/node",
+		        rows[i].path);
+		ck_assert_int_eq(
+		        node_sign(node_get(), reader, rows[i].token, &rq, &out), RESULT_OK);
+		ck_assert_msg(send_own(&rq, rows[i].name, reply) == 200, "row %zu: %s", i, reply);
+		ck_assert_ptr_nonnull(strstr(reply, "\"client\":\"" PUBLIC_URL "/node\""));
+	}
+	reader_close(reader);
+}
+END_TEST
+
+START_TEST(own_refusals)
+{
+	static const struct {
+		const char *url, *token;
+		enum result r;
+	} rows[] = {
+	        {PUBLIC_URL "/as", "", RESULT_THEIRS_MALFORMED},
+	        {PUBLIC_URL "/as", "a b", RESULT_THEIRS_MALFORMED},
+	        {PUBLIC_URL "/as", "a\r\nb", RESULT_THEIRS_MALFORMED},
+	        {"ftp://a.example/", "a", RESULT_THEIRS_BLOCKED},
+	        {"x", "a", RESULT_THEIRS_MALFORMED},
+	        {"http://u@127.0.0.1/", "a", RESULT_THEIRS_MALFORMED},
+	};
+	struct reader *reader = node_reader();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct outbound_request rq = {.url = rows[i].url, .policy = URL_POLICY_FOREIGN};
+		struct node_signed out;
+
+		ck_assert_msg(node_sign(node_get(), reader, rows[i].token, &rq, &out) == rows[i].r,
+		        "row %zu", i);
+	}
+	reader_close(reader);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -460,9 +562,12 @@ static void fill(TCase *t)
 	tcase_add_test(t, refusals);
 	tcase_add_test(t, unsigned_requests);
 	tcase_add_test(t, revoked);
+	tcase_add_test(t, last_use);
 	tcase_add_test(t, jwk_client);
 	tcase_add_test(t, repetitions);
 	tcase_add_test(t, foreign_client);
+	tcase_add_test(t, own_requests);
+	tcase_add_test(t, own_refusals);
 }
 
 TEST_MAIN("signed", fill)

@@ -25,7 +25,7 @@ static void check_members(const json_t *want, const json_t *got, const char *con
 	}
 }
 
-static const struct bytes no_secret;
+static const struct inspect_with nothing;
 
 START_TEST(packets)
 {
@@ -37,7 +37,7 @@ START_TEST(packets)
 	vectors_open(&v, "ilp_packets_valid");
 	json_array_foreach(vectors_cases(&v, "cases", 220), i, c)
 	{
-		json_t *got = inspect_packet(vectors_bytes(c, "packet"), no_secret);
+		json_t *got = inspect_packet(vectors_bytes(c, "packet"), &nothing);
 
 		check_members(c, got, except);
 		json_decref(got);
@@ -59,8 +59,8 @@ START_TEST(streams)
 	{
 		const json_t *want = vectors_get(c, "packet");
 		const json_t *want_frames = vectors_get(want, "frames");
-		json_t *got = inspect_stream(
-		        vectors_bytes(c, "data"), vectors_hex(&v, c, "shared_secret"));
+		json_t *got = inspect_stream(vectors_bytes(c, "data"),
+		        &(struct inspect_with){.secret = vectors_hex(&v, c, "shared_secret")});
 		json_t *packet = json_object_get(got, "packet");
 		json_t *f;
 		size_t k;
@@ -93,7 +93,7 @@ START_TEST(addresses)
 	vectors_open(&v, "ilp_addresses");
 	json_array_foreach(vectors_cases(&v, "cases", 64), i, c)
 	{
-		json_t *got = inspect_address(vectors_bytes(c, "address"), no_secret);
+		json_t *got = inspect_address(vectors_bytes(c, "address"), &nothing);
 
 		check_members(c, got, except);
 		json_decref(got);
@@ -111,7 +111,7 @@ START_TEST(pointers)
 	vectors_open(&v, "payment_pointers");
 	json_array_foreach(vectors_cases(&v, "cases", 26), i, c)
 	{
-		json_t *got = inspect_pointer(vectors_bytes(c, "pointer"), no_secret);
+		json_t *got = inspect_pointer(vectors_bytes(c, "pointer"), &nothing);
 
 		if (vectors_bool(c, "rfc_valid")) {
 			ck_assert_str_eq(vectors_text(got, "pointer"), vectors_text(c, "pointer"));
@@ -142,8 +142,8 @@ START_TEST(receipts)
 	for (size_t k = 0; k < 2; k++) {
 		json_array_foreach(vectors_cases(&v, lists[k].member, lists[k].count), i, c)
 		{
-			json_t *got = inspect_receipt(
-			        vectors_bytes(c, "receipt"), vectors_hex(&v, c, "secret"));
+			json_t *got = inspect_receipt(vectors_bytes(c, "receipt"),
+			        &(struct inspect_with){.secret = vectors_hex(&v, c, "secret")});
 
 			check_members(c, got, except);
 			json_decref(got);
@@ -171,7 +171,7 @@ START_TEST(lines_in_lines_out)
 	FILE *out = open_memstream(&out_text, &out_n);
 
 	ck_assert(in && out);
-	ck_assert(inspect_lines(in, out, inspect_address, no_secret));
+	ck_assert(inspect_lines(in, out, inspect_address, &nothing));
 	fclose(in);
 	fclose(out);
 	ck_assert_str_eq(out_text, expected);
@@ -193,7 +193,7 @@ START_TEST(bad_lines_do_not_stop_it)
 	      "0",
 	        in);
 	rewind(in);
-	ck_assert(inspect_lines(in, out, inspect_packet, no_secret));
+	ck_assert(inspect_lines(in, out, inspect_packet, &nothing));
 	fclose(in);
 	fclose(out);
 	ck_assert_ptr_nonnull(strstr(out_text, "{\"error\":\"too_big\"}\n"
@@ -205,8 +205,68 @@ START_TEST(bad_lines_do_not_stop_it)
 }
 END_TEST
 
+/* Every case of both profiles, as one line each. */
+START_TEST(signatures)
+{
+	static const char *const lists[] = {"positive", "negative"};
+	static const char *const profiles[] = {"compat", "strict"};
+	static const size_t counts[] = {16, 24};
+	struct inspect_client client;
+	struct inspect_with with = {.client = &client};
+	struct vectors v;
+	json_t *c;
+	size_t i;
+
+	vectors_open(&v, "httpsig");
+	client.jwks = vectors_get(v.root, "jwks_document");
+	for (unsigned n = 0; n < 4; n++) {
+		client.profile = n / 2 ? HTTP_SIG_STRICT : HTTP_SIG_COMPAT;
+		json_array_foreach(vectors_cases(&v, lists[n % 2], counts[n % 2]), i, c)
+		{
+			const char *want = vectors_text(vectors_get(c, "expect"), profiles[n / 2]);
+			char *line = json_dumps(vectors_get(c, "request"), JSON_COMPACT);
+			bool accept = strcmp(want, "reject") != 0;
+			json_t *got;
+
+			client.now_s = vectors_int(c, "now");
+			got = inspect_signature(bytes_str(line), &with);
+			ck_assert_msg(vectors_bool(got, "valid") == accept, "%s %s",
+			        vectors_text(c, "id"), profiles[n / 2]);
+			if (accept)
+				ck_assert_str_eq(vectors_text(got, "keyid"), "client-key-1");
+			else if (n % 2)
+				ck_assert_str_eq(
+				        vectors_text(got, "reason"), vectors_text(c, "reason"));
+			json_decref(got);
+			free(line);
+		}
+	}
+	vectors_close(&v);
+}
+END_TEST
+
+START_TEST(no_requests)
+{
+	static const char *const lines[] = {"", "{", "[]", "{}", "{\"method\":\"GET\"}",
+	        "{\"method\":\"GET\",\"target_uri\":\"x\",\"headers\":[]}",
+	        "{\"method\":\"GET\",\"target_uri\":\"x\",\"headers\":{\"a\":1}}",
+	        "{\"method\":\"GET\",\"target_uri\":\"x\",\"headers\":{},\"body_base64\":\"!\"}"};
+	struct inspect_client client = {.jwks = NULL};
+	struct inspect_with with = {.client = &client};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		json_t *got = inspect_signature(bytes_str(lines[i]), &with);
+
+		ck_assert_str_eq(vectors_text(got, "error"), "malformed");
+		json_decref(got);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, signatures);
+	tcase_add_test(t, no_requests);
 	tcase_add_test(t, packets);
 	tcase_add_test(t, streams);
 	tcase_add_test(t, addresses);
