@@ -68,6 +68,9 @@
 	ROW(POST, "/events/{id}/redeliver", admin_event_redeliver) \
 	\
 	ROW(POST, "/backup", admin_backup_add) \
+	ROW(GET, "/grants", admin_grant_list) \
+	ROW(GET, "/grants/{id}", admin_grant_get) \
+	ROW(POST, "/grants/{id}/revoke", admin_grant_revoke) \
 	\
 	ROW(GET, "/doubts", admin_doubt_list) \
 	ROW(POST, "/doubts/{id}/release", admin_doubt_release)

@@ -7,6 +7,7 @@ libflorin_a_SOURCES += \
 	src/admin/change.c src/admin/change.h \
 	src/admin/doubt.c \
 	src/admin/funding.c \
+	src/admin/grant.c \
 	src/admin/incoming.c \
 	src/admin/incoming_json.c src/admin/incoming_json.h \
 	src/admin/event.c \

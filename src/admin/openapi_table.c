@@ -62,6 +62,10 @@ const struct openapi_route openapi_routes[] = {
 
 	{HTTP_POST, "/backup", "Copy the database into a file on the node's machine", NULL, "BackupNew", "Backup", 201, false},
 
+	{HTTP_GET, "/grants", "What clients may do, newest first", PAGE " " BY_NAME " client:string state:string reason:string", NULL, "list:Grant", 200, false},
+	{HTTP_GET, "/grants/{id}", "One grant, with what was spent", NULL, NULL, "Grant", 200, false},
+	{HTTP_POST, "/grants/{id}/revoke", "End a grant and its tokens", NULL, NULL, "Grant", 200, false},
+
 	{HTTP_GET, "/doubts", "Amounts in doubt, oldest first", PAGE, NULL, "list:Doubt", 200, false},
 	{HTTP_POST, "/doubts/{id}/release", "Decide where an amount in doubt goes", NULL, "DoubtRelease", "Doubt", 200, true},
 };
@@ -160,6 +164,14 @@ const struct openapi_member openapi_members[] = {
 
 	{"BackupNew", "*file", "string"},
 	{"Backup", "*file", "string"}, {"Backup", "*bytes", "integer"}, {"Backup", "*generation", "integer"}, {"Backup", "*createdAt", "time"},
+
+	{"Grant", "*id", "uuid"}, {"Grant", "*client", "string"}, {"Grant", "*clientName", "string?"}, {"Grant", "*state", "string"},
+	{"Grant", "*reason", "string?"}, {"Grant", "*walletAddressId", "uuid?"}, {"Grant", "*access", "[AccessItem]"},
+	{"Grant", "*subject", "string?"}, {"Grant", "*endsAt", "time?"}, {"Grant", "*createdAt", "time"}, {"Grant", "*changedAt", "time"},
+	{"AccessItem", "*type", "string"}, {"AccessItem", "*actions", "[string]"}, {"AccessItem", "identifier", "string"},
+	{"AccessItem", "limits", "AccessLimits"}, {"AccessItem", "*spentDebitAmount", "Amount?"}, {"AccessItem", "*spentReceiveAmount", "Amount?"},
+	{"AccessLimits", "receiver", "string"}, {"AccessLimits", "interval", "string"},
+	{"AccessLimits", "debitAmount", "Amount"}, {"AccessLimits", "receiveAmount", "Amount"},
 
 	{"Doubt", "*id", "uuid"}, {"Doubt", "*peer", "string?"}, {"Doubt", "*payment", "uuid?"}, {"Doubt", "*direction", "string"},
 	{"Doubt", "*amount", "Amount"}, {"Doubt", "*since", "time"}, {"Doubt", "releasedTo", "string"}, {"Doubt", "releasedAt", "time"},

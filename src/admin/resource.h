@@ -30,6 +30,9 @@ http_handler admin_route_list, admin_route_explain;
 http_handler admin_rates_list, admin_rates_source;
 http_handler admin_receiver_resolve;
 
+/* grant.c */
+http_handler admin_grant_list, admin_grant_get, admin_grant_revoke;
+
 /* doubt.c */
 http_handler admin_doubt_list, admin_doubt_release;
 

@@ -27,6 +27,7 @@ static const struct command *const groups[] = {
         doubt_commands,
         event_commands,
         backup_commands,
+        grant_commands,
         bench_commands,
         help_commands,
 };

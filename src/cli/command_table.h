@@ -11,6 +11,7 @@ extern const struct command bench_commands[];             /* bench.c */
 extern const struct command check_commands[];             /* check.c */
 extern const struct command doubt_commands[];             /* doubt.c */
 extern const struct command event_commands[];             /* event.c */
+extern const struct command grant_commands[];             /* grant.c */
 extern const struct command help_commands[];              /* help.c */
 extern const struct command init_commands[];              /* init.c */
 extern const struct command inspect_commands[];           /* inspect.c */

@@ -14,6 +14,7 @@ libflorin_a_SOURCES += \
 	src/cli/demo.c src/cli/demo.h \
 	src/cli/doubt.c \
 	src/cli/event.c \
+	src/cli/grant.c \
 	src/cli/help.c src/cli/help.h \
 	src/cli/init.c \
 	src/cli/inspect.c src/cli/inspect.h \
