@@ -4,6 +4,7 @@ MODEL_TESTS = \
 	t/unit/test_expiry \
 	t/unit/test_incoming_payment \
 	t/unit/test_grant \
+	t/unit/test_grant_request \
 	t/unit/test_interval \
 	t/unit/test_pay_math \
 	t/unit/test_payment_error \
@@ -68,3 +69,8 @@ t_unit_test_interval_SOURCES = t/unit/test_interval.c
 t_unit_test_interval_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_interval_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_interval_LDADD = $(TEST_LIBS)
+
+t_unit_test_grant_request_SOURCES = t/unit/test_grant_request.c
+t_unit_test_grant_request_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_grant_request_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_grant_request_LDADD = $(TEST_LIBS)

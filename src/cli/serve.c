@@ -105,6 +105,9 @@ static void options_fill(struct serve *s)
 	        .content_digest = content_digest(c),
 	        .signature_max_age_s = (int64_t)c->auth.signature_max_age_s,
 	        .admin_token = s->admin_token,
+	        .token_lifetime_ms = (int64_t)c->auth.token_lifetime_s * 1000,
+	        .interaction_ms = (int64_t)c->limits.interaction_s * 1000,
+	        .pending_grants_per_client = c->limits.pending_grants_per_client,
 	};
 }
 

@@ -1,13 +1,23 @@
 #include "http/api_routes.h"
 
+#include "http/api_grant.h"
 #include "http/api_health.h"
 #include "http/api_ilp.h"
 #include "http/api_key.h"
 #include "http/api_wallet_address.h"
 
+/* Clients put a slash behind these; an answer is never a redirect. */
+#define AUTH (HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH)
+
 const struct http_route api_routes[] = {
         {HTTP_POST, "/ilp", api_ilp_post, ILP_PACKET_MAX, HTTP_ROUTE_NO_RATE},
         {HTTP_GET, "/health", api_health_get, 0, 0},
+        {HTTP_POST, "/auth", api_grant_add, LIMIT_JSON_BYTES, AUTH},
+        {HTTP_POST, "/auth/continue/{id}", api_continue_post, LIMIT_JSON_BYTES, AUTH},
+        {HTTP_DELETE, "/auth/continue/{id}", api_continue_delete, 0, AUTH},
+        {HTTP_POST, "/auth/token/{id}", api_token_rotate, LIMIT_JSON_BYTES, AUTH},
+        {HTTP_DELETE, "/auth/token/{id}", api_token_revoke, 0, AUTH},
+        {HTTP_GET, "/op/outgoing-payment-grant", api_grant_spent_get, 0, HTTP_ROUTE_CORS},
         {HTTP_GET, "/.well-known/pay", api_wallet_address_get_root, 0,
                 HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
         {HTTP_GET, "/{wallet}", api_wallet_address_get, 0,

@@ -47,6 +47,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	rq->route = NULL;
 	rq->signature = NULL;
 	rq->state = NULL;
+	rq->before = NULL;
 	rq->on_sent = NULL;
 	rq->header_count = 0;
 	rq->query_count = 0;

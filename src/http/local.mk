@@ -1,5 +1,13 @@
 # src/http: level 5. The server on libmicrohttpd, and one api_*.c file per public resource.
 libflorin_a_SOURCES += \
+	src/http/access.c src/http/access.h \
+	src/http/api_continue.c \
+	src/http/api_grant.c src/http/api_grant.h \
+	src/http/api_grant_spent.c \
+	src/http/api_token.c \
+	src/http/gnap_answer.c src/http/gnap_answer.h \
+	src/http/gnap_client.c src/http/gnap_client.h \
+	src/http/own_wallet.c src/http/own_wallet.h \
 	src/http/api_health.c src/http/api_health.h \
 	src/http/api_ilp.c src/http/api_ilp.h \
 	src/http/api_key.c src/http/api_key.h \

@@ -90,6 +90,7 @@ struct http_request {
 	struct http_loop *loop;
 	const struct http_route *route;
 	struct http_signed *signature; /* http/signed.h; NULL: not asked for */
+	void *before;                  /* of the step before: http/access, http/gnap_client */
 	void *state;                   /* the handler's own, usually in the arena; NULL at first */
 
 	/* Runs on the loop thread once after a reply was given to HTTP: delivered is true where its

@@ -63,6 +63,9 @@ struct node_options {
 	enum http_sig_digest content_digest;
 	int64_t signature_max_age_s;
 	const char *admin_token;
+	int64_t token_lifetime_ms; /* of an access token */
+	int64_t interaction_ms;    /* how long a person has to decide */
+	uint64_t pending_grants_per_client;
 };
 
 struct node {

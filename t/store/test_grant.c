@@ -5,6 +5,7 @@
 
 #include "store/fixture.h"
 #include "store/grant.h"
+#include "store/writer.h"
 
 static struct fixture f;
 
@@ -977,6 +978,148 @@ START_TEST(property)
 }
 END_TEST
 
+/* ---- many at once, through the writer ---- */
+
+static int64_t wall_now(void *self)
+{
+	return ((struct fixture *)self)->now_ms;
+}
+
+static int64_t mono_now(void *self)
+{
+	(void)self;
+	return 0;
+}
+
+static void random_bytes(void *self, void *p, size_t n)
+{
+	(void)self;
+	random_fill(p, n);
+}
+
+static const struct env env = {&f, wall_now, mono_now, random_bytes};
+
+#define AT_ONCE 64
+
+struct paying {
+	struct op op;
+	int64_t grant;
+	uint64_t debit;
+};
+
+/* As a request does it: the payment and its reservation in one transaction. */
+static enum result paying_apply(struct op *op, struct batch *b)
+{
+	struct paying *p = OWNER_OF(op, struct paying, op);
+	struct quote_row q = {.wallet = f.alice,
+	        .receiver = RECEIVER,
+	        .debit_amount = p->debit,
+	        .receive_amount = p->debit,
+	        .receive_code = "EUR",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_new new = {.wallet = f.alice};
+	struct grant_spend s = {.grant = p->grant,
+	                           .receiver = RECEIVER,
+	                           .debit = p->debit,
+	                           .debit_asset = f.usd,
+	                           .receive = p->debit,
+	                           .receive_code = "EUR",
+	                           .receive_scale = 2},
+	                   after;
+	struct id id;
+	enum result r = ratio_make(1, 1, &q.min_rate);
+
+	if (!r)
+		r = batch_quote_add(b, &q);
+	new.quote_id = q.id;
+	if (!r)
+		r = batch_payment_create(b, &new, NULL, &id, &s.payment_account);
+	return r ? r : batch_grant_spend(b, &s, &after);
+}
+
+struct giver {
+	pthread_t thread;
+	struct writer *writer;
+	struct paying *first;
+	size_t count;
+};
+
+static void *give(void *arg)
+{
+	struct giver *g = arg;
+
+	for (size_t i = 0; i < g->count; i++) {
+		struct mail_list list;
+
+		mail_list_init(&list);
+		mail_list_add(&list, &g->first[i].op.task.mail);
+		ck_assert_int_eq(writer_submit(g->writer, &list), RESULT_OK);
+	}
+	return NULL;
+}
+
+static void nothing(struct task *t)
+{
+	(void)t;
+}
+
+/* Equal payments from four threads: exactly as many as fit, whatever their order. */
+static void at_once(struct mailbox *home, uint64_t cap, uint64_t debit)
+{
+	struct made m = issued(cap);
+	struct paying ops[AT_ONCE] = {0};
+	struct giver givers[4];
+	struct writer *w;
+	struct grant_row g;
+	size_t taken = 0, home_n = 0;
+
+	OK(store_grant_get(f.reader, &f.arena, &m.id, &g));
+	OK(writer_new(f.store, &env, &w));
+	OK(writer_start(w));
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		ops[i].op.apply = paying_apply;
+		ops[i].op.task.home = home;
+		ops[i].op.task.done = nothing;
+		ops[i].grant = g.key;
+		ops[i].debit = debit;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		givers[i] = (struct giver){0, w, &ops[i * AT_ONCE / 4], AT_ONCE / 4};
+		ck_assert_int_eq(pthread_create(&givers[i].thread, NULL, give, &givers[i]), 0);
+	}
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_int_eq(pthread_join(givers[i].thread, NULL), 0);
+	while (home_n < AT_ONCE) {
+		struct mail_list arrived;
+
+		mail_list_init(&arrived);
+		ck_assert(mailbox_wait(home, &arrived, -1));
+		home_n += arrived.count;
+	}
+	writer_stop(w);
+	writer_free(w);
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		if (ops[i].op.result == RESULT_OK)
+			taken++;
+		else
+			IS(ops[i].op.result, RESULT_THEIRS_FORBIDDEN);
+	}
+	ck_assert_uint_eq(taken, cap / debit < AT_ONCE ? cap / debit : AT_ONCE);
+	ck_assert_uint_eq(spent(&m).debit, taken * debit);
+}
+
+START_TEST(concurrent)
+{
+	struct mailbox home;
+
+	OK(mailbox_init(&home, 0));
+	for (uint64_t round = 0; round < 20; round++)
+		at_once(&home, 500 + any(3000), 7 + any(150));
+	mailbox_clear(&home);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -1004,6 +1147,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, two_items);
 	tcase_add_test(t, one_transaction);
 	tcase_add_test(t, property);
+	tcase_add_test(t, concurrent);
 }
 
 TEST_MAIN("grant store", fill)

@@ -1,0 +1,188 @@
+/* /auth/continue/{id}: a client goes on with a grant, or gives it back. */
+#include "http/api_grant.h"
+
+#include <string.h>
+
+#include "http/gnap_answer.h"
+#include "http/gnap_client.h"
+#include "http/reply.h"
+#include "ilp/node.h"
+
+struct continuing {
+	struct op op;
+	struct http_request *rq;
+	struct grant_continue how;
+	/* on the writer's thread */
+	struct arena memory;
+	enum continue_outcome outcome;
+	struct grant_row grant;
+	struct grant_secrets secrets;
+};
+
+#define CONTINUING_BYTES (64 * 1024) /* of one grant's texts */
+
+static void wipe(void *p)
+{
+	struct continuing *c = p;
+
+	secret_wipe(&c->secrets, sizeof(c->secrets));
+	arena_clear(&c->memory);
+}
+
+static void op_done(struct task *t)
+{
+	http_resume(OWNER_OF(t, struct continuing, op.task)->rq);
+}
+
+/* NULL where the reply is set. */
+static struct continuing *begin(struct http_request *rq)
+{
+	const struct gnap_request *g = gnap_request_of(rq);
+	struct continuing *c = arena_alloc(&rq->arena, sizeof(*c));
+
+	if (c)
+		arena_init(&c->memory, CONTINUING_BYTES);
+	if (!c || http_defer(rq, wipe, c)) {
+		(void)gnap_failed(rq, RESULT_OURS_MEMORY);
+		return NULL;
+	}
+	c->rq = rq;
+	c->how.id = g->id;
+	c->how.token = g->secret;
+	c->op.task.done = op_done;
+	rq->state = c;
+	return c;
+}
+
+/* ---- going on ---- */
+
+static enum result apply_continue(struct op *op, struct batch *b)
+{
+	struct continuing *c = OWNER_OF(op, struct continuing, op);
+
+	arena_clear(&c->memory);
+	return batch_grant_continue(b, &c->how, &c->memory, &c->outcome, &c->grant, &c->secrets);
+}
+
+static enum http_next reply_waiting(struct http_request *rq, const struct continuing *c)
+{
+	return http_reply_json(rq, 200,
+	        json_pack("{s:o}", "continue",
+	                gnap_continue_json(rq, &c->how.id, c->how.token, CONTINUE_WAIT_MS)));
+}
+
+static enum http_next reply_issued(struct http_request *rq, const struct continuing *c)
+{
+	const struct grant_row *g = &c->grant;
+	json_t *answer =
+	        json_pack("{s:o}", "continue", gnap_continue_json(rq, &c->how.id, c->how.token, 0));
+	int failed = !answer;
+
+	if (c->secrets.access_token[0])
+		failed |= json_object_set_new(answer, "access_token",
+		        gnap_token_json(rq, &c->secrets, g->access, g->access_count));
+	if (g->subject[0])
+		failed |= json_object_set_new(answer, "subject", gnap_subject_json(g->subject));
+	if (failed) {
+		json_decref(answer);
+		answer = NULL;
+	}
+	return http_reply_json(rq, 200, answer);
+}
+
+static enum http_next continued(struct http_request *rq)
+{
+	struct continuing *c = rq->state;
+
+	if (c->op.result)
+		return gnap_failed(rq, c->op.result);
+	switch (c->outcome) {
+	case CONTINUE_ISSUED:
+		return reply_issued(rq, c);
+	case CONTINUE_WAIT:
+		return reply_waiting(rq, c);
+	case CONTINUE_TOO_FAST:
+		return http_reply_error(rq, 400, "too_fast", "wait before asking again");
+	case CONTINUE_INVALID:
+		return http_reply_error(
+		        rq, 401, "invalid_continuation", "there is nothing to continue");
+	case CONTINUE_UNKNOWN_REF:
+		return http_reply_error(rq, 404, "invalid_continuation",
+		        "the interact_ref does not belong to this grant");
+	case CONTINUE_USED_REF:
+		return http_reply_error(
+		        rq, 401, "request_denied", "the interact_ref was used before");
+	case CONTINUE_CANNOT_POLL:
+		return http_reply_error(rq, 401, "request_denied",
+		        "this grant can't be polled: it goes on with its interact_ref");
+	case CONTINUE_DONE:
+		return http_reply_error(
+		        rq, 401, "request_denied", "this grant has given all that it has");
+	case CONTINUE_DENIED:
+		return http_reply_error(
+		        rq, 401, "user_denied", "the holder of the wallet has declined");
+	case CONTINUE_EXPIRED:
+		return http_reply_error(rq, 401, "invalid_continuation",
+		        "the interaction was not finished in time");
+	}
+	return gnap_failed(rq, RESULT_OURS_BUG);
+}
+
+static enum http_next continue_signed(struct http_request *rq)
+{
+	struct node_loop *l = http_app(rq);
+	struct continuing *c = begin(rq);
+	json_t *body;
+	struct json_fault fault;
+
+	if (!c || gnap_body(rq, &body))
+		return HTTP_DONE;
+	const struct json_member members[] = {
+	        {"interact_ref", JSON_TO_STRING, .target = &c->how.interact_ref},
+	};
+	if (json_spec_read(body, members, 1, 0, &fault))
+		return http_reply_error(rq, 400, "invalid_request", "%s", fault.text);
+	c->how.token_ms = l->node->options.token_lifetime_ms;
+	c->op.apply = apply_continue;
+	http_park(rq, continued);
+	node_submit(l, &c->op);
+	return HTTP_PARKED;
+}
+
+enum http_next api_continue_post(struct http_request *rq)
+{
+	return gnap_require_continue(rq, continue_signed);
+}
+
+/* ---- giving back ---- */
+
+static enum result apply_revoke(struct op *op, struct batch *b)
+{
+	struct continuing *c = OWNER_OF(op, struct continuing, op);
+
+	return batch_grant_revoke(b, &c->how.id, c->how.token);
+}
+
+static enum http_next revoked(struct http_request *rq)
+{
+	const struct continuing *c = rq->state;
+
+	return c->op.result ? gnap_failed(rq, c->op.result) : http_reply_empty(rq, 204);
+}
+
+static enum http_next revoke_signed(struct http_request *rq)
+{
+	struct continuing *c = begin(rq);
+
+	if (!c)
+		return HTTP_DONE;
+	c->op.apply = apply_revoke;
+	http_park(rq, revoked);
+	node_submit(http_app(rq), &c->op);
+	return HTTP_PARKED;
+}
+
+enum http_next api_continue_delete(struct http_request *rq)
+{
+	return gnap_require_continue(rq, revoke_signed);
+}

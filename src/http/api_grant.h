@@ -1,0 +1,19 @@
+/* api_grant: GNAP: asking for a grant, continuing it, and managing its tokens.
+ *
+ * Spec: open-payments page 1.5 (4 to 8), 1.7, 2
+ */
+#ifndef FLORIN_HTTP_API_GRANT_H
+#define FLORIN_HTTP_API_GRANT_H
+
+#include "http/request.h"
+
+/* POST /auth */
+http_handler api_grant_add;
+/* POST and DELETE /auth/continue/{id} */
+http_handler api_continue_post, api_continue_delete;
+/* POST and DELETE /auth/token/{id} */
+http_handler api_token_rotate, api_token_revoke;
+/* GET /op/outgoing-payment-grant */
+http_handler api_grant_spent_get;
+
+#endif

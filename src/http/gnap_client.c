@@ -1,0 +1,87 @@
+#include "http/gnap_client.h"
+
+#include <string.h>
+
+#include "http/reply.h"
+#include "ilp/node.h"
+
+enum result gnap_client_of(const struct grant_row *g, struct jwk *jwk, struct signed_by *out)
+{
+	const char *why;
+	json_t *key;
+	enum result r;
+
+	*out = (struct signed_by){.client = g->client};
+	if (!g->jwk[0])
+		return RESULT_OK;
+	/* It was read when the grant was asked for. */
+	key = json_loads(g->jwk, 0, NULL);
+	r = key ? jwk_parse(key, jwk, &why) : RESULT_OURS_STORE;
+	json_decref(key);
+	*out = (struct signed_by){.jwk = jwk};
+	return r ? RESULT_OURS_STORE : RESULT_OK;
+}
+
+const struct gnap_request *gnap_request_of(const struct http_request *rq)
+{
+	return rq->before;
+}
+
+/* The path's id and the secret; false where one of them is missing. */
+static bool begin(struct http_request *rq, struct gnap_request *g)
+{
+	const char *id = http_param(rq, "id");
+
+	rq->before = g;
+	g->secret = http_authorization(rq, "GNAP");
+	return g->secret && id_parse(id, strlen(id), &g->id) == RESULT_OK;
+}
+
+static enum http_next check_signature(
+        struct http_request *rq, struct gnap_request *g, http_handler *then)
+{
+	enum result r = gnap_client_of(&g->grant, &g->jwk, &g->by);
+
+	return r ? http_reply_result(rq, r, "the client can't be read")
+	         : signed_require(rq, SIGNED_AS, &g->by, then);
+}
+
+enum http_next gnap_require_continue(struct http_request *rq, http_handler *then)
+{
+	struct node_loop *l = http_app(rq);
+	struct gnap_request *g = arena_alloc(&rq->arena, sizeof(*g));
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+
+	if (!g)
+		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+	if (begin(rq, g))
+		r = store_grant_continued(l->reader, &rq->arena, &g->id, g->secret, &g->grant);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return http_reply_error(rq, 401, "invalid_continuation",
+		        "there is no such grant, or its continuation token is another");
+	return r ? http_reply_result(rq, r, "the grant can't be read")
+	         : check_signature(rq, g, then);
+}
+
+enum http_next gnap_require_token(struct http_request *rq, http_handler *then)
+{
+	struct node_loop *l = http_app(rq);
+	struct gnap_request *g = arena_alloc(&rq->arena, sizeof(*g));
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct token_row token;
+
+	if (!g)
+		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+	if (!http_authorization(rq, "GNAP"))
+		return http_reply_error(
+		        rq, 401, "invalid_client", "the request must carry its access token");
+	if (begin(rq, g))
+		r = store_token_managed(l->reader, &rq->arena, &g->id, g->secret, &token);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return http_reply_error(rq, 404, "invalid_rotation",
+		        "there is no such token, or the one that was sent is another");
+	if (r)
+		return http_reply_result(rq, r, "the token can't be read");
+	g->grant = token.grant;
+	return check_signature(rq, g, then);
+}
