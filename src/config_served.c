@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "config.h"
 
-static const char later[] = "not served by this version";
-
 /* Whether only this machine reaches the public listener. */
 static bool is_loopback(const struct config *c)
 {
@@ -32,8 +30,6 @@ enum result config_served(const struct config *c, struct config_error *error)
 	        {c->webhooks.url && !c->webhooks.secret, "[webhooks] secret",
 	                "not set, and events are always signed",
 	                "FLORIN_WEBHOOKS_SECRET keeps it out of the file"},
-	        {strcmp(c->auth.consent, "builtin") != 0, "[auth] consent", later,
-	                "leave it at builtin"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -1,5 +1,6 @@
 # Tests of src/web, and of what its pages need of src/auth.
 WEB_TESTS = \
+	t/unit/test_consent_words \
 	t/unit/test_finish \
 	t/unit/test_login_guard \
 	t/unit/test_password \
@@ -32,3 +33,8 @@ t_unit_test_visitor_SOURCES = t/unit/test_visitor.c
 t_unit_test_visitor_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_visitor_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_visitor_LDADD = $(TEST_LIBS)
+
+t_unit_test_consent_words_SOURCES = t/unit/test_consent_words.c
+t_unit_test_consent_words_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_consent_words_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_consent_words_LDADD = $(TEST_LIBS)

@@ -212,11 +212,14 @@ static int start_web(struct serve *s)
 {
 	static const char request_label[] = "florin repeated requests 1";
 	struct node *n = &s->node;
+	bool outside = strcmp(s->config->auth.consent, "builtin") != 0;
 	const struct web_options web = {
 	        .public_url = s->config->server.public_url,
 	        .master_key = &s->master_key,
 	        .session_idle_ms = (int64_t)s->config->limits.session_idle_s * 1000,
 	        .session_life_ms = (int64_t)s->config->limits.session_s * 1000,
+	        .consent_url = outside ? s->config->auth.consent : NULL,
+	        .idp_secret = s->config->auth.idp_secret,
 	};
 
 	password_pepper(&s->master_key, &n->password_pepper);
@@ -356,9 +359,11 @@ static int start_threads(struct serve *s)
 	char tls_why[TLS_WHY_SIZE];
 	struct http_server_options o = {
 	        .public = {s->config->server.listen,
-	                {{api_routes, api_route_count}, {web_routes, web_route_count}},
+	                {{api_routes, api_route_count}, {web_routes, web_route_count},
+	                        {idp_routes, idp_route_count}},
 	                .tls = s->config->server.tls_certificate != NULL},
-	        .admin = {s->config->server.admin_listen, {{admin_routes, admin_route_count}}},
+	        .admin = {s->config->server.admin_listen,
+	                {{admin_routes, admin_route_count}, {idp_routes, idp_route_count}}},
 	        .threads = loop_threads(s->config),
 	        .trusted_proxies = s->config->server.trusted_proxies,
 	        .arg = s,

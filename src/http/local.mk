@@ -38,6 +38,10 @@ nodist_libflorin_a_SOURCES += src/http/static_data.c
 WWW_FILES = \
 	$(top_srcdir)/www/favicon.ico \
 	$(top_srcdir)/www/pages/bottom.html \
+	$(top_srcdir)/www/pages/client.html \
+	$(top_srcdir)/www/pages/consent-other.html \
+	$(top_srcdir)/www/pages/consent.html \
+	$(top_srcdir)/www/pages/facts.html \
 	$(top_srcdir)/www/pages/home.html \
 	$(top_srcdir)/www/pages/login.html \
 	$(top_srcdir)/www/pages/message.html \

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "http/reply.h"
+#include "web/interact.h"
 #include "web/password_check.h"
 
 #define FORM_LOGIN "login"
@@ -44,6 +45,8 @@ enum http_next login_get(struct http_request *rq)
 	const char *next = http_query(rq, "next");
 	struct visitor v;
 
+	if (!next || !login_next_allowed(next))
+		next = "";
 	if (visitor_read(rq, &v))
 		return HTTP_DONE;
 	return login_ask(rq, &v,
@@ -51,7 +54,8 @@ enum http_next login_get(struct http_request *rq)
 	                .problem = "",
 	                .intro = "",
 	                .wallet = "",
-	                .next = next && login_next_allowed(next) ? next : ""});
+	                .next = next,
+	                .form_origin = interact_origin(rq, next)});
 }
 
 /* ---- a try ---- */
@@ -73,7 +77,8 @@ static enum http_next ask_again(
 	                .problem = problem,
 	                .intro = "",
 	                .wallet = l->wallet,
-	                .next = l->next});
+	                .next = l->next,
+	                .form_origin = interact_origin(rq, l->next)});
 }
 
 const char *login_wait(struct http_request *rq, int64_t wait_ms)

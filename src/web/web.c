@@ -44,6 +44,9 @@ enum result web_new(const struct web_options *o, struct web **out)
 	w->secure = text_starts(o->public_url, "https:");
 	w->session_idle_ms = o->session_idle_ms;
 	w->session_life_ms = o->session_life_ms;
+	w->consent_url = o->consent_url;
+	if (o->consent_url && o->idp_secret && strlen(o->idp_secret) >= IDP_SECRET_MIN)
+		w->idp_secret = o->idp_secret;
 	/* Browsers take the prefix only over https, and then from this host alone. */
 	prefix = w->secure ? "__Host-" : "";
 	web_port(o->public_url, port);

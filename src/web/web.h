@@ -25,6 +25,8 @@ struct web_options {
 	const struct secret32 *master_key;
 	int64_t session_idle_ms; /* a session ends after so long without use ... */
 	int64_t session_life_ms; /* ... and at the latest so long after the login */
+	const char *consent_url; /* of an identity provider; NULL: our own pages ask. Borrowed */
+	const char *idp_secret;  /* of its back channel; NULL: none. Borrowed */
 };
 
 struct web {
@@ -36,7 +38,11 @@ struct web {
 	struct secret32 form_key; /* of the tokens in forms */
 	struct login_guard *guard;
 	int64_t session_idle_ms, session_life_ms;
+	const char *consent_url; /* NULL: our own pages ask */
+	const char *idp_secret;  /* NULL: there is no back channel */
 };
+
+#define IDP_SECRET_MIN 32 /* bytes; a shorter one is none */
 
 /* Errors: OURS_MEMORY. */
 MUST_USE enum result web_new(const struct web_options *o, struct web **out);

@@ -9,4 +9,8 @@
 extern const struct http_route web_routes[];
 extern const size_t web_route_count;
 
+/* The back channel of an identity provider, which the admin listener has as well. */
+extern const struct http_route idp_routes[];
+extern const size_t idp_route_count;
+
 #endif

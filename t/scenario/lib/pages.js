@@ -23,7 +23,10 @@ export function forms(html) {
 
 /** What a person reads: no tags, one blank between words. */
 export function words(html) {
-  const body = html.replace(/<(head|style|script).*?<\/\1>/gs, ' ').replace(/<[^>]*>/g, ' ')
+  const body = html
+    .replace(/<(head|style|script).*?<\/\1>/gs, ' ')
+    .replace(/<\/?(bdi|strong|span|a)\b[^>]*>/g, '')
+    .replace(/<[^>]*>/g, ' ')
   return unescape(body).replace(/\s+/g, ' ').trim()
 }
 

@@ -1,0 +1,277 @@
+#include "web/consent_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/log.h"
+#include "web/consent_words.h"
+
+#define DAY_MS    ((int64_t)24 * 3600 * 1000)
+#define MINUTE_MS 60000
+
+static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
+        "August", "September", "October", "November", "December"};
+
+void consent_time(int64_t unix_ms, char out[CONSENT_TIME_SIZE])
+{
+	struct calendar c;
+
+	calendar_split(unix_ms, &c);
+	(void)snprintf(out, CONSENT_TIME_SIZE, "%u %s %lld, %02u:%02u UTC", c.day,
+	        months[c.month - 1], (long long)c.year, c.hour, c.minute);
+}
+
+enum result consent_day_end(const char *day, int64_t *out)
+{
+	static const char form[] = "dddd-dd-dd";
+	struct calendar c = {0};
+	unsigned part[3] = {0};
+	size_t k = 0;
+
+	for (size_t i = 0; i < sizeof(form); i++) {
+		if (form[i] == 'd' && day[i] >= '0' && day[i] <= '9')
+			part[k] = part[k] * 10 + (unsigned)(day[i] - '0');
+		else if (form[i] == '-' && day[i] == '-')
+			k++;
+		else if (day[i] != form[i] || day[i] != '\0')
+			return RESULT_THEIRS_MALFORMED;
+	}
+	c.year = part[0];
+	c.month = part[1];
+	c.day = part[2];
+	if (!calendar_exists(&c))
+		return RESULT_THEIRS_MALFORMED;
+	*out = calendar_join(&c) + DAY_MS;
+	return RESULT_OK;
+}
+
+static bool pays(const struct access_item *a)
+{
+	return a->type == ACCESS_OUTGOING_PAYMENT && (a->actions & 1u << ACTION_CREATE);
+}
+
+bool consent_is_unlimited(const struct grant_row *g)
+{
+	for (size_t i = 0; i < g->access_count; i++) {
+		if (pays(&g->access[i]) && g->access[i].limits.cap == CAP_NONE)
+			return true;
+	}
+	return false;
+}
+
+static bool owns(const struct wallet_row *wallets, size_t count, account_id wallet)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (wallets[i].account == wallet)
+			return true;
+	}
+	return false;
+}
+
+bool consent_is_owner(const struct grant_row *g, const struct wallet_row *wallets, size_t count)
+{
+	if (count == 0 || (g->subject_wallet && !owns(wallets, count, g->subject_wallet)))
+		return false;
+	for (size_t i = 0; i < g->access_count; i++) {
+		if (g->access[i].wallet && !owns(wallets, count, g->access[i].wallet))
+			return false;
+	}
+	return true;
+}
+
+/* ---- pieces ---- */
+
+static json_t *time_json(int64_t unix_ms)
+{
+	char text[CONSENT_TIME_SIZE];
+
+	consent_time(unix_ms, text);
+	return json_string(text);
+}
+
+static void set(json_t *object, const char *name, json_t *value)
+{
+	(void)json_object_set_new(object, name, value);
+}
+
+/* "shop.example:8443" of "https://shop.example:8443/alice" */
+static json_t *host_json(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	host = host ? host + 3 : url;
+	return json_stringn(host, strcspn(host, "/?#"));
+}
+
+static json_t *actions_json(const struct access_item *a)
+{
+	json_t *list = json_array();
+
+	for (unsigned k = 0; k < ACCESS_ACTIONS; k++) {
+		const char *words = words_action(a->type, (enum access_action)k);
+
+		if ((a->actions & 1u << k) && words)
+			(void)json_array_append_new(list, json_string(words));
+	}
+	return list;
+}
+
+/* ---- limits ---- */
+
+static json_t *windows_json(const struct interval *i, int64_t now_ms)
+{
+	struct interval_window w[CONSENT_WINDOWS_SHOWN];
+	size_t count = interval_next(i, now_ms, w, CONSENT_WINDOWS_SHOWN);
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < count; k++)
+		(void)json_array_append_new(
+		        list, json_pack("{s:o,s:o}", "from", time_json(w[k].start_ms), "to",
+		                      time_json(w[k].end_ms)));
+	return list;
+}
+
+static void add_interval(json_t *item, const struct access_limits *l, int64_t now_ms)
+{
+	char period[WORDS_SIZE];
+	struct interval i;
+	int64_t end_ms;
+
+	/* It was checked when the grant was asked for. */
+	if (!l->interval || interval_parse(l->interval, strlen(l->interval), &i))
+		return;
+	words_period(&i, period);
+	set(item, "period", json_string(period));
+	set(item, "windows", windows_json(&i, now_ms));
+	if (interval_end(&i, &end_ms))
+		set(item, "lastEnd", time_json(end_ms));
+	else
+		set(item, "endless", json_true());
+}
+
+static void add_limits(json_t *item, const struct access_item *a, int64_t now_ms)
+{
+	const struct access_limits *l = &a->limits;
+	char amount[WORDS_SIZE];
+
+	set(item, "pays", json_true());
+	if (l->cap == CAP_NONE) {
+		set(item, "unlimited", json_true());
+	} else {
+		words_amount(l->amount, l->code, l->scale, amount);
+		set(item, "amount", json_string(amount));
+		set(item, l->cap == CAP_DEBIT ? "capsDebit" : "capsReceive", json_true());
+	}
+	add_interval(item, l, now_ms);
+	if (!l->interval)
+		set(item, "once", json_true());
+	if (l->receiver) {
+		set(item, "receiver", json_string(l->receiver));
+		set(item, "receiverHost", host_json(l->receiver));
+	} else {
+		set(item, "anyReceiver", json_true());
+	}
+}
+
+/* ---- the wallet that it is about ---- */
+
+static bool wallet_json(
+        struct http_request *rq, account_id account, const struct access_limits *l, json_t *item)
+{
+	struct node_loop *loop = http_app(rq);
+	char held[WORDS_SIZE];
+	const struct asset_row *asset;
+	struct wallet_row w;
+	struct account a;
+	uint64_t balance;
+
+	if (store_wallet_of_account(loop->reader, &rq->arena, account, &w) ||
+	        store_account_get(loop->reader, account, &a))
+		return false;
+	asset = snapshot_asset(node_snapshot(loop), w.asset);
+	if (!asset)
+		return false;
+	balance = (uint64_t)ledger_balance(&a); /* a wallet never goes below zero */
+	words_amount(balance, asset->code, asset->scale, held);
+	set(item, "walletName", json_string(w.public_name[0] ? w.public_name : w.name));
+	set(item, "balance", json_string(held));
+	if (asset->fee_fixed || asset->fee_bps)
+		set(item, "hasFee", json_true());
+	if (!l)
+		return true;
+	if (balance == 0)
+		set(item, "empty", json_true());
+	else if (l->cap == CAP_DEBIT && l->amount > balance)
+		set(item, "short", json_true());
+	return true;
+}
+
+static json_t *item_json(struct http_request *rq, const struct access_item *a)
+{
+	json_t *item = json_pack("{s:o,s:s}", "actions", actions_json(a), "address",
+	        a->identifier ? a->identifier : "");
+	bool outgoing = a->type == ACCESS_OUTGOING_PAYMENT;
+
+	if (!item)
+		return NULL;
+	if (a->wallet && !wallet_json(rq, a->wallet, outgoing ? &a->limits : NULL, item)) {
+		json_decref(item);
+		return NULL;
+	}
+	if (!a->wallet && a->type != ACCESS_QUOTE)
+		set(item, "anyWallet", json_true());
+	if (outgoing && pays(a))
+		add_limits(item, a, http_wall_ms(rq));
+	return item;
+}
+
+static json_t *items_json(struct http_request *rq, const struct grant_row *g)
+{
+	json_t *items = json_array();
+
+	for (size_t i = 0; i < g->access_count; i++) {
+		if (json_array_append_new(items, item_json(rq, &g->access[i]))) {
+			json_decref(items);
+			return NULL;
+		}
+	}
+	return items;
+}
+
+static bool any_pays(const struct grant_row *g)
+{
+	for (size_t i = 0; i < g->access_count; i++) {
+		if (pays(&g->access[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The client is one of the holder's own wallets: so an extension in the browser asks. */
+static bool is_own_key(const struct grant_row *g)
+{
+	for (size_t i = 0; i < g->access_count; i++) {
+		if (g->access[i].identifier && strcmp(g->access[i].identifier, g->client) == 0)
+			return true;
+	}
+	return false;
+}
+
+json_t *consent_view(struct http_request *rq, const struct interaction_row *i)
+{
+	const struct grant_row *g = &i->grant;
+	int64_t left_ms = i->expires_ms - http_wall_ms(rq);
+	json_t *items = items_json(rq, g);
+
+	if (!items) {
+		log_error("consent_view", "result=failed");
+		return NULL;
+	}
+	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:b}", "title",
+	        "A request to your wallet", "host", host_json(g->client), "client", g->client,
+	        "clientName", g->client_name, "subject", g->subject, "items", items, "asked",
+	        time_json(i->created_ms), "expires", time_json(i->expires_ms), "minutes",
+	        (json_int_t)((left_ms + MINUTE_MS - 1) / MINUTE_MS), "anyPays", any_pays(g),
+	        "askPassword", consent_is_unlimited(g), "ownKey", is_own_key(g));
+}

@@ -1,0 +1,36 @@
+/* consent_view: a grant in words, for the one who is asked to agree to it.
+ *
+ * Everything that the holder must know before deciding: who asks, and how we know; what may be
+ * done, from which wallet; how much, and what that covers; until when. The wording is the whole of
+ * what is agreed to, so each member of a limit has its own words.
+ */
+#ifndef FLORIN_WEB_CONSENT_VIEW_H
+#define FLORIN_WEB_CONSENT_VIEW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/id.h"
+#include "store/grant.h"
+#include "web/web.h"
+
+#define CONSENT_WINDOWS_SHOWN 3
+
+/* Payments without a cap: the password is asked for again. */
+bool consent_is_unlimited(const struct grant_row *g);
+
+/* Whether all that the grant names belongs to one of these wallets. */
+bool consent_is_owner(const struct grant_row *g, const struct wallet_row *wallets, size_t count);
+
+/* The view of the page "consent": title, client, items, warnings, times. NULL: no memory, or a read
+ * has failed (logged). */
+json_t *consent_view(struct http_request *rq, const struct interaction_row *i);
+
+/* "25 November 2026, 10:00 UTC" */
+#define CONSENT_TIME_SIZE 48
+void consent_time(int64_t unix_ms, char out[CONSENT_TIME_SIZE]);
+/* "2026-11-25": the day's end in UTC, which is when what the holder allows ends.
+ * Errors: THEIRS_MALFORMED. */
+MUST_USE enum result consent_day_end(const char *day, int64_t *out);
+
+#endif

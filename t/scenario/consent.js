@@ -1,0 +1,353 @@
+// The consent pages: what they show, who may decide, and how the browser leaves.
+
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { request, sleep } from './lib/http.js'
+import { run } from './lib/node.js'
+import { forms, Visitor, words } from './lib/pages.js'
+import { grantState, sql, storedGrant } from './lib/stored_grant.js'
+
+const PASSWORD = 'correct horse battery'
+const CLIENT = 'https://shop.example/till'
+const FINISH = { uri: 'http://127.0.0.1:9/back?order=a%20b&result=x', nonce: 'client-nonce' }
+const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
+
+const pay = (limits, more = {}) => ({
+  type: 'outgoing-payment',
+  actions: ['create', 'read'],
+  wallet: 'alice',
+  limits,
+  ...more
+})
+
+async function addWallet(node, name, ...more) {
+  const words = ['wallet', 'add', name, '--asset', 'USD', '--password-stdin', ...more]
+  const r = await run(['-C', node.dir, ...words], { env: node.env, input: `${PASSWORD}\n` })
+  assert.equal(r.code, 0, r.stderr)
+}
+
+async function provider(t, options) {
+  const node = await t.serving('wallet', options)
+  await addWallet(node, 'alice', '--name', 'Alice Example')
+  await addWallet(node, 'bob')
+  await node.ok('deposit', 'alice', '50.00')
+  return node
+}
+
+/** Opens the page of an interaction and signs in there -> {visitor, page: the page after it}. */
+async function open(node, grant, wallet = 'alice', visitor = new Visitor(node)) {
+  const login = await visitor.get(grant.path)
+  assert.equal(login.status, 200)
+  const r = await visitor.submit(login.text(), { wallet, password: PASSWORD })
+  assert.equal(r.status, 303)
+  assert.equal(r.headers.location, grant.path)
+  return { visitor, page: await visitor.get(grant.path) }
+}
+
+const query = (r) => Object.fromEntries(new URL(r.headers.location).searchParams)
+
+function checkHash(node, grant, q, finish = FINISH) {
+  const base = [finish.nonce, grant.serverNonce, q.interact_ref, `${node.url}/auth`].join('\n')
+  assert.equal(q.hash, createHash('sha256').update(base).digest('base64'))
+}
+
+const ask = (node, access, more = {}) =>
+  storedGrant(node, { client: CLIENT, clientName: 'The Shop', access, finish: FINISH, ...more })
+
+export const tests = {
+  'the page shows everything that is agreed to': async (t) => {
+    const node = await provider(t)
+    const start = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth(), 1)).toISOString()
+    const grant = await ask(node, [
+      pay({
+        debitAmount: usd('8000'),
+        interval: `R5/${start}/P1M`,
+        receiver: 'https://bank.example/op/incoming-payments/01'
+      }),
+      { type: 'quote', actions: ['create', 'read'], wallet: 'alice' }
+    ])
+    const { visitor, page } = await open(node, grant)
+    assert.equal(page.status, 200)
+    const text = words(page.text())
+    for (const part of [
+      'shop.example',
+      'Verified: the request is signed with a key that is published at https://shop.example/till',
+      'Not verified: the name “The Shop” was chosen by the client itself',
+      'make payments from this wallet',
+      'see the payments that it made',
+      'ask what a payment would cost',
+      'Alice Example',
+      `${node.url}/alice`,
+      'up to 80.00 USD each month',
+      'only bank.example https://bank.example/op/incoming-payments/01',
+      'Your wallet holds 50.00 USD, less than the limit of 80.00 USD',
+      'The last one ends',
+      'It expires'
+    ]) {
+      assert.ok(text.includes(part), `${part}\n${text}`)
+    }
+    const month = (k) => {
+      const d = new Date(start)
+      d.setUTCMonth(d.getUTCMonth() + k)
+      return `1 ${d.toLocaleString('en', { month: 'long', timeZone: 'UTC' })} ${d.getUTCFullYear()}, 00:00 UTC`
+    }
+    for (let k = 0; k < 3; k++) assert.ok(text.includes(`${month(k)} to ${month(k + 1)}`), `${month(k)}\n${text}`)
+    assert.doesNotMatch(page.text(), /<script|\bon[a-z]+=|style=|src=/i)
+    assert.match(page.headers['content-security-policy'], /form-action 'self' http:\/\/127\.0\.0\.1:9;/)
+    assert.match(page.headers['content-security-policy'], /frame-ancestors 'none'/)
+    const [form] = forms(page.text())
+    assert.deepEqual(form.buttons.map((b) => [b.name, b.value, b.class]), [
+      ['decision', 'accept', 'button'],
+      ['decision', 'reject', 'button']
+    ])
+    assert.ok(!('password' in form.fields), 'a limited grant needs no second password')
+    const r = await visitor.submit(page.text(), { decision: 'accept' })
+    assert.equal(r.status, 303)
+    const q = query(r)
+    assert.equal(q.order, 'a b')
+    assert.ok(!('result' in q))
+    checkHash(node, grant, q)
+    assert.deepEqual(await grantState(node, grant), { state: 'APPROVED', ends_ms: null })
+  },
+
+  'declining': async (t) => {
+    const node = await provider(t)
+    const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+    const { visitor, page } = await open(node, grant)
+    const r = await visitor.submit(page.text(), { decision: 'reject' })
+    assert.equal(r.status, 303)
+    assert.deepEqual(query(r), { order: 'a b', result: 'grant_rejected' })
+    assert.equal((await grantState(node, grant)).state, 'FINALIZED REJECTED')
+    // Once is once.
+    assert.equal(query(await visitor.submit(page.text(), { decision: 'accept' })).result, 'grant_invalid')
+    assert.equal(query(await visitor.get(grant.path)).result, 'grant_invalid')
+    assert.equal((await grantState(node, grant)).state, 'FINALIZED REJECTED')
+  },
+
+  'a client that polls: the browser ends on a page of ours': async (t) => {
+    const node = await provider(t)
+    for (const [decision, word, state] of [
+      ['accept', 'Accepted', 'APPROVED'],
+      ['reject', 'Declined', 'FINALIZED REJECTED']
+    ]) {
+      const grant = await ask(node, [pay({ debitAmount: usd('100') })], { finish: undefined })
+      const { visitor, page } = await open(node, grant)
+      const r = await visitor.submit(page.text(), { decision })
+      assert.equal(r.status, 303)
+      const last = await visitor.get(r.headers.location)
+      assert.equal(last.status, 202)
+      assert.ok(words(last.text()).includes(word))
+      assert.equal((await grantState(node, grant)).state, state)
+      assert.equal((await visitor.get(grant.path)).status, 401)
+      assert.equal((await new Visitor(node).get(r.headers.location)).status, 403, 'another browser')
+    }
+  },
+
+  'without a limit: the words, and the password once more': async (t) => {
+    const node = await provider(t)
+    const grant = await ask(node, [pay(undefined)])
+    const { visitor, page } = await open(node, grant)
+    assert.match(words(page.text()), /any amount until you revoke it/)
+    for (const password of ['', 'wrong']) {
+      const r = await visitor.submit(page.text(), { decision: 'accept', password })
+      assert.equal(r.status, 403)
+      assert.match(words(r.text()), /The password is wrong/)
+      assert.equal((await grantState(node, grant)).state, 'PENDING')
+    }
+    const r = await visitor.submit(page.text(), { decision: 'accept', password: PASSWORD })
+    checkHash(node, grant, query(r))
+    const other = await ask(node, [pay({ receiver: 'https://bank.example/x' })])
+    const second = await visitor.get(other.path)
+    assert.match(words(second.text()), /any amount until you revoke it/)
+    assert.equal(query(await visitor.submit(second.text(), { decision: 'reject' })).result, 'grant_rejected', 'a no needs none')
+  },
+
+  'the holder sets a last day': async (t) => {
+    const node = await provider(t)
+    const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+    const { visitor, page } = await open(node, grant)
+    for (const until of ['yesterday', '2020-01-01', '2027-02-30', '2027-2-3', '27-02-03', '2027-02-03x']) {
+      const r = await visitor.submit(page.text(), { decision: 'accept', until })
+      assert.equal(r.status, 400, until)
+      assert.match(words(r.text()), /must be a day from today on/)
+    }
+    const r = await visitor.submit(page.text(), { decision: 'accept', until: '2096-02-29' })
+    checkHash(node, grant, query(r))
+    assert.deepEqual(await grantState(node, grant), { state: 'APPROVED', ends_ms: Date.UTC(2096, 2, 1) })
+  },
+
+  'only its holder can accept': async (t) => {
+    const node = await provider(t)
+    for (const decision of ['accept', 'reject']) {
+      const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+      const { visitor, page } = await open(node, grant, 'bob')
+      assert.equal(page.status, 403)
+      assert.match(words(page.text()), /signed in as bob.*does not belong to you/)
+      assert.ok(!forms(page.text()).some((f) => f.buttons.some((b) => b.value === 'accept')))
+      const r = await visitor.submit(page.text(), { token: forms(page.text())[0].fields.token, decision })
+      assert.equal(query(r).result, 'grant_rejected', decision)
+      assert.equal((await grantState(node, grant)).state, 'FINALIZED REJECTED')
+    }
+    // Or the browser signs in as the holder.
+    const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+    const { visitor } = await open(node, grant, 'bob')
+    await visitor.signIn('alice', PASSWORD)
+    const page = await visitor.get(grant.path)
+    checkHash(node, grant, query(await visitor.submit(page.text(), { decision: 'accept' })))
+    const subject = await ask(node, [], { subject: 'alice' })
+    assert.equal((await open(node, subject, 'bob')).page.status, 403)
+    const own = await ask(node, [], { subject: 'alice' })
+    const { visitor: v, page: p } = await open(node, own)
+    assert.match(words(p.text()), /this wallet address is yours/)
+    checkHash(node, own, query(await v.submit(p.text(), { decision: 'accept' })))
+  },
+
+  'a decision is of this browser, this session and this page': async (t) => {
+    const node = await provider(t)
+    const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+    const { visitor, page } = await open(node, grant)
+    const { fields } = forms(page.text())[0]
+    const good = { ...fields, decision: 'accept' }
+    assert.equal((await visitor.post(grant.path, good, { 'sec-fetch-site': 'cross-site' })).status, 403)
+    assert.equal((await visitor.post(grant.path, good, { origin: 'https://evil.example' })).status, 403)
+    assert.equal((await visitor.post(grant.path, { ...good, token: 'A'.repeat(43) })).status, 403)
+    assert.equal((await visitor.post(grant.path, { ...good, decision: 'perhaps' })).status, 400)
+    const other = new Visitor(node)
+    assert.equal((await other.post(grant.path, good)).status, 303, 'nobody is signed in: to the login')
+    await other.signIn('alice', PASSWORD)
+    assert.equal((await other.post(grant.path, good)).status, 403, 'the same user, another session')
+    assert.equal((await other.get(grant.path)).status, 403, 'another browser')
+    // The same form for another interaction.
+    const second = await ask(node, [pay({ debitAmount: usd('200') })])
+    await visitor.get(second.path)
+    assert.equal((await visitor.post(second.path, good)).status, 403)
+    assert.equal((await grantState(node, grant)).state, 'PENDING')
+    // Changed after it was shown.
+    await sql(node, `UPDATE grant_access SET cap_amount = 99900 WHERE grant_key = ${grant.key}`)
+    const changed = await visitor.post(grant.path, good)
+    assert.equal(changed.headers.location, grant.path)
+    assert.equal((await grantState(node, grant)).state, 'PENDING')
+    const shown = await visitor.get(grant.path)
+    assert.match(words(shown.text()), /up to 999\.00 USD/)
+    checkHash(node, grant, query(await visitor.submit(shown.text(), { decision: 'accept' })))
+  },
+
+  'an accepted form may be sent again: the same way back': async (t) => {
+    const node = await provider(t)
+    const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+    const { visitor, page } = await open(node, grant)
+    const first = await visitor.submit(page.text(), { decision: 'accept' })
+    const again = await visitor.submit(page.text(), { decision: 'accept' })
+    assert.equal(again.headers.location, first.headers.location)
+    assert.equal(query(await visitor.submit(page.text(), { decision: 'reject' })).result, 'grant_invalid')
+    assert.equal((await grantState(node, grant)).state, 'APPROVED')
+  },
+
+  'a request that has expired, or is none': async (t) => {
+    const node = await provider(t)
+    const late = await ask(node, [pay({ debitAmount: usd('100') })], { lifeMs: -1 })
+    assert.equal(query(await new Visitor(node).get(late.path)).result, 'grant_invalid')
+    const polled = await ask(node, [pay({ debitAmount: usd('100') })], { lifeMs: -1, finish: undefined })
+    assert.equal((await new Visitor(node).get(polled.path)).status, 401)
+    const soon = await ask(node, [pay({ debitAmount: usd('100') })], { lifeMs: 15000 })
+    const { visitor, page } = await open(node, soon)
+    assert.equal(page.status, 200)
+    await sleep(15100)
+    assert.equal(query(await visitor.submit(page.text(), { decision: 'accept' })).result, 'grant_invalid')
+    assert.notEqual((await grantState(node, soon)).state, 'APPROVED')
+    const good = await ask(node, [pay({ debitAmount: usd('100') })])
+    for (const path of [
+      `/auth/interact/${good.id}/${'A'.repeat(43)}`,
+      `/auth/interact/${late.id}/${good.nonce}`,
+      `/auth/interact/x/${good.nonce}`,
+      `/auth/interact/${good.id}/x`
+    ]) {
+      assert.equal((await new Visitor(node).get(path)).status, 404, path)
+    }
+    assert.equal((await request(`${node.url}${good.path}`, { method: 'DELETE' })).status, 405)
+  },
+
+  'what a client says is text and nothing else': async (t) => {
+    const node = await provider(t)
+    const hostile = [
+      `<script>alert(1)</script>`,
+      `"><img src=x onerror=alert(1)>`,
+      `' onmouseover='alert(1)`,
+      `{{token}}`,
+      `&lt;b&gt;`,
+      `\u202eevil`
+    ]
+    const { visitor } = await open(node, await ask(node, [pay({ debitAmount: usd('1') })]))
+    for (const name of hostile) {
+      const grant = await ask(node, [pay({ debitAmount: usd('1'), receiver: `https://bank.example/${name}` })], {
+        clientName: name
+      })
+      const html = (await visitor.get(grant.path)).text()
+      assert.doesNotMatch(html, /<script|<img|\bon[a-z]+='/, name)
+      assert.ok(words(html).includes(name), `${name}\n${words(html)}`)
+      assert.equal((html.match(/name="token"/g) ?? []).length, 1)
+    }
+  },
+
+  'an identity provider outside': async (t) => {
+    const secret = 's'.repeat(32)
+    const env = { FLORIN_AUTH_CONSENT: 'http://127.0.0.1:9/idp?x=1', FLORIN_AUTH_IDP_SECRET: secret }
+    const node = await provider(t, { env })
+    const back = (grant, more = '', headers = { 'x-idp-secret': secret }, base = node.url) =>
+      request(`${base}/auth/grant/${grant.id}/${grant.nonce}${more}`, { method: more ? 'POST' : 'GET', headers })
+    const access = [pay({ debitAmount: usd('100') })]
+    for (const base of [node.url, node.adminUrl]) {
+      const grant = await ask(node, access)
+      const visitor = new Visitor(node)
+      const r = await visitor.get(grant.path)
+      assert.equal(r.status, 303)
+      const q = query(r)
+      assert.ok(r.headers.location.startsWith('http://127.0.0.1:9/idp?x=1&'))
+      assert.deepEqual(q, { x: '1', interactId: grant.id, nonce: grant.nonce, clientName: 'The Shop', clientUri: CLIENT })
+      const details = (await back(grant, '', undefined, base)).json()
+      assert.equal(details.grantId, grant.grant)
+      assert.equal(details.state, 'PENDING')
+      assert.deepEqual(details.access, [
+        { type: 'outgoing-payment', actions: ['create', 'read'], identifier: `${node.url}/alice`, limits: { debitAmount: usd('100') } }
+      ])
+      assert.equal(query(await visitor.get(`${grant.path}/finish`)).result, 'grant_invalid', 'not decided')
+      assert.equal((await back(grant, '/accept', undefined, base)).status, 202)
+      assert.equal((await back(grant, '/reject', undefined, base)).status, 400)
+      assert.equal((await new Visitor(node).get(`${grant.path}/finish`)).status, 403, 'another browser')
+      checkHash(node, grant, query(await visitor.get(`${grant.path}/finish`)))
+      assert.equal((await grantState(node, grant)).state, 'APPROVED')
+    }
+    const no = await ask(node, access)
+    const visitor = new Visitor(node)
+    await visitor.get(no.path)
+    assert.equal((await back(no, '/reject')).status, 202)
+    assert.equal(query(await visitor.get(`${no.path}/finish`)).result, 'grant_rejected')
+    assert.equal((await back({ id: no.id, nonce: 'x' })).status, 404)
+    for (const headers of [{}, { 'x-idp-secret': '' }, { 'x-idp-secret': `${secret}x` }]) {
+      const r = await back(no, '', headers)
+      assert.equal(r.status, 401)
+      assert.equal(r.json().error.code, 'invalid_interaction')
+    }
+    let last
+    for (let i = 0; i < 5 && last?.status !== 429; i++) last = await back(no, '', { 'x-idp-secret': 'wrong' })
+    assert.equal(last.status, 429)
+    assert.ok(Number(last.headers['retry-after']) >= 1)
+  },
+
+  'no provider, no back channel': async (t) => {
+    for (const env of [
+      {},
+      { FLORIN_AUTH_IDP_SECRET: 's'.repeat(32) },
+      { FLORIN_AUTH_CONSENT: 'http://127.0.0.1:9/idp', FLORIN_AUTH_IDP_SECRET: 's'.repeat(31) }
+    ]) {
+      const node = await provider(t, { env })
+      const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+      for (const base of [node.url, node.adminUrl]) {
+        const headers = { 'x-idp-secret': env.FLORIN_AUTH_IDP_SECRET ?? '' }
+        const r = await request(`${base}/auth/grant/${grant.id}/${grant.nonce}`, { headers })
+        assert.equal(r.status, 404)
+      }
+      await node.stop()
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/* A grant's facts in words. */
+#include "unit/harness.h"
+
+#include <string.h>
+
+#include "web/consent_view.h"
+#include "web/consent_words.h"
+
+static const struct {
+	const char *interval;
+	const char *want;
+} periods[] = {
+        {"R/2026-01-01T00:00:00Z/P1M", "each month"},
+        {"R2/2026-01-01T00:00:00Z/P3M", "every 3 months"},
+        {"R/2026-01-01T00:00:00Z/P1Y", "each year"},
+        {"R/2026-01-01T00:00:00Z/P24M", "every 2 years"},
+        {"R/2026-01-01T00:00:00Z/P1W", "each week"},
+        {"R/2026-01-01T00:00:00Z/P14D", "every 2 weeks"},
+        {"R/2026-01-01T00:00:00Z/P1D", "each day"},
+        {"R/2026-01-01T00:00:00Z/P10D", "every 10 days"},
+        {"R/2026-01-01T00:00:00Z/PT1H", "each hour"},
+        {"R/2026-01-01T00:00:00Z/PT90M", "every 90 minutes"},
+        {"R/2026-01-01T00:00:00Z/PT1S", "each second"},
+        {"R/2026-01-01T00:00:00Z/P1M1D", "every 1 months and 86400 seconds"},
+        {"R/2026-01-01T00:00:00Z/2026-01-01T00:00:00.250Z", "every 250 milliseconds"},
+};
+
+START_TEST(period)
+{
+	char out[WORDS_SIZE];
+	struct interval i;
+
+	ck_assert_int_eq(
+	        interval_parse(periods[_i].interval, strlen(periods[_i].interval), &i), RESULT_OK);
+	words_period(&i, out);
+	ck_assert_str_eq(out, periods[_i].want);
+}
+END_TEST
+
+/* Every action that a type knows has words, and no other. */
+START_TEST(actions)
+{
+	for (unsigned t = 0; t < ACCESS_TYPES; t++) {
+		for (unsigned a = 0; a < ACCESS_ACTIONS; a++) {
+			bool known = access_actions_of((enum access_type)t) & 1u << a;
+
+			ck_assert_int_eq(
+			        words_action((enum access_type)t, (enum access_action)a) != NULL,
+			        known);
+		}
+	}
+}
+END_TEST
+
+START_TEST(amounts)
+{
+	char out[WORDS_SIZE];
+
+	words_amount(1000, "USD", 2, out);
+	ck_assert_str_eq(out, "10.00 USD");
+	words_amount(7, "JPY", 0, out);
+	ck_assert_str_eq(out, "7 JPY");
+	words_amount(7, "ODD", 200, out);
+	ck_assert_str_eq(out, "7 units of ODD (scale 200)");
+}
+END_TEST
+
+static const struct {
+	const char *day;
+	int64_t want; /* 0: refused */
+} days[] = {
+        {"1970-01-01", 86400000},
+        {"2096-02-29", INT64_C(3981398400000)},
+        {"2027-02-29", 0},
+        {"2027-13-01", 0},
+        {"2027-00-01", 0},
+        {"2027-01-00", 0},
+        {"2027-1-01", 0},
+        {"2027-01-1", 0},
+        {"2027-01-011", 0},
+        {"2027-01-01 ", 0},
+        {"2027/01/01", 0},
+        {"+027-01-01", 0},
+        {"", 0},
+        {"2027", 0},
+        {"2027-", 0},
+};
+
+START_TEST(day_ends)
+{
+	int64_t ms = 0;
+	enum result r = consent_day_end(days[_i].day, &ms);
+
+	ck_assert_msg(
+	        r == (days[_i].want ? RESULT_OK : RESULT_THEIRS_MALFORMED), "%s", days[_i].day);
+	ck_assert_int_eq(ms, days[_i].want);
+}
+END_TEST
+
+START_TEST(times)
+{
+	char out[CONSENT_TIME_SIZE];
+
+	consent_time(INT64_C(1795774985123), out);
+	ck_assert_str_eq(out, "27 November 2026, 10:23 UTC");
+	consent_time(0, out);
+	ck_assert_str_eq(out, "1 January 1970, 00:00 UTC");
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_loop_test(t, period, 0, sizeof(periods) / sizeof(periods[0]));
+	tcase_add_test(t, actions);
+	tcase_add_test(t, amounts);
+	tcase_add_loop_test(t, day_ends, 0, sizeof(days) / sizeof(days[0]));
+	tcase_add_test(t, times);
+}
+
+TEST_MAIN("consent words", fill)
