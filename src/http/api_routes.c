@@ -3,6 +3,7 @@
 #include "http/api_grant.h"
 #include "http/api_health.h"
 #include "http/api_ilp.h"
+#include "http/api_incoming_payment.h"
 #include "http/api_key.h"
 #include "http/api_wallet_address.h"
 
@@ -20,6 +21,12 @@ const struct http_route api_routes[] = {
         {HTTP_GET, "/op/outgoing-payment-grant", api_grant_spent_get, 0, HTTP_ROUTE_CORS},
         {HTTP_GET, "/.well-known/pay", api_wallet_address_get_root, 0,
                 HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
+        {HTTP_POST, "/op/incoming-payments", api_incoming_payment_create, LIMIT_JSON_BYTES,
+                HTTP_ROUTE_CORS},
+        {HTTP_GET, "/op/incoming-payments", api_incoming_payment_list, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/op/incoming-payments/{id}", api_incoming_payment_get, 0, HTTP_ROUTE_CORS},
+        {HTTP_POST, "/op/incoming-payments/{id}/complete", api_incoming_payment_complete,
+                LIMIT_JSON_BYTES, HTTP_ROUTE_CORS},
         {HTTP_GET, "/{wallet}", api_wallet_address_get, 0,
                 HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},
         {HTTP_GET, "/.well-known/pay/jwks.json", api_key_list_root, 0, HTTP_ROUTE_CORS},

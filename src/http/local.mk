@@ -10,6 +10,7 @@ libflorin_a_SOURCES += \
 	src/http/own_wallet.c src/http/own_wallet.h \
 	src/http/api_health.c src/http/api_health.h \
 	src/http/api_ilp.c src/http/api_ilp.h \
+	src/http/api_incoming_payment.c src/http/api_incoming_payment.h \
 	src/http/api_key.c src/http/api_key.h \
 	src/http/api_routes.c src/http/api_routes.h \
 	src/http/api_wallet_address.c src/http/api_wallet_address.h \
@@ -18,10 +19,12 @@ libflorin_a_SOURCES += \
 	src/http/deadline.c src/http/deadline.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/guard.c src/http/guard.h \
+	src/http/incoming_json.c src/http/incoming_json.h \
 	src/http/json_body.c src/http/json_body.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
 	src/http/op_error.c src/http/op_error.h \
+	src/http/op_json.c src/http/op_json.h \
 	src/http/rate.c src/http/rate.h \
 	src/http/reply.c src/http/reply.h \
 	src/http/request.c src/http/request.h \

@@ -1,0 +1,333 @@
+#include "http/api_incoming_payment.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "http/access.h"
+#include "http/incoming_json.h"
+#include "http/json_body.h"
+#include "http/reply.h"
+
+/* What a request is about, from one step to the next; in its arena. */
+struct about {
+	struct op op;
+	struct http_request *rq;
+	struct arena memory; /* the writer's thread while the op is there */
+	struct incoming_new wanted;
+	struct incoming_row row;
+	struct wallet_row wallet;
+	struct list_query list;
+	int64_t token; /* checked once more where something is changed */
+	bool token_refused;
+};
+
+static void clear_memory(void *p)
+{
+	arena_clear(p);
+}
+
+/* NULL: the reply is set. */
+static struct about *about_new(struct http_request *rq)
+{
+	struct about *a = arena_alloc(&rq->arena, sizeof(*a));
+
+	if (!a) {
+		(void)http_reply_empty(rq, 500);
+		return NULL;
+	}
+	a->rq = rq;
+	arena_init(&a->memory, 4 * LIMIT_METADATA_BYTES + 4 * URL_MAX_CHARS);
+	rq->state = a;
+	return a;
+}
+
+static enum http_next refuse_store(struct http_request *rq, enum result r)
+{
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return op_error(rq, OP_ERROR_UNKNOWN_INCOMING_PAYMENT);
+	if (r == RESULT_THEIRS_STATE)
+		return op_error(rq, OP_ERROR_WRONG_STATE);
+	if (r == RESULT_THEIRS_BAD_AMOUNT)
+		return op_error(rq, OP_ERROR_INVALID_AMOUNT);
+	return http_reply_result(rq, r, "the incoming payment can't be read or written now");
+}
+
+static enum http_next reply_payment(
+        struct http_request *rq, unsigned status, const struct about *a, bool with_methods)
+{
+	json_t *body;
+	enum result r = incoming_json(rq, &a->row, &a->wallet, with_methods, &body);
+
+	return r ? refuse_store(rq, r) : http_reply_json(rq, status, body);
+}
+
+/* ---- one that exists ---- */
+
+/* The payment of the path and its wallet. Errors: THEIRS_NOT_FOUND, and those of reads. */
+static enum result find(struct http_request *rq, struct about *a)
+{
+	const struct node_loop *l = http_app(rq);
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct id id;
+
+	if (op_id_of_path(rq, &id))
+		r = store_incoming_get(l->reader, &rq->arena, &id, &a->row);
+	if (!r)
+		r = store_wallet_of_account(l->reader, &rq->arena, a->row.wallet, &a->wallet);
+	return r;
+}
+
+/* Runs `then` for who may do this with the payment of the path. Where there is no such payment the
+ * token is checked all the same: only then is the answer 404. */
+static enum http_next with_access(
+        struct http_request *rq, struct about *a, enum access_action action, http_handler *then)
+{
+	enum result r = find(rq, a);
+
+	if (r && r != RESULT_THEIRS_NOT_FOUND)
+		return refuse_store(rq, r);
+	return access_require(
+	        rq, ACCESS_INCOMING_PAYMENT, action, r ? NULL : op_wallet_id(rq, &a->wallet), then);
+}
+
+static bool is_theirs(const struct http_request *rq, const struct about *a)
+{
+	const struct caller *caller = access_caller(rq);
+
+	return a->row.key && (caller->all || strcmp(caller->client, a->row.client) == 0);
+}
+
+static enum http_next reply_full(struct http_request *rq)
+{
+	const struct about *a = rq->state;
+
+	if (!is_theirs(rq, a))
+		return op_error(rq, OP_ERROR_UNKNOWN_INCOMING_PAYMENT);
+	return reply_payment(rq, 200, a, true);
+}
+
+static enum http_next reply_public(struct http_request *rq, struct about *a)
+{
+	enum result r = find(rq, a);
+	json_t *body;
+
+	if (!r)
+		r = incoming_json_public(rq, &a->row, &a->wallet, &body);
+	return r ? refuse_store(rq, r) : http_reply_json(rq, 200, body);
+}
+
+enum http_next api_incoming_payment_get(struct http_request *rq)
+{
+	struct about *a;
+
+	if (!op_accepts_json(rq))
+		return HTTP_DONE;
+	a = about_new(rq);
+	if (!a)
+		return HTTP_DONE;
+	if (!http_header(rq, "Authorization"))
+		return reply_public(rq, a);
+	return with_access(rq, a, ACTION_READ, reply_full);
+}
+
+/* ---- completing ---- */
+
+/* It was revoked, or ended, while the request was on its way. */
+static enum http_next refuse_token(struct http_request *rq, const struct about *a)
+{
+	if (result_class(a->op.result) == RESULT_CLASS_THEIRS)
+		return access_refused(rq, a->op.result);
+	return refuse_store(rq, a->op.result);
+}
+
+static void op_done(struct task *t)
+{
+	http_resume(OWNER_OF(t, struct about, op.task)->rq);
+}
+
+static enum http_next submit(struct http_request *rq, struct about *a,
+        enum result (*apply)(struct op *op, struct batch *b), http_handler *then)
+{
+	enum result r = http_defer(rq, clear_memory, &a->memory);
+
+	if (r)
+		return http_reply_empty(rq, 500);
+	a->token = access_caller(rq)->token;
+	a->op.apply = apply;
+	a->op.task.done = op_done;
+	http_park(rq, then);
+	node_submit(http_app(rq), &a->op);
+	return HTTP_PARKED;
+}
+
+static enum result complete_apply(struct op *op, struct batch *b)
+{
+	struct about *a = OWNER_OF(op, struct about, op);
+	struct id id = a->row.id;
+	enum result r = batch_token_check(b, a->token);
+
+	a->token_refused = r != RESULT_OK;
+	arena_clear(&a->memory);
+	return r ? r : batch_incoming_complete(b, &id, &a->memory, &a->row);
+}
+
+static enum http_next completed(struct http_request *rq)
+{
+	const struct about *a = rq->state;
+
+	if (a->token_refused)
+		return refuse_token(rq, a);
+	return a->op.result ? refuse_store(rq, a->op.result) : reply_payment(rq, 200, a, false);
+}
+
+static enum http_next complete(struct http_request *rq)
+{
+	struct about *a = rq->state;
+
+	if (!a->row.key)
+		return op_error(rq, OP_ERROR_UNKNOWN_INCOMING_PAYMENT);
+	return submit(rq, a, complete_apply, completed);
+}
+
+enum http_next api_incoming_payment_complete(struct http_request *rq)
+{
+	struct about *a;
+
+	if (!op_accepts_json(rq))
+		return HTTP_DONE;
+	a = about_new(rq);
+	return a ? with_access(rq, a, ACTION_COMPLETE, complete) : HTTP_DONE;
+}
+
+/* ---- creating ---- */
+
+static enum result create_apply(struct op *op, struct batch *b)
+{
+	struct about *a = OWNER_OF(op, struct about, op);
+	enum result r = batch_token_check(b, a->token);
+
+	a->token_refused = r != RESULT_OK;
+	return r ? r : batch_incoming_add(b, &a->wanted, &a->row);
+}
+
+static enum http_next created(struct http_request *rq)
+{
+	const struct about *a = rq->state;
+
+	if (a->token_refused)
+		return refuse_token(rq, a);
+	if (a->op.result == RESULT_THEIRS_STATE)
+		return op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
+	return a->op.result ? refuse_store(rq, a->op.result) : reply_payment(rq, 201, a, true);
+}
+
+/* false: the reply is set. */
+static bool read_expiry(struct http_request *rq, const char *text, int64_t *out)
+{
+	const struct node_loop *l = http_app(rq);
+	int64_t asked_ms;
+	enum result r = RESULT_OK;
+
+	if (text)
+		r = time_parse(text, strlen(text), &asked_ms);
+	if (!r)
+		r = incoming_expiry(&l->node->options.incoming_life, text ? &asked_ms : NULL,
+		        http_wall_ms(rq), out);
+	if (r)
+		(void)op_error(rq, OP_ERROR_INVALID_EXPIRES_AT);
+	return r == RESULT_OK;
+}
+
+static enum http_next create(struct http_request *rq)
+{
+	const struct node_loop *l = http_app(rq);
+	const struct caller *caller = access_caller(rq);
+	struct about *a = rq->state;
+	const char *address = NULL, *expires = NULL;
+	json_t *amount = NULL, *metadata = NULL;
+	const struct json_member members[] = {
+	        {"walletAddress", JSON_TO_STRING, &address, .required = true, .max = URL_MAX_CHARS},
+	        {"incomingAmount", JSON_TO_OBJECT, &amount, .required = false},
+	        {"expiresAt", JSON_TO_STRING, &expires, .required = false},
+	        {"metadata", JSON_TO_OBJECT, &metadata, .required = false},
+	};
+	const struct asset_row *asset;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT) ||
+	        !op_wallet_find(rq, address, &a->wallet) ||
+	        !access_covers(rq, op_wallet_id(rq, &a->wallet)))
+		return HTTP_DONE;
+	if (a->wallet.state != WALLET_OPEN)
+		return op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
+	asset = snapshot_asset(node_snapshot(http_app(rq)), a->wallet.asset);
+	if (!asset)
+		return http_reply_empty(rq, 500);
+	if (!op_amount_read_of(rq, amount, "incomingAmount", asset, &a->wanted.amount) ||
+	        !read_expiry(rq, expires, &a->wanted.expires_ms) ||
+	        !op_metadata_read(rq, metadata, &a->wanted.metadata))
+		return HTTP_DONE;
+	a->wanted.wallet = a->wallet.account;
+	a->wanted.client = caller->client;
+	a->wanted.grant = caller->grant;
+	a->wanted.slack_bps = l->node->options.incoming_slack_bps;
+	return submit(rq, a, create_apply, created);
+}
+
+enum http_next api_incoming_payment_create(struct http_request *rq)
+{
+	if (!op_accepts_json(rq) || !about_new(rq))
+		return HTTP_DONE;
+	return access_require(rq, ACCESS_INCOMING_PAYMENT, ACTION_CREATE, NULL, create);
+}
+
+/* ---- listing ---- */
+
+static enum http_next reply_list(struct http_request *rq)
+{
+	const struct node_loop *l = http_app(rq);
+	const struct caller *caller = access_caller(rq);
+	struct about *a = rq->state;
+	struct list_edges edges;
+	struct incoming_row *rows;
+	json_t *items, *item;
+	size_t count;
+	enum result r;
+
+	a->list.client = caller->all ? NULL : caller->client;
+	r = store_incoming_list(l->reader, &rq->arena, &a->list, &rows, &count, &edges);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return op_error(rq, OP_ERROR_UNKNOWN_CURSOR);
+	if (r)
+		return refuse_store(rq, r);
+	items = json_array();
+	for (size_t i = 0; !r && i < count; i++) {
+		r = incoming_json(rq, &rows[i], &a->wallet, false, &item);
+		if (!r && json_array_append_new(items, item))
+			r = RESULT_OURS_MEMORY;
+	}
+	if (r) {
+		json_decref(items);
+		return refuse_store(rq, r);
+	}
+	return http_reply_json(rq, 200,
+	        op_page(items, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL,
+	                &edges));
+}
+
+enum http_next api_incoming_payment_list(struct http_request *rq)
+{
+	const char *address = http_query(rq, "wallet-address");
+	struct about *a;
+
+	if (!op_accepts_json(rq))
+		return HTTP_DONE;
+	if (!address || !*address)
+		return op_error(rq, OP_ERROR_NO_WALLET_ADDRESS);
+	a = about_new(rq);
+	if (!a || !op_page_read(rq, &a->list) || !op_wallet_find(rq, address, &a->wallet))
+		return HTTP_DONE;
+	a->list.wallet = a->wallet.account;
+	return access_require(
+	        rq, ACCESS_INCOMING_PAYMENT, ACTION_LIST, op_wallet_id(rq, &a->wallet), reply_list);
+}

@@ -1,0 +1,227 @@
+#include "http/op_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "codec/json_spec.h"
+#include "http/negotiate.h"
+#include "http/reply.h"
+#include "ilp/node_wallet.h"
+
+bool op_accepts_json(struct http_request *rq)
+{
+	static const char *const offers[] = {"application/json"};
+
+	if (negotiate(http_header(rq, "Accept"), offers, 1) == 0)
+		return true;
+	(void)op_error(rq, OP_ERROR_NOT_ACCEPTABLE);
+	return false;
+}
+
+/* ---- out ---- */
+
+json_t *op_amount(uint64_t units, const char *code, unsigned scale)
+{
+	char value[AMOUNT_TEXT_SIZE];
+
+	amount_format_major(units, 0, value);
+	return json_pack(
+	        "{s:s, s:s, s:i}", "value", value, "assetCode", code, "assetScale", (int)scale);
+}
+
+json_t *op_time(int64_t unix_ms)
+{
+	char text[TIME_TEXT_SIZE];
+
+	time_format(unix_ms, text);
+	return json_string(text);
+}
+
+json_t *op_wallet_address(const struct node *n, const struct wallet_row *w)
+{
+	return json_sprintf("%s/%s", n->options.public_url, w->name);
+}
+
+const char *op_wallet_id(struct http_request *rq, const struct wallet_row *w)
+{
+	const struct node_loop *l = http_app(rq);
+	const char *id = arena_printf(&rq->arena, "%s/%s", l->node->options.public_url, w->name);
+
+	return id ? id : "";
+}
+
+json_t *op_url(const struct node *n, const char *kind, const struct id *id)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(id, text);
+	return json_sprintf("%s/op/%s/%s", n->options.public_url, kind, text);
+}
+
+enum result op_set_metadata(json_t *object, const char *metadata)
+{
+	json_t *value;
+
+	if (!*metadata)
+		return RESULT_OK;
+	value = json_loads(metadata, 0, NULL);
+	return value && json_object_set_new(object, "metadata", value) == 0 ? RESULT_OK
+	                                                                    : RESULT_OURS_MEMORY;
+}
+
+/* ---- in ---- */
+
+bool op_id_of_path(const struct http_request *rq, struct id *out)
+{
+	const char *text = http_param(rq, "id");
+
+	return id_parse(text, strlen(text), out) == RESULT_OK;
+}
+
+bool op_wallet_find(struct http_request *rq, const char *address, struct wallet_row *out)
+{
+	const struct node_loop *l = http_app(rq);
+	char name[NAME_MAX_CHARS + 1];
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+
+	if (node_wallet_name(l->node, address, name))
+		r = node_wallet_find(l->node, l->reader, &rq->arena, name, out);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		(void)op_error(rq, OP_ERROR_UNKNOWN_WALLET_ADDRESS);
+	else if (r)
+		(void)http_reply_result(rq, r, "the wallet can't be read");
+	return r == RESULT_OK;
+}
+
+static void refuse_amount(struct http_request *rq, const char *field, const char *why)
+{
+	(void)op_error_details(
+	        rq, OP_ERROR_INVALID_AMOUNT, json_pack("{s:s, s:s}", "field", field, "why", why));
+}
+
+bool op_amount_read(
+        struct http_request *rq, const json_t *value, const char *field, struct op_amount *out)
+{
+	uint64_t scale = 0;
+	const struct json_member members[] = {
+	        {"value", JSON_TO_AMOUNT, &out->units, .required = true},
+	        {"assetCode", JSON_TO_STRING, &out->code, .required = true},
+	        {"assetScale", JSON_TO_UINT, &scale, .required = true, .max = 255},
+	};
+	struct json_fault fault;
+
+	if (json_spec_read(value, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT,
+	            &fault)) {
+		refuse_amount(rq, field, fault.text);
+		return false;
+	}
+	out->scale = (unsigned)scale;
+	if (out->units > 0)
+		return true;
+	refuse_amount(rq, field, "the amount must be above zero");
+	return false;
+}
+
+bool op_amount_read_of(struct http_request *rq, const json_t *value, const char *field,
+        const struct asset_row *asset, uint64_t *out)
+{
+	struct op_amount amount = {0};
+
+	*out = 0;
+	if (!value)
+		return true;
+	if (!op_amount_read(rq, value, field, &amount))
+		return false;
+	*out = amount.units;
+	if (strcmp(amount.code, asset->code) == 0 && amount.scale == asset->scale)
+		return true;
+	refuse_amount(rq, field, "the asset is not the wallet's");
+	return false;
+}
+
+bool op_metadata_read(struct http_request *rq, const json_t *value, const char **out)
+{
+	char *text;
+
+	*out = NULL;
+	if (!value)
+		return true;
+	text = json_dumps(value, JSON_COMPACT);
+	if (text && strlen(text) > LIMIT_METADATA_BYTES) {
+		free(text);
+		(void)op_error(rq, OP_ERROR_METADATA_TOO_LARGE);
+		return false;
+	}
+	*out = text ? arena_strdup(&rq->arena, text) : NULL;
+	free(text);
+	if (*out)
+		return true;
+	(void)http_reply_empty(rq, 500);
+	return false;
+}
+
+/* ---- pages ---- */
+
+static bool read_size(struct http_request *rq, const char *text, size_t *out)
+{
+	uint64_t n;
+
+	if (!text)
+		return true;
+	if (text_parse_u64(text, OP_PAGE_MAX, &n) || n == 0) {
+		(void)op_error(rq, OP_ERROR_PAGE_SIZE);
+		return false;
+	}
+	*out = (size_t)n;
+	return true;
+}
+
+bool op_page_read(struct http_request *rq, struct list_query *out)
+{
+	const char *cursor = http_query(rq, "cursor");
+	const char *first = http_query(rq, "first"), *last = http_query(rq, "last");
+
+	out->limit = OP_PAGE_DEFAULT;
+	out->newer = last != NULL;
+	if (first && last) {
+		(void)op_error(rq, OP_ERROR_FIRST_AND_LAST);
+		return false;
+	}
+	if (last && !cursor) {
+		(void)op_error(rq, OP_ERROR_LAST_NEEDS_CURSOR);
+		return false;
+	}
+	if (!read_size(rq, first ? first : last, &out->limit))
+		return false;
+	if (!cursor || (id_parse(cursor, strlen(cursor), &out->cursor) == RESULT_OK &&
+	                       !id_is_zero(&out->cursor)))
+		return true;
+	(void)op_error(rq, OP_ERROR_UNKNOWN_CURSOR);
+	return false;
+}
+
+static bool set_cursor(json_t *pagination, const char *member, const struct id *id)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(id, text);
+	return json_object_set_new(pagination, member, json_string(text)) == 0;
+}
+
+json_t *op_page(json_t *items, const struct id *first, const struct id *last,
+        const struct list_edges *edges)
+{
+	json_t *pagination = json_pack("{s:b, s:b}", "hasNextPage", (int)edges->older,
+	        "hasPreviousPage", (int)edges->newer);
+
+	/* Without rows there are no cursors. */
+	if (pagination && first && last &&
+	        (!set_cursor(pagination, "startCursor", first) ||
+	                !set_cursor(pagination, "endCursor", last))) {
+		json_decref(pagination);
+		pagination = NULL;
+	}
+	return json_pack("{s:o, s:o}", "pagination", pagination, "result", items);
+}

@@ -1,0 +1,60 @@
+/* op_json: what the resource server's objects have in common: amounts, times, wallet addresses,
+ * metadata, pages.
+ *
+ * The functions that make JSON give NULL where memory is out. Members without a value are left out,
+ * never null. Spec: spec/open-payments.md 1.3, 1.6, 1.8.
+ */
+#ifndef FLORIN_HTTP_OP_JSON_H
+#define FLORIN_HTTP_OP_JSON_H
+
+#include <jansson.h>
+
+#include "http/op_error.h"
+#include "ilp/node.h"
+#include "store/list.h"
+
+#define OP_PAGE_DEFAULT 20
+#define OP_PAGE_MAX     LIMIT_PAGE_SIZE
+
+/* May the client be answered in JSON? Else 406 is set. */
+bool op_accepts_json(struct http_request *rq);
+
+/* ---- out ---- */
+json_t *op_amount(uint64_t units, const char *code, unsigned scale);
+json_t *op_time(int64_t unix_ms);
+/* PUBLIC_URL/NAME */
+json_t *op_wallet_address(const struct node *n, const struct wallet_row *w);
+/* The same as text in the arena; "", which no grant names, where memory is out. */
+const char *op_wallet_id(struct http_request *rq, const struct wallet_row *w);
+/* resourceServer/KIND/ID, e.g. of "incoming-payments" */
+json_t *op_url(const struct node *n, const char *kind, const struct id *id);
+/* Sets the member, except for "", which is none. Errors: OURS_MEMORY. */
+MUST_USE enum result op_set_metadata(json_t *object, const char *metadata);
+
+/* ---- in; on an error (false) the reply is set ---- */
+/* The id of a path's last segment; false: none, and nothing is set. */
+bool op_id_of_path(const struct http_request *rq, struct id *out);
+/* A wallet of this node, open or closed, by its address in any spelling. */
+bool op_wallet_find(struct http_request *rq, const char *address, struct wallet_row *out);
+/* An amount object of any asset, above zero. */
+struct op_amount {
+	uint64_t units;
+	const char *code;
+	unsigned scale;
+};
+bool op_amount_read(
+        struct http_request *rq, const json_t *value, const char *field, struct op_amount *out);
+/* One of the wallet's own asset; NULL gives 0. */
+bool op_amount_read_of(struct http_request *rq, const json_t *value, const char *field,
+        const struct asset_row *asset, uint64_t *out);
+/* The object as one line, in the arena; NULL for none. */
+bool op_metadata_read(struct http_request *rq, const json_t *value, const char **out);
+
+/* ---- pages ---- */
+/* cursor, first, last of the query; wallet and client stay. */
+bool op_page_read(struct http_request *rq, struct list_query *out);
+/* {"pagination":{...},"result":[...]} of `items` (stolen), which are those of `ids`. */
+json_t *op_page(json_t *items, const struct id *first, const struct id *last,
+        const struct list_edges *edges);
+
+#endif
