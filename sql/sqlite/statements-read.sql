@@ -71,6 +71,21 @@ WHERE account < coalesce((SELECT account FROM outgoing_payment WHERE id = ?1), 9
 	AND wallet = ?3
 ORDER BY account DESC LIMIT ?2
 
+-- Pages of a wallet's outgoing payments (list.h).
+-- name: outgoing_position
+SELECT created_ms FROM outgoing_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2)
+	AND (?3 IS NULL OR client = ?3)
+
+-- name: outgoing_older
+SELECT id, created_ms FROM outgoing_payment
+WHERE wallet = ?1 AND (?2 IS NULL OR client = ?2) AND (created_ms, id) < (?3, ?4)
+ORDER BY created_ms DESC, id DESC LIMIT ?5
+
+-- name: outgoing_newer
+SELECT id, created_ms FROM outgoing_payment
+WHERE wallet = ?1 AND (?2 IS NULL OR client = ?2) AND (created_ms, id) > (?3, ?4)
+ORDER BY created_ms, id LIMIT ?5
+
 -- name: attempt_list
 SELECT number, started_ms, ended_ms, sent, delivered, packets, error FROM payment_attempt
 WHERE payment = ?1 ORDER BY number LIMIT ?2

@@ -129,6 +129,11 @@ static enum http_next start(struct http_request *rq, struct quote_add *q)
 	q->wallet.asset = &q->asset;
 	q->call.wallet = q->wallet.row.account;
 	q->call.asset = q->asset.id;
+	q->call.make = true;
+	if (q->call.by_receive) {
+		q->call.receive_asked_code = q->receive.code;
+		q->call.receive_asked_scale = q->receive.scale;
+	}
 	q->call.task.done = call_done;
 	q->change.apply = keep_apply;
 	rq->state = q;

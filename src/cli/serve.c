@@ -35,6 +35,7 @@
 #include "ilp/node.h"
 #include "ilp/payer.h"
 #include "ilp/rate_feed.h"
+#include "ilp/remote_grant.h"
 #include "web/web.h"
 #include "web/web_routes.h"
 
@@ -309,7 +310,9 @@ static int start_node(struct serve *s)
 	}
 	if (client_keys_new(n->outbound, &n->client_keys))
 		return fail("serve", "out of memory", "");
-	if (payer_new(n, &s->store_options, &n->payer) || incoming_sweep_new(n, &n->incoming_sweep))
+	n->remote_grants = remote_grants_new(n);
+	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
+	        incoming_sweep_new(n, &n->incoming_sweep))
 		return fail("serve", "out of memory", "");
 	if (s->config->rates.url) {
 		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
@@ -498,6 +501,7 @@ static int stop(struct serve *s, int status)
 	rate_feed_free(s->node.rate_feed);
 	payer_free(s->node.payer);
 	client_keys_free(s->node.client_keys);
+	remote_grants_free(s->node.remote_grants);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);
 	writer_free(s->node.writer);

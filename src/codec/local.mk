@@ -16,6 +16,7 @@ libflorin_a_SOURCES += \
 	src/codec/payment_pointer.c src/codec/payment_pointer.h \
 	src/codec/receipt.c src/codec/receipt.h \
 	src/codec/sfv.c src/codec/sfv.h \
+	src/codec/remote_answer.c src/codec/remote_answer.h \
 	src/codec/stream_credentials.c src/codec/stream_credentials.h \
 	src/codec/stream_crypt.c src/codec/stream_crypt.h \
 	src/codec/stream_packet.c src/codec/stream_packet.h \

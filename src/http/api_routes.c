@@ -5,6 +5,8 @@
 #include "http/api_ilp.h"
 #include "http/api_incoming_payment.h"
 #include "http/api_key.h"
+#include "http/api_outgoing_payment.h"
+#include "http/api_quote.h"
 #include "http/api_wallet_address.h"
 
 /* Clients put a slash behind these; an answer is never a redirect. */
@@ -18,6 +20,12 @@ const struct http_route api_routes[] = {
         {HTTP_DELETE, "/auth/continue/{id}", api_continue_delete, 0, AUTH},
         {HTTP_POST, "/auth/token/{id}", api_token_rotate, LIMIT_JSON_BYTES, AUTH},
         {HTTP_DELETE, "/auth/token/{id}", api_token_revoke, 0, AUTH},
+        {HTTP_POST, "/op/quotes", api_quote_post, LIMIT_JSON_BYTES, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/op/quotes/{id}", api_quote_get, 0, HTTP_ROUTE_CORS},
+        {HTTP_POST, "/op/outgoing-payments", api_outgoing_payment_post, LIMIT_JSON_BYTES,
+                HTTP_ROUTE_CORS},
+        {HTTP_GET, "/op/outgoing-payments", api_outgoing_payment_list, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/op/outgoing-payments/{id}", api_outgoing_payment_get, 0, HTTP_ROUTE_CORS},
         {HTTP_GET, "/op/outgoing-payment-grant", api_grant_spent_get, 0, HTTP_ROUTE_CORS},
         {HTTP_GET, "/.well-known/pay", api_wallet_address_get_root, 0,
                 HTTP_ROUTE_CORS | HTTP_ROUTE_TRAILING_SLASH},

@@ -4,6 +4,8 @@ libflorin_a_SOURCES += \
 	src/http/api_continue.c \
 	src/http/api_grant.c src/http/api_grant.h \
 	src/http/api_grant_spent.c \
+	src/http/api_outgoing_payment.c src/http/api_outgoing_payment.h \
+	src/http/api_quote.c src/http/api_quote.h \
 	src/http/api_token.c \
 	src/http/gnap_answer.c src/http/gnap_answer.h \
 	src/http/gnap_client.c src/http/gnap_client.h \
@@ -23,6 +25,9 @@ libflorin_a_SOURCES += \
 	src/http/json_body.c src/http/json_body.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
+	src/http/op_amount.c src/http/op_amount.h \
+	src/http/op_list.c src/http/op_list.h \
+	src/http/op_outgoing_json.c \
 	src/http/op_error.c src/http/op_error.h \
 	src/http/op_json.c src/http/op_json.h \
 	src/http/rate.c src/http/rate.h \

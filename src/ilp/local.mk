@@ -14,7 +14,11 @@ libflorin_a_SOURCES += \
 	src/ilp/quoter.c src/ilp/quoter.h \
 	src/ilp/rate_feed.c src/ilp/rate_feed.h \
 	src/ilp/receive.c src/ilp/receive.h \
+	src/ilp/remote_call.c src/ilp/remote_call.h \
+	src/ilp/remote_grant.c src/ilp/remote_grant.h \
+	src/ilp/remote_payment.c src/ilp/remote_payment.h \
 	src/ilp/resolve_call.c \
+	src/ilp/resolve_incoming.c src/ilp/resolve_incoming.h \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \

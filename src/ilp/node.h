@@ -29,6 +29,7 @@ struct rate_feed;
 struct receiver;
 struct slow;
 struct web;
+struct remote_grants;
 
 /* Operations collected during one turn of a thread's loop and given to the writer as one list. */
 struct submitter {
@@ -78,12 +79,13 @@ struct node {
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
 	struct incoming_sweep *incoming_sweep;
-	struct slow *slow;              /* hashes passwords */
-	struct web *web;                /* what the pages share; NULL where there are none */
-	struct feed *feed;              /* lives on the admin listener's loop */
-	struct rate_feed *rate_feed;    /* NULL: rates come from a file */
-	struct open_doubt *open_doubts; /* of forward: the outbound thread's */
-	struct client_keys *client_keys;
+	struct slow *slow;                   /* hashes passwords */
+	struct web *web;                     /* what the pages share; NULL where there are none */
+	struct feed *feed;                   /* lives on the admin listener's loop */
+	struct rate_feed *rate_feed;         /* NULL: rates come from a file */
+	struct open_doubt *open_doubts;      /* of forward: the outbound thread's */
+	struct client_keys *client_keys;     /* of clients on other servers */
+	struct remote_grants *remote_grants; /* lives on the outbound thread */
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];

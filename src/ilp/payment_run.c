@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "ilp/payer.h"
+#include "ilp/remote_payment.h"
 
 #define IN_DOUBT "what was sent is in doubt"
 
@@ -108,6 +109,9 @@ static void end_done(struct task *t)
 		        run->asked.retry_at_ms ? "SENDING" : payment_state_name(run->asked.state),
 		        run->asked.why);
 	run->over = true;
+	if (!run->op.result && !run->asked.retry_at_ms && run->row.quote.receiver_made &&
+	        !outbound_draining(run->node->outbound))
+		remote_payment_complete(run->node, run->row.quote.receiver);
 	if (!run->connected || !stream_connection_busy(&run->connection))
 		let_go(run);
 }
@@ -369,7 +373,7 @@ static void resolved(struct resolution *r)
 
 	if (r->result || r->local_wallet) {
 		end(run, r->result ? r->why : "the receiver is a wallet of this node now",
-		        r->result);
+		        r->result && r->result != RESULT_THEIRS_STATE);
 		return;
 	}
 	if (!limits_of(&run->row, &o.limits)) {

@@ -33,6 +33,14 @@ static void let_go(void *arg)
 }
 
 /* Answers the call. Probes may still be under way, and keep the rest until they have ended. */
+static void finish(struct quoting *q, enum result r, const char *why);
+
+static void finish_receiver(struct quoting *q, enum result r, const char *why)
+{
+	q->call->no_receiver = true;
+	finish(q, r, why);
+}
+
 static void finish(struct quoting *q, enum result r, const char *why)
 {
 	struct quote_call *call = q->call;
@@ -77,10 +85,24 @@ static void store(struct quoting *q, const struct quote *plan)
 {
 	struct quote_row *row = &q->call->quote;
 
+	if (q->resolution.has_room && plan->receive > q->resolution.room) {
+		finish(q, RESULT_THEIRS_BAD_AMOUNT,
+		        "the receiver's incoming payment takes less than this");
+		return;
+	}
+
 	row->wallet = q->call->wallet;
 	row->kind = q->call->by_receive ? QUOTE_FIXED_DELIVERY : QUOTE_FIXED_SEND;
 	row->receiver = q->call->receiver;
+	if (*q->resolution.payment_url) {
+		(void)!text_copy(q->call->receiver_url, sizeof(q->call->receiver_url),
+		        q->resolution.payment_url);
+		row->receiver = q->call->receiver_url;
+	}
+	row->receiver_made = q->resolution.made;
+	row->client = q->call->client;
 	row->local_receiver = q->resolution.local_wallet;
+	row->local_incoming = q->resolution.local_incoming;
 	row->debit_amount = plan->debit;
 	row->fee = plan->fee;
 	row->receive_amount = plan->limits.min_delivery;
@@ -91,6 +113,8 @@ static void store(struct quoting *q, const struct quote *plan)
 	}
 	row->created_ms = env_wall_ms(q->node->env);
 	row->expires_ms = row->created_ms + q->node->options.quote_lifetime_ms;
+	if (q->resolution.expires_ms && q->resolution.expires_ms < row->expires_ms)
+		row->expires_ms = q->resolution.expires_ms;
 	q->op.apply = store_apply;
 	q->op.task.home = outbound_home(q->node->outbound);
 	q->op.task.done = stored;
@@ -131,7 +155,7 @@ static void plan(struct quoting *q, const struct quote_path *path)
 
 	q->call->quote.path = path->bounds;
 	if (r == RESULT_THEIRS_NO_RATE)
-		finish(q, r, "nothing arrives on this path");
+		finish_receiver(q, r, "nothing arrives on this path");
 	else if (r)
 		refuse_amount(q, least_debit(q));
 	else
@@ -163,7 +187,7 @@ static void plan_local(struct quoting *q)
 	}
 	snapshot_release(s);
 	if (r == RESULT_THEIRS_NO_RATE)
-		finish(q, r, "no exchange rate between the two wallets' assets");
+		finish_receiver(q, r, "no exchange rate between the two wallets' assets");
 	else if (r)
 		refuse_amount(q, least);
 	else
@@ -214,7 +238,7 @@ static void probed(void *arg)
 		        s->outcome == STREAM_COMPLETED ? "UnknownDestinationAsset"
 		                                       : stream_outcome_name(s->outcome),
 		        s->outcome == STREAM_COMPLETED ? "" : last);
-		finish(q,
+		finish_receiver(q,
 		        stream_outcome_is_retryable(s->outcome) ? RESULT_RETRY_UNREACHABLE
 		                                                : RESULT_THEIRS_REFUSED,
 		        why);
@@ -224,7 +248,7 @@ static void probed(void *arg)
 	row->receive_scale = s->asset.scale;
 	text_copy_cut(row->receive_code, sizeof(row->receive_code), s->asset.code);
 	if (path_is_too_dear(q, &path.bounds)) {
-		finish(q, RESULT_THEIRS_REFUSED,
+		finish_receiver(q, RESULT_THEIRS_REFUSED,
 		        "the path to the receiver does not work: InsufficientExchangeRate: it "
 		        "gives less than "
 		        "this node's rates allow");
@@ -248,25 +272,58 @@ static struct stream_goal goal_of(const struct quoting *q)
 	return (struct stream_goal){.kind = STREAM_GOAL_SEND, .amount = amount - fee};
 }
 
+/* What the receiver asks for, and in which asset. */
+static bool take_amount(struct quoting *q)
+{
+	struct quote_call *call = q->call;
+	const struct resolution *r = &q->resolution;
+	char why[RESOLVE_WHY_SIZE];
+
+	if (call->by_receiver && !r->has_room) {
+		finish(q, RESULT_THEIRS_BAD_AMOUNT,
+		        "the receiver asks for no amount: one must be given");
+		return false;
+	}
+	if (call->by_receiver) {
+		call->by_receive = true;
+		call->amount = r->room;
+	}
+	if (call->by_receive && call->receive_asked_code && *r->payment_url &&
+	        (strcmp(call->receive_asked_code, r->asset_code) != 0 ||
+	                call->receive_asked_scale != r->asset_scale)) {
+		(void)snprintf(why, sizeof(why), "the receiver's asset is %s with scale %u",
+		        r->asset_code, r->asset_scale);
+		finish(q, RESULT_THEIRS_BAD_ASSET, why);
+		return false;
+	}
+	if (call->by_receive && r->has_room && call->amount > r->room) {
+		finish(q, RESULT_THEIRS_BAD_AMOUNT,
+		        "the receiver's incoming payment takes less than this");
+		return false;
+	}
+	return true;
+}
+
 static void resolved(struct resolution *r)
 {
 	struct quoting *q = OWNER_OF(r, struct quoting, resolution);
-	struct stream_sender_options options = {.run = STREAM_RUN_PROBE,
-	        .max_packet = UINT64_MAX,
-	        .asset_wanted = true,
-	        .goal = goal_of(q)};
+	struct stream_sender_options options = {
+	        .run = STREAM_RUN_PROBE, .max_packet = UINT64_MAX, .asset_wanted = true};
 	struct stream_connection_events events = {.done = probed, .idle = idle, .arg = q};
 	const char *why;
 	enum result result;
 
 	if (r->result) {
-		finish(q, r->result, r->why);
+		finish_receiver(q, r->result, r->why);
 		return;
 	}
 	if (r->local_wallet == q->call->wallet) {
-		finish(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
+		finish_receiver(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
 		return;
 	}
+	if (!take_amount(q))
+		return;
+	options.goal = goal_of(q);
 	if (r->local_wallet) {
 		plan_local(q);
 		return;
@@ -275,7 +332,7 @@ static void resolved(struct resolution *r)
 	result = stream_connection_init(&q->connection, q->node, q->call->asset, r->address,
 	        &r->shared_secret, &options, &events, &why);
 	if (result) {
-		finish(q, result, why);
+		finish_receiver(q, result, why);
 		return;
 	}
 	q->connected = true;
@@ -296,6 +353,12 @@ static void begin(struct task *t)
 		q->fee = (struct quote_fee){asset->fee_fixed, asset->fee_bps};
 	snapshot_release(s);
 	q->resolution.receiver = call->receiver;
+	q->resolution.make = call->make;
+	if (call->by_receive && call->receive_asked_code) {
+		q->resolution.make_amount = call->amount;
+		q->resolution.make_code = call->receive_asked_code;
+		q->resolution.make_scale = call->receive_asked_scale;
+	}
 	if (outbound_draining(q->node->outbound))
 		finish(q, RESULT_RETRY_DRAINING, "the node is stopping");
 	else

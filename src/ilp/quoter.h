@@ -16,20 +16,29 @@ struct quote_call {
 	account_id wallet; /* who pays */
 	asset_id asset;    /* the wallet's */
 	const char *receiver;
-	bool by_receive; /* amount is what must arrive, in the receiver's asset; else what is
-	                    debited */
+	bool by_receive;  /* amount is what must arrive, in the receiver's asset; else what is
+	                     debited */
+	bool by_receiver; /* what the receiver's incoming payment still asks for must arrive; amount
+	                     is then set to it */
 	uint64_t amount;
+	const char *receive_asked_code; /* by_receive: its asset, where the caller names it ... */
+	unsigned receive_asked_scale;   /* ... else NULL */
+	bool make;          /* at a wallet address: have an incoming payment made there */
+	const char *client; /* for whom; NULL: the operator */
 
 	/* answered
 	 * result: OK; those of a resolution; THEIRS_NO_RATE; THEIRS_BAD_AMOUNT (too little or too
-	 * much); THEIRS_REFUSED (the path does not work: `why` says how); THEIRS_CONFLICT (a wallet
-	 * would pay itself); those of batch_quote_add. */
+	 * much); THEIRS_BAD_ASSET (not the receiver's); THEIRS_REFUSED (the path does not work:
+	 * `why` says how); THEIRS_CONFLICT (a wallet would pay itself); those of batch_quote_add.
+	 */
 	enum result result;
+	bool no_receiver;     /* the result is about the receiver: it can't be reached, or paid */
 	uint64_t least_debit; /* after THEIRS_BAD_AMOUNT: nothing would arrive, but of this; else 0
 	                       */
 	char why[RESOLVE_WHY_SIZE];
 	struct quote_row quote; /* stored; its texts borrow from this call */
 	char receive_code[ASSET_CODE_MAX + 1];
+	char receiver_url[URL_MAX_CHARS + 1];
 
 	/* private */
 	struct quoting *quoting;

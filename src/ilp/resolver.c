@@ -10,6 +10,7 @@
 #include "codec/payment_pointer.h"
 #include "ilp/node_wallet.h"
 #include "ilp/payer.h"
+#include "ilp/resolve_incoming.h"
 
 #define ACCEPT_SPSP     "application/spsp4+json, application/spsp+json"
 #define ACCEPT_DOCUMENT "application/json"
@@ -171,6 +172,28 @@ static void on_spsp(struct task *t)
 		ask(r, ACCEPT_DOCUMENT, on_document);
 }
 
+static void ask_spsp(struct resolution *r)
+{
+	ask(r, ACCEPT_SPSP, on_spsp);
+}
+
+/* The document of a wallet where an incoming payment is to be made; one that gives none may still
+ * speak SPSP. */
+static void on_wallet(struct task *t)
+{
+	struct resolution *r = of_request(t);
+	json_t *body = NULL;
+	bool making;
+
+	outbound_busy(r->node->outbound, -1);
+	if (!r->request.result && r->request.status == 200)
+		body = parse_answer(&r->request);
+	making = resolve_incoming_make(r, body, ask_spsp);
+	json_decref(body);
+	if (!making)
+		ask_spsp(r);
+}
+
 void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r))
 {
 	enum payment_pointer_rules rules =
@@ -181,6 +204,10 @@ void resolver_start(struct node *n, struct resolution *r, void (*done)(struct re
 
 	r->node = n;
 	r->done = done;
+	if (text.n <= URL_MAX_CHARS && resolve_incoming_is_url(r->receiver)) {
+		resolve_incoming(r);
+		return;
+	}
 	if (text.n && text.p[0] == '$')
 		result = payment_pointer_resolve(text, rules, r->url);
 	else
@@ -192,12 +219,15 @@ void resolver_start(struct node *n, struct resolution *r, void (*done)(struct re
 	}
 	if (node_wallet_name(n, r->url, local))
 		resolve_local(n, r, local);
+	else if (r->make)
+		ask(r, ACCEPT_DOCUMENT, on_wallet);
 	else
-		ask(r, ACCEPT_SPSP, on_spsp);
+		ask_spsp(r);
 }
 
 void resolution_clear(struct resolution *r)
 {
 	outbound_request_clear(&r->request);
+	resolve_incoming_clear(r);
 	secret_clear(&r->shared_secret);
 }

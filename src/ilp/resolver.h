@@ -1,8 +1,10 @@
 /* resolver: from what a payer typed to whom it pays.
  *
- * A receiver is a payment pointer ($host/path) or a wallet address URL. One of this node's own is
- * looked up in the store, every other is asked by SPSP over net/outbound. Runs on the outbound
- * thread. Spec: RFC 0009, RFC 0026; spec/interledger.md 4.1, 4.2.
+ * A receiver is a payment pointer ($host/path), a wallet address URL, or the URL of an incoming
+ * payment. What is of this node is looked up in the store. An incoming payment elsewhere is read
+ * under a grant of this node's own (remote_payment.h); at a wallet address one may be made, and a
+ * receiver that gives none is asked by SPSP. Runs on the outbound thread.
+ * Spec: RFC 0009, RFC 0026; spec/interledger.md 4.1, 4.2; spec/open-payments.md 5.4.
  */
 #ifndef FLORIN_ILP_RESOLVER_H
 #define FLORIN_ILP_RESOLVER_H
@@ -11,21 +13,37 @@
 
 #define RESOLVE_WHY_SIZE     640
 #define RESOLVE_ADDRESS_SIZE (ILP_ADDRESS_MAX + 1)
+#define RESOLVE_MADE_LIFE_MS 600000 /* of an incoming payment that is made for a quote */
+
+struct remote_receiver;
 
 struct resolution {
 	/* asked */
 	const char *receiver;
 	bool want_document; /* also the wallet address document, for its name and asset */
+	/* Have an incoming payment made at a wallet elsewhere; of that amount, where it is not 0
+	 * and of the wallet's asset. */
+	bool make;
+	uint64_t make_amount;
+	const char *make_code;
+	unsigned make_scale;
 
 	/* answered
 	 * result: OK; THEIRS_MALFORMED (not a pointer or URL), THEIRS_NOT_FOUND (no such wallet),
-	 * THEIRS_PROTOCOL (answered, but not with SPSP), THEIRS_BLOCKED, RETRY_* as of outbound. */
+	 * THEIRS_PROTOCOL (answered, but not with SPSP), THEIRS_BLOCKED, RETRY_* as of outbound; of
+	 * an incoming payment also THEIRS_STATE (completed or expired) and THEIRS_REFUSED. */
 	enum result result;
 	char why[RESOLVE_WHY_SIZE]; /* for people, after an error */
 	char url[URL_MAX_CHARS + 1];
 	account_id local_wallet; /* of this node; 0: of another one */
 	asset_id local_asset;
-	char address[RESOLVE_ADDRESS_SIZE]; /* not of a local one */
+	char payment_url[URL_MAX_CHARS + 1]; /* of the incoming payment; "" for none */
+	bool made;                           /* it was made for this */
+	int64_t local_incoming;              /* its key, where it is of this node */
+	bool has_room;                       /* it names an amount ... */
+	uint64_t room;                       /* ... of which this is missing */
+	int64_t expires_ms;                  /* 0: never */
+	char address[RESOLVE_ADDRESS_SIZE];  /* not of a local one */
 	struct secret32 shared_secret;
 	bool has_document;
 	char public_name[PUBLIC_NAME_MAX + 1];
@@ -36,6 +54,7 @@ struct resolution {
 	struct node *node;
 	void (*done)(struct resolution *r);
 	struct outbound_request request;
+	struct remote_receiver *remote;
 };
 
 /* On the outbound thread: done(r) runs there, before this returns where no other node must be asked

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/funding.h"
+#include "store/grant.h"
 #include "store/outgoing.h"
 
 #define RATIO_PACKED_SIZE 32
@@ -232,6 +233,14 @@ static enum result finish_row(struct batch *b, account_id account, struct work_p
 	own->dirty = true;
 	p->state = state;
 	p->dirty = true;
+	/* A complete payment keeps all that it reserved of its grant; of the others, what was sent.
+	 * On the receiving side that is counted in full: what arrived of it is the receiver's word.
+	 */
+	if (state != PAYMENT_COMPLETED) {
+		r = batch_grant_settle(b, account, p->sent, p->sent ? AMOUNT_MAX : 0);
+		if (r)
+			return r;
+	}
 	if (state == PAYMENT_COMPLETED)
 		b->tally.payments_completed++;
 	if (state == PAYMENT_FAILED)

@@ -6,6 +6,7 @@
 #define FLORIN_STORE_OUTGOING_H
 
 #include "store/batch.h"
+#include "store/list.h"
 
 /* Totals are the payment's at the end of the attempt. */
 struct attempt_row {
@@ -19,6 +20,11 @@ struct attempt_row {
 /* Oldest first, at most LIMIT_PAGE_SIZE. */
 MUST_USE enum result store_attempt_list(struct reader *r, struct arena *a, account_id payment,
         struct attempt_row **out, size_t *count);
+
+/* A page of one wallet's payments. Errors: THEIRS_NOT_FOUND (no such cursor in this list). */
+MUST_USE enum result store_outgoing_list(struct reader *r, struct arena *a,
+        const struct list_query *q, struct payment_row **out, size_t *count,
+        struct list_edges *edges);
 
 /* End a payment before its time: at once where nobody works on it, else as soon as nothing of it is
  * in flight. *state: as it is then. What was not sent goes back to the wallet.

@@ -153,6 +153,24 @@ enum result store_payment_transfers(struct reader *r, struct arena *a, account_i
 	return rows_transfers(&q, a, out, count);
 }
 
+enum result store_outgoing_list(struct reader *r, struct arena *a, const struct list_query *q,
+        struct payment_row **out, size_t *count, struct list_edges *edges)
+{
+	static const struct list_statements s = {
+	        STMT_OUTGOING_POSITION, STMT_OUTGOING_OLDER, STMT_OUTGOING_NEWER};
+	struct id ids[LIMIT_PAGE_SIZE];
+	enum result result = list_page(r, &s, q, ids, count, edges);
+
+	if (result)
+		return result;
+	*out = arena_alloc(a, (*count ? *count : 1) * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; !result && i < *count; i++)
+		result = store_payment_get(r, a, &ids[i], &(*out)[i]);
+	return result;
+}
+
 enum result store_attempt_list(struct reader *r, struct arena *a, account_id payment,
         struct attempt_row **out, size_t *count)
 {

@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
+#include "ilp/remote_grant.h"
 #include "net/client.h"
 
 #define TEXT_BYTES 256
@@ -120,6 +121,8 @@ static void start_node(void)
 	MUST(snapshots_reload_rates(n.node.snapshots, reader, &fault));
 	reader_close(reader);
 	MUST(client_keys_new(n.node.outbound, &n.node.client_keys));
+	n.node.remote_grants = remote_grants_new(&n.node);
+	ck_assert_ptr_nonnull(n.node.remote_grants);
 	MUST(payer_new(&n.node, &n.store_options, &n.node.payer));
 }
 
@@ -159,6 +162,7 @@ static void stop(void)
 	http_server_free(n.server);
 	payer_free(n.node.payer);
 	client_keys_free(n.node.client_keys);
+	remote_grants_free(n.node.remote_grants);
 	snapshots_free(n.node.snapshots);
 	outbound_free(n.node.outbound);
 	writer_free(n.node.writer);

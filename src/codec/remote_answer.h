@@ -1,0 +1,64 @@
+/* remote_answer: what other wallets' servers answer us when we are their client: wallet address
+ * documents, grants, and incoming payments.
+ *
+ * Texts are copied into bounded buffers. Members that we do not use are not looked at; those that
+ * we use are checked as if they came from an enemy, since they do.
+ * Spec: spec/open-payments.md 1.4, 1.5, 4.1, 5.4.
+ */
+#ifndef FLORIN_CODEC_REMOTE_ANSWER_H
+#define FLORIN_CODEC_REMOTE_ANSWER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/amount.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+#define REMOTE_TOKEN_MAX 512 /* characters of an access token */
+
+struct remote_wallet {
+	char id[URL_MAX_CHARS + 1];
+	char auth_server[URL_MAX_CHARS + 1];
+	char resource_server[URL_MAX_CHARS + 1]; /* no trailing slash */
+	char asset_code[ASSET_CODE_MAX + 1];
+	unsigned asset_scale;
+	char public_name[PUBLIC_NAME_MAX + 1]; /* "" where there is none that may be shown */
+};
+
+/* Errors: THEIRS_PROTOCOL (no wallet address document). */
+MUST_USE enum result remote_wallet_read(const json_t *body, struct remote_wallet *out);
+
+struct remote_token {
+	char text[REMOTE_TOKEN_MAX + 1];
+	char manage[URL_MAX_CHARS + 1];
+	int64_t expires_in_s; /* 0: not told */
+};
+
+/* Of a grant or a rotation. The owner wipes it. Errors: THEIRS_REFUSED (it asks for a person),
+ * THEIRS_PROTOCOL. */
+MUST_USE enum result remote_token_read(const json_t *body, struct remote_token *out);
+
+struct remote_incoming {
+	char id[URL_MAX_CHARS + 1];
+	char asset_code[ASSET_CODE_MAX + 1];
+	unsigned asset_scale;
+	bool has_amount;
+	uint64_t amount; /* where has_amount; may be up to 2^63-1 */
+	uint64_t received;
+	bool completed;
+	bool has_expiry;
+	int64_t expires_ms; /* where has_expiry */
+	bool has_method;    /* it says where to send */
+	char address[ILP_ADDRESS_MAX + 1];
+	struct secret32 shared_secret;
+};
+
+/* The full form. Errors: THEIRS_PROTOCOL. */
+MUST_USE enum result remote_incoming_read(const json_t *body, struct remote_incoming *out);
+/* authServer of the public form. Errors: THEIRS_PROTOCOL. */
+MUST_USE enum result remote_incoming_read_public(
+        const json_t *body, char auth_server[URL_MAX_CHARS + 1]);
+
+#endif

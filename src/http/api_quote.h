@@ -1,0 +1,37 @@
+/* api_quote: quotes for Open Payments clients: POST /op/quotes, GET /op/quotes/{id}.
+ * Spec: spec/open-payments.md 1.6, 4.2. */
+#ifndef FLORIN_HTTP_API_QUOTE_H
+#define FLORIN_HTTP_API_QUOTE_H
+
+#include "http/op_amount.h"
+#include "http/request.h"
+#include "ilp/quoter.h"
+
+enum http_next api_quote_post(struct http_request *rq);
+enum http_next api_quote_get(struct http_request *rq);
+
+/* For outgoing payments that bring no quote: makes one, and goes on in `then` where it is there;
+ * else the reply is set. Before it, `call` holds what is asked but the task. */
+struct op_quoting {
+	struct quote_call call;
+	struct http_request *rq;
+	struct asset_row asset;     /* the paying wallet's */
+	const char *wallet_address; /* its id, as its document shows it */
+	http_handler *then;
+};
+enum http_next op_quoting_start(struct op_quoting *q);
+
+/* The wallet that pays, from member walletAddress: covered by the token, of this node, and open.
+ * False where the reply is set. */
+struct op_payer {
+	struct wallet_row wallet;
+	struct asset_row asset;
+	const char *address; /* the wallet's id, as its document shows it */
+};
+bool op_payer_find(struct http_request *rq, const char *wallet_address, struct op_payer *out);
+
+/* What of a quote is answered when the wallet is known; NULL without memory. */
+json_t *op_quote_json(const struct node *n, const struct quote_row *q,
+        const struct asset_row *asset, const char *wallet_address);
+
+#endif

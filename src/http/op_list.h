@@ -1,0 +1,22 @@
+/* op_list: pages of lists of Open Payments, both ways: ?first&last&cursor in, pagination out.
+ * Spec: spec/open-payments.md 1.8. */
+#ifndef FLORIN_HTTP_OP_LIST_H
+#define FLORIN_HTTP_OP_LIST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "http/request.h"
+#include "store/list.h"
+
+#define OP_LIST_DEFAULT 20
+#define OP_LIST_MAX     100
+
+/* cursor, direction and limit of *out. False where the reply is set. */
+bool op_list_read(struct http_request *rq, struct list_query *out);
+/* {"pagination":{...},"result":[items]}; steals items. first and last: of the page, NULL where it
+ * is empty. */
+enum http_next op_list_reply(struct http_request *rq, json_t *items, const struct list_edges *edges,
+        const struct id *first, const struct id *last);
+
+#endif

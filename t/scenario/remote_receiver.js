@@ -1,0 +1,165 @@
+// Receivers by Open Payments on other servers: made, read, paid and completed under our own grants.
+
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { until } from './lib/http.js'
+import { payingNode, pay, units } from './lib/setups.js'
+
+export const maxMs = 150000
+
+/** A wallet's server that a test scripts: documents, grants and incoming payments of one wallet. */
+class WalletServer {
+  constructor(receiver) {
+    this.receiver = receiver
+    this.calls = [] // "METHOD path status"
+    this.tokens = new Set()
+    this.payments = new Map()
+    this.expiresIn = 600
+    this.refuseOnce = 0 // so many signed requests get 401
+  }
+
+  async listen() {
+    this.server = http.createServer((req, res) => this.#serve(req, res).catch(() => res.destroy()))
+    await new Promise((done) => this.server.listen(0, '127.0.0.1', done))
+    this.url = `http://127.0.0.1:${this.server.address().port}`
+    return this
+  }
+
+  close() {
+    this.server.closeAllConnections()
+    return new Promise((done) => this.server.close(done))
+  }
+
+  amount(value) {
+    return { value: String(value), assetCode: 'USD', assetScale: 2 }
+  }
+
+  add({ incomingAmount, expiresAt } = {}) {
+    const id = `${this.url}/op/incoming-payments/${randomUUID()}`
+    const { destination, secret } = this.receiver.connection()
+    this.payments.set(id, {
+      id, walletAddress: `${this.url}/bob`, completed: false, incomingAmount,
+      receivedAmount: this.amount(0), createdAt: new Date().toISOString(),
+      expiresAt: expiresAt ?? new Date(Date.now() + 600000).toISOString(),
+      methods: [{ type: 'ilp', ilpAddress: destination, sharedSecret: secret.toString('base64url') }]
+    })
+    return this.payments.get(id)
+  }
+
+  async #serve(req, res) {
+    const chunks = []
+    for await (const c of req) chunks.push(c)
+    const body = chunks.length ? JSON.parse(Buffer.concat(chunks)) : undefined
+    const [status, answer] = this.#answer(req, body)
+    this.calls.push(`${req.method} ${req.url.replace(/[0-9a-f-]{36}/, 'ID')} ${status}`)
+    res.writeHead(status, { 'content-type': 'application/json' })
+    res.end(answer === undefined ? '' : JSON.stringify(answer))
+  }
+
+  #answer(req, body) {
+    const signed = /keyid="[^"]+"/.test(req.headers['signature-input'] ?? '') && /^sig1=:/.test(req.headers.signature ?? '')
+    const token = (req.headers.authorization ?? '').replace(/^GNAP /, '')
+    if (req.url === '/bob') {
+      const { url } = this
+      return [200, { id: `${url}/bob`, publicName: 'Bob', assetCode: 'USD', assetScale: 2, authServer: `${url}/auth`, resourceServer: `${url}/op` }]
+    }
+    if (req.url === '/auth' || req.url.startsWith('/auth/token/')) {
+      if (!signed) return [401, { error: { code: 'invalid_client' } }]
+      if (req.url === '/auth') this.asked = body
+      else if (!this.tokens.delete(token)) return [404, { error: { code: 'invalid_rotation' } }]
+      const value = randomUUID()
+      this.tokens.add(value)
+      return [200, {
+        access_token: { value, manage: `${this.url}/auth/token/${randomUUID()}`, expires_in: this.expiresIn, access: [] },
+        continue: { access_token: { value: 'c' }, uri: `${this.url}/auth/continue/1` }
+      }]
+    }
+    const payment = this.payments.get(`${this.url}${req.url.replace(/\/complete$/, '')}`)
+    if (req.method === 'GET' && !req.headers.authorization) {
+      return payment ? [200, { authServer: `${this.url}/auth`, receivedAmount: payment.receivedAmount }] : [404, { error: {} }]
+    }
+    if (!signed || !this.tokens.has(token) || this.refuseOnce-- > 0) return [401, { error: { description: 'Invalid Token' } }]
+    if (req.method === 'POST' && req.url === '/op/incoming-payments') return [201, this.add(body)]
+    if (!payment) return [404, { error: {} }]
+    if (req.url.endsWith('/complete')) payment.completed = true
+    return [200, payment]
+  }
+}
+
+async function setup(t) {
+  const { node, peer, bob } = await payingNode(t)
+  const server = await new WalletServer(bob).listen()
+  t.defer(() => server.close())
+  return { node, peer, bob, server }
+}
+
+const quote = (node, receiver, members = {}) =>
+  node.admin('POST', '/quotes', { walletAddress: 'alice', receiver, ...members })
+
+export const tests = {
+  'at a wallet address an incoming payment is made, paid and completed': async (t) => {
+    const { node, bob, server } = await setup(t)
+    const { code, payment, stderr } = await pay(node, 'alice', `${server.url}/bob`, '--send', '10.00')
+    assert.equal(code, 0, stderr)
+    assert.equal(payment.state, 'COMPLETED')
+    assert.match(payment.receiver, /\/op\/incoming-payments\/[0-9a-f-]{36}$/)
+    assert.equal(bob.received, 1000n)
+    await until('it is completed', () => [...server.payments.values()].every((p) => p.completed))
+    assert.deepEqual(server.asked.access_token.access[0].type, 'incoming-payment')
+    assert.equal(server.asked.client, `${node.url}/node`)
+    assert.equal(server.calls[0], 'GET /bob 200')
+    assert.ok(server.calls.includes('POST /op/incoming-payments 201'), server.calls.join('\n'))
+    const grants = () => server.calls.filter((c) => c.startsWith('POST /auth ')).length
+    const before = grants()
+    assert.equal((await pay(node, 'alice', `${server.url}/bob`, '--send', '1.00')).code, 0)
+    assert.equal(grants(), before, 'the grants are used again')
+  },
+
+  'an incoming payment is paid what it asks for': async (t) => {
+    const { node, bob, server } = await setup(t)
+    const payment = server.add({ incomingAmount: server.amount(700) })
+    const made = await quote(node, payment.id, { receiveAmount: server.amount(701) })
+    assert.equal(made.status, 400, made.text())
+    const q = (await quote(node, payment.id, { receiveAmount: server.amount(700) })).json()
+    const { id } = (await node.admin('POST', '/outgoing-payments', { quoteId: q.id })).json()
+    await until('the payment', async () => (await node.ok('payment', 'show', id)).state === 'COMPLETED')
+    assert.equal(bob.received, 700n)
+    assert.equal(payment.completed, false, 'it is not ours to complete')
+  },
+
+  'tokens: rotated when expired, asked for again when forgotten, once': async (t) => {
+    const { node, server } = await setup(t)
+    const payment = server.add()
+    const ask = () => quote(node, payment.id, { debitAmount: server.amount(100) })
+    server.expiresIn = 1
+    assert.equal((await ask()).status, 201)
+    server.expiresIn = 600
+    assert.equal((await ask()).status, 201)
+    assert.ok(server.calls.some((c) => c.startsWith('POST /auth/token/')), server.calls.join('\n'))
+    server.tokens.clear()
+    assert.equal((await ask()).status, 201)
+    server.refuseOnce = 9
+    const refused = await ask()
+    assert.ok(refused.status >= 400, refused.text())
+    assert.equal(server.refuseOnce, 7, 'one more try, no more')
+  },
+
+  'receivers that can not be paid': async (t) => {
+    const { node, server } = await setup(t)
+    const done = server.add()
+    done.completed = true
+    const expired = server.add({ expiresAt: new Date(Date.now() - 1000).toISOString() })
+    const mute = server.add()
+    mute.methods = []
+    const urls = [done.id, expired.id, mute.id, `${server.url}/op/incoming-payments/${randomUUID()}`,
+      `${node.url}/op/incoming-payments/${randomUUID()}`, `http://127.0.0.1:1/op/incoming-payments/${randomUUID()}`]
+    for (const url of urls) {
+      const r = await quote(node, url, { debitAmount: server.amount(100) })
+      assert.ok(r.status >= 400 && r.status !== 500, `${url}: ${r.text()}`)
+    }
+    const soon = server.add({ expiresAt: new Date(Date.now() + 5000).toISOString() })
+    const q = (await quote(node, soon.id, { debitAmount: server.amount(100) })).json()
+    assert.equal(q.expiresAt, soon.expiresAt, 'a quote ends with its receiver')
+  }
+}
