@@ -170,7 +170,7 @@ static bool receive(const struct bench_load *load, struct connection *c, unsigne
 	if (found == 0)
 		return true;
 	histogram_add(h, clock_mono_us() - c->sent_us);
-	if (status == 200 && load->check(load->arg, index, body))
+	if (status == (load->status ? load->status : 200) && load->check(load->arg, index, body))
 		figures->requests++;
 	else
 		figures->wrong++;
@@ -409,22 +409,19 @@ enum result bench_server_run(
 	}
 }
 
-enum result bench_get(
-        unsigned port, const char *path, const char *accept, char out[BENCH_RESPONSE_BYTES])
+enum result bench_exchange(
+        unsigned port, struct bytes request, unsigned status, char out[BENCH_RESPONSE_BYTES])
 {
-	char request[512];
 	uint8_t in[BENCH_RESPONSE_BYTES];
 	struct pollfd p = {.fd = connect_to(port), .events = POLLIN};
 	enum result r = RESULT_OURS_IO;
 	size_t len = 0, used;
 	struct bytes body;
-	unsigned status;
-	int n = snprintf(request, sizeof(request),
-	        "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n", path, accept);
+	unsigned got_status;
 
 	if (p.fd < 0)
 		return RESULT_OURS_IO;
-	if (n < 0 || n >= (int)sizeof(request) || send(p.fd, request, (size_t)n, MSG_NOSIGNAL) != n)
+	if (send(p.fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
 		goto out;
 	for (int found = 0; found == 0;) {
 		ssize_t got;
@@ -435,16 +432,28 @@ enum result bench_get(
 		if (got <= 0)
 			goto out;
 		len += (size_t)got;
-		found = message_parse(in, len, &status, &body, &used);
+		found = message_parse(in, len, &got_status, &body, &used);
 		if (found < 0)
 			goto out;
 	}
-	r = status == 200 ? RESULT_OK : RESULT_THEIRS_REFUSED;
+	r = got_status == status ? RESULT_OK : RESULT_THEIRS_REFUSED;
 	memcpy(out, body.p, body.n);
 	out[body.n] = '\0';
 out:
 	close(p.fd);
 	return r;
+}
+
+enum result bench_get(
+        unsigned port, const char *path, const char *accept, char out[BENCH_RESPONSE_BYTES])
+{
+	char request[512];
+	int n = snprintf(request, sizeof(request),
+	        "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n", path, accept);
+
+	if (n < 0 || n >= (int)sizeof(request))
+		return RESULT_OURS_IO;
+	return bench_exchange(port, bytes_str(request), 200, out);
 }
 
 bool bench_is_up(unsigned port)

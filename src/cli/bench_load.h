@@ -28,7 +28,8 @@ struct bench_load {
 	uint64_t requests;    /* ... or after this many; 0: no such bound */
 	/* Writes the next whole HTTP request for a connection. */
 	void (*build)(void *arg, unsigned connection, struct buf *request);
-	/* Judges a 200 answer's body; false counts as wrong. */
+	unsigned status; /* of a right answer; 0: 200 */
+	/* Judges such an answer's body; false counts as wrong. */
 	bool (*check)(void *arg, unsigned connection, struct bytes body);
 	void *arg;
 	pid_t server; /* whose processor time is counted; 0: nobody's */
@@ -52,8 +53,11 @@ MUST_USE enum result bench_load_run(const struct bench_load *load, struct bench_
 enum result bench_server_run(
         unsigned port, void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg);
 
-/* One GET, waited for: the body of a 200 answer, NUL-terminated. Errors: OURS_IO, THEIRS_REFUSED
- * (another status). */
+/* One request, waited for: the body of an answer with that status, NUL-terminated.
+ * Errors: OURS_IO, THEIRS_REFUSED (another status). */
+MUST_USE enum result bench_exchange(
+        unsigned port, struct bytes request, unsigned status, char out[BENCH_RESPONSE_BYTES]);
+/* A GET of that kind, which is answered 200. */
 MUST_USE enum result bench_get(
         unsigned port, const char *path, const char *accept, char out[BENCH_RESPONSE_BYTES]);
 

@@ -85,5 +85,7 @@ bool bench_forward(struct bench *b);
 bool bench_store(struct bench *b);
 bool bench_idle(struct bench *b);
 bool bench_read(struct bench *b);
+bool bench_grants(struct bench *b);
+bool bench_create(struct bench *b);
 
 #endif
