@@ -29,6 +29,7 @@ struct connection {
 	uint8_t in[BENCH_RESPONSE_BYTES];
 	size_t in_len;
 	int64_t sent_us;
+	bool midway; /* the next request belongs to what began at sent_us */
 };
 
 struct histogram {
@@ -111,7 +112,8 @@ static bool send_next(const struct bench_load *load, struct connection *c, unsig
 	if (request.failed)
 		return false;
 	c->in_len = 0;
-	c->sent_us = clock_mono_us();
+	if (!c->midway)
+		c->sent_us = clock_mono_us();
 	return send(c->fd, storage, request.len, MSG_NOSIGNAL) == (ssize_t)request.len;
 }
 
@@ -148,6 +150,13 @@ static int message_parse(
 	return 1;
 }
 
+static bool status_is_right(const struct bench_load *load, unsigned status)
+{
+	if (load->status == BENCH_ANY_2XX)
+		return status >= 200 && status < 300;
+	return status == (load->status ? load->status : 200);
+}
+
 /* Takes what arrived on a connection; *answered says that a whole answer was counted. */
 static bool receive(const struct bench_load *load, struct connection *c, unsigned index,
         struct bench_figures *figures, struct histogram *h, bool *answered)
@@ -157,6 +166,7 @@ static bool receive(const struct bench_load *load, struct connection *c, unsigne
 	size_t used;
 	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, 0);
 	int found;
+	bool right;
 
 	*answered = false;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -169,12 +179,16 @@ static bool receive(const struct bench_load *load, struct connection *c, unsigne
 		return false;
 	if (found == 0)
 		return true;
+	right = status_is_right(load, status) && load->check(load->arg, index, body);
+	c->midway = right && load->whole && !load->whole(load->arg, index);
+	*answered = true;
+	if (c->midway)
+		return true;
 	histogram_add(h, clock_mono_us() - c->sent_us);
-	if (status == (load->status ? load->status : 200) && load->check(load->arg, index, body))
+	if (right)
 		figures->requests++;
 	else
 		figures->wrong++;
-	*answered = true;
 	return true;
 }
 
@@ -241,8 +255,9 @@ static bool run_connect(struct run *run)
 /* False where the next request can't be sent; past the bounds of the load none is. */
 static bool run_send(struct run *run, unsigned index)
 {
-	if (clock_mono_us() >= run->until_us ||
-	        (run->load->requests && run->sent >= run->load->requests))
+	if (!run->connections[index].midway &&
+	        (clock_mono_us() >= run->until_us ||
+	                (run->load->requests && run->sent >= run->load->requests)))
 		return true;
 	if (!send_next(run->load, &run->connections[index], index))
 		return false;

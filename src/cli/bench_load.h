@@ -20,6 +20,7 @@
 #define BENCH_RESPONSE_BYTES  8192
 #define BENCH_SECONDS_MAX     3600
 #define BENCH_RAW_BODY_BYTES  60
+#define BENCH_ANY_2XX         2
 
 struct bench_load {
 	unsigned port;
@@ -28,9 +29,13 @@ struct bench_load {
 	uint64_t requests;    /* ... or after this many; 0: no such bound */
 	/* Writes the next whole HTTP request for a connection. */
 	void (*build)(void *arg, unsigned connection, struct buf *request);
-	unsigned status; /* of a right answer; 0: 200 */
+	unsigned status; /* of a right answer; 0: 200. BENCH_ANY_2XX */
 	/* Judges such an answer's body; false counts as wrong. */
 	bool (*check)(void *arg, unsigned connection, struct bytes body);
+	/* After a right answer: false where it was a step of something longer, which goes on with
+	 * the next request and is counted and timed as one when it is whole. NULL: each request is.
+	 */
+	bool (*whole)(void *arg, unsigned connection);
 	void *arg;
 	pid_t server; /* whose processor time is counted; 0: nobody's */
 };

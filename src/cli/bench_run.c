@@ -50,7 +50,7 @@ bool bench_node_serve(struct bench *b)
 	setenv("FLORIN_LIMITS_PACKETS_PER_PEER_PER_S", "0", 1);
 	setenv("FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S", "0", 1);
 	setenv("FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S", "0", 1);
-	bench_pin(BENCH_SERVER_CPU);
+	bench_pin(b->node_cpu);
 	r = child_serve(b->dir, &b->node);
 	bench_pin(BENCH_LOAD_CPU);
 	return !r || bench_fail(b, "serve", "the node did not start");
@@ -61,7 +61,7 @@ bool bench_node_init(struct bench *b)
 	char url[BENCH_TEXT_BYTES];
 
 	snprintf(url, sizeof(url), "http://localhost:%u", b->port);
-	return (!child_init(b->dir, b->port, url, "test.bench") ||
+	return (!child_init(b->dir, b->port, url, b->ilp_address ? b->ilp_address : "test.bench") ||
 	               bench_fail(b, "init", "the command failed")) &&
 	       prepare(b);
 }
@@ -84,7 +84,9 @@ void bench_clean_up(struct bench *b)
 {
 	spawn_server_stop(&b->node, CHILD_STOP_MS);
 	helper_stop(b);
-	child_dir_remove(b->dir);
+	if (b->dir[0])
+		child_dir_remove(b->dir);
+	b->dir[0] = '\0';
 }
 
 bool bench_fresh_dir(struct bench *b)

@@ -30,7 +30,9 @@
 struct bench {
 	struct cli *cli;
 	char dir[CHILD_DIR_BYTES];
-	unsigned port; /* of the node; its admin API is on the next one */
+	unsigned port;           /* of the node; its admin API is on the next one */
+	const char *ilp_address; /* of the node; NULL: test.bench */
+	unsigned node_cpu; /* processor of the node: BENCH_SERVER_CPU unless it is the other end */
 	unsigned connections;
 	unsigned seconds;
 	unsigned runs;
@@ -87,5 +89,7 @@ bool bench_idle(struct bench *b);
 bool bench_read(struct bench *b);
 bool bench_grants(struct bench *b);
 bool bench_create(struct bench *b);
+bool bench_send(struct bench *b);
+bool bench_local(struct bench *b);
 
 #endif

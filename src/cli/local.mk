@@ -5,7 +5,7 @@ libflorin_a_SOURCES += \
 	src/cli/backup.c \
 	src/cli/bench.c src/cli/bench_run.c src/cli/bench_run.h \
 	src/cli/bench_ilp.c src/cli/bench_idle.c src/cli/bench_read.c \
-	src/cli/bench_api.c \
+	src/cli/bench_api.c src/cli/bench_pay.c \
 	src/cli/bench_load.c src/cli/bench_load.h \
 	src/cli/bench_packets.c src/cli/bench_packets.h \
 	src/cli/check.c \
