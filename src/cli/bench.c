@@ -22,7 +22,8 @@ static int bench(struct cli *cli)
 		const char *name;
 		bool (*run)(struct bench *b);
 	} parts[] = {{"receive", bench_receive}, {"forward", bench_forward}, {"read", bench_read},
-	        {"idle", bench_idle}, {"store", bench_store}};
+	        {"grant", bench_grants}, {"create", bench_create}, {"send", bench_send},
+	        {"local", bench_local}, {"idle", bench_idle}, {"store", bench_store}};
 	uint64_t port = BENCH_PORT, connections = BENCH_CONNECTIONS, seconds = BENCH_SECONDS,
 	         runs = BENCH_RUNS;
 	struct bench b = {.cli = cli};
@@ -52,7 +53,8 @@ static int bench(struct cli *cli)
 	}
 	if (!known)
 		status = cli_fail(cli, EXIT_USAGE, cli->args[0], "",
-		        "the parts are receive, forward, read, idle and store");
+		        "the parts are receive, forward, read, grant, create, send, local, idle "
+		        "and store");
 	else if (!ok)
 		status = EXIT_REFUSED;
 	if (!status && cli->json) {
@@ -75,7 +77,9 @@ static const struct option bench_options[] = {
 };
 
 const struct command bench_commands[] = {
-        {"bench", "[PART]", "figures of this machine: receive, forward, read, idle, store", 0, 1,
-                bench_options, bench},
+        {"bench", "[PART]",
+                "figures of this machine: receive, forward, read, grant, create, send, local, "
+                "idle, store",
+                0, 1, bench_options, bench},
         {0},
 };
