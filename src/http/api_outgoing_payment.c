@@ -48,10 +48,9 @@ static enum result answer_keep(struct outgoing_post *p, struct batch *b,
 	(void)b;
 	if (json) {
 		json_object_set_new(json, "grantSpentDebitAmount",
-		        op_amount_json(spent->debit, asset->code, asset->scale));
+		        op_amount(spent->debit, asset->code, asset->scale));
 		json_object_set_new(json, "grantSpentReceiveAmount",
-		        op_amount_json(
-		                spent->receive, p->quote.receive_code, p->quote.receive_scale));
+		        op_amount(spent->receive, p->quote.receive_code, p->quote.receive_scale));
 	}
 	text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 	json_decref(json);
@@ -221,10 +220,9 @@ static enum http_next pay_quote(struct outgoing_post *p, const char *link)
 static enum http_next pay_incoming(struct outgoing_post *p, const struct outgoing_body *body)
 {
 	struct op_quoting *q = &p->quoting;
-	struct op_amount amount;
 
-	if (op_amount_read(body->debit, &amount) || !op_amount_is_of(&amount, &p->payer.asset))
-		return op_error(p->rq, OP_ERROR_INVALID_AMOUNT);
+	if (!op_amount_read_of(p->rq, body->debit, "debitAmount", &p->payer.asset, &q->call.amount))
+		return HTTP_DONE;
 	q->rq = p->rq;
 	q->asset = p->payer.asset;
 	q->wallet_address = p->payer.address;
@@ -232,7 +230,6 @@ static enum http_next pay_incoming(struct outgoing_post *p, const struct outgoin
 	q->call.wallet = p->payer.wallet.account;
 	q->call.asset = p->payer.asset.id;
 	q->call.receiver = body->incoming;
-	q->call.amount = amount.value;
 	q->call.client = p->caller->client;
 	return op_quoting_start(q);
 }

@@ -17,10 +17,9 @@ json_t *op_quote_json(const struct node *n, const struct quote_row *q,
 	id_format(&q->id, id);
 	return json_pack("{s:s++, s:s, s:s, s:o, s:o, s:s, s:o, s:o}", "id", n->options.public_url,
 	        "/op/quotes/", id, "walletAddress", wallet_address, "receiver", q->receiver,
-	        "receiveAmount",
-	        op_amount_json(q->receive_amount, q->receive_code, q->receive_scale), "debitAmount",
-	        op_amount_json(q->debit_amount, asset->code, asset->scale), "method", "ilp",
-	        "createdAt", op_time_json(q->created_ms), "expiresAt", op_time_json(q->expires_ms));
+	        "receiveAmount", op_amount(q->receive_amount, q->receive_code, q->receive_scale),
+	        "debitAmount", op_amount(q->debit_amount, asset->code, asset->scale), "method",
+	        "ilp", "createdAt", op_time(q->created_ms), "expiresAt", op_time(q->expires_ms));
 }
 
 bool op_payer_find(struct http_request *rq, const char *wallet_address, struct op_payer *out)
@@ -51,7 +50,7 @@ static enum http_next refuse_small(struct http_request *rq, const struct op_quot
 {
 	return op_error_details(rq, OP_ERROR_NON_POSITIVE_RECEIVE_AMOUNT,
 	        json_pack("{s:o}", "minSendAmount",
-	                op_amount_json(q->call.least_debit, q->asset.code, q->asset.scale)));
+	                op_amount(q->call.least_debit, q->asset.code, q->asset.scale)));
 }
 
 /* A client reads "invalid receiver" as: this one can't be paid, whatever the amount. */
@@ -116,29 +115,21 @@ struct quote_body {
 static bool read_amount(struct http_request *rq, const struct quote_body *body,
         const struct op_payer *payer, struct quote_call *call)
 {
-	struct op_amount *amount = arena_alloc(&rq->arena, sizeof(*amount));
-	enum result r = RESULT_OK;
+	struct op_amount received = {0};
 
-	if (!amount) {
-		(void)http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+	if (body->debit &&
+	        !op_amount_read_of(rq, body->debit, "debitAmount", &payer->asset, &call->amount))
 		return false;
+	if (body->receive) {
+		if (!op_amount_read(rq, body->receive, "receiveAmount", &received))
+			return false;
+		call->amount = received.units;
 	}
-	if (body->debit)
-		r = op_amount_read(body->debit, amount);
-	else if (body->receive)
-		r = op_amount_read(body->receive, amount);
-	if (!r && body->debit && !op_amount_is_of(amount, &payer->asset))
-		r = RESULT_THEIRS_BAD_ASSET;
-	if (r) {
-		(void)op_error(rq, OP_ERROR_INVALID_AMOUNT);
-		return false;
-	}
-	call->amount = amount->value;
 	call->by_receive = body->receive != NULL;
 	call->by_receiver = !body->debit && !body->receive;
 	if (body->receive) {
-		call->receive_asked_code = amount->code;
-		call->receive_asked_scale = amount->scale;
+		call->receive_asked_code = received.code;
+		call->receive_asked_scale = received.scale;
 	}
 	return true;
 }

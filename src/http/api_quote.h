@@ -3,7 +3,7 @@
 #ifndef FLORIN_HTTP_API_QUOTE_H
 #define FLORIN_HTTP_API_QUOTE_H
 
-#include "http/op_amount.h"
+#include "http/op_json.h"
 #include "http/request.h"
 #include "ilp/quoter.h"
 

@@ -25,7 +25,6 @@ libflorin_a_SOURCES += \
 	src/http/json_body.c src/http/json_body.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
-	src/http/op_amount.c src/http/op_amount.h \
 	src/http/op_list.c src/http/op_list.h \
 	src/http/op_outgoing_json.c \
 	src/http/op_error.c src/http/op_error.h \

@@ -80,6 +80,18 @@ bool op_id_of_path(const struct http_request *rq, struct id *out)
 	return id_parse(text, strlen(text), out) == RESULT_OK;
 }
 
+enum result op_link_id(const char *link, struct id *out)
+{
+	size_t n = strlen(link);
+	size_t at;
+
+	if (n && link[n - 1] == '/')
+		n--;
+	for (at = n; at && link[at - 1] != '/'; at--) {
+	}
+	return id_parse(link + at, n - at, out);
+}
+
 bool op_wallet_find(struct http_request *rq, const char *address, struct wallet_row *out)
 {
 	const struct node_loop *l = http_app(rq);

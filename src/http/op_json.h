@@ -34,6 +34,9 @@ MUST_USE enum result op_set_metadata(json_t *object, const char *metadata);
 /* ---- in; on an error (false) the reply is set ---- */
 /* The id of a path's last segment; false: none, and nothing is set. */
 bool op_id_of_path(const struct http_request *rq, struct id *out);
+/* The UUID that is the last segment of a link or stands by itself; one trailing slash is dropped.
+ * Errors: THEIRS_MALFORMED. */
+MUST_USE enum result op_link_id(const char *link, struct id *out);
 /* A wallet of this node, open or closed, by its address in any spelling. */
 bool op_wallet_find(struct http_request *rq, const char *address, struct wallet_row *out);
 /* An amount object of any asset, above zero. */

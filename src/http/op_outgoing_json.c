@@ -1,6 +1,6 @@
 /* An outgoing payment on the wire of Open Payments. */
 #include "http/api_outgoing_payment.h"
-#include "http/op_amount.h"
+#include "http/op_json.h"
 #include "ilp/node.h"
 
 /* Success is visible only as sentAmount = debitAmount, so a payment shows that when it is complete,
@@ -30,8 +30,8 @@ json_t *op_outgoing_json(const struct node *n, const struct payment_row *p,
 	        n->options.public_url, "/op/outgoing-payments/", id, "walletAddress",
 	        wallet_address, "quoteId", n->options.public_url, "/op/quotes/", quote_id, "failed",
 	        failed, "receiver", q->receiver, "receiveAmount",
-	        op_amount_json(q->receive_amount, q->receive_code, q->receive_scale), "debitAmount",
-	        op_amount_json(q->debit_amount, asset->code, asset->scale), "sentAmount",
-	        op_amount_json(shown_sent(p), asset->code, asset->scale), "metadata", metadata,
-	        "createdAt", op_time_json(p->created_ms));
+	        op_amount(q->receive_amount, q->receive_code, q->receive_scale), "debitAmount",
+	        op_amount(q->debit_amount, asset->code, asset->scale), "sentAmount",
+	        op_amount(shown_sent(p), asset->code, asset->scale), "metadata", metadata,
+	        "createdAt", op_time(p->created_ms));
 }
