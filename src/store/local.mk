@@ -11,7 +11,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_grant.c \
 	src/store/batch_interaction.c \
 	src/store/batch_money.c \
-	src/store/batch_payment.c \
+	src/store/batch_payment.c src/store/batch_quote.c \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
 	src/store/batch_spend.c \

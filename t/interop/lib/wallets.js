@@ -5,8 +5,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRequire } from 'node:module'
-import { peerNodes } from '../../scenario/lib/node.js'
-import { run } from '../../scenario/lib/node.js'
+import { peerNodes, run } from '../../scenario/lib/node.js'
 
 const require = createRequire(import.meta.url)
 export const openPayments = require('@interledger/open-payments')
@@ -40,10 +39,11 @@ export async function addWallet(node, name, asset, ...options) {
  * -> {home, away, alice, bob, carol, dora}: two nodes and four wallet addresses
  */
 export async function twoProviders(t, { scheme = 'http', env = {}, funds = '1000.00' } = {}) {
-  const home = await t.serving('home', listenerOptions(scheme, env))
-  const away = await t.node('away', listenerOptions(scheme, env))
-  writeFileSync(join(away.dir, 'rates.json'), JSON.stringify({ base: 'USD', rates: { EUR: '0.5' } }))
-  await away.serve()
+  const [home, away] = [await t.node('home', listenerOptions(scheme, env)), await t.node('away', listenerOptions(scheme, env))]
+  for (const node of [home, away]) {
+    writeFileSync(join(node.dir, 'rates.json'), JSON.stringify({ base: 'USD', rates: { EUR: '0.5' } }))
+    await node.serve()
+  }
   const alice = await addWallet(home, 'alice', 'USD', '--name', 'Alice')
   const carol = await addWallet(home, 'carol', 'USD')
   const bob = await addWallet(away, 'bob', 'EUR', '--name', 'Bob')
