@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { request, sleep } from './lib/http.js'
+import { Client } from './lib/client.js'
+import { request, sleep, until } from './lib/http.js'
 import { run } from './lib/node.js'
 import { forms, Visitor, words } from './lib/pages.js'
 import { grantState, sql, storedGrant } from './lib/stored_grant.js'
@@ -54,7 +55,69 @@ function checkHash(node, grant, q, finish = FINISH) {
 const ask = (node, access, more = {}) =>
   storedGrant(node, { client: CLIENT, clientName: 'The Shop', access, finish: FINISH, ...more })
 
+/** What a signed client asks for, and the interaction that it is given. */
+async function asked(node, client, { finish = FINISH, limits = { debitAmount: usd('100') } } = {}) {
+  const r = await client.grant(node, {
+    access: [{ type: 'outgoing-payment', actions: ['create', 'read'], identifier: `${node.url}/alice`, limits }],
+    interact: { start: ['redirect'], ...(finish ? { finish: { method: 'redirect', ...finish } } : {}) }
+  })
+  assert.equal(r.status, 200, r.text())
+  const { interact, continue: more } = r.json()
+  assert.ok(interact.redirect.startsWith(`${node.url}/auth/interact/`))
+  return {
+    path: new URL(interact.redirect).pathname,
+    serverNonce: interact.finish,
+    go: (json) => client.call('POST', more.uri, { json, token: more.access_token.value })
+  }
+}
+
 export const tests = {
+  'from the request to the token, by the way back': async (t) => {
+    const node = await provider(t)
+    const client = await Client.published(t, { publicName: 'A <b>shop</b>' })
+    const grant = await asked(node, client)
+    const { visitor, page } = await open(node, grant)
+    const text = words(page.text())
+    assert.ok(text.includes('A <b>shop</b>') && text.includes(client.address), text)
+    const q = query(await visitor.submit(page.text(), { decision: 'accept' }))
+    checkHash(node, grant, q)
+    assert.equal((await grant.go({ interact_ref: 'wrong' })).status, 404)
+    const r = await grant.go({ interact_ref: q.interact_ref })
+    assert.equal(r.status, 200, r.text())
+    assert.equal(r.json().access_token.access[0].identifier, `${node.url}/alice`)
+    assert.equal((await grant.go({ interact_ref: q.interact_ref })).status, 401, 'once')
+    assert.equal(query(await visitor.submit(page.text(), { decision: 'accept' })).result, 'grant_invalid', 'the reference was used')
+    const no = await asked(node, client)
+    const second = await visitor.get(no.path)
+    assert.equal(query(await visitor.submit(second.text(), { decision: 'reject' })).result, 'grant_rejected')
+    assert.ok([401, 404].includes((await no.go({ interact_ref: 'x' })).status))
+  },
+
+  'from the request to the token, by polling': async (t) => {
+    const node = await provider(t)
+    const client = await Client.published(t)
+    const grant = await asked(node, client, { finish: null })
+    const { visitor, page } = await open(node, grant)
+    const r = await visitor.submit(page.text(), { decision: 'accept' })
+    assert.equal((await visitor.get(r.headers.location)).status, 202)
+    const token = await until('the token', async () => {
+      const answer = await grant.go()
+      if (answer.status === 400) assert.equal(answer.json().error.code, 'too_fast')
+      else assert.equal(answer.status, 200, answer.text())
+      return answer.status === 200 && answer.json().access_token
+    })
+    assert.ok(token.value)
+    const no = await asked(node, client, { finish: null })
+    const second = await visitor.get(no.path)
+    await visitor.submit(second.text(), { decision: 'reject' })
+    await until('the no', async () => {
+      const answer = await no.go()
+      if (answer.status === 400) return false
+      assert.equal(answer.status, 401, answer.text())
+      return true
+    })
+  },
+
   'the page shows everything that is agreed to': async (t) => {
     const node = await provider(t)
     const start = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth(), 1)).toISOString()
