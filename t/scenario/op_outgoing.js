@@ -1,0 +1,185 @@
+// Outgoing payments of Open Payments clients: what a grant allows, also when many ask at once.
+
+import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
+import { Client } from './lib/client.js'
+import { request, until } from './lib/http.js'
+import { run } from './lib/node.js'
+import { Visitor } from './lib/pages.js'
+
+export const maxMs = 150000
+
+const PASSWORD = 'correct horse battery'
+const AT_ONCE = 64
+const ROUNDS = Number(process.env.GRANT_ROUNDS ?? 4)
+const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
+
+async function provider(t) {
+  const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0' } })
+  const words = ['wallet', 'add', 'alice', '--asset', 'USD', '--password-stdin']
+  const r = await run(['-C', node.dir, ...words], { env: node.env, input: `${PASSWORD}\n` })
+  assert.equal(r.code, 0, r.stderr)
+  await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
+  await node.ok('deposit', 'alice', '10000.00')
+  return { node, receiver: (await node.ok('request', 'bob', '--expires', '24h')).url, visitor: new Visitor(node) }
+}
+
+/** A grant that alice agrees to in her browser -> {token, manage, cancel()}. */
+async function agreed({ node, visitor }, client, limits) {
+  const access = [
+    { type: 'quote', actions: ['create', 'read'] },
+    {
+      type: 'outgoing-payment',
+      actions: ['create', 'read', 'list'],
+      identifier: `${node.url}/alice`,
+      ...(limits ? { limits } : {})
+    }
+  ]
+  const nonce = randomUUID()
+  const interact = { start: ['redirect'], finish: { method: 'redirect', uri: 'http://127.0.0.1:9/back', nonce } }
+  const asked = await client.grant(node, { access, interact })
+  assert.equal(asked.status, 200, asked.text())
+  const { interact: there, continue: more } = asked.json()
+  let page = await visitor.get(there.redirect)
+  if (page.text().includes('name="wallet"')) {
+    assert.equal((await visitor.submit(page.text(), { wallet: 'alice', password: PASSWORD })).status, 303)
+    page = await visitor.get(there.redirect)
+  }
+  const password = page.text().includes('name="password"') ? { password: PASSWORD } : {}
+  const left = await visitor.submit(page.text(), { decision: 'accept', ...password })
+  assert.equal(left.status, 303, left.text())
+  const query = Object.fromEntries(new URL(left.headers.location).searchParams)
+  const base = [nonce, there.finish, query.interact_ref, `${node.url}/auth`].join('\n')
+  assert.equal(query.hash, createHash('sha256').update(base).digest('base64'))
+  const json = { interact_ref: query.interact_ref }
+  const given = await client.call('POST', more.uri, { token: more.access_token.value, json })
+  assert.equal(given.status, 200, given.text())
+  const { access_token: token, continue: after } = given.json()
+  return {
+    token: token.value,
+    manage: token.manage,
+    cancel: () => client.call('DELETE', after.uri, { token: after.access_token.value })
+  }
+}
+
+async function setup(t, limits) {
+  const p = await provider(t)
+  const client = await Client.published(t)
+  const grant = await agreed(p, client, limits)
+  const url = `${p.node.url}/op/outgoing-payments`
+  let n = 0
+  // The metadata differ, or equal requests of one second would be repetitions of one.
+  const pay = (value, more = {}, { as = client, token = grant.token } = {}) =>
+    as.call('POST', url, {
+      token,
+      json: {
+        walletAddress: `${p.node.url}/alice`,
+        ...(value ? { incomingPayment: p.receiver, debitAmount: usd(value) } : {}),
+        metadata: { n: n++ },
+        ...more
+      }
+    })
+  const arrived = () => p.node.balance('bob')
+  return { ...p, client, grant, url, pay, arrived }
+}
+
+function refused(r, status, description) {
+  assert.equal(r.status, status, r.text())
+  assert.ok(r.json().error.description.startsWith(description), r.text())
+}
+
+const count = (answers, status) => answers.filter((r) => r.status === status).length
+
+export const tests = {
+  'paid under a limit, to its last unit and no further': async (t) => {
+    const { node, pay, arrived, client, grant, url } = await setup(t, { debitAmount: usd(100) })
+    const first = await pay(60)
+    assert.equal(first.status, 201, first.text())
+    assert.deepEqual(first.json().grantSpentDebitAmount, usd(60))
+    refused(await pay(41), 403, 'unauthorized')
+    const last = await pay(40)
+    assert.equal(last.status, 201, last.text())
+    assert.deepEqual(last.json().grantSpentDebitAmount, usd(100))
+    refused(await pay(1), 403, 'unauthorized')
+    assert.equal(await arrived(), 100n)
+    const seen = await client.call('GET', first.json().id, { token: grant.token })
+    assert.equal(seen.status, 200, seen.text())
+    assert.deepEqual(seen.json().sentAmount, usd(60))
+    assert.equal(seen.json().grantSpentDebitAmount, undefined)
+    const list = await client.call('GET', `${url}?wallet-address=${encodeURIComponent(`${node.url}/alice`)}`, {
+      token: grant.token
+    })
+    assert.deepEqual(list.json().result.map((p) => p.id), [last.json().id, first.json().id])
+  },
+
+  [`${AT_ONCE} payments at once against one limit, ${ROUNDS} rounds`]: async (t) => {
+    const p = await setup(t, { debitAmount: usd(1000) })
+    let before = 0n
+    for (let round = 0; round < ROUNDS; round++) {
+      const grant = round ? await agreed(p, p.client, { debitAmount: usd(1000) }) : p.grant
+      const value = 30 + round
+      const answers = await Promise.all(
+        Array.from({ length: AT_ONCE }, () => p.pay(value, {}, { token: grant.token }))
+      )
+      const fit = Math.floor(1000 / value)
+      assert.equal(count(answers, 201), fit, 'as many as fit')
+      assert.equal(count(answers, 403), AT_ONCE - fit)
+      const now = await p.arrived()
+      assert.equal(now - before, BigInt(fit * value), 'never above the limit')
+      before = now
+    }
+  },
+
+  [`one quote submitted ${AT_ONCE} times is one payment`]: async (t) => {
+    const { node, client, grant, receiver, pay, arrived } = await setup(t, { debitAmount: usd(100000) })
+    const json = { walletAddress: `${node.url}/alice`, receiver, method: 'ilp', debitAmount: usd(70) }
+    const quote = await client.call('POST', `${node.url}/op/quotes`, { token: grant.token, json })
+    assert.equal(quote.status, 201, quote.text())
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => pay(0, { quoteId: quote.json().id })))
+    assert.equal(count(answers, 201), 1)
+    for (const r of answers.filter((a) => a.status !== 201)) refused(r, 400, 'invalid quote')
+    assert.equal(await arrived(), 70n)
+  },
+
+  'the same signed request again is the same payment': async (t) => {
+    const { node, client, grant, receiver, url, arrived } = await setup(t, { debitAmount: usd(100) })
+    const body = JSON.stringify({ walletAddress: `${node.url}/alice`, incomingPayment: receiver, debitAmount: usd(50) })
+    const headers = client.headers('POST', url, { token: grant.token, body })
+    const answers = []
+    for (let i = 0; i < 3; i++) answers.push(await request(url, { method: 'POST', headers, body }))
+    assert.deepEqual(answers.map((r) => r.status), [201, 201, 201], answers[1].text())
+    assert.equal(new Set(answers.map((r) => r.json().id)).size, 1)
+    assert.equal(await arrived(), 50n)
+  },
+
+  'a grant that is cancelled while payments are made': async (t) => {
+    const { pay, arrived, grant } = await setup(t, { debitAmount: usd(100000) })
+    const all = Array.from({ length: AT_ONCE }, (_, i) => (i === AT_ONCE / 2 ? grant.cancel() : pay(10)))
+    const answers = await Promise.all(all)
+    const made = count(answers, 201)
+    for (const r of answers) assert.ok([201, 204, 401, 403].includes(r.status), r.text())
+    refused(await pay(10), 403, 'Inactive Token')
+    await until('what was made to arrive', async () => (await arrived()) === BigInt(made * 10))
+  },
+
+  'who may not, and what is not allowed': async (t) => {
+    const limits = { debitAmount: usd(100), receiver: 'https://other.example/op/incoming-payments/1' }
+    const { node, pay, client, grant, arrived, url } = await setup(t, limits)
+    refused(await pay(10), 403, 'unauthorized')
+    const other = await Client.published(t)
+    refused(await pay(10, {}, { as: other }), 401, 'Signature validation error')
+    refused(await pay(10, {}, { token: 'x'.repeat(43) }), 403, 'Inactive Token')
+    const quotes = await client.grant(node, { access: [{ type: 'quote', actions: ['create'] }] })
+    refused(await pay(10, {}, { token: quotes.json().access_token.value }), 403, 'Insufficient Grant')
+    refused(await pay(10, { walletAddress: `${node.url}/bob` }), 403, 'Insufficient Grant')
+    for (const wrong of [{ debitAmount: usd(-1) }, { debitAmount: { ...usd(1), assetCode: 'EUR' } }, { debitAmount: usd(0) }])
+      refused(await pay(10, wrong), 400, 'invalid amount')
+    const extra = await pay(10, { surprise: true })
+    assert.equal(extra.status, 400)
+    assert.match(extra.text(), /surprise/)
+    refused(await pay(0, { quoteId: `${node.url}/op/quotes/${randomUUID()}` }), 404, 'unknown quote')
+    refused(await pay(10, { incomingPayment: `${node.url}/op/incoming-payments/${randomUUID()}` }), 400, 'invalid receiver')
+    refused(await client.call('GET', `${url}/${randomUUID()}`, { token: grant.token }), 404, '')
+    assert.equal(await arrived(), 0n)
+  }
+}
