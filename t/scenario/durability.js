@@ -119,10 +119,11 @@ export const tests = {
     const started = await node.serve(fp.env).then(() => true, () => false)
     if (started) {
       const sender = new StreamSender(link, connection)
-      const c = await RawConnection.open(node.port)
-      c.write(posted(node, RECEIVED_TOKEN, ilp.encode(sender.packet({ amount: 500n }))))
-      await c.closed
-      assert.equal(c.received.length, 0, 'no answer at all')
+      // A commit of the node's own may be the first: then nobody is there any more.
+      const c = await RawConnection.open(node.port).catch(() => null)
+      c?.write(posted(node, RECEIVED_TOKEN, ilp.encode(sender.packet({ amount: 500n }))))
+      await c?.closed
+      assert.equal(c?.received.length ?? 0, 0, 'no answer at all')
     }
     const { code, signal } = await node.exited
     assert.ok(code !== 0 || signal, `exit ${code}`)
