@@ -183,6 +183,14 @@ void http_park(struct http_request *rq, http_handler *resume)
 	x->rq.resume = resume;
 }
 
+/* The client will send nothing more. */
+static bool has_ended(const struct http_connection *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void http_resume(struct http_request *rq)
 {
 	struct http_exchange *x = exchange_of(rq);
@@ -210,6 +218,12 @@ void http_resume(struct http_request *rq)
 	unhold(x);
 	c = x->connection;
 	mhd = x->mhd;
+	/* The library looks no more after a held request whose client has shut its side down:
+	 * resumed, it does. */
+	if (held && has_ended(c)) {
+		MHD_suspend_connection(mhd);
+		held = false;
+	}
 	if (send_reply(x) != MHD_YES)
 		shutdown(c->fd, SHUT_RDWR);
 	if (!held)
