@@ -110,7 +110,7 @@ export const tests = {
     await node.ok('wallet', 'close', 'bob')
     assert.equal((await get(node, '/bob', SPSP)).status, 404)
     // As typed: an URL parser would tidy some of these up.
-    for (const path of ['/alice/x', '/alice//', '//alice', '/alice%00', '/a%6cice%2f', '/../alice', '/./alice', '/auth', '/op']) {
+    for (const path of ['/alice/x', '/alice//', '//alice', '/alice%00', '/a%6cice%2f', '/../alice', '/./alice', '/auth/x', '/op']) {
       const c = await RawConnection.open(node.port)
       c.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${node.port}\r\nAccept: ${SPSP}\r\n\r\n`)
       const { status } = await c.answer()
@@ -118,6 +118,7 @@ export const tests = {
       assert.ok([400, 404].includes(status), `${path}: ${status}`)
     }
     assert.equal((await get(node, '/alice/', SPSP)).status, 200, 'one trailing slash is dropped')
+    assert.equal((await get(node, '/auth', SPSP)).status, 405)
     assert.equal((await get(node, '/alic%65', SPSP)).status, 200, 'an escaped letter is that letter')
     assert.equal((await get(node, '/Alice', 'application/json')).json().id, `${node.url}/alice`, 'in any case')
   },
