@@ -43,6 +43,8 @@ static enum result bug(const struct render *r, const char *what, const char *nam
 
 static enum result put(struct render *r, const char *s, size_t n)
 {
+	if (n == 0)
+		return RESULT_OK;
 	if (n > r->cap - r->n) {
 		size_t cap = r->cap ? r->cap * 2 : FIRST_BYTES;
 		char *grown;
