@@ -38,6 +38,12 @@ void child_dir_remove(const char *dir)
 
 enum result child_run(const char *dir, const char *const *args, json_t **out)
 {
+	return child_run_input(dir, NULL, args, out);
+}
+
+enum result child_run_input(
+        const char *dir, const char *input, const char *const *args, json_t **out)
+{
 	const char *argv[SPAWN_ARGS_MAX + 1] = {"-C", dir, "--json"};
 	size_t n = 3;
 	char *text = NULL;
@@ -46,7 +52,7 @@ enum result child_run(const char *dir, const char *const *args, json_t **out)
 
 	while (*args && n < SPAWN_ARGS_MAX)
 		argv[n++] = *args++;
-	r = spawn_run(argv, NULL, &text, &status);
+	r = spawn_run(argv, input, &text, &status);
 	if (!r && status != EXIT_DONE)
 		r = RESULT_THEIRS_REFUSED;
 	if (out) {

@@ -23,6 +23,9 @@ void child_dir_remove(const char *dir);
  * Errors: THEIRS_REFUSED (it failed, and said why on our stderr), THEIRS_MALFORMED (it printed no
  * JSON), and those of spawn_run. */
 MUST_USE enum result child_run(const char *dir, const char *const *args, json_t **out);
+/* The same with something on its standard input. */
+MUST_USE enum result child_run_input(
+        const char *dir, const char *input, const char *const *args, json_t **out);
 /* Makes a node for plain HTTP on loopback, whose listener is `port` and whose admin API is the next
  * port. Errors: as child_run. */
 MUST_USE enum result child_init(

@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "cli/child.h"
 #include "cli/command.h"
+#include "cli/demo_flow.h"
 #include "cli/show.h"
 
 #define NODES          3
@@ -23,6 +24,8 @@
 #define CREDIT_LIMIT   "100000.00"
 #define ALICE_FUNDS    "1000.00"
 #define POOL_LIQUIDITY "1000000.00"
+#define PASSWORD       "demo" /* of both account holders: play money on loopback */
+#define FINISH_PATH    "/paid"
 
 enum { ALICE, CONNECTOR, BOB };
 
@@ -44,7 +47,9 @@ struct demo {
 	struct spawn_server servers[NODES];
 	char dir[CHILD_DIR_BYTES];
 	bool temporary;
-	json_t *payment; /* the outgoing payment, as `florin pay --json` printed it */
+	struct op_client app; /* alice's application, which pays */
+	struct demo_flow flow;
+	json_t *payment; /* the outgoing payment, as `florin payment show --json` printed it */
 	json_t *before;  /* bob's balance before and after */
 	json_t *after;
 };
@@ -79,15 +84,16 @@ static bool fail(const char *what, const char *why)
 }
 
 /* Runs one command on a node; *out (may be NULL) receives its JSON. */
-static bool run(const struct demo_node *node, json_t **out, const char *const *args)
+static bool run(
+        const struct demo_node *node, const char *input, json_t **out, const char *const *args)
 {
-	enum result r = child_run(node->dir, args, out);
+	enum result r = child_run_input(node->dir, input, args, out);
 
 	return !r ||
 	       fail(args[0], r == RESULT_THEIRS_REFUSED ? "the command failed" : result_name(r));
 }
 
-#define RUN(node, out, ...) run(node, out, (const char *const[]){__VA_ARGS__, NULL})
+#define RUN(node, out, ...) run(node, NULL, out, (const char *const[]){__VA_ARGS__, NULL})
 
 static bool nodes_name(struct demo *d)
 {
@@ -156,6 +162,14 @@ static bool peers_join(struct demo *d, struct demo_node *a, struct demo_node *b,
 	return ok;
 }
 
+static bool wallet_add(
+        const struct demo_node *node, const char *name, const char *asset, const char *public_name)
+{
+	return run(node, PASSWORD "\n", NULL,
+	        (const char *const[]){"wallet", "add", name, "--asset", asset, "--name",
+	                public_name, "--password-stdin", NULL});
+}
+
 static bool nodes_set_up(struct demo *d)
 {
 	struct demo_node *alice = &d->nodes[ALICE], *c = &d->nodes[CONNECTOR],
@@ -164,22 +178,62 @@ static bool nodes_set_up(struct demo *d)
 	return peers_join(d, alice, c, "USD") && peers_join(d, bob, c, "EUR") &&
 	       RUN(c, NULL, "asset", "deposit", "USD", POOL_LIQUIDITY) &&
 	       RUN(c, NULL, "asset", "deposit", "EUR", POOL_LIQUIDITY) &&
-	       RUN(alice, NULL, "wallet", "add", "alice", "--asset", "USD", "--name", "Alice") &&
-	       RUN(bob, NULL, "wallet", "add", "bob", "--asset", "EUR", "--name", "Bob") &&
+	       wallet_add(alice, "alice", "USD", "Alice") && wallet_add(bob, "bob", "EUR", "Bob") &&
 	       RUN(alice, NULL, "deposit", "alice", ALICE_FUNDS);
+}
+
+/* alice's application publishes its key under her wallet. */
+static bool app_open(struct demo *d, const char *name)
+{
+	const struct demo_node *alice = &d->nodes[ALICE];
+	char path[CHILD_DIR_BYTES + 16];
+	struct jwk key;
+	json_t *jwk;
+	bool ok;
+
+	if (op_client_open(&d->app, name, &key))
+		return fail("alice's app", "no memory left");
+	snprintf(path, sizeof(path), "%s/app.jwk", d->dir);
+	jwk = jwk_json(&key);
+	ok = jwk && json_dump_file(jwk, path, 0) == 0;
+	json_decref(jwk);
+	return ok ? RUN(alice, NULL, "key", "add", "alice", "--jwk", path)
+	          : fail(path, "can't be written");
+}
+
+/* The last part of a URL. */
+static const char *id_of(const json_t *resource)
+{
+	const char *url = json_string_value(json_object_get(resource, "id"));
+	const char *slash = url ? strrchr(url, '/') : NULL;
+
+	return slash ? slash + 1 : "";
 }
 
 static bool first_payment(struct demo *d)
 {
 	struct demo_node *alice = &d->nodes[ALICE], *bob = &d->nodes[BOB];
-	char pointer[TEXT_BYTES];
+	char payer[TEXT_BYTES + 8], payee[TEXT_BYTES + 8], finish[TEXT_BYTES];
 
-	snprintf(pointer, sizeof(pointer), "$localhost:%u/bob", bob->port);
-	say(d, "\npaying %s USD from $localhost:%u/alice to %s\n", d->options->send, alice->port,
-	        pointer);
-	return RUN(bob, &d->before, "balance", "bob") &&
-	       RUN(alice, &d->payment, "pay", "alice", pointer, "--send", d->options->send,
-	               "--yes") &&
+	snprintf(payer, sizeof(payer), "%s/alice", alice->public_url);
+	snprintf(payee, sizeof(payee), "%s/bob", bob->public_url);
+	snprintf(finish, sizeof(finish), "http://localhost:%u" FINISH_PATH,
+	        d->options->port + NODES * PORT_STEP);
+	if (!app_open(d, payer))
+		return false;
+	d->flow = (struct demo_flow){.app = &d->app,
+	        .payee = payee,
+	        .wallet = "alice",
+	        .password = PASSWORD,
+	        .send = d->options->send,
+	        .finish = finish,
+	        .quiet = d->options->json};
+	say(d, "\nalice's app pays %s USD from $localhost:%u/alice to $localhost:%u/bob\n",
+	        d->options->send, alice->port, bob->port);
+	if (!RUN(bob, &d->before, "balance", "bob"))
+		return false;
+	return (demo_flow_run(&d->flow) || fail("payment", d->flow.why)) &&
+	       RUN(alice, &d->payment, "payment", "show", id_of(d->flow.outgoing)) &&
 	       RUN(bob, &d->after, "balance", "bob");
 }
 
@@ -214,12 +268,14 @@ static json_t *result_json(const struct demo *d, bool ok)
 		        nodes, json_pack("{s:s,s:s,s:s,s:s}", "name", n->name, "publicUrl",
 		                       n->public_url, "adminUrl", n->admin_url, "audit", n->audit));
 	}
-	return json_pack("{s:b,s:O?,s:O?,s:O?,s:O?,s:O?,s:O?,s:o}", "ok", ok, "sent",
+	return json_pack("{s:b,s:O?,s:O?,s:O?,s:O?,s:O?,s:O?,s:o,s:O?,s:O?}", "ok", ok, "sent",
 	        json_object_get(d->payment, "debitAmount"), "delivered",
 	        json_object_get(d->payment, "deliveredAmount"), "fee",
 	        json_object_get(d->payment, "fee"), "rate", json_object_get(d->payment, "rate"),
 	        "packets", json_object_get(d->payment, "packets"), "elapsedMs",
-	        json_object_get(d->payment, "elapsedMs"), "nodes", nodes);
+	        json_object_get(d->payment, "elapsedMs"), "nodes", nodes, "outgoingPayment",
+	        json_object_get(d->flow.outgoing, "id"), "incomingPayment",
+	        json_object_get(d->flow.incoming, "id"));
 }
 
 static void result_print(const struct demo *d, bool ok)
@@ -260,18 +316,21 @@ static bool units_of(const json_t *object, const char *member, uint64_t *out)
 	return value && !amount_parse_units(value, strlen(value), out);
 }
 
-/* The payment must have completed, and bob's balance must have grown by what it says it delivered.
- */
+/* The payment must have completed, and what it says it delivered is what bob's balance grew by, and
+ * what his incoming payment has received. */
 static bool delivered_arrived(const struct demo *d)
 {
 	const char *state = json_string_value(json_object_get(d->payment, "state"));
-	uint64_t said, was, is;
+	const char *why = json_string_value(
+	        json_object_get(json_object_get(d->payment, "error"), "description"));
+	uint64_t said, was, is, received;
 
 	if (!state || strcmp(state, "COMPLETED") != 0 ||
 	        !units_of(d->payment, "deliveredAmount", &said) ||
+	        !units_of(d->flow.incoming, "receivedAmount", &received) ||
 	        !units_of(d->before, "balance", &was) || !units_of(d->after, "balance", &is))
-		return fail("payment", "it did not complete");
-	if (is < was || is - was != said)
+		return fail("payment", why ? why : "it did not complete");
+	if (is < was || is - was != said || received != said)
 		return fail("payment", "bob's balance did not grow by what was delivered");
 	return true;
 }
@@ -286,9 +345,11 @@ static void stay_up(const struct demo *d)
 	sigaddset(&stops, SIGHUP);
 	printf("\nThe nodes stay up. Pay again from another terminal:\n\n"
 	       "  ./florin -C %s pay alice '$localhost:%u/bob' --send 5.00\n\n"
-	       "Ctrl-C stops them%s.\n",
-	        d->nodes[ALICE].dir, d->nodes[BOB].port,
-	        d->temporary ? " and removes their data" : "");
+	       "alice and bob sign in, with the password \"" PASSWORD "\", at\n\n"
+	       "  %s/wallet\n  %s/wallet\n\n"
+	       "Ctrl-C stops the nodes%s.\n",
+	        d->nodes[ALICE].dir, d->nodes[BOB].port, d->nodes[ALICE].public_url,
+	        d->nodes[BOB].public_url, d->temporary ? " and removes their data" : "");
 	fflush(stdout);
 	/* The signals are open only while waiting, so that none is missed between look and wait. */
 	sigprocmask(SIG_BLOCK, &stops, &before);
@@ -326,6 +387,8 @@ int demo_run(const struct demo_options *options)
 	if (ok && !options->once)
 		stay_up(&d);
 out:
+	demo_flow_clear(&d.flow);
+	op_client_close(&d.app);
 	spawn_servers_stop(d.servers, NODES, CHILD_STOP_MS);
 	if (d.temporary)
 		child_dir_remove(d.dir);

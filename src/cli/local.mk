@@ -8,11 +8,12 @@ libflorin_a_SOURCES += \
 	src/cli/bench_api.c src/cli/bench_pay.c \
 	src/cli/bench_load.c src/cli/bench_load.h \
 	src/cli/bench_packets.c src/cli/bench_packets.h \
+	src/cli/browser.c src/cli/browser.h \
 	src/cli/check.c \
 	src/cli/child.c src/cli/child.h \
 	src/cli/command.c src/cli/command.h \
 	src/cli/command_table.c src/cli/command_table.h \
-	src/cli/demo.c src/cli/demo.h \
+	src/cli/demo.c src/cli/demo.h src/cli/demo_flow.c src/cli/demo_flow.h \
 	src/cli/doubt.c \
 	src/cli/event.c \
 	src/cli/grant.c \
@@ -23,6 +24,7 @@ libflorin_a_SOURCES += \
 	src/cli/key.c \
 	src/cli/money.c \
 	src/cli/node_files.c src/cli/node_files.h \
+	src/cli/op_client.c src/cli/op_client.h \
 	src/cli/pay.c \
 	src/cli/payment.c \
 	src/cli/peer.c \

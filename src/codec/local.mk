@@ -17,6 +17,7 @@ libflorin_a_SOURCES += \
 	src/codec/receipt.c src/codec/receipt.h \
 	src/codec/sfv.c src/codec/sfv.h \
 	src/codec/remote_answer.c src/codec/remote_answer.h \
+	src/codec/signed_headers.c src/codec/signed_headers.h \
 	src/codec/stream_credentials.c src/codec/stream_credentials.h \
 	src/codec/stream_crypt.c src/codec/stream_crypt.h \
 	src/codec/stream_packet.c src/codec/stream_packet.h \

@@ -8,26 +8,19 @@
 #ifndef FLORIN_ILP_NODE_SIGN_H
 #define FLORIN_ILP_NODE_SIGN_H
 
-#include "codec/http_sig.h"
+#include "codec/signed_headers.h"
 #include "ilp/node.h"
-
-#define NODE_SIGN_TOKEN_MAX 2048 /* characters of an access token of another server */
 
 /* What a signed request needs while it is under way. */
 struct node_signed {
 	char url[URL_MAX_CHARS + 1];
-	char authorization[sizeof("Authorization: GNAP ") + NODE_SIGN_TOKEN_MAX];
-	char digest[sizeof("Content-Digest: ") + CONTENT_DIGEST_SIZE];
-	char input[sizeof("Signature-Input: ") + HTTP_SIG_INPUT_SIZE];
-	char signature[sizeof("Signature: ") + HTTP_SIG_HEADER_SIZE];
-	const char *headers[5];
+	struct signed_headers headers;
 };
 
 /* Signs a request whose url, method, policy and body are set: its url, headers, content_type (for a
  * body: JSON) and accept become those of *out, which is lent to it until done(). token: of a grant,
  * NULL for a request for one. Any thread, with a reader of its own.
- * Errors: as url_guard_url; THEIRS_TOO_BIG (token); THEIRS_MALFORMED (token with blanks or control
- * characters); those of reads. */
+ * Errors: as url_guard_url; those of signed_headers_make; those of reads. */
 MUST_USE enum result node_sign(const struct node *n, struct reader *r, const char *token,
         struct outbound_request *rq, struct node_signed *out);
 

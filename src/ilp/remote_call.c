@@ -18,7 +18,7 @@ static void answered(struct task *t)
 	size_t at;
 
 	outbound_busy(c->node->outbound, -1);
-	secret_wipe(c->signature.authorization, sizeof(c->signature.authorization));
+	secret_wipe(&c->signature.headers, sizeof(c->signature.headers));
 	c->status = rq->result ? 0 : rq->status;
 	if (!rq->result && rq->answer_n &&
 	        json_scan(bytes_of(rq->answer, rq->answer_n), &json_scan_default, &at) == RESULT_OK)
@@ -70,6 +70,6 @@ void remote_call_clear(struct remote_call *c)
 {
 	json_decref(c->json);
 	c->json = NULL;
-	secret_wipe(c->signature.authorization, sizeof(c->signature.authorization));
+	secret_wipe(&c->signature.headers, sizeof(c->signature.headers));
 	outbound_request_clear(&c->request);
 }

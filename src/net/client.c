@@ -13,6 +13,7 @@
 #define CLIENT_CONNECT_MS 3000
 #define CLIENT_TIMEOUT_MS 40000
 #define CLIENT_HEADER_MAX 512
+#define CLIENT_HEADERS    16 /* lines of one request */
 
 struct client {
 	struct transfer *transfer;
@@ -75,7 +76,8 @@ static const char *known_method(const char *name)
 static enum result perform(struct client *c, const char *method, const struct client_request *rq,
         const char *url, struct curl_slist *headers, struct client_answer *out)
 {
-	struct bytes body = rq->json ? bytes_str(rq->json) : bytes_of(NULL, 0);
+	const char *text = rq->form ? rq->form : rq->json;
+	struct bytes body = text ? bytes_str(text) : bytes_of(NULL, 0);
 	bool sent;
 	enum result r = transfer_aim(c->transfer, url, "", URL_POLICY_OPERATOR, headers);
 
@@ -91,35 +93,66 @@ static enum result perform(struct client *c, const char *method, const struct cl
 	return r;
 }
 
+static const char *content_type(const struct client_request *rq)
+{
+	if (rq->form)
+		return "application/x-www-form-urlencoded";
+	return rq->json ? "application/json" : NULL;
+}
+
+/* Lines of the request, NULL at the end. Errors: THEIRS_TOO_BIG. */
+static enum result collect(const struct client *c, const struct client_request *rq,
+        char key[CLIENT_HEADER_MAX], const char *lines[CLIENT_HEADERS])
+{
+	size_t n = 0;
+
+	if (c->authorization[0])
+		lines[n++] = c->authorization;
+	if (rq->idempotency_key) {
+		if ((size_t)snprintf(key, CLIENT_HEADER_MAX, "Idempotency-Key: %s",
+		            rq->idempotency_key) >= CLIENT_HEADER_MAX)
+			return RESULT_THEIRS_TOO_BIG;
+		lines[n++] = key;
+	}
+	for (const char *const *h = rq->headers; h && *h; h++) {
+		if (n + 1 == CLIENT_HEADERS)
+			return RESULT_THEIRS_TOO_BIG;
+		lines[n++] = *h;
+	}
+	lines[n] = NULL;
+	return RESULT_OK;
+}
+
 enum result client_call(
         struct client *c, const struct client_request *rq, struct client_answer *out)
 {
 	char url[2 * URL_MAX_CHARS];
 	char key[CLIENT_HEADER_MAX];
 	const char *method = known_method(rq->method);
-	const char *headers[3] = {NULL};
-	size_t n = 0;
+	const char *lines[CLIENT_HEADERS];
 	struct curl_slist *list = NULL;
 	enum result r = RESULT_THEIRS_MALFORMED;
 
 	*out = (struct client_answer){0, "", 0};
-	if (!method || rq->path[0] != '/' ||
+	if (!method || (*c->base_url && rq->path[0] != '/') ||
 	        (size_t)snprintf(url, sizeof(url), "%s%s", c->base_url, rq->path) >= sizeof(url))
 		goto out;
-	if (c->authorization[0])
-		headers[n++] = c->authorization;
-	if (rq->idempotency_key) {
-		if ((size_t)snprintf(key, sizeof(key), "Idempotency-Key: %s",
-		            rq->idempotency_key) >= sizeof(key))
-			goto out;
-		headers[n++] = key;
-	}
-	r = transfer_headers(
-	        headers, rq->json ? "application/json" : NULL, "application/json", &list);
+	r = collect(c, rq, key, lines);
+	if (!r)
+		r = transfer_headers(lines, content_type(rq), "application/json", &list);
 	if (r)
 		goto out;
 	r = perform(c, method, rq, url, list, out);
 out:
 	curl_slist_free_all(list);
 	return r;
+}
+
+const char *client_header(struct client *c, const char *name, size_t nth)
+{
+	struct curl_header *found;
+
+	if (curl_easy_header(c->transfer->easy, name, nth, CURLH_HEADER, -1, &found) != CURLHE_OK)
+		return NULL;
+	return found->value;
 }

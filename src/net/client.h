@@ -1,4 +1,5 @@
-/* client: one HTTP call at a time, waited for: the command line's way to the admin API.
+/* client: one HTTP call at a time, waited for: the command line's way to the admin API, and the
+ * demo's to everything that is public.
  *
  * Built on the same transfers as outbound (same protocols, limits, no proxies, no redirects, TLS
  * verified), without its thread. The address is the operator's own, so no guard applies.
@@ -16,7 +17,7 @@
 struct client;
 
 struct client_options {
-	const char *base_url; /* e.g. http://127.0.0.1:3001; no trailing slash */
+	const char *base_url; /* e.g. http://127.0.0.1:3001; no trailing slash; "": none */
 	const char *bearer;   /* access token; NULL: none */
 	const char *ca_file;  /* NULL: the system's */
 	int64_t timeout_ms;   /* of each call; 0: 40,000, longer than the server's drain */
@@ -24,9 +25,13 @@ struct client_options {
 
 struct client_request {
 	const char *method; /* "GET", "POST", "PUT", "PATCH", "DELETE" */
-	const char *path;   /* with its query, e.g. /admin/v1/assets?limit=10; already escaped */
-	const char *json;   /* body; NULL: none */
+	/* With its query, already escaped, e.g. /admin/v1/assets?limit=10; where there is no
+	 * base_url the whole URL. */
+	const char *path;
+	const char *json;            /* body; NULL: none */
 	const char *idempotency_key; /* NULL: none */
+	const char *form;            /* body of an HTML form, instead of json; NULL: none */
+	const char *const *headers;  /* more lines, NULL at the end; NULL: none */
 };
 
 /* Valid until the next call or client_free. */
@@ -43,5 +48,8 @@ void client_free(struct client *c);
  * RETRY_UNKNOWN (sent, no answer), THEIRS_TOO_BIG, THEIRS_PROTOCOL, THEIRS_MALFORMED (path). */
 MUST_USE enum result client_call(
         struct client *c, const struct client_request *rq, struct client_answer *out);
+/* The value of the nth header of that name (from 0) in the last answer; NULL: there is none. Valid
+ * until the next call or client_free. */
+const char *client_header(struct client *c, const char *name, size_t nth);
 
 #endif

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { florinBinary, peerNodes, run } from './lib/node.js'
 import { freePort, request, until } from './lib/http.js'
 import { Ratio, pathRate, toUnits } from './lib/ratio.js'
+import { Visitor } from './lib/pages.js'
 import { pay, units } from './lib/setups.js'
 
 export const maxMs = 120000
@@ -24,6 +25,24 @@ async function demoPort() {
 /** What the demo must deliver, from the connector's own rates file. */
 function expectedEur(ratesText, sent) {
   return pathRate(ratesText, USD, EUR, SPREAD_BPS).times(new Ratio(sent)).floor()
+}
+
+/** The first payment is one that an application made under a grant that alice's wallet gave it. */
+async function paidUnderAGrant(dir, port) {
+  const at = (node, ...words) => run(['-C', join(dir, node), '--json', ...words])
+  const items = async (node, ...words) => JSON.parse((await at(node, ...words)).stdout).items
+  const grants = (await items('alice', 'grant', 'list')).filter((g) => g.access.some((a) => a.type === 'outgoing-payment'))
+  assert.equal(grants.length, 1)
+  assert.equal(grants[0].client, `http://localhost:${port}/alice`)
+  const [payment] = await items('alice', 'payment', 'list')
+  const [received] = await items('bob', 'payment', 'list')
+  assert.equal(payment.receiver, received.url)
+  assert.equal(payment.state, 'COMPLETED')
+  assert.deepEqual(received.receivedAmount, payment.deliveredAmount)
+  const login = await request(`http://localhost:${port}/wallet/login`)
+  const visitor = new Visitor({ url: `http://localhost:${port}` })
+  assert.equal(login.status, 200)
+  assert.equal((await visitor.signIn('alice', 'demo')).status, 303, 'the password that it prints')
 }
 
 export const tests = {
@@ -46,6 +65,9 @@ export const tests = {
       assert.ok(out.packets >= 1 && Number.isInteger(out.elapsedMs))
       assert.deepEqual(out.nodes.map((n) => n.audit), ['clean', 'clean', 'clean'])
       assert.equal(new Set(out.nodes.map((n) => n.publicUrl)).size, 3)
+      const url = (node, kind) => new RegExp(`^http://localhost:${node}/op/${kind}-payments/[0-9a-f-]{36}$`)
+      assert.match(out.outgoingPayment, url(port, 'outgoing'))
+      assert.match(out.incomingPayment, url(port + 200, 'incoming'))
       for (const name of ['alice', 'connector', 'bob']) {
         const audit = await run(['-C', join(dir, name), 'audit'])
         assert.equal(audit.code, 0, `${name}: ${audit.stdout}${audit.stderr}`)
@@ -71,7 +93,9 @@ export const tests = {
     assert.equal(child.exitCode, null, out)
     assert.match(out, /10\.00 USD/)
     assert.match(out, /EUR/)
+    assert.match(out, /the demo signed in as alice and accepted/)
     const data = readdirSync(t.dir).find((n) => n.startsWith('florin-demo'))
+    await paidUnderAGrant(join(t.dir, data), port)
     const again = ['pay', 'alice', `$localhost:${port + 200}/bob`, '--send', '5.00', '--yes']
     const r = await run(['-C', join(t.dir, data, 'alice'), '--json', ...again])
     assert.equal(r.code, 0, r.stderr)

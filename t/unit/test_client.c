@@ -23,8 +23,12 @@ START_TEST(calls)
 	struct server s;
 	struct client *c;
 	struct client_answer a;
-	struct client_request post = {"POST", "/echo", "{\"a\":1}", "key-1"};
-	struct client_request head = {"POST", "/head?limit=1", "{}", "key-2"};
+	struct client_request post = {
+	        .method = "POST", .path = "/echo", .json = "{\"a\":1}", .idempotency_key = "key-1"};
+	struct client_request head = {.method = "POST",
+	        .path = "/head?limit=1",
+	        .json = "{}",
+	        .idempotency_key = "key-2"};
 	struct client_request get = {.method = "GET", .path = "/head"};
 
 	server_start(&s);
@@ -41,6 +45,38 @@ START_TEST(calls)
 	ck_assert_ptr_nonnull(strstr(a.body, "GET /head HTTP/1.1\r\n"));
 	ck_assert_ptr_null(strstr(a.body, "Idempotency-Key"));
 	ck_assert_int_eq(s.connections, 1);
+	client_free(c);
+	server_stop(&s);
+}
+END_TEST
+
+START_TEST(whole_urls)
+{
+	static const char *const lines[] = {"X-One: 1", "X-Two: 2", NULL};
+	struct server s;
+	struct client *c = NULL;
+	struct client_answer a;
+	char head[64], redirect[64];
+	const struct client_options options = {.base_url = ""};
+	struct client_request form = {
+	        .method = "POST", .path = head, .form = "a=1", .headers = lines};
+	struct client_request moved = {.method = "GET", .path = redirect};
+
+	server_start(&s);
+	snprintf(head, sizeof(head), "http://127.0.0.1:%u/head", (unsigned)s.port);
+	snprintf(redirect, sizeof(redirect), "http://127.0.0.1:%u/redirect", (unsigned)s.port);
+	ck_assert_int_eq(client_new(&options, &c), RESULT_OK);
+	ck_assert_int_eq(client_call(c, &form, &a), RESULT_OK);
+	ck_assert_ptr_nonnull(
+	        strstr(a.body, "Content-Type: application/x-www-form-urlencoded\r\n"));
+	ck_assert_ptr_nonnull(strstr(a.body, "Content-Length: 3\r\n"));
+	ck_assert_ptr_nonnull(strstr(a.body, "X-One: 1\r\nX-Two: 2\r\n"));
+	ck_assert_ptr_null(strstr(a.body, "Authorization"));
+	ck_assert_ptr_null(client_header(c, "Location", 0));
+	ck_assert_int_eq(client_call(c, &moved, &a), RESULT_OK);
+	ck_assert_int_eq(a.status, 302);
+	ck_assert_str_eq(client_header(c, "location", 0), "/echo");
+	ck_assert_ptr_null(client_header(c, "location", 1));
 	client_free(c);
 	server_stop(&s);
 }
@@ -97,6 +133,7 @@ END_TEST
 static void fill(TCase *t)
 {
 	tcase_add_test(t, calls);
+	tcase_add_test(t, whole_urls);
 	tcase_add_test(t, failures);
 	tcase_add_test(t, nobody_there);
 }
