@@ -10,18 +10,18 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define INVALID_REQUEST "invalid_request"
-#define INVALID_CLIENT  "invalid_client"
+#define OF_REQUEST false
+#define OF_CLIENT  true
 
-static enum result fault_of(struct gnap_fault *fault, enum result r, const char *code,
+static enum result fault_of(struct gnap_fault *fault, enum result r, bool of_client,
         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 static enum result fault_of(
-        struct gnap_fault *fault, enum result r, const char *code, const char *format, ...)
+        struct gnap_fault *fault, enum result r, bool of_client, const char *format, ...)
 {
 	va_list args;
 
-	fault->code = code;
+	fault->of_client = of_client;
 	va_start(args, format);
 	vsnprintf(fault->text, sizeof(fault->text), format, args);
 	va_end(args);
@@ -30,7 +30,7 @@ static enum result fault_of(
 
 static enum result malformed(struct gnap_fault *fault, const char *text)
 {
-	return fault_of(fault, RESULT_THEIRS_MALFORMED, INVALID_REQUEST, "%s", text);
+	return fault_of(fault, RESULT_THEIRS_MALFORMED, OF_REQUEST, "%s", text);
 }
 
 static enum result read_members(const json_t *value, const struct json_member *members,
@@ -49,7 +49,7 @@ static enum result read_address(const char *text, const char *member, struct are
 	char canonical[WALLET_ADDRESS_SIZE];
 
 	if (wallet_address_canonical(bytes_str(text), canonical))
-		return fault_of(fault, RESULT_THEIRS_MALFORMED, INVALID_REQUEST,
+		return fault_of(fault, RESULT_THEIRS_MALFORMED, OF_REQUEST,
 		        "member \"%s\" must be a wallet address", member);
 	*out = arena_strdup(a, canonical);
 	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
@@ -66,7 +66,7 @@ static enum result read_jwk(
 	char *text;
 
 	if (jwk_parse(value, &out->jwk, &why))
-		return fault_of(fault, RESULT_THEIRS_MALFORMED, INVALID_CLIENT,
+		return fault_of(fault, RESULT_THEIRS_MALFORMED, OF_CLIENT,
 		        "the client's jwk can't be used: %s", why);
 	jwk_thumbprint(out->jwk.public_key, thumbprint);
 	canonical = jwk_json(&out->jwk);
@@ -259,14 +259,14 @@ enum result grant_request_judge(
 	if (!grant_request_asks(r))
 		return RESULT_OK;
 	if (client->by_key)
-		return fault_of(fault, RESULT_THEIRS_FORBIDDEN, INVALID_CLIENT,
+		return fault_of(fault, RESULT_THEIRS_FORBIDDEN, OF_CLIENT,
 		        "a person is asked for a client with a wallet address only");
 	if (!r->interacts)
-		return fault_of(fault, RESULT_THEIRS_FORBIDDEN, INVALID_REQUEST,
+		return fault_of(fault, RESULT_THEIRS_FORBIDDEN, OF_REQUEST,
 		        "this access needs an interaction: member \"interact\" is missing");
 	for (size_t i = 0; i < r->access_count; i++)
 		if (access_is_interactive(&r->access[i]) && !r->access[i].identifier)
-			return fault_of(fault, RESULT_THEIRS_FORBIDDEN, INVALID_REQUEST,
+			return fault_of(fault, RESULT_THEIRS_FORBIDDEN, OF_REQUEST,
 			        "an item that a person must agree to needs an identifier");
 	return RESULT_OK;
 }

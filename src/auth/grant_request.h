@@ -17,7 +17,7 @@
 
 /* A refusal as the client sees it, always with status 400. */
 struct gnap_fault {
-	const char *code; /* "invalid_request", "invalid_client" */
+	bool of_client; /* it may not ask for this; else the request is wrong */
 	char text[JSON_FAULT_TEXT_SIZE + 32];
 };
 

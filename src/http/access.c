@@ -4,6 +4,7 @@
 
 #include "http/gnap_client.h"
 #include "http/op_error.h"
+#include "http/op_json.h"
 #include "http/reply.h"
 #include "ilp/node.h"
 
@@ -62,6 +63,8 @@ enum http_next access_require(struct http_request *rq, enum access_type type,
 
 	if (!s)
 		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+	if (!op_accepts_json(rq))
+		return HTTP_DONE;
 	if (!value)
 		return op_error(rq, OP_ERROR_INVALID_TOKEN);
 	s->type = type;
@@ -100,5 +103,20 @@ bool access_covers(struct http_request *rq, const char *wallet_address)
 	if (match(state_of(rq), wallet_address))
 		return true;
 	(void)op_error(rq, OP_ERROR_INSUFFICIENT_GRANT);
+	return false;
+}
+
+bool access_wallet(struct http_request *rq, const char *wallet_address, struct wallet_row *out)
+{
+	return op_wallet_find(rq, wallet_address, out) && access_covers(rq, op_wallet_id(rq, out));
+}
+
+bool access_wallet_of_query(struct http_request *rq, struct wallet_row *out)
+{
+	const char *wallet_address = http_query(rq, "wallet-address");
+
+	if (wallet_address && *wallet_address)
+		return access_wallet(rq, wallet_address, out);
+	(void)op_error(rq, OP_ERROR_NO_WALLET_ADDRESS);
 	return false;
 }

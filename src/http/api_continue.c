@@ -5,6 +5,7 @@
 
 #include "http/gnap_answer.h"
 #include "http/gnap_client.h"
+#include "http/gnap_error.h"
 #include "http/reply.h"
 #include "ilp/node.h"
 
@@ -102,28 +103,21 @@ static enum http_next continued(struct http_request *rq)
 	case CONTINUE_WAIT:
 		return reply_waiting(rq, c);
 	case CONTINUE_TOO_FAST:
-		return http_reply_error(rq, 400, "too_fast", "wait before asking again");
+		return gnap_error(rq, GNAP_ERROR_TOO_FAST);
 	case CONTINUE_INVALID:
-		return http_reply_error(
-		        rq, 401, "invalid_continuation", "there is nothing to continue");
+		return gnap_error(rq, GNAP_ERROR_ENDED);
 	case CONTINUE_UNKNOWN_REF:
-		return http_reply_error(rq, 404, "invalid_continuation",
-		        "the interact_ref does not belong to this grant");
+		return gnap_error(rq, GNAP_ERROR_UNKNOWN_REF);
 	case CONTINUE_USED_REF:
-		return http_reply_error(
-		        rq, 401, "request_denied", "the interact_ref was used before");
+		return gnap_error(rq, GNAP_ERROR_USED_REF);
 	case CONTINUE_CANNOT_POLL:
-		return http_reply_error(rq, 401, "request_denied",
-		        "this grant can't be polled: it goes on with its interact_ref");
+		return gnap_error(rq, GNAP_ERROR_NOT_POLLED);
 	case CONTINUE_DONE:
-		return http_reply_error(
-		        rq, 401, "request_denied", "this grant has given all that it has");
+		return gnap_error(rq, GNAP_ERROR_GIVEN);
 	case CONTINUE_DENIED:
-		return http_reply_error(
-		        rq, 401, "user_denied", "the holder of the wallet has declined");
+		return gnap_error(rq, GNAP_ERROR_DENIED);
 	case CONTINUE_EXPIRED:
-		return http_reply_error(rq, 401, "invalid_continuation",
-		        "the interaction was not finished in time");
+		return gnap_error(rq, GNAP_ERROR_EXPIRED);
 	}
 	return gnap_failed(rq, RESULT_OURS_BUG);
 }
@@ -141,7 +135,7 @@ static enum http_next continue_signed(struct http_request *rq)
 	        {"interact_ref", JSON_TO_STRING, .target = &c->how.interact_ref},
 	};
 	if (json_spec_read(body, members, 1, 0, &fault))
-		return http_reply_error(rq, 400, "invalid_request", "%s", fault.text);
+		return gnap_error_why(rq, GNAP_ERROR_REQUEST, fault.text);
 	c->how.token_ms = l->node->options.token_lifetime_ms;
 	c->op.apply = apply_continue;
 	http_park(rq, continued);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "codec/json_scan.h"
 #include "http/gnap_answer.h"
+#include "http/gnap_error.h"
 #include "http/own_wallet.h"
 #include "http/reply.h"
 #include "http/signed.h"
@@ -68,8 +69,7 @@ static enum http_next stored(struct http_request *rq)
 	enum result r = g->op.result;
 
 	if (r == RESULT_THEIRS_TOO_BIG)
-		return http_reply_error(rq, 429, "too_many_attempts",
-		        "this client has too many grants that nobody has decided on");
+		return gnap_error(rq, GNAP_ERROR_TOO_MANY_PENDING);
 	if (r)
 		return gnap_failed(rq, r);
 	return http_reply_json(
@@ -116,12 +116,6 @@ static enum http_next store(struct grant_add *g)
 
 /* ---- the client's name ---- */
 
-static enum http_next no_name(struct http_request *rq)
-{
-	return http_reply_error(rq, 400, "invalid_client",
-	        "the client's wallet address must answer with a document that has a publicName");
-}
-
 /* publicName of a wallet address document; NULL where it has none that can be shown. */
 static const char *document_name(struct arena *a, const struct outbound_request *answer)
 {
@@ -148,7 +142,7 @@ static enum http_next fetched(struct http_request *rq)
 
 	if (!g->document.result && g->document.status == 200)
 		g->client_name = document_name(&rq->arena, &g->document);
-	return g->client_name ? store(g) : no_name(rq);
+	return g->client_name ? store(g) : gnap_error(rq, GNAP_ERROR_NO_PUBLIC_NAME);
 }
 
 static void fetch_done(struct task *t)
@@ -197,14 +191,13 @@ static enum http_next find_name(struct grant_add *g)
 /* ---- whose wallets ---- */
 
 static enum result own(
-        struct http_request *rq, const char *member, const char **address, account_id *out)
+        struct http_request *rq, const char *not_ours, const char **address, account_id *out)
 {
 	struct wallet_row wallet;
 	enum result r = own_wallet_find(rq, *address, &wallet, address);
 
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		(void)http_reply_error(rq, 400, "invalid_request",
-		        "member \"%s\" is not a wallet address of this server", member);
+		(void)gnap_error_why(rq, GNAP_ERROR_REQUEST, not_ours);
 	else if (r)
 		(void)gnap_failed(rq, r);
 	else
@@ -219,10 +212,12 @@ static enum result find_wallets(struct grant_add *g)
 
 	for (size_t i = 0; !r && i < asked->access_count; i++)
 		if (asked->access[i].identifier)
-			r = own(g->rq, "identifier", &asked->access[i].identifier,
-			        &asked->access[i].wallet);
+			r = own(g->rq,
+			        "member \"identifier\" is not a wallet address of this server",
+			        &asked->access[i].identifier, &asked->access[i].wallet);
 	if (!r && asked->subject)
-		r = own(g->rq, "id", &asked->subject, &g->subject_wallet);
+		r = own(g->rq, "member \"id\" is not a wallet address of this server",
+		        &asked->subject, &g->subject_wallet);
 	return r;
 }
 
@@ -232,7 +227,8 @@ static enum http_next refuse(struct http_request *rq, enum result r, const struc
 {
 	if (result_class(r) != RESULT_CLASS_THEIRS)
 		return gnap_failed(rq, r);
-	return http_reply_error(rq, 400, fault->code, "%s", fault->text);
+	return gnap_error_why(
+	        rq, fault->of_client ? GNAP_ERROR_CLIENT : GNAP_ERROR_REQUEST, fault->text);
 }
 
 static enum http_next is_signed(struct http_request *rq)

@@ -118,15 +118,12 @@ static enum http_next reply_public(struct http_request *rq, struct about *a)
 
 enum http_next api_incoming_payment_get(struct http_request *rq)
 {
-	struct about *a;
+	struct about *a = about_new(rq);
 
-	if (!op_accepts_json(rq))
-		return HTTP_DONE;
-	a = about_new(rq);
 	if (!a)
 		return HTTP_DONE;
 	if (!http_header(rq, "Authorization"))
-		return reply_public(rq, a);
+		return op_accepts_json(rq) ? reply_public(rq, a) : HTTP_DONE;
 	return with_access(rq, a, ACTION_READ, reply_full);
 }
 
@@ -191,11 +188,8 @@ static enum http_next complete(struct http_request *rq)
 
 enum http_next api_incoming_payment_complete(struct http_request *rq)
 {
-	struct about *a;
+	struct about *a = about_new(rq);
 
-	if (!op_accepts_json(rq))
-		return HTTP_DONE;
-	a = about_new(rq);
 	return a ? with_access(rq, a, ACTION_COMPLETE, complete) : HTTP_DONE;
 }
 
@@ -255,8 +249,7 @@ static enum http_next create(struct http_request *rq)
 
 	if (http_json_read(
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT) ||
-	        !op_wallet_find(rq, address, &a->wallet) ||
-	        !access_covers(rq, op_wallet_id(rq, &a->wallet)))
+	        !access_wallet(rq, address, &a->wallet))
 		return HTTP_DONE;
 	if (a->wallet.state != WALLET_OPEN)
 		return op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
@@ -276,7 +269,7 @@ static enum http_next create(struct http_request *rq)
 
 enum http_next api_incoming_payment_create(struct http_request *rq)
 {
-	if (!op_accepts_json(rq) || !about_new(rq))
+	if (!about_new(rq))
 		return HTTP_DONE;
 	return access_require(rq, ACCESS_INCOMING_PAYMENT, ACTION_CREATE, NULL, create);
 }
@@ -294,6 +287,9 @@ static enum http_next reply_list(struct http_request *rq)
 	size_t count;
 	enum result r;
 
+	if (!access_wallet_of_query(rq, &a->wallet) || !op_page_read(rq, &a->list))
+		return HTTP_DONE;
+	a->list.wallet = a->wallet.account;
 	a->list.client = caller->all ? NULL : caller->client;
 	r = store_incoming_list(l->reader, &rq->arena, &a->list, &rows, &count, &edges);
 	if (r == RESULT_THEIRS_NOT_FOUND)
@@ -317,17 +313,7 @@ static enum http_next reply_list(struct http_request *rq)
 
 enum http_next api_incoming_payment_list(struct http_request *rq)
 {
-	const char *address = http_query(rq, "wallet-address");
-	struct about *a;
-
-	if (!op_accepts_json(rq))
+	if (!about_new(rq))
 		return HTTP_DONE;
-	if (!address || !*address)
-		return op_error(rq, OP_ERROR_NO_WALLET_ADDRESS);
-	a = about_new(rq);
-	if (!a || !op_page_read(rq, &a->list) || !op_wallet_find(rq, address, &a->wallet))
-		return HTTP_DONE;
-	a->list.wallet = a->wallet.account;
-	return access_require(
-	        rq, ACCESS_INCOMING_PAYMENT, ACTION_LIST, op_wallet_id(rq, &a->wallet), reply_list);
+	return access_require(rq, ACCESS_INCOMING_PAYMENT, ACTION_LIST, NULL, reply_list);
 }

@@ -159,7 +159,7 @@ static enum http_next submit(struct outgoing_post *p)
 	enum result r = signed_idempotency(p->rq, ROUTE, &p->key);
 
 	if (r == RESULT_THEIRS_MALFORMED)
-		return http_reply_error(p->rq, 400, "invalid_request",
+		return op_error_why(p->rq, OP_ERROR_INVALID_REQUEST,
 		        "the header Idempotency-Key is empty or too long");
 	if (r)
 		return http_reply_result(p->rq, r, "out of memory");
@@ -255,7 +255,7 @@ static enum http_next create(struct http_request *rq)
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
 		return HTTP_DONE;
 	if (body.quote ? body.incoming || body.debit : !body.incoming || !body.debit)
-		return http_reply_error(rq, 400, "invalid_request",
+		return op_error_why(rq, OP_ERROR_INVALID_REQUEST,
 		        "give \"quoteId\", or \"incomingPayment\" with \"debitAmount\"");
 	p = arena_alloc(&rq->arena, sizeof(*p));
 	if (!p)
@@ -279,39 +279,44 @@ enum http_next api_outgoing_payment_post(struct http_request *rq)
 
 /* ---- reading ---- */
 
+struct outgoing_get {
+	struct payment_row payment; /* account 0: there is none */
+	struct op_payer payer;
+};
+
 static enum http_next read_one(struct http_request *rq)
 {
 	const struct node_loop *l = http_app(rq);
 	const struct caller *caller = access_caller(rq);
-	const char *text = http_param(rq, "id"), *address;
-	const struct asset_row *asset;
-	struct payment_row payment;
-	struct wallet_row wallet;
-	struct id id;
-	enum result r = RESULT_THEIRS_NOT_FOUND;
+	const struct outgoing_get *g = rq->state;
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
-		r = store_payment_get(l->reader, &rq->arena, &id, &payment);
 	/* Another client's is not shown to be there. */
-	if (!r && ((caller->wallet && caller->wallet != payment.quote.wallet) ||
-	                  (!caller->all && strcmp(caller->client, payment.client) != 0)))
-		r = RESULT_THEIRS_NOT_FOUND;
-	if (r == RESULT_THEIRS_NOT_FOUND)
+	if (!g->payment.account || (!caller->all && strcmp(caller->client, g->payment.client) != 0))
 		return op_error(rq, OP_ERROR_UNKNOWN_OUTGOING_PAYMENT);
-	if (!r)
-		r = store_wallet_of_account(l->reader, &rq->arena, payment.quote.wallet, &wallet);
-	asset = r ? NULL : snapshot_asset(node_snapshot(http_app(rq)), wallet.asset);
-	address = arena_printf(
-	        &rq->arena, "%s/%s", l->node->options.public_url, r ? "" : wallet.name);
-	if (!asset || !address)
-		return http_reply_result(
-		        rq, r ? r : RESULT_OURS_MEMORY, "the payment can't be read");
-	return http_reply_json(rq, 200, op_outgoing_json(l->node, &payment, asset, address));
+	return http_reply_json(
+	        rq, 200, op_outgoing_json(l->node, &g->payment, &g->payer.asset, g->payer.address));
 }
 
 enum http_next api_outgoing_payment_get(struct http_request *rq)
 {
-	return access_require(rq, ACCESS_OUTGOING_PAYMENT, ACTION_READ, NULL, read_one);
+	const struct node_loop *l = http_app(rq);
+	struct outgoing_get *g = arena_alloc(&rq->arena, sizeof(*g));
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct id id;
+
+	if (!g)
+		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+	if (op_id_of_path(rq, &id))
+		r = store_payment_get(l->reader, &rq->arena, &id, &g->payment);
+	if (!r)
+		r = op_payer_of_account(rq, g->payment.quote.wallet, &g->payer);
+	if (r && r != RESULT_THEIRS_NOT_FOUND)
+		return http_reply_result(rq, r, "the payment can't be read");
+	if (r)
+		g->payment.account = 0;
+	rq->state = g;
+	/* The token is checked all the same: only then is the answer 404. */
+	return access_require(rq, ACCESS_OUTGOING_PAYMENT, ACTION_READ, g->payer.address, read_one);
 }
 
 static enum http_next list(struct http_request *rq)
@@ -326,8 +331,7 @@ static enum http_next list(struct http_request *rq)
 	json_t *items;
 	enum result r;
 
-	if (!op_list_read(rq, &query) ||
-	        !op_payer_find(rq, http_query(rq, "wallet-address"), &payer))
+	if (!op_payer_of_query(rq, &payer) || !op_list_read(rq, &query))
 		return HTTP_DONE;
 	query.wallet = payer.wallet.account;
 	query.client = caller->all ? NULL : caller->client;
@@ -346,9 +350,5 @@ static enum http_next list(struct http_request *rq)
 
 enum http_next api_outgoing_payment_list(struct http_request *rq)
 {
-	const char *wallet = http_query(rq, "wallet-address");
-
-	if (!wallet || !*wallet)
-		return op_error(rq, OP_ERROR_NO_WALLET_ADDRESS);
-	return access_require(rq, ACCESS_OUTGOING_PAYMENT, ACTION_LIST, wallet, list);
+	return access_require(rq, ACCESS_OUTGOING_PAYMENT, ACTION_LIST, NULL, list);
 }

@@ -5,7 +5,6 @@
 #include "http/access.h"
 #include "http/json_body.h"
 #include "http/op_error.h"
-#include "http/own_wallet.h"
 #include "http/reply.h"
 #include "ilp/resolve_incoming.h"
 
@@ -22,25 +21,48 @@ json_t *op_quote_json(const struct node *n, const struct quote_row *q,
 	        "ilp", "createdAt", op_time(q->created_ms), "expiresAt", op_time(q->expires_ms));
 }
 
+static enum result fill_payer(struct http_request *rq, struct op_payer *out)
+{
+	const struct asset_row *asset =
+	        snapshot_asset(node_snapshot(http_app(rq)), out->wallet.asset);
+
+	if (!asset)
+		return RESULT_OURS_STORE;
+	out->asset = *asset;
+	out->address = op_wallet_id(rq, &out->wallet);
+	return *out->address ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
+static bool payer_filled(struct http_request *rq, struct op_payer *out)
+{
+	enum result r = fill_payer(rq, out);
+
+	if (r)
+		(void)http_reply_result(rq, r, "the wallet can't be read");
+	return r == RESULT_OK;
+}
+
 bool op_payer_find(struct http_request *rq, const char *wallet_address, struct op_payer *out)
 {
-	const struct asset_row *asset;
-	enum result r;
+	if (!access_wallet(rq, wallet_address, &out->wallet))
+		return false;
+	if (out->wallet.state == WALLET_OPEN)
+		return payer_filled(rq, out);
+	(void)op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
+	return false;
+}
 
-	if (!access_covers(rq, wallet_address))
-		return false;
-	r = own_wallet_find(rq, wallet_address, &out->wallet, &out->address);
-	if (r == RESULT_THEIRS_NOT_FOUND) {
-		(void)op_error(rq, OP_ERROR_UNKNOWN_WALLET_ADDRESS);
-		return false;
-	}
-	asset = r ? NULL : snapshot_asset(node_snapshot(http_app(rq)), out->wallet.asset);
-	if (!asset) {
-		(void)http_reply_result(rq, r ? r : RESULT_OURS_STORE, "the wallet can't be read");
-		return false;
-	}
-	out->asset = *asset;
-	return true;
+bool op_payer_of_query(struct http_request *rq, struct op_payer *out)
+{
+	return access_wallet_of_query(rq, &out->wallet) && payer_filled(rq, out);
+}
+
+enum result op_payer_of_account(struct http_request *rq, account_id wallet, struct op_payer *out)
+{
+	const struct node_loop *l = http_app(rq);
+	enum result r = store_wallet_of_account(l->reader, &rq->arena, wallet, &out->wallet);
+
+	return r ? r : fill_payer(rq, out);
 }
 
 /* ---- making one ---- */
@@ -67,7 +89,8 @@ static enum http_next refuse(struct http_request *rq, const struct op_quoting *q
 	if (r == RESULT_THEIRS_INSUFFICIENT)
 		return op_error(rq, OP_ERROR_UNAUTHORIZED);
 	if (r == RESULT_THEIRS_BAD_AMOUNT || r == RESULT_THEIRS_BAD_ASSET)
-		return op_error_why(rq, OP_ERROR_INVALID_AMOUNT, q->call.why);
+		return op_error_details(
+		        rq, OP_ERROR_INVALID_AMOUNT, json_pack("{s:s}", "why", q->call.why));
 	if (r == RESULT_THEIRS_STATE)
 		return op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
 	return http_reply_result(rq, r, "%s", q->call.why);
@@ -151,9 +174,9 @@ static enum http_next create(struct http_request *rq)
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
 		return HTTP_DONE;
 	if (strcmp(body.method, "ilp") != 0)
-		return http_reply_error(rq, 400, "invalid_request", "\"method\" must be \"ilp\"");
+		return op_error_why(rq, OP_ERROR_INVALID_REQUEST, "\"method\" must be \"ilp\"");
 	if (body.debit && body.receive)
-		return http_reply_error(rq, 400, "invalid_request",
+		return op_error_why(rq, OP_ERROR_INVALID_REQUEST,
 		        "give at most one of \"debitAmount\" and \"receiveAmount\"");
 	if (!op_payer_find(rq, body.wallet, &payer))
 		return HTTP_DONE;
@@ -180,36 +203,42 @@ enum http_next api_quote_post(struct http_request *rq)
 
 /* ---- reading one ---- */
 
+struct quote_get {
+	struct quote_row quote; /* wallet 0: there is none */
+	struct op_payer payer;
+};
+
 static enum http_next read_one(struct http_request *rq)
 {
 	const struct node_loop *l = http_app(rq);
 	const struct caller *caller = access_caller(rq);
-	const char *text = http_param(rq, "id"), *address;
-	const struct asset_row *asset;
-	struct wallet_row wallet;
-	struct quote_row quote;
-	struct id id;
-	enum result r = RESULT_THEIRS_NOT_FOUND;
+	const struct quote_get *g = rq->state;
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
-		r = store_quote_get(l->reader, &rq->arena, &id, &quote);
 	/* Another client's is not shown to be there. */
-	if (!r && ((caller->wallet && caller->wallet != quote.wallet) ||
-	                  (!caller->all && strcmp(caller->client, quote.client) != 0)))
-		r = RESULT_THEIRS_NOT_FOUND;
-	if (r == RESULT_THEIRS_NOT_FOUND)
+	if (!g->quote.wallet || (!caller->all && strcmp(caller->client, g->quote.client) != 0))
 		return op_error(rq, OP_ERROR_UNKNOWN_QUOTE);
-	if (!r)
-		r = store_wallet_of_account(l->reader, &rq->arena, quote.wallet, &wallet);
-	asset = r ? NULL : snapshot_asset(node_snapshot(http_app(rq)), wallet.asset);
-	address = arena_printf(
-	        &rq->arena, "%s/%s", l->node->options.public_url, r ? "" : wallet.name);
-	if (!asset || !address)
-		return http_reply_result(rq, r ? r : RESULT_OURS_MEMORY, "the quote can't be read");
-	return http_reply_json(rq, 200, op_quote_json(l->node, &quote, asset, address));
+	return http_reply_json(
+	        rq, 200, op_quote_json(l->node, &g->quote, &g->payer.asset, g->payer.address));
 }
 
 enum http_next api_quote_get(struct http_request *rq)
 {
-	return access_require(rq, ACCESS_QUOTE, ACTION_READ, NULL, read_one);
+	const struct node_loop *l = http_app(rq);
+	struct quote_get *g = arena_alloc(&rq->arena, sizeof(*g));
+	enum result r = RESULT_THEIRS_NOT_FOUND;
+	struct id id;
+
+	if (!g)
+		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+	if (op_id_of_path(rq, &id))
+		r = store_quote_get(l->reader, &rq->arena, &id, &g->quote);
+	if (!r)
+		r = op_payer_of_account(rq, g->quote.wallet, &g->payer);
+	if (r && r != RESULT_THEIRS_NOT_FOUND)
+		return http_reply_result(rq, r, "the quote can't be read");
+	if (r)
+		g->quote.wallet = 0;
+	rq->state = g;
+	/* The token is checked all the same: only then is the answer 404. */
+	return access_require(rq, ACCESS_QUOTE, ACTION_READ, g->payer.address, read_one);
 }

@@ -21,14 +21,20 @@ struct op_quoting {
 };
 enum http_next op_quoting_start(struct op_quoting *q);
 
-/* The wallet that pays, from member walletAddress: covered by the token, of this node, and open.
- * False where the reply is set. */
+/* A wallet that pays, with what answers about it need. */
 struct op_payer {
 	struct wallet_row wallet;
 	struct asset_row asset;
 	const char *address; /* the wallet's id, as its document shows it */
 };
+/* From member walletAddress: of this node, covered by the token, and open. False where the reply is
+ * set. */
 bool op_payer_find(struct http_request *rq, const char *wallet_address, struct op_payer *out);
+/* From a list's query; it may be closed. False where the reply is set. */
+bool op_payer_of_query(struct http_request *rq, struct op_payer *out);
+/* Errors: OURS_MEMORY, OURS_STORE, and those of reads. */
+MUST_USE enum result op_payer_of_account(
+        struct http_request *rq, account_id wallet, struct op_payer *out);
 
 /* What of a quote is answered when the wallet is known; NULL without memory. */
 json_t *op_quote_json(const struct node *n, const struct quote_row *q,

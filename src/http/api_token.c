@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "http/gnap_answer.h"
 #include "http/gnap_client.h"
+#include "http/gnap_error.h"
 #include "http/reply.h"
 #include "ilp/node.h"
 
@@ -61,8 +62,7 @@ static enum http_next refuse(struct http_request *rq, enum result r)
 {
 	if (result_class(r) != RESULT_CLASS_THEIRS)
 		return gnap_failed(rq, r);
-	return http_reply_error(rq, 404, "invalid_rotation",
-	        "the token was rotated or revoked, or its grant has ended");
+	return gnap_error(rq, GNAP_ERROR_TOKEN_ENDED);
 }
 
 /* ---- rotating ---- */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "http/gnap_error.h"
 #include "http/json_body.h"
 #include "http/reply.h"
 #include "http/router.h"
@@ -84,15 +85,18 @@ enum result gnap_body(struct http_request *rq, json_t **out)
 	if (result_class(r) == RESULT_CLASS_OURS)
 		(void)gnap_failed(rq, r);
 	else if (r)
-		(void)http_reply_error(rq, fault.status, "invalid_request", "%s", fault.text);
+		(void)gnap_error_why(rq,
+		        r == RESULT_THEIRS_TOO_BIG    ? GNAP_ERROR_TOO_LARGE
+		        : r == RESULT_THEIRS_BAD_TYPE ? GNAP_ERROR_BAD_TYPE
+		                                      : GNAP_ERROR_REQUEST,
+		        fault.text);
 	return r;
 }
 
 enum http_next gnap_failed(struct http_request *rq, enum result r)
 {
 	if (result_class(r) == RESULT_CLASS_RETRY)
-		return http_reply_error(
-		        rq, 503, "request_denied", "the server is busy: try again later");
+		return gnap_error(rq, GNAP_ERROR_BUSY);
 	log_error("gnap", "target=%s result=%s", rq->route->pattern, result_name(r));
-	return http_reply_error(rq, 500, "request_denied", "the server has failed");
+	return gnap_error(rq, GNAP_ERROR_FAILED);
 }

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "http/reply.h"
+#include "http/gnap_answer.h"
+#include "http/gnap_error.h"
 #include "ilp/node.h"
 
 enum result gnap_client_of(const struct grant_row *g, struct jwk *jwk, struct signed_by *out)
@@ -42,8 +43,7 @@ static enum http_next check_signature(
 {
 	enum result r = gnap_client_of(&g->grant, &g->jwk, &g->by);
 
-	return r ? http_reply_result(rq, r, "the client can't be read")
-	         : signed_require(rq, SIGNED_AS, &g->by, then);
+	return r ? gnap_failed(rq, r) : signed_require(rq, SIGNED_AS, &g->by, then);
 }
 
 enum http_next gnap_require_continue(struct http_request *rq, http_handler *then)
@@ -53,14 +53,12 @@ enum http_next gnap_require_continue(struct http_request *rq, http_handler *then
 	enum result r = RESULT_THEIRS_NOT_FOUND;
 
 	if (!g)
-		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+		return gnap_failed(rq, RESULT_OURS_MEMORY);
 	if (begin(rq, g))
 		r = store_grant_continued(l->reader, &rq->arena, &g->id, g->secret, &g->grant);
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		return http_reply_error(rq, 401, "invalid_continuation",
-		        "there is no such grant, or its continuation token is another");
-	return r ? http_reply_result(rq, r, "the grant can't be read")
-	         : check_signature(rq, g, then);
+		return gnap_error(rq, GNAP_ERROR_CONTINUATION);
+	return r ? gnap_failed(rq, r) : check_signature(rq, g, then);
 }
 
 enum http_next gnap_require_token(struct http_request *rq, http_handler *then)
@@ -71,17 +69,15 @@ enum http_next gnap_require_token(struct http_request *rq, http_handler *then)
 	struct token_row token;
 
 	if (!g)
-		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
+		return gnap_failed(rq, RESULT_OURS_MEMORY);
 	if (!http_authorization(rq, "GNAP"))
-		return http_reply_error(
-		        rq, 401, "invalid_client", "the request must carry its access token");
+		return gnap_error(rq, GNAP_ERROR_NO_TOKEN);
 	if (begin(rq, g))
 		r = store_token_managed(l->reader, &rq->arena, &g->id, g->secret, &token);
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		return http_reply_error(rq, 404, "invalid_rotation",
-		        "there is no such token, or the one that was sent is another");
+		return gnap_error(rq, GNAP_ERROR_TOKEN);
 	if (r)
-		return http_reply_result(rq, r, "the token can't be read");
+		return gnap_failed(rq, r);
 	g->grant = token.grant;
 	return check_signature(rq, g, then);
 }

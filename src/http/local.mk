@@ -9,6 +9,7 @@ libflorin_a_SOURCES += \
 	src/http/api_token.c \
 	src/http/gnap_answer.c src/http/gnap_answer.h \
 	src/http/gnap_client.c src/http/gnap_client.h \
+	src/http/gnap_error.c src/http/gnap_error.h \
 	src/http/own_wallet.c src/http/own_wallet.h \
 	src/http/api_health.c src/http/api_health.h \
 	src/http/api_ilp.c src/http/api_ilp.h \
@@ -19,6 +20,7 @@ libflorin_a_SOURCES += \
 	src/http/address.c src/http/address.h \
 	src/http/crowd.c src/http/crowd.h \
 	src/http/deadline.c src/http/deadline.h \
+	src/http/error_row.c src/http/error_row.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/guard.c src/http/guard.h \
 	src/http/incoming_json.c src/http/incoming_json.h \

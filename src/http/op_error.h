@@ -7,10 +7,7 @@
 #ifndef FLORIN_HTTP_OP_ERROR_H
 #define FLORIN_HTTP_OP_ERROR_H
 
-#include <jansson.h>
-#include <stdbool.h>
-
-#include "http/request.h"
+#include "http/error_row.h"
 
 enum op_error {
 	/* who asks, and what for */
@@ -21,6 +18,7 @@ enum op_error {
 	OP_ERROR_SIGNATURE,
 	/* the request */
 	OP_ERROR_NOT_ACCEPTABLE,
+	OP_ERROR_INVALID_REQUEST, /* what the tables of members can't say */
 	OP_ERROR_NO_WALLET_ADDRESS,
 	OP_ERROR_UNKNOWN_WALLET_ADDRESS,
 	OP_ERROR_INACTIVE_WALLET_ADDRESS,
@@ -42,16 +40,10 @@ enum op_error {
 	OP_ERRORS
 };
 
-struct op_error_row {
-	unsigned status;
-	const char *code;
-	const char *description;
-	bool challenge; /* says where to ask for a grant: WWW-Authenticate */
-};
-const struct op_error_row *op_error_row(enum op_error e);
+const struct error_row *op_error_row(enum op_error e);
 
 enum http_next op_error(struct http_request *rq, enum op_error e);
-/* "DESCRIPTION: WHY", for those who read; why is one sentence. */
+/* Of a row that is open: why is one sentence. */
 enum http_next op_error_why(struct http_request *rq, enum op_error e, const char *why);
 /* With "details"; steals them. */
 enum http_next op_error_details(struct http_request *rq, enum op_error e, json_t *details);

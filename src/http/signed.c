@@ -6,6 +6,7 @@
 #include "auth/client_keys.h"
 #include "base/log.h"
 #include "codec/http_sig.h"
+#include "http/gnap_error.h"
 #include "http/op_error.h"
 #include "http/reply.h"
 #include "http/router.h"
@@ -50,7 +51,8 @@ static enum http_next refuse(
         struct http_request *rq, enum signed_side side, bool not_found, const char *text)
 {
 	if (side == SIGNED_AS)
-		return http_reply_error(rq, not_found ? 400 : 401, "invalid_client", "%s", text);
+		return gnap_error_why(
+		        rq, not_found ? GNAP_ERROR_CLIENT : GNAP_ERROR_SIGNATURE, text);
 	return op_error_why(rq, OP_ERROR_SIGNATURE, text);
 }
 

@@ -1,32 +1,28 @@
 // Outgoing payments of Open Payments clients: what a grant allows, also when many ask at once.
 
 import assert from 'node:assert/strict'
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Client } from './lib/client.js'
+import { addHolder, agreed, Holder } from './lib/holder.js'
 import { request, until } from './lib/http.js'
-import { run } from './lib/node.js'
-import { Visitor } from './lib/pages.js'
 
 export const maxMs = 150000
 
-const PASSWORD = 'correct horse battery'
 const AT_ONCE = 64
 const ROUNDS = Number(process.env.GRANT_ROUNDS ?? 4)
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function provider(t) {
   const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0' } })
-  const words = ['wallet', 'add', 'alice', '--asset', 'USD', '--password-stdin']
-  const r = await run(['-C', node.dir, ...words], { env: node.env, input: `${PASSWORD}\n` })
-  assert.equal(r.code, 0, r.stderr)
+  await addHolder(node, 'alice', '--asset', 'USD')
   await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
   await node.ok('deposit', 'alice', '10000.00')
-  return { node, receiver: (await node.ok('request', 'bob', '--expires', '24h')).url, visitor: new Visitor(node) }
+  return { node, receiver: (await node.ok('request', 'bob', '--expires', '24h')).url, holder: new Holder(node) }
 }
 
 /** A grant that alice agrees to in her browser -> {token, manage, cancel()}. */
-async function agreed({ node, visitor }, client, limits) {
-  const access = [
+const agreedTo = ({ node, holder }, client, limits) =>
+  agreed(holder, client, [
     { type: 'quote', actions: ['create', 'read'] },
     {
       type: 'outgoing-payment',
@@ -34,38 +30,12 @@ async function agreed({ node, visitor }, client, limits) {
       identifier: `${node.url}/alice`,
       ...(limits ? { limits } : {})
     }
-  ]
-  const nonce = randomUUID()
-  const interact = { start: ['redirect'], finish: { method: 'redirect', uri: 'http://127.0.0.1:9/back', nonce } }
-  const asked = await client.grant(node, { access, interact })
-  assert.equal(asked.status, 200, asked.text())
-  const { interact: there, continue: more } = asked.json()
-  let page = await visitor.get(there.redirect)
-  if (page.text().includes('name="wallet"')) {
-    assert.equal((await visitor.submit(page.text(), { wallet: 'alice', password: PASSWORD })).status, 303)
-    page = await visitor.get(there.redirect)
-  }
-  const password = page.text().includes('name="password"') ? { password: PASSWORD } : {}
-  const left = await visitor.submit(page.text(), { decision: 'accept', ...password })
-  assert.equal(left.status, 303, left.text())
-  const query = Object.fromEntries(new URL(left.headers.location).searchParams)
-  const base = [nonce, there.finish, query.interact_ref, `${node.url}/auth`].join('\n')
-  assert.equal(query.hash, createHash('sha256').update(base).digest('base64'))
-  const json = { interact_ref: query.interact_ref }
-  const given = await client.call('POST', more.uri, { token: more.access_token.value, json })
-  assert.equal(given.status, 200, given.text())
-  const { access_token: token, continue: after } = given.json()
-  return {
-    token: token.value,
-    manage: token.manage,
-    cancel: () => client.call('DELETE', after.uri, { token: after.access_token.value })
-  }
-}
+  ])
 
 async function setup(t, limits) {
   const p = await provider(t)
   const client = await Client.published(t)
-  const grant = await agreed(p, client, limits)
+  const grant = await agreedTo(p, client, limits)
   const url = `${p.node.url}/op/outgoing-payments`
   let n = 0
   // The metadata differ, or equal requests of one second would be repetitions of one.
@@ -116,7 +86,7 @@ export const tests = {
     const p = await setup(t, { debitAmount: usd(1000) })
     let before = 0n
     for (let round = 0; round < ROUNDS; round++) {
-      const grant = round ? await agreed(p, p.client, { debitAmount: usd(1000) }) : p.grant
+      const grant = round ? await agreedTo(p, p.client, { debitAmount: usd(1000) }) : p.grant
       const value = 30 + round
       const answers = await Promise.all(
         Array.from({ length: AT_ONCE }, () => p.pay(value, {}, { token: grant.token }))

@@ -1,9 +1,10 @@
-/* The table of the resource server's refusals: what clients match, and what the documentation says.
- */
+/* The tables of refusals, of the resource server and of the authorization server: what clients
+ * match, and what the documentation says. t/scenario/op_errors.js provokes each row. */
 #include "unit/harness.h"
 
 #include <string.h>
 
+#include "http/gnap_error.h"
 #include "http/op_error.h"
 
 /* Literally those of spec/open-payments.md 1.7. */
@@ -30,7 +31,7 @@ START_TEST(normative)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct op_error_row *row = op_error_row(rows[i].e);
+		const struct error_row *row = op_error_row(rows[i].e);
 
 		ck_assert_uint_eq(row->status, rows[i].status);
 		ck_assert_str_eq(row->description, rows[i].description);
@@ -54,27 +55,57 @@ static char *file_text(const char *path)
 	return text;
 }
 
-/* docs/http.md has a line for each, and no other. */
-START_TEST(documented)
-{
-	char *page = file_text(TOP_SRCDIR "/docs/http.md"), line[256];
-	const char *at = strstr(page, "| status | description | code |");
-	size_t lines = 0;
+#define HEAD "| status | description | code |"
 
-	ck_assert_ptr_nonnull(at);
-	for (unsigned e = 0; e < OP_ERRORS; e++) {
-		const struct op_error_row *row = op_error_row((enum op_error)e);
+/* As the pages show it: `Invalid Token`; `Signature validation error: `WHY; WHY. */
+static void line_of(const struct error_row *row, char *out, size_t size)
+{
+	char text[256];
+
+	if (row->open && !*row->description)
+		snprintf(text, sizeof(text), "WHY");
+	else
+		snprintf(text, sizeof(text), row->open ? "`%s: `WHY" : "`%s`", row->description);
+	snprintf(out, size, "\n| %u%s | %s | `%s` |", row->status,
+	        row->challenge ? ", where to ask" : "", text, row->code);
+}
+
+/* The page's table has a line for each, and no other. */
+static void compare(const char *path, const struct error_row *(*row_of)(unsigned e), unsigned count)
+{
+	char *page = file_text(path), line[512];
+	const char *at = strstr(page, HEAD);
+	unsigned lines = 0;
+
+	ck_assert_msg(at, "%s has no table of errors", path);
+	for (unsigned e = 0; e < count; e++) {
+		const struct error_row *row = row_of(e);
 
 		ck_assert_msg(row->status >= 400 && row->code && row->description, "row %u", e);
-		snprintf(line, sizeof(line), "\n| %u%s | `%s` | `%s` |", row->status,
-		        row->challenge ? ", where to ask" : "", row->description, row->code);
-		ck_assert_msg(strstr(at, line), "docs/http.md lacks %s", line + 1);
+		line_of(row, line, sizeof(line));
+		ck_assert_msg(strstr(at, line), "%s lacks %s", path, line + 1);
 	}
 	at = strchr(strchr(at, '\n') + 1, '\n');
 	for (; at && at[1] == '|'; at = strchr(at + 1, '\n'))
 		lines++;
-	ck_assert_uint_eq(lines, OP_ERRORS);
+	ck_assert_uint_eq(lines, count);
 	free(page);
+}
+
+static const struct error_row *op_row(unsigned e)
+{
+	return op_error_row((enum op_error)e);
+}
+
+static const struct error_row *gnap_row(unsigned e)
+{
+	return gnap_error_row((enum gnap_error)e);
+}
+
+START_TEST(documented)
+{
+	compare(TOP_SRCDIR "/docs/http.md", op_row, OP_ERRORS);
+	compare(TOP_SRCDIR "/docs/gnap.md", gnap_row, GNAP_ERRORS);
 }
 END_TEST
 

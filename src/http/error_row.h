@@ -1,0 +1,26 @@
+/* error_row: one refusal of a table that clients rely on: http/op_error, http/gnap_error.
+ *
+ * The body is {"error":{"code","description"}}, with "details" where there is more to say. Where it
+ * says whom to ask for a grant, the answer has WWW-Authenticate. Spec: spec/open-payments.md 1.7.
+ */
+#ifndef FLORIN_HTTP_ERROR_ROW_H
+#define FLORIN_HTTP_ERROR_ROW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "http/request.h"
+
+struct error_row {
+	unsigned status;
+	const char *code;
+	const char *description; /* exact; "" where it is the reason alone */
+	bool open;               /* it goes on with what is wrong: "DESCRIPTION: WHY", or "WHY" */
+	bool challenge;          /* WWW-Authenticate: GNAP as_uri=PUBLIC_URL/auth */
+};
+
+/* why: one sentence, for an open row and only for one. details: NULL, or stolen. */
+enum http_next error_row_reply(
+        struct http_request *rq, const struct error_row *row, const char *why, json_t *details);
+
+#endif
