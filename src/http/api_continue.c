@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/failpoint.h"
 #include "http/gnap_answer.h"
 #include "http/gnap_client.h"
 #include "http/gnap_error.h"
@@ -99,6 +100,7 @@ static enum http_next continued(struct http_request *rq)
 		return gnap_failed(rq, c->op.result);
 	switch (c->outcome) {
 	case CONTINUE_ISSUED:
+		(void)FAILPOINT("grant.issued");
 		return reply_issued(rq, c);
 	case CONTINUE_WAIT:
 		return reply_waiting(rq, c);
@@ -161,7 +163,10 @@ static enum http_next revoked(struct http_request *rq)
 {
 	const struct continuing *c = rq->state;
 
-	return c->op.result ? gnap_failed(rq, c->op.result) : http_reply_empty(rq, 204);
+	if (c->op.result)
+		return gnap_failed(rq, c->op.result);
+	(void)FAILPOINT("grant.revoked");
+	return http_reply_empty(rq, 204);
 }
 
 static enum http_next revoke_signed(struct http_request *rq)

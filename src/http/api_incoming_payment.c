@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "http/access.h"
 #include "http/incoming_json.h"
 #include "http/json_body.h"
@@ -174,7 +175,10 @@ static enum http_next completed(struct http_request *rq)
 
 	if (a->token_refused)
 		return refuse_token(rq, a);
-	return a->op.result ? refuse_store(rq, a->op.result) : reply_payment(rq, 200, a, false);
+	if (a->op.result)
+		return refuse_store(rq, a->op.result);
+	(void)FAILPOINT("incoming.completed");
+	return reply_payment(rq, 200, a, false);
 }
 
 static enum http_next complete(struct http_request *rq)
@@ -212,7 +216,10 @@ static enum http_next created(struct http_request *rq)
 		return refuse_token(rq, a);
 	if (a->op.result == RESULT_THEIRS_STATE)
 		return op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
-	return a->op.result ? refuse_store(rq, a->op.result) : reply_payment(rq, 201, a, true);
+	if (a->op.result)
+		return refuse_store(rq, a->op.result);
+	(void)FAILPOINT("incoming.created");
+	return reply_payment(rq, 201, a, true);
 }
 
 /* false: the reply is set. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/failpoint.h"
 #include "http/access.h"
 #include "http/api_quote.h"
 #include "http/json_body.h"
@@ -144,6 +145,7 @@ static enum http_next posted(struct http_request *rq)
 
 	if (p->op.result)
 		return refuse(rq, p);
+	(void)FAILPOINT("payment.created");
 	if (!p->repeated)
 		payer_wake(p->loop->node->payer);
 	return http_reply_bytes(rq, (unsigned)p->status, "application/json", bytes_str(p->body));

@@ -1,6 +1,7 @@
 /* /auth/token/{id}: a client rotates an access token, or gives it back. */
 #include "http/api_grant.h"
 
+#include "base/failpoint.h"
 #include "base/secret.h"
 #include "http/gnap_answer.h"
 #include "http/gnap_client.h"
@@ -81,6 +82,7 @@ static enum http_next rotated(struct http_request *rq)
 
 	if (m->op.result)
 		return refuse(rq, m->op.result);
+	(void)FAILPOINT("token.rotated");
 	return http_reply_json(rq, 200,
 	        json_pack("{s:o}", "access_token",
 	                gnap_token_json(rq, &m->secrets, m->grant.access, m->grant.access_count)));
@@ -109,7 +111,10 @@ static enum http_next revoked(struct http_request *rq)
 {
 	const struct managing *m = rq->state;
 
-	return m->op.result ? refuse(rq, m->op.result) : http_reply_empty(rq, 204);
+	if (m->op.result)
+		return refuse(rq, m->op.result);
+	(void)FAILPOINT("token.revoked");
+	return http_reply_empty(rq, 204);
 }
 
 static enum http_next revoke_signed(struct http_request *rq)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auth/finish.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "http/reply.h"
@@ -295,6 +296,7 @@ static enum http_next leave(struct http_request *rq)
 	struct interact *x = state_of(rq);
 	char id[ID_TEXT_SIZE];
 
+	(void)FAILPOINT("consent.decided");
 	id_format(&x->row.grant.id, id);
 	log_info("consent", "grant=%s result=%s", id, x->accept ? "accepted" : "rejected");
 	if (!x->accept)

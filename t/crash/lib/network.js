@@ -210,12 +210,12 @@ export class Network {
 }
 
 /** How much more one side claims than the other side's book admits. */
-async function gap(a, b) {
+export async function gap(a, b) {
   return -(await b.peerBalance(a.name)) - (await a.peerBalance(b.name))
 }
 
 /** What `node` lists as perhaps owed to its peer `to`. */
-async function doubts(node, to) {
+export async function doubts(node, to) {
   const list = (await listAll(node, '/doubts')).filter((d) => d.peer === to.name && d.direction === 'we_may_owe')
   return list.reduce((sum, d) => sum + units(d.amount), 0n)
 }
