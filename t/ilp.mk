@@ -32,3 +32,17 @@ t_unit_test_rate_feed_SOURCES = t/unit/test_rate_feed.c
 t_unit_test_rate_feed_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_rate_feed_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_rate_feed_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_stream_data
+TESTS += t/unit/test_stream_data
+t_unit_test_stream_data_SOURCES = t/unit/test_stream_data.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_data_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_data_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_data_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_stream_endpoint
+TESTS += t/unit/test_stream_endpoint
+t_unit_test_stream_endpoint_SOURCES = t/unit/test_stream_endpoint.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_endpoint_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_endpoint_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_endpoint_LDADD = $(TEST_LIBS)

@@ -22,6 +22,9 @@ libflorin_a_SOURCES += \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \
+	src/ilp/stream_data.c src/ilp/stream_data.h \
+	src/ilp/stream_endpoint.c src/ilp/stream_endpoint.h src/ilp/stream_endpoint_part.h \
+	src/ilp/stream_endpoint_send.c \
 	src/ilp/stream_goal.c src/ilp/stream_goal.h \
 	src/ilp/stream_outcome.c \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \

@@ -17,6 +17,7 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_payment_pointer \
 	t/fuzz/fuzz_rates \
 	t/fuzz/fuzz_receipt \
+	t/fuzz/fuzz_stream_endpoint \
 	t/fuzz/fuzz_stream_packet \
 	t/fuzz/fuzz_stream_token \
 	t/fuzz/fuzz_url_guard \
@@ -136,3 +137,8 @@ t_fuzz_fuzz_wallet_address_SOURCES = t/fuzz/fuzz_wallet_address.c t/fuzz/fuzz.h 
 t_fuzz_fuzz_wallet_address_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/wallet_address"'
 t_fuzz_fuzz_wallet_address_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_wallet_address_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_stream_endpoint_SOURCES = t/fuzz/fuzz_stream_endpoint.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_stream_endpoint_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/stream_endpoint"'
+t_fuzz_fuzz_stream_endpoint_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_stream_endpoint_LDADD = $(FUZZ_LIBS)
