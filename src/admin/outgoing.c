@@ -138,6 +138,7 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	        {RESULT_THEIRS_EXPIRED, "quoteId", "the quote has expired"},
 	        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
 	        {RESULT_THEIRS_INSUFFICIENT, NULL, "the wallet has less than the debit amount"},
+	        {RESULT_THEIRS_REFUSED, NULL, "the receiver's incoming payment takes no more"},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const char *quote = NULL;

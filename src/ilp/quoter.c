@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ilp/stream_connection.h"
 #include "model/quote_local.h"
+#include "store/incoming.h"
 
 /* One quote in the making, on the outbound thread. */
 struct quoting {
@@ -65,9 +66,44 @@ static void idle(void *arg)
 
 /* ---- storing ---- */
 
+/* A wallet of this node is paid as one elsewhere: by an incoming payment, made with the quote. */
+static enum result make_incoming(struct quoting *q, struct batch *b)
+{
+	struct quote_call *call = q->call;
+	const struct resolution *to = &q->resolution;
+	int64_t life_ms = q->node->options.incoming_life.max_ms;
+	struct incoming_new wanted = {.wallet = to->local_wallet};
+	struct incoming_row row;
+	char id[ID_TEXT_SIZE];
+	enum result r;
+
+	/* Its own amount, where it is known to be of the wallet's asset. */
+	if (to->make_amount && to->make_scale == to->asset_scale &&
+	        strcmp(to->make_code, to->asset_code) == 0)
+		wanted.amount = to->make_amount;
+	if (life_ms > RESOLVE_MADE_LIFE_MS)
+		life_ms = RESOLVE_MADE_LIFE_MS;
+	wanted.expires_ms = batch_now(b) + life_ms;
+	r = batch_incoming_add(b, &wanted, &row);
+	if (r)
+		return r;
+	id_format(&row.id, id);
+	(void)snprintf(call->receiver_url, sizeof(call->receiver_url), "%s/op/incoming-payments/%s",
+	        q->node->options.public_url, id);
+	call->quote.receiver = call->receiver_url;
+	call->quote.receiver_made = true;
+	call->quote.local_incoming = row.key;
+	return RESULT_OK;
+}
+
 static enum result store_apply(struct op *op, struct batch *b)
 {
-	return batch_quote_add(b, &OWNER_OF(op, struct quoting, op)->call->quote);
+	struct quoting *q = OWNER_OF(op, struct quoting, op);
+	bool make =
+	        q->resolution.make && q->resolution.local_wallet && !q->resolution.local_incoming;
+	enum result r = make ? make_incoming(q, b) : RESULT_OK;
+
+	return r ? r : batch_quote_add(b, &q->call->quote);
 }
 
 static void stored(struct task *t)

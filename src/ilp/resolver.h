@@ -22,7 +22,7 @@ struct resolution {
 	const char *receiver;
 	bool want_document; /* also the wallet address document, for its name and asset */
 	/* Have an incoming payment made at a wallet elsewhere; of that amount, where it is not 0
-	 * and of the wallet's asset. */
+	 * and of the wallet's asset. (At a wallet of this node the quoter makes it.) */
 	bool make;
 	uint64_t make_amount;
 	const char *make_code;

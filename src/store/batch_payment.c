@@ -88,6 +88,9 @@ static enum result incoming_receive(
 	if (!quote->local_incoming)
 		return RESULT_OK;
 	r = batch_incoming_try(b, &wanted, &incoming, &after);
+	/* One that was made for this payment takes nothing more. */
+	if (!r && quote->receiver_made && !incoming_state_is_final(after.state))
+		r = incoming_complete(&after, b->now_ms);
 	if (!r)
 		batch_incoming_set(b, incoming, &after);
 	return r;

@@ -101,6 +101,7 @@ static void start_node(void)
 	                .dev = true,
 	                .expiry = {.min_message_window_ms = 1000, .max_hold_ms = 30000},
 	                .quote_lifetime_ms = 30000,
+	                .incoming_life = {.default_ms = 60000, .max_ms = 60000},
 	                .slippage_bps = 100,
 	                .in_flight_per_peer = 1000,
 	                .page_size = 10,

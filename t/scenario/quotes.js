@@ -108,6 +108,32 @@ export const tests = {
     }
   },
 
+  'a wallet of this node is paid by an incoming payment too, which then takes nothing more': async (t) => {
+    const node = await fiveWallets(t)
+    for (const [members, asks] of [
+      [{ debitAmount: amount(1000, 'USD') }, undefined],
+      [{ receiveAmount: amount(500, 'EUR') }, amount(500, 'EUR')]
+    ]) {
+      const q = (await quote(node, 'USD', 'EUR', members)).json()
+      assert.match(q.receiver, new RegExp(`^${node.url}/op/incoming-payments/[0-9a-f-]{36}$`))
+      const incoming = async () => (await node.admin('GET', `/incoming-payments/${q.receiver.split('/').pop()}`)).json()
+      const open = await incoming()
+      assert.equal(open.state, 'PENDING')
+      assert.deepEqual(open.incomingAmount ?? undefined, asks)
+      const payment = await finished(node, (await start(node, q.id)).json().id)
+      assert.equal(payment.state, 'COMPLETED')
+      assert.equal(payment.receiver, q.receiver)
+      const paid = await incoming()
+      assert.equal(paid.state, 'COMPLETED')
+      assert.deepEqual(paid.receivedAmount, payment.deliveredAmount)
+      const more = await node.admin('POST', '/quotes', {
+        walletAddress: 'usd', receiver: q.receiver, debitAmount: amount(100, 'USD')
+      })
+      assert.equal(more.status, 409, more.text())
+    }
+    assert.equal((await node.ok('event', 'list')).items.filter((e) => e.type === 'incoming_payment.completed').length, 2)
+  },
+
   'what is quoted is paid, whatever rate and fee have become since': async (t) => {
     const node = await fiveWallets(t)
     const q = (await quote(node, 'USD', 'EUR', { debitAmount: amount(10000, 'USD') })).json()
