@@ -14,11 +14,12 @@ enum deadline_kind {
 	DEADLINE_HEADER,   /* the header is complete */
 	DEADLINE_BODY,     /* the body is complete */
 	DEADLINE_RESPONSE, /* the reply's last byte is handed to the socket */
+	DEADLINE_LOOK,     /* the next request begins, or the client is looked after */
 	DEADLINE_IDLE,     /* the next request begins */
 	DEADLINE_HELD,     /* a request that is parked has its answer, or is suspended */
 	DEADLINE_STREAM,   /* a stream that has nothing to say shows that it lives */
 };
-#define DEADLINE_KINDS 6
+#define DEADLINE_KINDS 7
 
 struct deadline {
 	struct deadline *prev;

@@ -183,8 +183,7 @@ void http_park(struct http_request *rq, http_handler *resume)
 	x->rq.resume = resume;
 }
 
-/* The client will send nothing more. */
-static bool has_ended(const struct http_connection *c)
+bool connection_has_ended(const struct http_connection *c)
 {
 	char byte;
 
@@ -220,7 +219,7 @@ void http_resume(struct http_request *rq)
 	mhd = x->mhd;
 	/* The library looks no more after a held request whose client has shut its side down:
 	 * resumed, it does. */
-	if (held && has_ended(c)) {
+	if (held && connection_has_ended(c)) {
 		MHD_suspend_connection(mhd);
 		held = false;
 	}

@@ -24,6 +24,7 @@
 #define HTTP_HELD_MAX      256     /* of one listener on one loop */
 #define HTTP_HELD_MS       50      /* then it is suspended */
 #define HTTP_HELD_RUN_MS   5       /* how often the library runs at least while one is held */
+#define HTTP_LOOK_MS       200     /* a connection that is idle for so long is looked after */
 #define HTTP_DISCARD_MAX   1048576 /* bytes of a refused body that are read and dropped */
 
 struct http_cleanup {
@@ -167,6 +168,11 @@ static inline void http_count(_Atomic uint64_t *counter, int64_t by)
 
 	atomic_store_explicit(counter, v + (uint64_t)by, memory_order_relaxed);
 }
+
+/* The client has shut its side down, and nothing that it sent is left to read. The library reads
+ * the end only with the next event of the socket, and where the end came together with a request
+ * there is none: so connections that have become idle are looked after. */
+bool connection_has_ended(const struct http_connection *c);
 
 /* exchange.c: life of a request. */
 struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connection *mhd);

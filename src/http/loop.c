@@ -183,7 +183,7 @@ static void on_completed(
 		return;
 	c = x->connection;
 	exchange_completed(x, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
-	deadline_set(&l->deadlines, &c->deadline, DEADLINE_IDLE, l->mono_ms);
+	deadline_set(&l->deadlines, &c->deadline, DEADLINE_LOOK, l->mono_ms);
 	if (l->draining)
 		shutdown(c->fd, SHUT_RDWR);
 }
@@ -215,11 +215,13 @@ static bool daemon_start(struct http_daemon *d)
 enum result loop_init(struct http_loop *l, struct http_server *s, unsigned index)
 {
 	const struct http_limits *limits = &s->options.limits;
+	const int64_t look_ms = limits->idle_ms < HTTP_LOOK_MS ? limits->idle_ms : HTTP_LOOK_MS;
 	const int64_t lengths[DEADLINE_KINDS] = {
 	        [DEADLINE_HEADER] = limits->header_ms,
 	        [DEADLINE_BODY] = limits->body_ms,
 	        [DEADLINE_RESPONSE] = limits->response_ms,
-	        [DEADLINE_IDLE] = limits->idle_ms,
+	        [DEADLINE_LOOK] = look_ms,
+	        [DEADLINE_IDLE] = limits->idle_ms - look_ms,
 	        [DEADLINE_HELD] = HTTP_HELD_MS,
 	        [DEADLINE_STREAM] = HTTP_STREAM_BEAT_MS,
 	};
@@ -342,6 +344,10 @@ static void cut(struct http_loop *l)
 		}
 		if (d->kind == DEADLINE_STREAM) {
 			stream_beat(c->exchange);
+			continue;
+		}
+		if (d->kind == DEADLINE_LOOK && !connection_has_ended(c)) {
+			deadline_set(&l->deadlines, d, DEADLINE_IDLE, l->mono_ms);
 			continue;
 		}
 		http_count(&l->counters.deadline[d->kind], 1);

@@ -342,6 +342,47 @@ START_TEST(client_leaves_while_parked)
 }
 END_TEST
 
+/* One that shuts its side down with its request, and waits for the server's end: it has every
+ * answer, at once, and the end long before the idle time is over. */
+START_TEST(client_shuts_its_side_down)
+{
+	static const struct {
+		const char *request;
+		int answers;
+		bool parks;
+	} cases[] = {
+	        {GOOD, 1, false},
+	        {GOOD GOOD, 2, false},
+	        {"POST /auth HTTP/1.1\r\n" HOST "\r\n", 1, false},
+	        {POST("/echo", "2", "hi"), 1, false},
+	        {POST("/park", "2", "hi"), 1, true},
+	        {GOOD POST("/park", "2", "hi"), 2, true},
+	};
+	struct http_server_options o;
+	struct http_server *s;
+
+	fixture_options(&o);
+	o.limits.idle_ms = 60000;
+	s = fixture_start(&o);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int fd = fixture_dial(http_server_port(s));
+		unsigned parked = atomic_load(&seen.parked);
+
+		fixture_hold();
+		fixture_send(fd, cases[i].request);
+		ck_assert_int_eq(shutdown(fd, SHUT_WR), 0);
+		if (cases[i].parks)
+			fixture_await(&seen.parked, parked + 1);
+		fixture_release();
+		for (int n = 0; n < cases[i].answers; n++)
+			ck_assert_msg(fixture_reply(fd, reply) == 200, "case %zu: %s", i, reply);
+		ck_assert_uint_eq(fixture_drain(fd, reply, sizeof(reply)), 0);
+		close(fd);
+	}
+	fixture_stop(s);
+}
+END_TEST
+
 START_TEST(connection_limits)
 {
 	struct http_server_options o;
@@ -546,6 +587,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, many_parked);
 	tcase_add_test(t, others_go_on_while_parked);
 	tcase_add_test(t, client_leaves_while_parked);
+	tcase_add_test(t, client_shuts_its_side_down);
 	tcase_add_test(t, connection_limits);
 	tcase_add_test(t, request_rate);
 	tcase_add_test(t, stop_completes_what_is_parked);

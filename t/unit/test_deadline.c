@@ -6,6 +6,7 @@ static const int64_t lengths[DEADLINE_KINDS] = {
         [DEADLINE_HEADER] = 100,
         [DEADLINE_BODY] = 150,
         [DEADLINE_RESPONSE] = 300,
+        [DEADLINE_LOOK] = 20,
         [DEADLINE_IDLE] = 50,
         [DEADLINE_HELD] = 40,
 };
