@@ -11,9 +11,17 @@
 #define FIRST_DAY  (-719528) /* 1 January of year 0 */
 #define LAST_DAY   2932896   /* 31 December of year 9999 */
 
+/* A sanitizer looks at memory and not at dates: it sees each day of the month and of the year too.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define DAY_STEP 37
+#else
+#define DAY_STEP 1
+#endif
+
 START_TEST(every_day_against_libc)
 {
-	for (int64_t day = FIRST_DAY; day <= LAST_DAY; day++) {
+	for (int64_t day = FIRST_DAY; day <= LAST_DAY; day += DAY_STEP) {
 		time_t t = (time_t)(day * 86400);
 		struct calendar c;
 		struct tm tm;
