@@ -14,8 +14,7 @@
 #include "codec/ilp_address.h"
 
 #define ENVIRONMENT_PREFIX "FLORIN_"
-#define ENVIRONMENT_NAME   96  /* longest FLORIN_SECTION_KEY */
-#define NODE_ADDRESS_CHARS 512 /* leaves room for `.wallet.token` */
+#define ENVIRONMENT_NAME   96 /* longest FLORIN_SECTION_KEY */
 #define CONFIG_PATH_BYTES  4096
 #define NEAR_ENOUGH        4 /* edits between an unknown name and the one that is proposed */
 #define SECONDS_OF_A_DAY   86400

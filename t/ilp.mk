@@ -46,3 +46,10 @@ t_unit_test_stream_endpoint_SOURCES = t/unit/test_stream_endpoint.c t/ilp/path.c
 t_unit_test_stream_endpoint_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_endpoint_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_endpoint_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_upstream
+TESTS += t/unit/test_upstream
+t_unit_test_upstream_SOURCES = t/unit/test_upstream.c
+t_unit_test_upstream_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_upstream_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_upstream_LDADD = $(TEST_LIBS)

@@ -74,3 +74,7 @@ t_unit_test_grant_request_SOURCES = t/unit/test_grant_request.c
 t_unit_test_grant_request_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_grant_request_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_grant_request_LDADD = $(TEST_LIBS)
+
+noinst_PROGRAMS += t/bench/bench_route
+t_bench_bench_route_SOURCES = t/bench/bench_route.c
+t_bench_bench_route_LDADD = libflorin.a $(LIBS_FLORIN)

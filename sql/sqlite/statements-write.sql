@@ -151,13 +151,23 @@ SELECT count(*) FROM peer WHERE removed_ms IS NULL
 -- name: peer_taken
 SELECT count(*) FROM peer WHERE removed_ms IS NULL AND (name = ?1 OR (parent = 1 AND ?2 = 1))
 
+-- name: child_of_name
+SELECT count(*) FROM peer WHERE removed_ms IS NULL AND (ilp_address = '.' || ?1 OR
+	substr(ilp_address, 1, length(?1) + 2) = '.' || ?1 || '.')
+
 -- name: peer_insert
 INSERT INTO peer (account, id, name, ilp_address, url, sealed_token, max_packet, spread_bps, parent,
-	created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+	child, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: peer_set
 UPDATE peer SET url = coalesce(?2, url), max_packet = coalesce(?3, max_packet),
 	spread_bps = coalesce(?4, spread_bps) WHERE account = ?1
+
+-- name: peer_assign
+UPDATE peer SET assigned = ?2 WHERE account = ?1
+
+-- name: peer_parent
+SELECT account FROM peer WHERE id = ?1 AND parent = 1 AND removed_ms IS NULL
 
 -- name: peer_set_token
 UPDATE peer SET sealed_token = ?2 WHERE account = ?1

@@ -118,7 +118,8 @@ static enum result copy_peer(
 	s->peer.name = arena_strdup(&rq->arena, peer->row.name);
 	s->peer.url = arena_strdup(&rq->arena, peer->row.url);
 	s->peer.ilp_address = arena_strdup(&rq->arena, peer->row.ilp_address);
-	if (!s->peer.name || !s->peer.url || !s->peer.ilp_address)
+	s->peer.assigned = arena_strdup(&rq->arena, peer->row.assigned);
+	if (!s->peer.name || !s->peer.url || !s->peer.ilp_address || !s->peer.assigned)
 		return RESULT_OURS_MEMORY;
 	return admin_peer_routes(rq, peer, &s->routes, &s->routes_count);
 }

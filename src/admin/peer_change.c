@@ -6,6 +6,7 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "ilp/upstream.h"
 #include "model/quote.h"
 #include "net/url_guard.h"
 
@@ -100,7 +101,8 @@ static bool check(struct http_request *rq, const struct peer_in *in, const char 
 
 static const struct admin_refusal refusals[] = {
         {RESULT_THEIRS_CONFLICT, NULL,
-                "the name, the incoming token or a route is taken, or there is a parent already"},
+                "the name, the incoming token or a route is taken, there is a parent already, or "
+                "a wallet has the child's name"},
         {RESULT_THEIRS_STATE, NULL, "the peer owes more than that, or its account is not empty"},
         {RESULT_THEIRS_TOO_BIG, NULL, "too many peers, or too many routes of one peer"},
         {RESULT_OK, NULL, NULL},
@@ -111,8 +113,18 @@ static const struct admin_refusal refusals[] = {
 struct peer_add {
 	struct admin_change change;
 	struct peer_new wanted;
+	const char *ilp_address; /* as it is shown: whole */
 	struct asset_row asset;
 };
+
+/* A new parent, or one that is reached in another way, is asked. */
+static enum result committed(struct admin_change *c)
+{
+	enum result r = admin_change_reload(c);
+
+	upstream_wake(c->loop->node->upstream);
+	return r;
+}
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
@@ -121,12 +133,13 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	const struct account empty = {0};
 	struct peer_row row = {
 	        .name = w->name,
-	        .ilp_address = w->ilp_address,
+	        .ilp_address = a->ilp_address,
+	        .assigned = "",
 	        .url = w->url,
 	        .credit_limit = w->credit_limit,
 	        .max_packet = w->max_packet,
 	        .spread_bps = w->spread_bps,
-	        .parent = w->parent,
+	        .relation = w->relation,
 	        .created_ms = batch_now(b),
 	};
 	enum result r = batch_peer_add(b, w, &row.id, &row.account);
@@ -136,8 +149,28 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	return r;
 }
 
+/* A parent's address need not be known; a child's is kept relative to our own where it is below it,
+ * and is made from its name where none is given. */
+static enum result take_address(struct http_request *rq, const char *given, struct peer_add *a)
+{
+	const char *own = admin_own_address(rq);
+	struct peer_new *w = &a->wanted;
+
+	w->ilp_address = given ? given : "";
+	a->ilp_address = w->ilp_address;
+	if (w->relation != PEER_RELATION_CHILD)
+		return RESULT_OK;
+	if (!given)
+		w->ilp_address = arena_printf(&rq->arena, ".%s", w->name);
+	else if (strlen(given) > strlen(own) && ilp_address_under(bytes_str(given), bytes_str(own)))
+		w->ilp_address = given + strlen(own);
+	if (w->ilp_address && w->ilp_address[0] == '.')
+		a->ilp_address = arena_printf(&rq->arena, "%s%s", own, w->ilp_address);
+	return w->ilp_address && a->ilp_address ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
 static enum http_next add(struct http_request *rq, const char *name, const char *code,
-        const struct peer_in *in, bool parent)
+        const struct peer_in *in, enum peer_relation relation)
 {
 	const struct asset_row *asset = admin_asset_of_code(rq, code, "assetCode");
 	const char **routes;
@@ -152,12 +185,11 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	a->wanted = (struct peer_new){
 	        .name = name,
 	        .asset = asset->id,
-	        .ilp_address = in->ilp_address,
 	        .url = in->url,
 	        .outgoing_token = in->outgoing_token,
 	        .incoming_token = in->incoming_token,
 	        .spread_bps = (unsigned)in->spread_bps,
-	        .parent = parent,
+	        .relation = relation,
 	        .routes = routes,
 	        .routes_count = json_array_size(in->routes),
 	};
@@ -166,8 +198,10 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	        admin_amount_read(
 	                rq, in->max_packet, "maxPacketAmount", asset, &a->wanted.max_packet))
 		return HTTP_DONE;
+	if (take_address(rq, in->ilp_address, a))
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	a->change.apply = add_apply;
-	a->change.committed = admin_change_reload;
+	a->change.committed = committed;
 	a->change.refusals = refusals;
 	return admin_change_submit(&a->change);
 }
@@ -176,12 +210,11 @@ enum http_next admin_peer_add(struct http_request *rq)
 {
 	const char *name = NULL, *code = NULL;
 	struct peer_in in = {0};
-	bool parent = false;
+	bool parent = false, child = false;
 	const struct json_member members[] = {
 	        {"name", JSON_TO_STRING, &name, .required = true, .max = NAME_MAX_CHARS},
 	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
-	        {"ilpAddress", JSON_TO_STRING, &in.ilp_address, .required = true,
-	                .max = ILP_ADDRESS_MAX},
+	        {"ilpAddress", JSON_TO_STRING, &in.ilp_address, .max = ILP_ADDRESS_MAX},
 	        {"url", JSON_TO_STRING, &in.url, .required = true, .max = URL_MAX_CHARS},
 	        {"outgoingToken", JSON_TO_STRING, &in.outgoing_token, .required = true,
 	                .max = PEER_TOKEN_MAX},
@@ -192,6 +225,7 @@ enum http_next admin_peer_add(struct http_request *rq)
 	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
 	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
 	        {"parent", JSON_TO_BOOL, &parent, .required = false},
+	        {"child", JSON_TO_BOOL, &child, .required = false},
 	};
 
 	if (http_json_read(
@@ -200,7 +234,17 @@ enum http_next admin_peer_add(struct http_request *rq)
 	if (!text_is_name(name))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
 		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
-	return add(rq, name, code, &in, parent);
+	if (parent && child)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "child",
+		        "a peer is a parent or a child, not both");
+	if (!in.ilp_address && !parent && !child)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
+		        "\"ilpAddress\" is required: only a parent's and a child's follow from "
+		        "the relation");
+	return add(rq, name, code, &in,
+	        parent  ? PEER_RELATION_PARENT
+	        : child ? PEER_RELATION_CHILD
+	                : PEER_RELATION_PEER);
 }
 
 /* ---- changing ---- */
@@ -292,7 +336,7 @@ static enum http_next set(
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	s->change.apply = set_apply;
-	s->change.committed = admin_change_reload;
+	s->change.committed = committed;
 	s->change.then = admin_peer_get;
 	s->change.refusals = refusals;
 	return admin_change_submit(&s->change);
@@ -302,7 +346,7 @@ enum http_next admin_peer_set(struct http_request *rq)
 {
 	const struct peer *peer = admin_peer_of_path(rq);
 	struct peer_in in = {.spread_bps = SPREAD_KEPT};
-	json_t *address = NULL, *parent = NULL;
+	json_t *address = NULL, *parent = NULL, *child = NULL;
 	const struct json_member members[] = {
 	        {"ilpAddress", JSON_TO_ANY, &address, .required = false},
 	        {"url", JSON_TO_STRING, &in.url, .max = URL_MAX_CHARS},
@@ -313,15 +357,18 @@ enum http_next admin_peer_set(struct http_request *rq)
 	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
 	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
 	        {"parent", JSON_TO_ANY, &parent, .required = false},
+	        {"child", JSON_TO_ANY, &child, .required = false},
 	};
 
 	if (!peer || http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]),
 	                     JSON_SPEC_STRICT))
 		return HTTP_DONE;
-	if (address || parent)
-		return admin_refuse(rq, RESULT_THEIRS_STATE, address ? "ilpAddress" : "parent",
-		        "\"%s\" can't be changed: remove the peer and add it again",
-		        address ? "ilpAddress" : "parent");
+	if (address || parent || child) {
+		const char *field = address ? "ilpAddress" : parent ? "parent" : "child";
+
+		return admin_refuse(rq, RESULT_THEIRS_STATE, field,
+		        "\"%s\" can't be changed: remove the peer and add it again", field);
+	}
 	return set(rq, peer, &in);
 }
 

@@ -12,14 +12,13 @@ struct receiver_resolve {
 /* A wallet of this node has no address until it is asked for one; all of them begin like this. */
 static const char *ilp_address(struct http_request *rq, const struct resolution *r)
 {
-	const struct node_loop *loop = http_app(rq);
 	struct admin_wallet wallet;
 
 	if (!r->local_wallet)
 		return r->address;
 	if (admin_wallet_of_account(rq, r->local_wallet, &wallet))
 		return "";
-	return arena_printf(&rq->arena, "%s.%s", loop->node->options.ilp_address, wallet.row.name);
+	return arena_printf(&rq->arena, "%s.%s", wallet.node_address, wallet.row.name);
 }
 
 static enum http_next resolved(struct http_request *rq)

@@ -23,7 +23,7 @@ static const char *list_key(void *arg, size_t i)
 
 	if (i == 0)
 		return l->own;
-	route = route_table_at(l->snapshot->routes, i - 1);
+	route = &l->snapshot->fixed[i - 1];
 	if (route->prefix.n == 0)
 		return DEFAULT_ROUTE_CURSOR;
 	(void)snprintf(l->key, sizeof(l->key), "%.*s", (int)route->prefix.n,
@@ -34,7 +34,7 @@ static const char *list_key(void *arg, size_t i)
 /* Where a route comes from. */
 static const char *source_of(const struct peer *peer, struct bytes prefix)
 {
-	if (peer->row.parent && prefix.n == 0)
+	if (peer->row.relation == PEER_RELATION_PARENT && prefix.n == 0)
 		return "parent";
 	return bytes_eq(prefix, peer->ilp_address) ? "peer" : "static";
 }
@@ -47,8 +47,8 @@ static json_t *list_item(void *arg, size_t i)
 
 	if (i == 0)
 		return json_pack("{s:s, s:n, s:s}", "prefix", l->own, "peer", "source", "own");
-	route = route_table_at(l->snapshot->routes, i - 1);
-	peer = &l->snapshot->peers[route->next_hop];
+	route = &l->snapshot->fixed[i - 1];
+	peer = snapshot_peer_of_account(l->snapshot, (account_id)route->next_hop);
 	return json_pack("{s:s%, s:s, s:s}", "prefix", (const char *)route->prefix.p,
 	        route->prefix.n, "peer", peer->row.name, "source", source_of(peer, route->prefix));
 }
@@ -57,9 +57,8 @@ enum http_next admin_route_list(struct http_request *rq)
 {
 	struct node_loop *loop = http_app(rq);
 	struct route_list l = {
-	        .snapshot = node_snapshot(loop), .own = loop->node->options.ilp_address};
-	const struct admin_list list = {
-	        route_table_count(l.snapshot->routes) + 1, list_key, list_item, &l};
+	        .snapshot = node_snapshot(loop), .own = node_snapshot(loop)->own_address};
+	const struct admin_list list = {l.snapshot->fixed_count + 1, list_key, list_item, &l};
 
 	return admin_page_reply(rq, &list);
 }
@@ -86,7 +85,7 @@ static enum result explain_own(
         struct http_request *rq, struct bytes destination, struct explanation *e)
 {
 	struct node_loop *loop = http_app(rq);
-	const char *own = loop->node->options.ilp_address;
+	const char *own = node_snapshot(loop)->own_address;
 	struct bytes segment = ilp_address_segment_after(destination, bytes_str(own));
 	struct wallet_row wallet;
 	enum result r = RESULT_THEIRS_NOT_FOUND;
@@ -114,22 +113,22 @@ static enum result explain_own(
 static void explain_route(struct http_request *rq, struct bytes destination, struct explanation *e)
 {
 	const struct snapshot *s = node_snapshot(http_app(rq));
-	const struct route *route = route_find(s->routes, destination);
+	struct route route;
 
-	if (!route) {
+	if (snapshot_explain(s, destination, &route, 1) == 0) {
 		e->reason = "no route has a prefix of it";
 		return;
 	}
 	e->kind = "peer";
-	e->prefix = text_of(rq, route->prefix);
-	e->peer = s->peers[route->next_hop].row.name;
-	e->reason = route->prefix.n ? "this is the longest prefix of it that has a route"
-	                            : "no longer prefix has a route: it takes the default route";
+	e->prefix = text_of(rq, route.prefix);
+	e->peer = snapshot_peer_of_account(s, (account_id)route.next_hop)->row.name;
+	e->reason = route.prefix.n ? "this is the longest prefix of it that has a route"
+	                           : "no longer prefix has a route: it takes the default route";
 }
 
 enum http_next admin_route_explain(struct http_request *rq)
 {
-	const struct node_loop *loop = http_app(rq);
+	struct node_loop *loop = http_app(rq);
 	const char *destination = http_query(rq, "destination");
 	struct explanation e = {.kind = "none"};
 	struct bytes address;
@@ -141,7 +140,7 @@ enum http_next admin_route_explain(struct http_request *rq)
 	if (ilp_address_scheme(address) == ILP_SCHEME_PEER) {
 		e.kind = "node";
 		e.reason = "addresses under \"peer\" are for the next node alone";
-	} else if (ilp_address_under(address, bytes_str(loop->node->options.ilp_address))) {
+	} else if (snapshot_is_own(node_snapshot(loop), address)) {
 		enum result r = explain_own(rq, address, &e);
 
 		if (r)

@@ -64,9 +64,15 @@ json_t *admin_asset_json(const struct asset_row *asset, const struct account *po
 
 /* ---- wallets ---- */
 
+const char *admin_own_address(struct http_request *rq)
+{
+	return node_snapshot(http_app(rq))->own_address;
+}
+
 static enum result with_asset(struct http_request *rq, struct admin_wallet *w)
 {
 	w->asset = snapshot_asset(node_snapshot(http_app(rq)), w->row.asset);
+	w->node_address = admin_own_address(rq);
 	return w->asset ? RESULT_OK : RESULT_OURS_BUG;
 }
 
@@ -125,7 +131,7 @@ json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w)
 	        admin_id(&row->id), "name", row->name, "url", n->options.public_url, "/", row->name,
 	        "publicName", admin_text(row->public_name), "assetCode", w->asset->code,
 	        "assetScale", (int)w->asset->scale, "user", row->user, "status",
-	        wallet_status(row->state), "ilpAddress", n->options.ilp_address, ".", row->name,
+	        wallet_status(row->state), "ilpAddress", w->node_address, ".", row->name,
 	        "createdAt", admin_time(row->created_ms));
 }
 
@@ -147,23 +153,24 @@ const struct peer *admin_peer_of_path(struct http_request *rq)
 
 static bool is_implied(const struct peer_row *row, struct bytes prefix)
 {
-	return row->parent ? prefix.n == 0 : bytes_eq_str(prefix, row->ilp_address);
+	return row->relation == PEER_RELATION_PARENT ? prefix.n == 0
+	                                             : bytes_eq_str(prefix, row->ilp_address);
 }
 
 enum result admin_peer_routes(
         struct http_request *rq, const struct peer *peer, const char ***out, size_t *count)
 {
 	const struct snapshot *s = node_snapshot(http_app(rq));
-	size_t index = (size_t)(peer - s->peers);
 
 	*count = 0;
 	*out = arena_alloc(&rq->arena, PEER_ROUTES_MAX * sizeof(**out));
 	if (!*out)
 		return RESULT_OURS_MEMORY;
-	for (size_t i = 0; i < route_table_count(s->routes) && *count < PEER_ROUTES_MAX; i++) {
-		const struct route *route = route_table_at(s->routes, i);
+	for (size_t i = 0; i < s->fixed_count && *count < PEER_ROUTES_MAX; i++) {
+		const struct route *route = &s->fixed[i];
 
-		if (route->next_hop != index || is_implied(&peer->row, route->prefix))
+		if ((account_id)route->next_hop != peer->row.account ||
+		        is_implied(&peer->row, route->prefix))
 			continue;
 		(*out)[*count] =
 		        arena_strndup(&rq->arena, (const char *)route->prefix.p, route->prefix.n);
@@ -187,16 +194,32 @@ static json_t *text_array(const char *const *texts, size_t count)
 	return array;
 }
 
+static const char *relation_name(enum peer_relation r)
+{
+	switch (r) {
+	case PEER_RELATION_PEER:
+		return "peer";
+	case PEER_RELATION_PARENT:
+		return "parent";
+	case PEER_RELATION_CHILD:
+		return "child";
+	}
+	return "";
+}
+
 json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
         const struct account *account, const char *const *routes, size_t routes_count)
 {
-	return json_pack("{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:s, s:o, s:o, "
+	                 "s:o, s:o}",
 	        "id", admin_id(&row->id), "name", row->name, "assetCode", asset->code, "assetScale",
 	        (int)asset->scale, "ilpAddress", admin_text(row->ilp_address), "url", row->url,
 	        "creditLimit", admin_amount(row->credit_limit, asset), "maxPacketAmount",
 	        row->max_packet ? admin_amount(row->max_packet, asset) : json_null(), "spreadBps",
 	        (int)row->spread_bps, "routes", text_array(routes, routes_count), "parent",
-	        (int)row->parent, "balance", admin_amount_signed(ledger_balance(account), asset),
-	        "pending", admin_amount(account->debits_pending, asset), "createdAt",
+	        (int)(row->relation == PEER_RELATION_PARENT), "relation",
+	        relation_name(row->relation), "assignedAddress", admin_text(row->assigned),
+	        "balance", admin_amount_signed(ledger_balance(account), asset), "pending",
+	        admin_amount(account->debits_pending, asset), "createdAt",
 	        admin_time(row->created_ms));
 }

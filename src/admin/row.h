@@ -25,6 +25,7 @@ const struct asset_row *admin_asset_of_code(
 struct admin_wallet {
 	struct wallet_row row;
 	const struct asset_row *asset;
+	const char *node_address;
 };
 
 /* Text is a UUID or a name. Errors: THEIRS_NOT_FOUND, and those of a read. */
@@ -38,6 +39,8 @@ MUST_USE enum result admin_wallet_of_account(
 /* pool: the asset's liquidity account. */
 json_t *admin_asset_json(const struct asset_row *asset, const struct account *pool);
 json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w);
+/* The own address as of this turn. */
+const char *admin_own_address(struct http_request *rq);
 
 /* The prefixes that were given with `routes`: without the peer's own address, and a parent's
  * default route. Borrowed from the snapshot; *count is at most PEER_ROUTES_MAX.

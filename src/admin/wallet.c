@@ -41,8 +41,8 @@ enum http_next admin_wallet_list(struct http_request *rq)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
 	for (size_t i = 0; i < count; i++) {
-		const struct admin_wallet w = {
-		        rows[i], snapshot_asset(node_snapshot(loop), rows[i].asset)};
+		const struct admin_wallet w = {rows[i],
+		        snapshot_asset(node_snapshot(loop), rows[i].asset), admin_own_address(rq)};
 
 		if (!w.asset || json_array_append_new(items, admin_wallet_json(loop->node, &w))) {
 			json_decref(items);
@@ -68,13 +68,14 @@ struct wallet_add {
 	struct admin_change change;
 	struct wallet_new wanted;
 	struct asset_row asset;
+	const char *node_address;
 	struct admin_password password;
 };
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
 	const struct wallet_add *a = OWNER_OF(c, struct wallet_add, change);
-	struct admin_wallet w = {.asset = &a->asset};
+	struct admin_wallet w = {.asset = &a->asset, .node_address = a->node_address};
 	enum result r = batch_wallet_add(b, &a->wanted, &w.row.id, &w.row.account);
 
 	if (!r && a->password.job.hash[0])
@@ -107,6 +108,9 @@ static enum http_next add(struct http_request *rq, const struct wallet_new *want
 	if (!a->wanted.user)
 		a->wanted.user = wanted->name;
 	a->asset = *asset;
+	a->node_address = arena_strdup(&rq->arena, admin_own_address(rq));
+	if (!a->node_address)
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	a->change.apply = add_apply;
 	a->change.refusals = refusals;
 	if (password)

@@ -9,11 +9,13 @@
 
 enum http_next admin_whoami(struct http_request *rq)
 {
-	const struct node *n = ((const struct node_loop *)http_app(rq))->node;
+	struct node_loop *loop = http_app(rq);
+	const struct node *n = loop->node;
 
 	return http_reply_json(rq, 200,
 	        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "principal", "operator",
-	                "publicUrl", n->options.public_url, "ilpAddress", n->options.ilp_address,
-	                "database", n->options.database, "version", PACKAGE_VERSION, "dev",
-	                (int)n->options.dev, "startedAt", admin_time(n->started_ms)));
+	                "publicUrl", n->options.public_url, "ilpAddress",
+	                node_snapshot(loop)->own_address, "database", n->options.database,
+	                "version", PACKAGE_VERSION, "dev", (int)n->options.dev, "startedAt",
+	                admin_time(n->started_ms)));
 }

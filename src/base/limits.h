@@ -44,6 +44,9 @@
 #define LIMIT_OUTBOUND_IN_FLIGHT  4096
 
 /* store */
+#define NODE_ADDRESS_CHARS                                                                         \
+	512              /* of the node's own ILP address: leaves room for `.wallet.token`         \
+	                  */
 #define LIMIT_PEERS 1000 /* of one node: its snapshot holds them all */
 
 /* queues */

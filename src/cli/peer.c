@@ -26,7 +26,8 @@ static const struct show_column peer_details[] = {
         {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
         {"URL", "url", SHOW_TEXT},
         {"ROUTES", "routes", SHOW_WORDS},
-        {"PARENT", "parent", SHOW_FLAG},
+        {"RELATION", "relation", SHOW_TEXT},
+        {"OUR ADDRESS", "assignedAddress", SHOW_TEXT},
         {"CREATED", "createdAt", SHOW_TEXT},
         {"ID", "id", SHOW_TEXT},
         {0},
@@ -85,6 +86,8 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 	json_decref(routes);
 	if (cli_flag(cli, "parent"))
 		(void)json_object_set_new(body, "parent", json_true());
+	if (cli_flag(cli, "child"))
+		(void)json_object_set_new(body, "child", json_true());
 	status = cli_number(cli, "spread-bps", BPS_ONE, &spread);
 	if (!status && cli_text(cli, "spread-bps"))
 		(void)json_object_set_new(body, "spreadBps", json_integer((json_int_t)spread));
@@ -125,8 +128,9 @@ static int peer_add(struct cli *cli)
 	const char *code = cli_text(cli, "asset");
 	char owner[ADMIN_PATH_BYTES], path[ADMIN_PATH_BYTES];
 
-	if (!cli_flag(cli, "parent") && !cli_text(cli, "ilp-address"))
-		return cli_fail(cli, EXIT_USAGE, NULL, "only a --parent tells it by itself",
+	if (!cli_flag(cli, "parent") && !cli_flag(cli, "child") && !cli_text(cli, "ilp-address"))
+		return cli_fail(cli, EXIT_USAGE, NULL,
+		        "only a --parent tells it, and only a --child gets it from us",
 		        "needs --ilp-address");
 	admin_path(owner, "/assets/*", code);
 	admin_path(path, "/peers", NULL);
@@ -222,6 +226,7 @@ static int peer_settle(struct cli *cli)
 	        {"route", "PREFIX", "addresses that are reached through this peer",                \
 	                OPTION_REPEATED},                                                          \
 	        {"parent", NULL, "our upstream: default route, and our address by ILDCP", 0},      \
+	        {"child", NULL, "we are its upstream: it gets its address from us", 0},            \
 	{                                                                                          \
 		0                                                                                  \
 	}

@@ -3,7 +3,7 @@
  * Starts, in this order, store, writer, outbound thread, listeners; stops them the other way round:
  * no new requests, what is parked completes, payments in flight come home, the writer empties its
  * queue, the store closes. SIGTERM and SIGINT stop; SIGHUP reads the log level, the rates and the
- * certificates again.
+ * certificates again, and asks the parent.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +36,7 @@
 #include "ilp/payer.h"
 #include "ilp/rate_feed.h"
 #include "ilp/remote_grant.h"
+#include "ilp/upstream.h"
 #include "web/web.h"
 #include "web/web_routes.h"
 
@@ -84,7 +85,6 @@ static void options_fill(struct serve *s)
 
 	*o = (struct node_options){
 	        .public_url = c->server.public_url,
-	        .ilp_address = c->ilp.address,
 	        .database = "sqlite",
 	        .root_wallet = c->server.root_wallet,
 	        .dev = c->server.dev,
@@ -295,6 +295,7 @@ static int start_node(struct serve *s)
 		return status;
 	snapshots = (struct snapshots_options){
 	        .outbound = n->outbound,
+	        .ilp_address = s->config->ilp.address,
 	        .rates_file = s->config->rates.file,
 	        .rates_max_age_ms = (int64_t)s->config->rates.max_age_s * 1000,
 	        .in_flight_per_peer = s->config->limits.in_flight_per_peer,
@@ -312,7 +313,7 @@ static int start_node(struct serve *s)
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
-	        incoming_sweep_new(n, &n->incoming_sweep))
+	        incoming_sweep_new(n, &n->incoming_sweep) || upstream_new(n, &n->upstream))
 		return fail("serve", "out of memory", "");
 	if (s->config->rates.url) {
 		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
@@ -398,6 +399,7 @@ static int start_threads(struct serve *s)
 	s->server_started = true;
 	payer_wake(s->node.payer);
 	incoming_sweep_start(s->node.incoming_sweep);
+	upstream_wake(s->node.upstream);
 	if (s->webhook)
 		webhook_wake(s->webhook);
 	return EXIT_DONE;
@@ -468,6 +470,7 @@ static void wait_for_stop(struct serve *s, const sigset_t *signals)
 		reload_config(s);
 		reload_rates(s);
 		reload_certificates(s);
+		upstream_wake(s->node.upstream);
 	}
 }
 
@@ -493,6 +496,7 @@ static int stop(struct serve *s, int status)
 	http_server_free(s->server);
 	tls_clear();
 	incoming_sweep_free(s->node.incoming_sweep);
+	upstream_free(s->node.upstream);
 	forward_free(&s->node);
 	web_free(s->node.web);
 	slow_free(s->node.slow);

@@ -79,7 +79,7 @@ enum packet_next forward_packet(struct packet *p)
 	struct forward *f;
 	int64_t expires_at_ms;
 
-	if (!to || !networks_fit(bytes_str(n->options.ilp_address), p->prepare.destination)) {
+	if (!to || !networks_fit(p->snapshot->own, p->prepare.destination)) {
 		packet_reject(p, ILP_F02_UNREACHABLE, "no route to the destination");
 		return PACKET_ANSWERED;
 	}
@@ -254,7 +254,7 @@ static void choose_reply(struct packet *p, struct forward *f)
 	if (f->answer.outcome == LINK_FULFILLED || f->answer.outcome == LINK_REJECTED)
 		f->reply = f->answer.packet;
 	else
-		f->reply = packet_reject_encode(p->loop->node, f->answer.code, f->answer.message,
+		f->reply = packet_reject_encode(p->snapshot, f->answer.code, f->answer.message,
 		        bytes_of(NULL, 0), f->reject);
 	packet_claim_replay(p, REPLAY_FINISH, (uint8_t *)(uintptr_t)f->reply.p, f->reply.n);
 	p->replay.reply_len = f->reply.n;

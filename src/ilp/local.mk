@@ -1,5 +1,6 @@
 # src/ilp: level 4. Packets, peers, payments.
 libflorin_a_SOURCES += \
+	src/ilp/bilateral.c src/ilp/bilateral.h \
 	src/ilp/forward.c src/ilp/forward.h \
 	src/ilp/incoming_sweep.c src/ilp/incoming_sweep.h \
 	src/ilp/link.c src/ilp/link.h \
@@ -29,4 +30,5 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_outcome.c \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
-	src/ilp/throttle.c src/ilp/throttle.h
+	src/ilp/throttle.c src/ilp/throttle.h \
+	src/ilp/upstream.c src/ilp/upstream.h

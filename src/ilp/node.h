@@ -28,6 +28,7 @@ struct payer;
 struct rate_feed;
 struct receiver;
 struct slow;
+struct upstream;
 struct web;
 struct remote_grants;
 
@@ -45,8 +46,7 @@ void submitter_add(struct submitter *s, struct op *op);
 void submitter_must(struct submitter *s, struct op *op);
 
 struct node_options {
-	const char *public_url; /* no trailing slash */
-	const char *ilp_address;
+	const char *public_url;  /* no trailing slash */
 	const char *database;    /* kind, as the ready line shows it */
 	const char *root_wallet; /* NULL: the only wallet */
 	bool dev;
@@ -83,6 +83,7 @@ struct node {
 	struct web *web;                     /* what the pages share; NULL where there are none */
 	struct feed *feed;                   /* lives on the admin listener's loop */
 	struct rate_feed *rate_feed;         /* NULL: rates come from a file */
+	struct upstream *upstream;           /* asks the parent; lives on the outbound thread */
 	struct open_doubt *open_doubts;      /* of forward: the outbound thread's */
 	struct client_keys *client_keys;     /* of clients on other servers */
 	struct remote_grants *remote_grants; /* lives on the outbound thread */

@@ -10,14 +10,14 @@
 #include "ilp/peer_protocol.h"
 #include "ilp/receive.h"
 
-struct bytes packet_reject_encode(
-        const struct node *n, const char *code, const char *message, struct bytes data, uint8_t *to)
+struct bytes packet_reject_encode(const struct snapshot *s, const char *code, const char *message,
+        struct bytes data, uint8_t *to)
 {
 	struct buf b;
 
 	assert(strlen(message) <= PACKET_MESSAGE_MAX);
 	buf_init(&b, to, PACKET_REJECT_SIZE + data.n);
-	ilp_reject_encode(&b, code, bytes_str(n->options.ilp_address), bytes_str(message), data);
+	ilp_reject_encode(&b, code, s->own, bytes_str(message), data);
 	assert(!b.failed);
 	return buf_view(&b);
 }
@@ -27,7 +27,7 @@ void packet_reject_data(struct packet *p, const char *code, const char *message,
 	uint8_t *storage = arena_alloc(p->arena, PACKET_REJECT_SIZE + data.n);
 
 	if (storage) /* else the reply stays empty */
-		p->reply = packet_reject_encode(p->loop->node, code, message, data, storage);
+		p->reply = packet_reject_encode(p->snapshot, code, message, data, storage);
 }
 
 void packet_reject(struct packet *p, const char *code, const char *message)
@@ -156,7 +156,6 @@ static uint64_t smaller_cap(uint64_t a, uint64_t b)
 enum packet_next packet_take(struct packet *p, struct bytes body)
 {
 	const struct node_options *o = &p->loop->node->options;
-	struct bytes own = bytes_str(o->ilp_address);
 	uint64_t cap = smaller_cap(o->max_packet_amount, p->from->row.max_packet);
 
 	p->wire = body;
@@ -187,7 +186,7 @@ enum packet_next packet_take(struct packet *p, struct bytes body)
 		packet_reject_result(p, RESULT_OURS_MEMORY);
 		return PACKET_ANSWERED;
 	}
-	if (ilp_address_under(p->prepare.destination, own))
+	if (snapshot_is_own(p->snapshot, p->prepare.destination))
 		return receive_packet(p);
 	return forward_packet(p);
 }

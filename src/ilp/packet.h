@@ -66,7 +66,7 @@ void packet_end(struct packet *p, bool delivered);
 
 /* Encodes a Reject from this node; `to` has PACKET_REJECT_SIZE + data.n bytes, which is always
  * enough. code: one of the ILP_ codes; message for people, at most PACKET_MESSAGE_MAX bytes. */
-struct bytes packet_reject_encode(const struct node *n, const char *code, const char *message,
+struct bytes packet_reject_encode(const struct snapshot *s, const char *code, const char *message,
         struct bytes data, uint8_t *to);
 /* Sets the answer to such a Reject. */
 void packet_reject(struct packet *p, const char *code, const char *message);

@@ -15,11 +15,18 @@ static void answer_ildcp(struct packet *p)
 	struct buf b;
 	enum result r = ildcp_request_check(&p->prepare);
 
+	if (!r && p->from->ilp_address.n == 0)
+		r = RESULT_THEIRS_NOT_FOUND;
+	if (!r && p->snapshot->address_is_due) {
+		packet_reject(p, ILP_T00_INTERNAL_ERROR, "this node waits for its own address");
+		return;
+	}
 	if (r) {
 		packet_reject(p,
 		        r == RESULT_THEIRS_BAD_AMOUNT ? ILP_F03_INVALID_AMOUNT
 		                                      : ILP_F00_BAD_REQUEST,
-		        "not an ILDCP request");
+		        r == RESULT_THEIRS_NOT_FOUND ? "no address for this peer"
+		                                     : "not an ILDCP request");
 		return;
 	}
 	storage = arena_alloc(p->arena, ILDCP_ANSWER_BYTES);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "codec/ildcp.h"
 #include "ilp/link.h"
 
 #define TEST_LIFE_MS    10000
@@ -81,7 +82,8 @@ static void begin(struct task *task)
 	env_random(t->node->env, t->condition, sizeof(t->condition));
 	prepare = (struct ilp_prepare){.expires_at_ms = wall + TEST_LIFE_MS,
 	        .condition = t->condition,
-	        .destination = peer->ilp_address};
+	        .destination =
+	                peer->ilp_address.n ? peer->ilp_address : bytes_str(ILDCP_DESTINATION)};
 	buf_init(&b, t->wire, sizeof(t->wire));
 	ilp_prepare_encode(&b, &prepare);
 	t->prepare = (struct link_prepare){buf_view(&b), t->condition, prepare.expires_at_ms};

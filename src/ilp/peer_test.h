@@ -1,4 +1,5 @@
-/* peer_test: does a peer answer? A packet without money to the peer's own address: nobody can
+/* peer_test: does a peer answer? A packet without money to the peer's own address, or to
+ * peer.config where that is not known: nobody can
  * fulfill it, so any ILP answer to it shows a working link. */
 #ifndef FLORIN_ILP_PEER_TEST_H
 #define FLORIN_ILP_PEER_TEST_H

@@ -192,8 +192,7 @@ out:
 /* The connection of the packet's address; NULL after having set the Reject. */
 static struct connection *connection_of(struct receiver *r, struct packet *p)
 {
-	struct bytes own = bytes_str(r->node->options.ilp_address);
-	struct bytes wallet = ilp_address_segment_after(p->prepare.destination, own);
+	struct bytes wallet = ilp_address_segment_after(p->prepare.destination, p->snapshot->own);
 	struct connection *c = NULL;
 	struct bytes base, token;
 	enum result result;
@@ -371,7 +370,7 @@ enum packet_next receive_packet(struct packet *p)
 static enum result full_address(struct node_loop *l, const struct wallet_row *w, const char *token,
         char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret)
 {
-	if (snprintf(address, RECEIVE_ADDRESS_SIZE, "%s.%s.%s", l->node->options.ilp_address,
+	if (snprintf(address, RECEIVE_ADDRESS_SIZE, "%s.%s.%s", node_snapshot(l)->own_address,
 	            w->name, token) < RECEIVE_ADDRESS_SIZE)
 		return RESULT_OK;
 	secret_clear(shared_secret);

@@ -10,8 +10,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "codec/ilp_address.h"
 
 #define AUTHORIZATION_SIZE 512
+#define ROUTE_MATCHES_MAX  16
 
 /* One price list, shared by the snapshots that were made while it was in force. */
 struct rates {
@@ -58,12 +60,19 @@ void snapshot_release(struct snapshot *s)
 {
 	if (!s || atomic_fetch_sub(&s->holds, 1) != 1)
 		return;
+	route_table_release(s->learned);
+	if (s->base) {
+		snapshot_release(s->base);
+		free(s);
+		return;
+	}
 	for (size_t i = 0; i < s->peer_count; i++) {
 		if (s->peers[i].target)
 			outbound_target_release(s->peers[i].target);
 		live_release(s->peers[i].live);
 	}
-	route_table_free(s->routes);
+	route_table_release(s->routes);
+	route_table_release(s->children);
 	rates_release(s->rates);
 	arena_clear(&s->memory);
 	free(s);
@@ -79,10 +88,25 @@ const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id)
 	return NULL;
 }
 
+static size_t account_slot(const struct snapshot *s, account_id account)
+{
+	return (size_t)((uint64_t)account * 0x9e3779b97f4a7c15u >> 32) &
+	       (s->account_slot_count - 1);
+}
+
 const struct peer *snapshot_peer_of_account(const struct snapshot *s, account_id account)
 {
+	for (size_t at = account_slot(s, account); s->account_slots[at];
+	        at = (at + 1) & (s->account_slot_count - 1))
+		if (s->peers[s->account_slots[at] - 1].row.account == account)
+			return &s->peers[s->account_slots[at] - 1];
+	return NULL;
+}
+
+const struct peer *snapshot_parent(const struct snapshot *s)
+{
 	for (size_t i = 0; i < s->peer_count; i++)
-		if (s->peers[i].row.account == account)
+		if (s->peers[i].row.relation == PEER_RELATION_PARENT)
 			return &s->peers[i];
 	return NULL;
 }
@@ -108,12 +132,39 @@ const struct peer *snapshot_peer_of_token(const struct snapshot *s, struct bytes
 	return NULL;
 }
 
+bool snapshot_is_own(const struct snapshot *s, struct bytes destination)
+{
+	struct route child;
+
+	return ilp_address_under(destination, s->own) &&
+	       !(s->children && route_find(s->children, destination, &child));
+}
+
+size_t snapshot_explain(
+        const struct snapshot *s, struct bytes destination, struct route *out, size_t max)
+{
+	const struct route_table *const tables[] = {s->routes, s->learned};
+	size_t found = route_explain(tables, 2, destination, out, max), kept = 0;
+
+	for (size_t i = 0; i < found; i++)
+		if (snapshot_peer_of_account(s, (account_id)out[i].next_hop))
+			out[kept++] = out[i];
+	return kept;
+}
+
 const struct peer *snapshot_route(
         const struct snapshot *s, struct bytes destination, const struct peer *except)
 {
-	const struct route *r = route_find(s->routes, destination);
-	const struct peer *p = r ? &s->peers[r->next_hop] : NULL;
+	const struct route_table *const tables[] = {s->routes, s->learned};
+	struct route best, all[ROUTE_MATCHES_MAX];
+	const struct peer *p;
 
+	if (route_explain(tables, 2, destination, &best, 1) == 0)
+		return NULL;
+	p = snapshot_peer_of_account(s, (account_id)best.next_hop);
+	/* A learned route outlives its peer by the moment until the table is changed. */
+	if (!p && snapshot_explain(s, destination, all, ROUTE_MATCHES_MAX))
+		p = snapshot_peer_of_account(s, (account_id)all[0].next_hop);
 	return p == except ? NULL : p;
 }
 
@@ -242,6 +293,27 @@ static enum result peer_rates(struct snapshot *s, struct peer *p)
 	return RESULT_OK;
 }
 
+/* What a peer's address or a prefix is below our own one, if it is stored so; NULL: no memory. */
+static const char *whole_address(struct snapshot *s, const char *stored)
+{
+	return stored[0] == '.' ? arena_printf(&s->memory, "%s%s", s->own_address, stored) : stored;
+}
+
+static void choose_own_address(
+        const struct snapshots *all, struct snapshot *s, const struct peer_row *rows, size_t count)
+{
+	s->own_address = all->options.ilp_address;
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].relation != PEER_RELATION_PARENT)
+			continue;
+		if (rows[i].assigned[0])
+			s->own_address = rows[i].assigned;
+		else
+			s->address_is_due = !rows[i].ilp_address[0];
+	}
+	s->own = bytes_str(s->own_address);
+}
+
 static enum result build_peers(
         struct snapshots *all, const struct snapshot *old, struct snapshot *s, struct reader *r)
 {
@@ -254,6 +326,7 @@ static enum result build_peers(
 	s->peers = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*s->peers));
 	if (!s->peers)
 		return RESULT_OURS_MEMORY;
+	choose_own_address(all, s, rows, count);
 	for (size_t i = 0; i < count; i++) {
 		struct peer *p = &s->peers[i];
 		const struct asset_row *asset = snapshot_asset(s, rows[i].asset);
@@ -263,8 +336,11 @@ static enum result build_peers(
 			return RESULT_OURS_STORE;
 		p->row = rows[i];
 		p->row.outgoing_token = NULL;
+		p->row.ilp_address = whole_address(s, rows[i].ilp_address);
+		if (!p->row.ilp_address)
+			return RESULT_OURS_MEMORY;
 		p->asset = *asset;
-		p->ilp_address = bytes_str(rows[i].ilp_address);
+		p->ilp_address = bytes_str(p->row.ilp_address);
 		s->peer_count = i + 1;
 		peer_connect(all, old, p, token);
 		secret_wipe(token, strlen(token));
@@ -273,6 +349,26 @@ static enum result build_peers(
 			result = peer_rates(s, p);
 		if (result)
 			return result;
+	}
+	return RESULT_OK;
+}
+
+static enum result build_accounts(struct snapshot *s)
+{
+	size_t slots = 8;
+
+	while (slots < 2 * s->peer_count)
+		slots *= 2;
+	s->account_slot_count = slots;
+	s->account_slots = arena_alloc(&s->memory, slots * sizeof(*s->account_slots));
+	if (!s->account_slots)
+		return RESULT_OURS_MEMORY;
+	for (size_t i = 0; i < s->peer_count; i++) {
+		size_t at = account_slot(s, s->peers[i].row.account);
+
+		while (s->account_slots[at])
+			at = (at + 1) & (slots - 1);
+		s->account_slots[at] = (uint32_t)i + 1;
 	}
 	return RESULT_OK;
 }
@@ -305,27 +401,75 @@ static enum result build_tokens(struct snapshot *s)
 	return RESULT_OK;
 }
 
+static int compare_fixed(const void *a, const void *b)
+{
+	struct bytes x = ((const struct route *)a)->prefix;
+	struct bytes y = ((const struct route *)b)->prefix;
+	size_t n = x.n < y.n ? x.n : y.n;
+	int order = n ? memcmp(x.p, y.p, n) : 0;
+
+	return order ? order : (x.n > y.n) - (x.n < y.n);
+}
+
+/* Of the routes of the store those that are stored whole (or not); they go behind the others. */
+static enum result take_routes(
+        struct snapshot *s, const struct route_row *rows, size_t count, bool whole)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *prefix = rows[i].prefix;
+
+		if ((prefix[0] != '.') != whole || !snapshot_peer_of_account(s, rows[i].peer))
+			continue;
+		prefix = whole_address(s, prefix);
+		if (!prefix)
+			return RESULT_OURS_MEMORY;
+		s->fixed[s->fixed_count++] = (struct route){
+		        .prefix = bytes_str(prefix), .next_hop = (uint64_t)rows[i].peer};
+	}
+	return RESULT_OK;
+}
+
+/* Sorted, and each prefix once: as the table has it. */
+static void sort_fixed(struct snapshot *s)
+{
+	size_t kept = 0;
+
+	qsort(s->fixed, s->fixed_count, sizeof(*s->fixed), compare_fixed);
+	for (size_t i = 0; i < s->fixed_count; i++) {
+		struct route r;
+
+		if (kept && bytes_eq(s->fixed[kept - 1].prefix, s->fixed[i].prefix))
+			continue;
+		r = s->fixed[i];
+		if (route_find(s->routes, r.prefix, &r))
+			s->fixed[kept++] = r;
+	}
+	s->fixed_count = kept;
+}
+
+/* Where our address made a child's prefix the same as one that was configured whole, that one
+ * counts. */
 static enum result build_routes(struct snapshot *s, struct reader *r)
 {
 	struct route_row *rows;
-	struct route *routes;
-	size_t count, used = 0;
+	size_t count;
 	enum result result = store_route_list(r, &s->memory, &rows, &count);
 
 	if (result)
 		return result;
-	routes = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*routes));
-	if (!routes)
+	s->fixed = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*s->fixed));
+	if (!s->fixed)
 		return RESULT_OURS_MEMORY;
-	for (size_t i = 0; i < count; i++) {
-		const struct peer *p = snapshot_peer_of_account(s, rows[i].peer);
-
-		if (!p)
-			continue;
-		routes[used].prefix = bytes_str(rows[i].prefix);
-		routes[used++].next_hop = (uint64_t)(p - s->peers);
-	}
-	return route_table_new(routes, used, &s->routes);
+	result = take_routes(s, rows, count, false);
+	if (!result && s->fixed_count)
+		result = route_table_new(s->fixed, s->fixed_count, &s->children);
+	if (!result)
+		result = take_routes(s, rows, count, true);
+	if (!result)
+		result = route_table_new(s->fixed, s->fixed_count, &s->routes);
+	if (!result)
+		sort_fixed(s);
+	return result;
 }
 
 static enum result build(struct snapshots *all, const struct snapshot *old, struct rates *rates,
@@ -341,9 +485,12 @@ static enum result build(struct snapshots *all, const struct snapshot *old, stru
 	s->version = atomic_load(&all->version) + 1;
 	s->rates = rates_hold(rates);
 	s->rates_max_age_ms = all->options.rates_max_age_ms;
+	s->learned = route_table_hold(old ? old->learned : NULL);
 	result = store_asset_list(r, &s->memory, &s->assets, &s->asset_count);
 	if (!result)
 		result = build_peers(all, old, s, r);
+	if (!result)
+		result = build_accounts(s);
 	if (!result)
 		result = build_tokens(s);
 	if (!result)
@@ -357,6 +504,18 @@ static enum result build(struct snapshots *all, const struct snapshot *old, stru
 }
 
 /* Called with `building` held. */
+static void swap_in(struct snapshots *all, struct snapshot *next)
+{
+	struct snapshot *old = all->current;
+
+	pthread_mutex_lock(&all->lock);
+	all->current = next;
+	pthread_mutex_unlock(&all->lock);
+	atomic_store(&all->version, next->version);
+	snapshot_release(old);
+}
+
+/* Called with `building` held. */
 static enum result rebuild(struct snapshots *all, struct rates *rates, struct reader *r)
 {
 	struct snapshot *old = all->current; /* only builders change it */
@@ -367,11 +526,7 @@ static enum result rebuild(struct snapshots *all, struct rates *rates, struct re
 		log_error("snapshot", "result=%s", result_name(result));
 		return result;
 	}
-	pthread_mutex_lock(&all->lock);
-	all->current = next;
-	pthread_mutex_unlock(&all->lock);
-	atomic_store(&all->version, next->version);
-	snapshot_release(old);
+	swap_in(all, next);
 	return RESULT_OK;
 }
 
@@ -383,6 +538,27 @@ enum result snapshots_reload(struct snapshots *all, struct reader *r)
 	result = rebuild(all, all->current ? all->current->rates : NULL, r);
 	pthread_mutex_unlock(&all->building);
 	return result;
+}
+
+enum result snapshots_use_learned(struct snapshots *all, struct route_table *learned)
+{
+	struct snapshot *next = malloc(sizeof(*next));
+	struct snapshot *old;
+
+	if (!next) {
+		route_table_release(learned);
+		return RESULT_OURS_MEMORY;
+	}
+	pthread_mutex_lock(&all->building);
+	old = all->current;
+	*next = *old;
+	atomic_init(&next->holds, 1);
+	next->version = old->version + 1;
+	next->learned = learned;
+	next->base = snapshot_hold(old->base ? old->base : old);
+	swap_in(all, next);
+	pthread_mutex_unlock(&all->building);
+	return RESULT_OK;
 }
 
 static enum result rates_read(const char *file, struct rate_table **out, struct rate_fault *fault)

@@ -35,7 +35,7 @@ struct peer_live {
 struct peer {
 	struct peer_row row; /* without the outgoing token, which only the target knows */
 	struct asset_row asset;
-	struct bytes ilp_address;
+	struct bytes ilp_address; /* whole; empty: not known (a parent's) */
 	struct outbound_target *target;
 	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
 	struct peer_live *live;
@@ -47,16 +47,28 @@ struct peer {
 struct snapshot {
 	_Atomic unsigned holds;
 	uint64_t version;
+	const char *own_address; /* the parent's word, else the configured one */
+	struct bytes own;        /* the same */
+	/* The parent is to give the address, and never has: nobody can be told one below it. */
+	bool address_is_due;
 	struct asset_row *assets;
 	size_t asset_count;
 	struct peer *peers; /* in order of name */
 	size_t peer_count;
-	struct route_table *routes; /* next_hop is an index of peers */
+	/* Of each route next_hop is its peer's account. */
+	struct route *fixed; /* configured: in order of prefix */
+	size_t fixed_count;
+	struct route_table *routes;   /* the same, to look up */
+	struct route_table *children; /* of them, those below our own address; NULL: none */
+	struct route_table *learned;  /* from peers; may name one that has gone. NULL: none */
 	struct rates *rates;
 	int64_t rates_max_age_ms;
 	uint32_t *token_slots; /* hash table of incoming tokens: peer index + 1, 0 empty */
 	uint8_t (*token_hashes)[32];
 	size_t token_slot_count;
+	uint32_t *account_slots; /* the same of peers' accounts */
+	size_t account_slot_count;
+	struct snapshot *base; /* whose parts these are, but for `learned`; NULL: our own */
 	struct arena memory;
 };
 
@@ -64,7 +76,8 @@ struct snapshots;
 
 struct snapshots_options {
 	struct outbound *outbound;
-	const char *rates_file; /* NULL: none but those of snapshots_use_rates */
+	const char *ilp_address; /* configured */
+	const char *rates_file;  /* NULL: none but those of snapshots_use_rates */
 	int64_t rates_max_age_ms;
 	size_t in_flight_per_peer;
 };
@@ -83,6 +96,9 @@ MUST_USE enum result snapshots_reload_rates(
  * reader of its own. Errors: as snapshots_reload. */
 MUST_USE enum result snapshots_use_rates(
         struct snapshots *s, struct reader *r, struct rate_table *table);
+/* Swaps a picture in with this table of learned routes, which is taken, also on an error; all else
+ * stays shared with the one before. Any thread. Errors: OURS_MEMORY. */
+MUST_USE enum result snapshots_use_learned(struct snapshots *s, struct route_table *learned);
 int64_t snapshots_rates_max_age_ms(const struct snapshots *s);
 
 /* The present picture, held. Any thread. */
@@ -95,7 +111,13 @@ void snapshot_release(struct snapshot *s);
 /* NULL where there is none. */
 const struct peer *snapshot_peer_of_token(const struct snapshot *s, struct bytes token);
 const struct peer *snapshot_peer_of_account(const struct snapshot *s, account_id account);
+const struct peer *snapshot_parent(const struct snapshot *s);
 const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id);
+/* Whether packets to it are for this node's wallets: below its address, and not a child's. */
+bool snapshot_is_own(const struct snapshot *s, struct bytes destination);
+/* The routes that match, best first, without those whose peer has gone. Returns how many. */
+size_t snapshot_explain(
+        const struct snapshot *s, struct bytes destination, struct route *out, size_t max);
 /* Longest prefix; never `except` (the peer that the packet came from; NULL: none is excepted). */
 const struct peer *snapshot_route(
         const struct snapshot *s, struct bytes destination, const struct peer *except);

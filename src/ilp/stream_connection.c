@@ -232,7 +232,7 @@ static void note_reject(struct stream_connection *c, const char *code, struct by
 
 static struct bytes own_address(const struct stream_connection *c)
 {
-	return bytes_str(c->node->options.ilp_address);
+	return c->snapshot->own;
 }
 
 static void on_rejected(struct stream_flight *f, const struct link_answer *a)

@@ -39,7 +39,8 @@ struct wallet_new {
 	const char *user;        /* NULL: a user of the wallet's name; made where missing */
 	asset_id asset;
 };
-/* Errors: THEIRS_MALFORMED (name, public name, user), THEIRS_BAD_ASSET, THEIRS_CONFLICT (name). */
+/* Errors: THEIRS_MALFORMED (name, public name, user), THEIRS_BAD_ASSET, THEIRS_CONFLICT (name: of a
+ * wallet, or of what is below our address and a child's). */
 MUST_USE enum result batch_wallet_add(
         struct batch *b, const struct wallet_new *w, struct id *id, account_id *account);
 /* Errors: THEIRS_NOT_FOUND, THEIRS_STATE (closed, or has money or pending amounts). */
@@ -48,23 +49,26 @@ MUST_USE enum result batch_wallet_close(struct batch *b, const struct id *id);
 struct peer_new {
 	const char *name;
 	asset_id asset;
-	const char *ilp_address;
+	const char *ilp_address; /* as of a peer_row: ".rest" for a child, "" for a parent */
 	const char *url;
 	const char *outgoing_token;
 	const char *incoming_token;
 	uint64_t credit_limit;
 	uint64_t max_packet; /* 0: no cap */
 	unsigned spread_bps;
-	bool parent; /* at most one: adds the default route "" */
+	enum peer_relation relation; /* a parent gets the default route "" */
 	const char *const *routes;
 	size_t routes_count;
 };
 /* A peer with its account and routes (its own ILP address is one; not for a parent).
  * Errors: THEIRS_MALFORMED (name, empty token), THEIRS_BAD_ASSET, THEIRS_BAD_AMOUNT (limit above
  * 2^63-1, spread above BPS_ONE), THEIRS_TOO_BIG (LIMIT_PEERS, PEER_ROUTES_MAX), THEIRS_CONFLICT
- * (name, token, or route taken, second parent). */
+ * (name, token, or route taken, second parent, a child where a wallet is). */
 MUST_USE enum result batch_peer_add(
         struct batch *b, const struct peer_new *p, struct id *id, account_id *account);
+/* The parent says what our address is. Errors: THEIRS_NOT_FOUND (no such peer, or no parent),
+ * THEIRS_MALFORMED (empty or too long). */
+MUST_USE enum result batch_peer_assign(struct batch *b, const struct id *id, const char *address);
 
 /* Members that are NULL stay as they are. */
 struct peer_change {

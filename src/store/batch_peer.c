@@ -99,6 +99,40 @@ static enum result route_remove(struct batch *b, account_id peer, const char *pr
 
 /* ---- adding ---- */
 
+/* Only a parent's may be unknown, and only a child's is below our own. */
+static bool address_fits(const struct peer_new *p)
+{
+	switch (p->relation) {
+	case PEER_RELATION_PARENT:
+		return p->ilp_address[0] != '.';
+	case PEER_RELATION_CHILD:
+		return p->ilp_address[0] && strcmp(p->ilp_address, ".") != 0;
+	case PEER_RELATION_PEER:
+		break;
+	}
+	return p->ilp_address[0] && p->ilp_address[0] != '.';
+}
+
+/* What is below our address is a wallet's or a child's, not both: the money would go astray. */
+static enum result wallet_in_the_way(struct batch *b, const struct peer_new *p)
+{
+	char name[ILP_ADDRESS_MAX + 1];
+	struct query q;
+	int64_t wallet;
+	enum result r;
+
+	if (p->ilp_address[0] != '.')
+		return RESULT_OK;
+	text_copy_cut(name, sizeof(name), p->ilp_address + 1);
+	name[strcspn(name, ".")] = '\0';
+	batch_query(b, &q, STMT_WALLET_BY_NAME);
+	query_put_text(&q, name);
+	r = query_one_int(&q, &wallet);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return RESULT_OK;
+	return r ? r : RESULT_THEIRS_CONFLICT;
+}
+
 static enum result peer_check(struct batch *b, const struct peer_new *p)
 {
 	const struct asset_row *asset;
@@ -106,7 +140,7 @@ static enum result peer_check(struct batch *b, const struct peer_new *p)
 	int64_t n;
 	enum result r;
 
-	if (!text_is_name(p->name) || !p->ilp_address[0] ||
+	if (!text_is_name(p->name) || !address_fits(p) ||
 	        strlen(p->ilp_address) > ILP_ADDRESS_MAX || strlen(p->url) > URL_MAX_CHARS ||
 	        !p->incoming_token[0])
 		return RESULT_THEIRS_MALFORMED;
@@ -123,11 +157,11 @@ static enum result peer_check(struct batch *b, const struct peer_new *p)
 		return RESULT_THEIRS_TOO_BIG;
 	batch_query(b, &q, STMT_PEER_TAKEN);
 	query_put_text(&q, p->name);
-	query_put_int(&q, p->parent);
+	query_put_int(&q, p->relation == PEER_RELATION_PARENT);
 	r = query_one_int(&q, &n);
 	if (r)
 		return r;
-	return n > 0 ? RESULT_THEIRS_CONFLICT : RESULT_OK;
+	return n > 0 ? RESULT_THEIRS_CONFLICT : wallet_in_the_way(b, p);
 }
 
 static enum result peer_insert(
@@ -151,7 +185,8 @@ static enum result peer_insert(
 	query_put_blob(&q, sealed.p, sealed.len);
 	query_put_u64(&q, p->max_packet);
 	query_put_int(&q, p->spread_bps);
-	query_put_int(&q, p->parent);
+	query_put_int(&q, p->relation == PEER_RELATION_PARENT);
+	query_put_int(&q, p->relation == PEER_RELATION_CHILD);
 	query_put_int(&q, b->now_ms);
 	b->changes++;
 	return query_run(&q);
@@ -171,10 +206,31 @@ enum result batch_peer_add(
 	if (!r)
 		r = token_add(b, *account, p->incoming_token);
 	if (!r)
-		r = route_add(b, *account, p->parent ? "" : p->ilp_address);
+		r = route_add(
+		        b, *account, p->relation == PEER_RELATION_PARENT ? "" : p->ilp_address);
 	for (size_t i = 0; !r && i < p->routes_count; i++)
 		r = route_add(b, *account, p->routes[i]);
 	return r;
+}
+
+enum result batch_peer_assign(struct batch *b, const struct id *id, const char *address)
+{
+	struct query q;
+	int64_t peer;
+	enum result r;
+
+	if (!address[0] || strlen(address) > ILP_ADDRESS_MAX)
+		return RESULT_THEIRS_MALFORMED;
+	batch_query(b, &q, STMT_PEER_PARENT);
+	query_put_id(&q, id);
+	r = query_one_int(&q, &peer);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PEER_ASSIGN);
+	query_put_int(&q, peer);
+	query_put_text(&q, address);
+	b->changes++;
+	return query_run(&q);
 }
 
 /* ---- changing ---- */

@@ -126,9 +126,14 @@ static enum result wallet_check(struct batch *b, const struct wallet_new *w, con
 	batch_query(b, &q, STMT_WALLET_BY_NAME);
 	query_put_text(&q, w->name);
 	r = query_one_int(&q, &taken);
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		return RESULT_OK;
-	return r ? r : RESULT_THEIRS_CONFLICT;
+	if (r != RESULT_THEIRS_NOT_FOUND)
+		return r ? r : RESULT_THEIRS_CONFLICT;
+	batch_query(b, &q, STMT_CHILD_OF_NAME);
+	query_put_text(&q, w->name);
+	r = query_one_int(&q, &taken);
+	if (r)
+		return r;
+	return taken ? RESULT_THEIRS_CONFLICT : RESULT_OK;
 }
 
 enum result batch_wallet_add(

@@ -56,6 +56,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0007-headless.sql \
 	$(top_srcdir)/sql/sqlite/0008-grants.sql \
 	$(top_srcdir)/sql/sqlite/0009-keys.sql \
+	$(top_srcdir)/sql/sqlite/0010-parents.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \

@@ -184,7 +184,10 @@ static void row_peer(struct reader *r, struct query *q, struct arena *a, struct 
 	out->credit_limit = query_u64(q);
 	out->max_packet = query_u64(q);
 	out->spread_bps = (unsigned)query_int(q);
-	out->parent = query_int(q) != 0;
+	out->relation = query_int(q) ? PEER_RELATION_PARENT : PEER_RELATION_PEER;
+	if (query_int(q))
+		out->relation = PEER_RELATION_CHILD;
+	out->assigned = query_text(q, a);
 	out->created_ms = query_int(q);
 }
 

@@ -107,12 +107,19 @@ MUST_USE enum result store_wallet_list(struct reader *r, struct arena *a, const 
 #define PEER_TOKENS_MAX 4
 #define PEER_ROUTES_MAX 64
 
+enum peer_relation {
+	PEER_RELATION_PEER,
+	PEER_RELATION_PARENT, /* our upstream: at most one */
+	PEER_RELATION_CHILD   /* we are its parent */
+};
+
 struct peer_row {
 	struct id id;
 	account_id account;
 	asset_id asset;
 	const char *name;
-	const char *ilp_address;
+	const char *ilp_address; /* ".rest": below our own address; "": not known (a parent's) */
+	const char *assigned;    /* our own address, as this parent last said; "" for none */
 	const char *url;
 	const char *outgoing_token; /* in clear: never log; lives in the arena */
 	uint8_t incoming_token_hashes[PEER_TOKENS_MAX][32]; /* SHA-256 of each accepted token */
@@ -120,12 +127,12 @@ struct peer_row {
 	uint64_t credit_limit; /* the peer may owe us this much */
 	uint64_t max_packet;   /* 0: no cap */
 	unsigned spread_bps;
-	bool parent;
+	enum peer_relation relation;
 	int64_t created_ms;
 };
 
 struct route_row {
-	const char *prefix;
+	const char *prefix; /* ".rest": below our own address */
 	account_id peer;
 };
 

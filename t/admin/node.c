@@ -96,7 +96,6 @@ static void start_node(void)
 	        .env = &env_real,
 	        .started_ms = env_wall_ms(&env_real),
 	        .options = {.public_url = "http://127.0.0.1:9",
-	                .ilp_address = "test.here",
 	                .database = "sqlite",
 	                .dev = true,
 	                .expiry = {.min_message_window_ms = 1000, .max_hold_ms = 30000},
@@ -115,8 +114,10 @@ static void start_node(void)
 	MUST(writer_new(n.store, n.node.env, &n.node.writer));
 	MUST(outbound_new(&outbound, &n.node.outbound));
 	submitter_init(&n.node.outbound_submitter, n.node.writer);
-	n.snapshots = (struct snapshots_options){
-	        .outbound = n.node.outbound, .rates_file = n.rates, .in_flight_per_peer = 1000};
+	n.snapshots = (struct snapshots_options){.outbound = n.node.outbound,
+	        .ilp_address = "test.here",
+	        .rates_file = n.rates,
+	        .in_flight_per_peer = 1000};
 	MUST(snapshots_new(&n.snapshots, &n.node.snapshots));
 	MUST(reader_open(&n.store_options, why, &reader));
 	MUST(snapshots_reload_rates(n.node.snapshots, reader, &fault));

@@ -259,8 +259,9 @@ static const struct call peers[] = {
                 "{'id':'*','name':'acme','assetCode':'USD','assetScale':2,"
                 "'ilpAddress':'test.acme','url':'http://127.0.0.1:9/ilp','creditLimit':" USD(
                         "500") ",'maxPacketAmount':null,'spreadBps':50,"
-                               "'routes':['test.a','test.b'],'parent':false,'balance':" USD(
-                                       "0") ",'pending':" USD("0") ",'createdAt':'*'}"},
+                               "'routes':['test.a','test.b'],'parent':false,'relation':'peer',"
+                               "'assignedAddress':null,'balance':" USD("0") ",'pending':" USD(
+                                       "0") ",'createdAt':'*'}"},
         {"POST", "/peers",
                 PEER(",'creditLimit':" USD("500") ",'spreadBps':50,'routes':['test.a','test.b']"),
                 KEY, 201, "{'name':'acme'}"},

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "store/fixture.h"
 #include "store/outgoing.h"
 
@@ -197,7 +198,7 @@ START_TEST(parents)
 	        .url = "https://up.example/ilp",
 	        .outgoing_token = "a",
 	        .incoming_token = "b",
-	        .parent = true};
+	        .relation = PEER_RELATION_PARENT};
 	struct route_row *table;
 	struct id id;
 	account_id account;
@@ -214,6 +215,95 @@ START_TEST(parents)
 	fixture_begin(&f);
 	IS(batch_peer_add(f.b, &p, &id, &account), RESULT_THEIRS_CONFLICT);
 	fixture_cancel(&f);
+}
+END_TEST
+
+/* What a parent says lives as long as it is our parent. */
+START_TEST(assigned_address)
+{
+	struct peer_new p = {.name = "up",
+	        .asset = f.usd,
+	        .ilp_address = "",
+	        .url = "https://up.example/ilp",
+	        .outgoing_token = "a",
+	        .incoming_token = "b",
+	        .relation = PEER_RELATION_PARENT};
+	char long_one[ILP_ADDRESS_MAX + 2];
+	struct peer_row row;
+	struct id id, other;
+	account_id account;
+
+	memset(long_one, 'x', sizeof(long_one));
+	long_one[sizeof(long_one) - 1] = '\0';
+	OK(store_peer_find(f.reader, &f.arena, "west", &row));
+	other = row.id;
+	fixture_begin(&f);
+	OK(batch_peer_add(f.b, &p, &id, &account));
+	OK(batch_peer_assign(f.b, &id, "test.up.me"));
+	IS(batch_peer_assign(f.b, &other, "test.up.me"), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_peer_assign(f.b, &id, ""), RESULT_THEIRS_MALFORMED);
+	IS(batch_peer_assign(f.b, &id, long_one), RESULT_THEIRS_MALFORMED);
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &id, &row));
+	ck_assert_str_eq(row.assigned, "test.up.me");
+	ck_assert_str_eq(row.ilp_address, "");
+	ck_assert_int_eq(row.relation, PEER_RELATION_PARENT);
+	fixture_begin(&f);
+	OK(batch_peer_remove(f.b, &id));
+	IS(batch_peer_assign(f.b, &id, "test.up.me"), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	fixture_audit(&f, "assigned address");
+}
+END_TEST
+
+START_TEST(children)
+{
+	struct peer_new p = {.name = "kid",
+	        .asset = f.usd,
+	        .ilp_address = ".kid",
+	        .url = "https://kid.example/ilp",
+	        .outgoing_token = "a",
+	        .incoming_token = "b",
+	        .relation = PEER_RELATION_CHILD};
+	static const struct {
+		enum peer_relation relation;
+		const char *address;
+	} refused[] = {{PEER_RELATION_CHILD, ""}, {PEER_RELATION_CHILD, "."},
+	        {PEER_RELATION_PEER, ".kid"}, {PEER_RELATION_PEER, ""},
+	        {PEER_RELATION_PARENT, ".up"}};
+	struct wallet_new w = {.asset = f.usd};
+	struct peer_row row;
+	struct id id;
+	account_id account;
+
+	fixture_begin(&f);
+	OK(batch_peer_add(f.b, &p, &id, &account));
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct peer_new bad = p;
+
+		bad.name = "bad";
+		bad.incoming_token = "c";
+		bad.relation = refused[i].relation;
+		bad.ilp_address = refused[i].address;
+		IS(batch_peer_add(f.b, &bad, &id, &account), RESULT_THEIRS_MALFORMED);
+	}
+	/* what is below our address belongs to one */
+	p.name = "other";
+	p.incoming_token = "d";
+	p.ilp_address = ".alice.x";
+	IS(batch_peer_add(f.b, &p, &id, &account), RESULT_THEIRS_CONFLICT);
+	p.ilp_address = ".far.away";
+	OK(batch_peer_add(f.b, &p, &id, &account));
+	w.name = "kid";
+	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_CONFLICT);
+	w.name = "far";
+	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_CONFLICT);
+	w.name = "fa";
+	OK(batch_wallet_add(f.b, &w, &id, &account));
+	fixture_end(&f);
+	OK(store_peer_find(f.reader, &f.arena, "kid", &row));
+	ck_assert_str_eq(row.ilp_address, ".kid");
+	ck_assert_int_eq(row.relation, PEER_RELATION_CHILD);
 }
 END_TEST
 
@@ -639,6 +729,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, wallets);
 	tcase_add_test(t, peers);
 	tcase_add_test(t, parents);
+	tcase_add_test(t, assigned_address);
+	tcase_add_test(t, children);
 	tcase_add_test(t, movements);
 	tcase_add_test(t, idempotency);
 	tcase_add_test(t, quotes);

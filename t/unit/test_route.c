@@ -20,7 +20,7 @@ static struct route_table *table_of(json_t *routes, const char *names[HOPS_MAX])
 	{
 		ck_assert_uint_lt(n, HOPS_MAX);
 		names[n] = json_string_value(hop);
-		list[n] = (struct route){bytes_str(prefix), n};
+		list[n] = (struct route){.prefix = bytes_str(prefix), .next_hop = n};
 		n++;
 	}
 	ck_assert_int_eq(route_table_new(list, n, &t), RESULT_OK);
@@ -46,130 +46,253 @@ START_TEST(vectors)
 
 		json_array_foreach(cases, k, c)
 		{
-			const struct route *r;
+			struct route r;
+			bool found;
 			json_t *expected = vectors_get(c, "result");
 
 			if (strcmp(vectors_text(c, "table"), vectors_text(table, "name")) != 0)
 				continue;
-			r = route_find(t, bytes_str(vectors_text(c, "destination")));
+			found = route_find(t, bytes_str(vectors_text(c, "destination")), &r);
 			done++;
 			if (json_is_null(expected)) {
-				ck_assert_msg(r == NULL, "case %zu", k);
+				ck_assert_msg(!found, "case %zu", k);
 				continue;
 			}
-			ck_assert_msg(r != NULL, "case %zu", k);
-			ck_assert(bytes_eq_str(r->prefix, vectors_text(expected, "prefix")));
-			ck_assert_str_eq(names[r->next_hop], vectors_text(expected, "next_hop"));
+			ck_assert_msg(found, "case %zu", k);
+			ck_assert(bytes_eq_str(r.prefix, vectors_text(expected, "prefix")));
+			ck_assert_str_eq(names[r.next_hop], vectors_text(expected, "next_hop"));
 		}
-		route_table_free(t);
+		route_table_release(t);
 	}
 	ck_assert_uint_eq(done, 40);
 	vectors_close(&v);
 }
 END_TEST
 
+#define ROUTE(text, hop)                                                                           \
+	{                                                                                          \
+		.prefix = bytes_str(text), .next_hop = (hop)                                       \
+	}
+
 START_TEST(explained)
 {
-	struct route list[] = {{bytes_str("g"), 1}, {bytes_str("g.a.b"), 2}, {bytes_str(""), 3},
-	        {bytes_str("g.a"), 4}, {bytes_str("g.ab"), 5}};
-	const struct route *found[8];
-	struct route_table *t = NULL;
+	struct route list[] = {ROUTE("g", 1), ROUTE("g.a.b", 2), ROUTE("", 3), ROUTE("g.a", 4),
+	        ROUTE("g.ab", 5), ROUTE("g.a", 6)};
+	struct route other[] = {ROUTE("g.a", 7), ROUTE("g.a.b.c", 8)};
+	const struct route_table *tables[3] = {NULL};
+	struct bytes after = bytes_str("g.a");
+	struct route found[8];
+	struct route_table *t = NULL, *u = NULL;
 
-	ck_assert_int_eq(route_table_new(list, 5, &t), RESULT_OK);
-	ck_assert_uint_eq(route_explain(t, bytes_str("g.a.b.c"), found, 8), 4);
-	ck_assert_uint_eq(found[0]->next_hop, 2);
-	ck_assert_uint_eq(found[1]->next_hop, 4);
-	ck_assert_uint_eq(found[2]->next_hop, 1);
-	ck_assert_uint_eq(found[3]->next_hop, 3);
-	ck_assert_uint_eq(route_explain(t, bytes_str("g.a.b.c"), found, 2), 2);
-	ck_assert_uint_eq(route_explain(t, bytes_str("x"), found, 8), 1);
-	/* in byte order */
-	ck_assert(bytes_eq_str(route_table_at(t, 0)->prefix, ""));
-	ck_assert(bytes_eq_str(route_table_at(t, 3)->prefix, "g.a.b"));
-	ck_assert(bytes_eq_str(route_table_at(t, 4)->prefix, "g.ab"));
-	ck_assert_ptr_null(route_table_at(t, 5));
-	route_table_free(t);
+	ck_assert_int_eq(route_table_new(list, 6, &t), RESULT_OK);
+	ck_assert_int_eq(route_table_new(other, 2, &u), RESULT_OK);
+	ck_assert_uint_eq(route_table_count(t), 5);
+	tables[0] = t;
+	tables[2] = u;
+	ck_assert_uint_eq(route_explain(tables, 1, bytes_str("g.a.b.c"), found, 8), 4);
+	ck_assert_uint_eq(found[0].next_hop, 2);
+	ck_assert_uint_eq(found[1].next_hop, 6); /* the last of two counts */
+	ck_assert_uint_eq(found[2].next_hop, 1);
+	ck_assert_uint_eq(found[3].next_hop, 3);
+	ck_assert_uint_eq(route_explain(tables, 1, bytes_str("g.a.b.c"), found, 2), 2);
+	ck_assert_uint_eq(route_explain(tables, 1, bytes_str("x"), found, 8), 1);
+	/* the longest of all tables; of equal ones the first table's */
+	ck_assert_uint_eq(route_explain(tables, 3, bytes_str("g.a.b.c.d"), found, 8), 6);
+	ck_assert_uint_eq(found[0].next_hop, 8);
+	ck_assert_uint_eq(found[1].next_hop, 2);
+	ck_assert_uint_eq(found[2].next_hop, 6);
+	ck_assert_uint_eq(found[3].next_hop, 7);
+	/* in byte order, page by page */
+	ck_assert_uint_eq(route_table_page(t, NULL, found, 2), 2);
+	ck_assert(bytes_eq_str(found[0].prefix, ""));
+	ck_assert(bytes_eq_str(found[1].prefix, "g"));
+	ck_assert_uint_eq(route_table_page(t, &after, found, 8), 2);
+	ck_assert(bytes_eq_str(found[0].prefix, "g.a.b"));
+	ck_assert(bytes_eq_str(found[1].prefix, "g.ab"));
+	ck_assert_uint_eq(route_table_page(t, &found[1].prefix, found, 8), 0);
+	route_table_release(t);
+	route_table_release(u);
 }
 END_TEST
 
 START_TEST(refused)
 {
 	static const struct {
-		const char *a, *b;
+		const char *prefix;
 		enum result expected;
 	} cases[] = {
-	        {"g.a", "g.a", RESULT_THEIRS_CONFLICT},
-	        {"", "", RESULT_THEIRS_CONFLICT},
-	        {"g", "g.", RESULT_THEIRS_MALFORMED},
-	        {"g", ".g", RESULT_THEIRS_MALFORMED},
-	        {"g", "g..a", RESULT_THEIRS_MALFORMED},
-	        {"g", "g.a b", RESULT_THEIRS_MALFORMED},
-	        {"g", "g.\xe9", RESULT_THEIRS_MALFORMED},
-	        {"g", ".", RESULT_THEIRS_MALFORMED},
-	        {"g", "g.A", RESULT_OK},
+	        {"g.", RESULT_THEIRS_MALFORMED},
+	        {".g", RESULT_THEIRS_MALFORMED},
+	        {"g..a", RESULT_THEIRS_MALFORMED},
+	        {"g.a b", RESULT_THEIRS_MALFORMED},
+	        {"g.\xe9", RESULT_THEIRS_MALFORMED},
+	        {".", RESULT_THEIRS_MALFORMED},
+	        {"g.A", RESULT_OK},
+	        {"", RESULT_OK},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct route list[] = {{bytes_str(cases[i].a), 1}, {bytes_str(cases[i].b), 2}};
-		struct route_table *t = NULL;
+		struct route list[] = {ROUTE("g", 1), ROUTE(cases[i].prefix, 2)};
+		const struct route_change change = {.route = list[1]};
+		struct route_table *t = NULL, *u = NULL;
 		enum result r = route_table_new(list, 2, &t);
 
 		ck_assert_msg(r == cases[i].expected, "case %zu: %s", i, result_name(r));
-		route_table_free(t);
+		route_table_release(t);
+		ck_assert_int_eq(route_table_new(list, 1, &t), RESULT_OK);
+		r = route_table_change(t, &change, 1, &u);
+		ck_assert_msg(r == cases[i].expected, "case %zu: %s", i, result_name(r));
+		route_table_release(t);
+		route_table_release(u);
 	}
 }
 END_TEST
 
-/* Thousands of routes against a plain search over all of them. */
-START_TEST(like_a_plain_search)
+/* ---- against a naive model: an array of routes, looked through from end to end ---- */
+
+enum { NAMES = 2000, ASKED = 300, ROUNDS = 150, CHANGES = 200 };
+
+static struct {
+	char text[64];
+	bool there;
+	uint64_t hop;
+} model[NAMES];
+
+static unsigned seed = 11;
+
+static unsigned chance(unsigned n)
 {
-	enum { COUNT = 3000, ASKED = 3000 };
-	static char names[COUNT][32];
-	static struct route list[COUNT];
-	struct route_table *t = NULL;
-	unsigned seed = 11;
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 8) % n;
+}
 
-	for (size_t i = 0; i < COUNT; i++) {
-		snprintf(names[i], sizeof(names[i]), i % 3 ? "g.%zu.p%zu" : "g.%zu", i / 7, i);
-		list[i] = (struct route){bytes_str(names[i]), i};
-		if (i % 3 == 0 && i / 7 == (i - 3) / 7 && i >= 3)
-			list[i].prefix.n = (size_t)snprintf(names[i], sizeof(names[i]), "h.%zu", i);
+/* Some share their beginnings, some go on within a segment, one is deeper than any row of counts,
+ * and one is empty. */
+static void name_all(void)
+{
+	for (unsigned i = 0; i < NAMES; i++) {
+		static const char *const ends[] = {"", ".p", ".p.q", "x"};
+
+		snprintf(model[i].text, sizeof(model[i].text), "%s.%u%s", i % 8 < 4 ? "g" : "test",
+		        i / 8, ends[i % 4]);
+		model[i].there = false;
 	}
-	ck_assert_int_eq(route_table_new(list, COUNT, &t), RESULT_OK);
-	for (size_t k = 0; k < ASKED; k++) {
-		char destination[64];
-		const struct route *found, *best = NULL;
+	model[4].text[0] = '\0';
+	for (size_t i = 0; i + 1 < sizeof(model[5].text); i++)
+		model[5].text[i] = i % 2 ? '.' : 'a';
+	model[5].text[sizeof(model[5].text) - 1] = '\0';
+	model[5].text[sizeof(model[5].text) - 2] = 'b';
+}
 
-		seed = seed * 1103515245u + 12345u;
-		snprintf(destination, sizeof(destination), "%s%s", names[(seed >> 8) % COUNT],
-		        k % 3 == 0   ? ""
-		        : k % 3 == 1 ? ".x.y"
-		                     : "5");
-		for (size_t i = 0; i < COUNT; i++) {
-			size_t n = list[i].prefix.n;
+static void compare_with_model(const struct route_table *t, const char *destination)
+{
+	size_t best = NAMES, best_n = 0, n;
+	struct route found;
+	bool any = route_find(t, bytes_str(destination), &found);
 
-			if (strncmp(names[i], destination, n) == 0 &&
-			        (destination[n] == '\0' || destination[n] == '.') &&
-			        (!best || n > best->prefix.n))
-				best = &list[i];
+	for (size_t i = 0; i < NAMES; i++) {
+		n = strlen(model[i].text);
+		if (!model[i].there || strncmp(model[i].text, destination, n) != 0 ||
+		        (n && destination[n] && destination[n] != '.') ||
+		        (best < NAMES && n < best_n))
+			continue;
+		best = i;
+		best_n = n;
+	}
+	ck_assert_msg(any == (best < NAMES), "%s", destination);
+	if (!any)
+		return;
+	ck_assert_msg(bytes_eq_str(found.prefix, model[best].text), "%s", destination);
+	ck_assert_uint_eq(found.next_hop, model[best].hop);
+	ck_assert_uint_eq(found.path.n, model[best].hop % 3);
+}
+
+static void compare_pages(const struct route_table *t)
+{
+	struct route page[7];
+	struct bytes last;
+	size_t count = 0, n;
+
+	for (n = route_table_page(t, NULL, page, 7); n; n = route_table_page(t, &last, page, 7)) {
+		for (size_t i = 1; i < n; i++) {
+			size_t m = page[i].prefix.n < page[i - 1].prefix.n ? page[i].prefix.n
+			                                                   : page[i - 1].prefix.n;
+
+			ck_assert_int_ge(memcmp(page[i].prefix.p, page[i - 1].prefix.p, m), 0);
 		}
-		found = route_find(t, bytes_str(destination));
-		ck_assert_msg((found != NULL) == (best != NULL), "%s", destination);
-		if (best)
-			ck_assert_uint_eq(found->next_hop, best->next_hop);
+		count += n;
+		last = page[n - 1].prefix;
 	}
-	route_table_free(t);
+	ck_assert_uint_eq(count, route_table_count(t));
+}
+
+START_TEST(like_the_naive_model)
+{
+	struct route_table *t = NULL, *before = NULL;
+	size_t there = 0;
+
+	name_all();
+	ck_assert_int_eq(route_table_new(NULL, 0, &t), RESULT_OK);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		static struct route_change changes[CHANGES];
+		unsigned n = 1 + chance(CHANGES);
+		size_t old_count = route_table_count(t);
+
+		for (unsigned i = 0; i < n; i++) {
+			unsigned k = chance(NAMES);
+
+			changes[i] = (struct route_change){.gone = chance(3) == 0};
+			changes[i].route.prefix = bytes_str(model[k].text);
+			changes[i].route.path = bytes_of("ab", i % 3);
+			changes[i].route.next_hop = 3 * (uint64_t)round + i % 3;
+			there += !model[k].there;
+			there -= changes[i].gone;
+			model[k].there = !changes[i].gone;
+			model[k].hop = changes[i].route.next_hop;
+		}
+		route_table_release(before);
+		before = t;
+		ck_assert_int_eq(route_table_change(before, changes, n, &t), RESULT_OK);
+		ck_assert_uint_eq(route_table_count(t), there);
+		ck_assert_uint_eq(route_table_count(before), old_count);
+		for (unsigned k = 0; k < ASKED; k++) {
+			static const char *const ends[] = {"", ".x.y", "5", ".p.q.r"};
+			char destination[96];
+
+			snprintf(destination, sizeof(destination), "%s%s",
+			        model[chance(NAMES)].text, ends[k % 4]);
+			if (destination[0] != '.')
+				compare_with_model(t, destination);
+		}
+	}
+	compare_pages(t);
+	compare_pages(before);
+	/* All gone: nothing is left. */
+	for (unsigned k = 0; k < NAMES; k++) {
+		const struct route_change gone = {
+		        .route = {.prefix = bytes_str(model[k].text)}, .gone = true};
+
+		route_table_release(before);
+		before = t;
+		ck_assert_int_eq(route_table_change(before, &gone, 1, &t), RESULT_OK);
+	}
+	ck_assert_uint_eq(route_table_count(t), 0);
+	route_table_release(t);
+	ck_assert_int_eq(route_table_new(NULL, 0, &t), RESULT_OK);
+	route_table_release(before);
+	route_table_release(t);
 }
 END_TEST
 
 START_TEST(empty_table)
 {
 	struct route_table *t = NULL;
+	struct route found;
 
 	ck_assert_int_eq(route_table_new(NULL, 0, &t), RESULT_OK);
-	ck_assert_ptr_null(route_find(t, bytes_str("g.a")));
+	ck_assert(!route_find(t, bytes_str("g.a"), &found));
 	ck_assert_uint_eq(route_table_count(t), 0);
-	route_table_free(t);
+	route_table_release(t);
 }
 END_TEST
 
@@ -178,7 +301,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, vectors);
 	tcase_add_test(t, explained);
 	tcase_add_test(t, refused);
-	tcase_add_test(t, like_a_plain_search);
+	tcase_add_test(t, like_the_naive_model);
 	tcase_add_test(t, empty_table);
 }
 

@@ -61,7 +61,8 @@ export class FlorinNode {
     node.adminUrl = `http://127.0.0.1:${node.adminPort}`
     node.address = address
     const args = ['--public-url', node.url, '--listen', `127.0.0.1:${node.port}`]
-    args.push('--admin-listen', `127.0.0.1:${node.adminPort}`, '--ilp-address', address, '--dev')
+    args.push('--admin-listen', `127.0.0.1:${node.adminPort}`, '--dev')
+    if (address) args.push('--ilp-address', address) // null: a parent tells it
     await node.ok('init', ...args, ...initArgs)
     node.secrets.add('the admin token', node.adminToken())
     node.secrets.add('the master key', Buffer.from(readFileSync(join(node.dir, 'master.key'), 'utf8').trim(), 'hex'))
@@ -158,6 +159,15 @@ export class FlorinNode {
     })
   }
 
+  /** The node's own ILP address as of now. */
+  async ownAddress() {
+    return (await this.admin('GET', '/whoami')).json().ilpAddress
+  }
+
+  hangUp() {
+    this.child.kill('SIGHUP')
+  }
+
   /** What the wallet's account holds, in smallest units. */
   async balance(wallet) {
     return BigInt((await this.ok('balance', wallet)).balance.value)
@@ -194,6 +204,18 @@ export async function peerNodes(a, b, asset, { aLimits = [], bLimits = [] } = {}
   const ba = `token-${randomUUID()}`
   await a.ok('peer', 'add', b.name, ...peerArgs(b, asset, ab, ba), ...aLimits)
   await b.ok('peer', 'add', a.name, ...peerArgs(a, asset, ba, ab), ...bLimits)
+}
+
+/** `parent` gives `child` its address; both owe at most 1000.00. */
+export async function adopt(parent, child, asset, { parentOptions = [], childOptions = [] } = {}) {
+  const down = `token-${randomUUID()}`
+  const up = `token-${randomUUID()}`
+  const both = (node, outgoing, incoming) => [
+    ...['--asset', asset, '--url', `${node.url}/ilp`, '--credit-limit', '1000.00'],
+    ...['--outgoing-token', outgoing, '--incoming-token', incoming]
+  ]
+  await parent.ok('peer', 'add', child.name, '--child', ...both(child, down, up), ...parentOptions)
+  await child.ok('peer', 'add', parent.name, '--parent', ...both(parent, up, down), ...childOptions)
 }
 
 function peerArgs(other, asset, outgoing, incoming) {
