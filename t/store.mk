@@ -3,6 +3,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_login \
 	t/store/test_grant \
 	t/store/test_packets \
+	t/store/test_sweep \
 	t/store/test_incoming \
 	t/store/test_key \
 	t/store/test_writer \
@@ -34,6 +35,11 @@ t_store_test_grant_SOURCES = t/store/test_grant.c $(STORE_FIXTURE)
 t_store_test_grant_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_grant_CFLAGS = $(TEST_CFLAGS)
 t_store_test_grant_LDADD = $(TEST_LIBS)
+
+t_store_test_sweep_SOURCES = t/store/test_sweep.c $(STORE_FIXTURE)
+t_store_test_sweep_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_sweep_CFLAGS = $(TEST_CFLAGS)
+t_store_test_sweep_LDADD = $(TEST_LIBS)
 
 t_store_test_packets_SOURCES = t/store/test_packets.c $(STORE_FIXTURE)
 t_store_test_packets_CPPFLAGS = $(TEST_CPPFLAGS)

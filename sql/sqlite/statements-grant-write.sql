@@ -5,8 +5,8 @@ SELECT coalesce(max(key), 0) FROM gnap_grant
 
 -- name: grant_insert
 INSERT INTO gnap_grant (key, id, client, jwk, client_name, state, reason, subject, subject_wallet,
-	continue_hash, poll_after_ms, created_ms, changed_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)
+	continue_hash, poll_after_ms, created_ms, changed_ms, look_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)
 
 -- name: grant_access_insert
 INSERT INTO grant_access (grant_key, position, type, actions, identifier, wallet, limited, receiver,
@@ -14,7 +14,7 @@ INSERT INTO grant_access (grant_key, position, type, actions, identifier, wallet
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 
 -- name: grant_set_state
-UPDATE gnap_grant SET state = ?2, reason = ?3, changed_ms = ?4 WHERE key = ?1
+UPDATE gnap_grant SET state = ?2, reason = ?3, changed_ms = ?4, look_ms = ?5 WHERE key = ?1
 
 -- name: grant_set_holder
 UPDATE gnap_grant SET wallet = ?2, ends_ms = ?3 WHERE key = ?1
@@ -28,10 +28,6 @@ SELECT count(*) FROM gnap_grant WHERE client = ?1 AND state = 'PENDING'
 -- name: grant_expired_of_client
 SELECT g.key FROM gnap_grant g JOIN grant_interaction i ON i.grant_key = g.key
 WHERE g.client = ?1 AND g.state = 'PENDING' AND i.expires_ms <= ?2 LIMIT 1
-
--- name: grant_expired_any
-SELECT g.key FROM gnap_grant g JOIN grant_interaction i ON i.grant_key = g.key
-WHERE g.state = 'PENDING' AND i.expires_ms <= ?1 LIMIT 1
 
 -- name: interaction_insert
 INSERT INTO grant_interaction (id, grant_key, nonce_hash, state, finish_uri, client_nonce,

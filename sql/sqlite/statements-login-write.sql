@@ -24,7 +24,7 @@ DELETE FROM session WHERE hash = ?1
 DELETE FROM session WHERE user_id = ?1
 
 -- name: session_delete_ended
-DELETE FROM session WHERE hash IN (SELECT hash FROM session WHERE ends_ms <= ?1 LIMIT 100)
+DELETE FROM session WHERE hash IN (SELECT hash FROM session WHERE ends_ms <= ?1 LIMIT ?2)
 
 -- name: session_delete_surplus
 DELETE FROM session WHERE hash IN (

@@ -49,6 +49,11 @@
 	                  */
 #define LIMIT_PEERS 1000 /* of one node: its snapshot holds them all */
 
+/* what is kept after its end, and how much goes in one transaction */
+#define LIMIT_GRANT_KEPT_DAYS 30
+#define LIMIT_TOKEN_KEPT_DAYS 7 /* one that was rotated or given back */
+#define LIMIT_SWEEP_ROWS      100
+
 /* queues */
 #define LIMIT_WRITER_QUEUE   8192              /* operations that may wait for the writer */
 #define LIMIT_SLOW_QUEUE     64                /* passwords that may wait to be hashed */

@@ -31,11 +31,11 @@
 #include "http/server.h"
 #include "http/tls.h"
 #include "ilp/forward.h"
-#include "ilp/incoming_sweep.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
 #include "ilp/rate_feed.h"
 #include "ilp/remote_grant.h"
+#include "ilp/sweep.h"
 #include "ilp/upstream.h"
 #include "web/web.h"
 #include "web/web_routes.h"
@@ -313,7 +313,7 @@ static int start_node(struct serve *s)
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
-	        incoming_sweep_new(n, &n->incoming_sweep) || upstream_new(n, &n->upstream))
+	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream))
 		return fail("serve", "out of memory", "");
 	if (s->config->rates.url) {
 		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
@@ -398,7 +398,7 @@ static int start_threads(struct serve *s)
 		return fail("serve", "can't start the loops", "");
 	s->server_started = true;
 	payer_wake(s->node.payer);
-	incoming_sweep_start(s->node.incoming_sweep);
+	sweep_start(s->node.sweep);
 	upstream_wake(s->node.upstream);
 	if (s->webhook)
 		webhook_wake(s->webhook);
@@ -495,7 +495,7 @@ static int stop(struct serve *s, int status)
 	}
 	http_server_free(s->server);
 	tls_clear();
-	incoming_sweep_free(s->node.incoming_sweep);
+	sweep_free(s->node.sweep);
 	upstream_free(s->node.upstream);
 	forward_free(&s->node);
 	web_free(s->node.web);

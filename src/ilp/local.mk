@@ -2,7 +2,6 @@
 libflorin_a_SOURCES += \
 	src/ilp/bilateral.c src/ilp/bilateral.h \
 	src/ilp/forward.c src/ilp/forward.h \
-	src/ilp/incoming_sweep.c src/ilp/incoming_sweep.h \
 	src/ilp/link.c src/ilp/link.h \
 	src/ilp/node.c src/ilp/node.h \
 	src/ilp/node_sign.c src/ilp/node_sign.h \
@@ -30,5 +29,6 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_outcome.c \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
+	src/ilp/sweep.c src/ilp/sweep.h \
 	src/ilp/throttle.c src/ilp/throttle.h \
 	src/ilp/upstream.c src/ilp/upstream.h

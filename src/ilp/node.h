@@ -21,7 +21,7 @@
 #include "store/writer.h"
 
 struct client_keys;
-struct incoming_sweep;
+struct sweep;
 struct feed;
 struct open_doubt;
 struct payer;
@@ -78,7 +78,7 @@ struct node {
 	struct submitter outbound_submitter; /* the outbound thread's */
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
-	struct incoming_sweep *incoming_sweep;
+	struct sweep *sweep;
 	struct slow *slow;                   /* hashes passwords */
 	struct web *web;                     /* what the pages share; NULL where there are none */
 	struct feed *feed;                   /* lives on the admin listener's loop */

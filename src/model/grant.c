@@ -63,6 +63,32 @@ enum result grant_state_parse(const char *state, const char *reason, enum grant_
 	return RESULT_THEIRS_MALFORMED;
 }
 
+/* ---- removal ---- */
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t grant_removable_at(const struct grant_age *g, int64_t kept_ms)
+{
+	switch (g->state) {
+	case GRANT_PROCESSING:
+	case GRANT_PENDING:
+		return INT64_MAX;
+	case GRANT_APPROVED:
+	case GRANT_REJECTED:
+	case GRANT_REVOKED:
+	case GRANT_EXPIRED:
+		return g->changed_ms + kept_ms;
+	case GRANT_ISSUED:
+		break;
+	}
+	if (!g->live || !g->asked)
+		return later(g->changed_ms, g->token_ms) + kept_ms;
+	return g->ends_ms ? later(g->changed_ms, g->ends_ms) + kept_ms : INT64_MAX;
+}
+
 /* ---- limits ---- */
 
 enum result grant_window_at(

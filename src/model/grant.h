@@ -48,6 +48,23 @@ const char *grant_reason_name(enum grant_state s);
 MUST_USE enum result grant_state_parse(
         const char *state, const char *reason, enum grant_state *out);
 
+/* ---- removal ---- */
+
+/* What became of a grant that no payment refers to. */
+struct grant_age {
+	enum grant_state state;
+	int64_t changed_ms; /* of the state */
+	bool asked;         /* a person was */
+	int64_t ends_ms;    /* set by the holder; 0: no such end */
+	bool live; /* a token was neither rotated nor given back, though it may have expired */
+	int64_t token_ms; /* when the last token ended or expires; 0: there is none */
+};
+
+/* When it may be removed, where it stays as it is: kept_ms after the last thing that could be done
+ * with it. INT64_MAX: it is in use, or waits for a person. An expired token may still be rotated,
+ * so that what a person agreed to is in use as long as there is a token. */
+int64_t grant_removable_at(const struct grant_age *g, int64_t kept_ms);
+
 /* ---- limits ---- */
 
 /* One payment. */

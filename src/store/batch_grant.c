@@ -42,6 +42,7 @@ enum result batch_grant_step(struct batch *b, struct grant_row *g, enum grant_ev
 	query_put_text(&q, grant_state_name(to));
 	query_put_text(&q, grant_reason_name(to) ? grant_reason_name(to) : "");
 	query_put_int(&q, b->now_ms);
+	query_put_int(&q, b->now_ms + GRANT_KEPT_MS);
 	b->changes++;
 	return query_run(&q);
 }
@@ -150,6 +151,7 @@ static enum result insert_grant(struct batch *b, const struct grant_new *g, cons
 	query_put_blob(&q, hash, sizeof(hash));
 	query_put_int(&q, b->now_ms + CONTINUE_WAIT_MS);
 	query_put_int(&q, b->now_ms);
+	query_put_int(&q, b->now_ms + (g->interactive ? g->interaction_ms : GRANT_KEPT_MS));
 	b->changes++;
 	return query_run(&q);
 }
@@ -410,21 +412,4 @@ enum result batch_grant_revoke(struct batch *b, const struct id *id, const char 
 	query_put_int(&q, g.row.key);
 	query_put_int(&q, b->now_ms);
 	return query_run(&q);
-}
-
-enum result batch_interactions_expire(struct batch *b, size_t max, size_t *ended)
-{
-	struct query q;
-	int64_t key;
-	enum result r = RESULT_OK;
-
-	for (*ended = 0; !r && *ended < max; (*ended)++) {
-		batch_query(b, &q, STMT_GRANT_EXPIRED_ANY);
-		query_put_int(&q, b->now_ms);
-		r = query_one_int(&q, &key);
-		if (r)
-			break;
-		r = expire_one(b, key);
-	}
-	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }

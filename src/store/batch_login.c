@@ -1,4 +1,5 @@
 /* Passwords and sessions. */
+#include "base/limits.h"
 #include "store/batch_core.h"
 #include "store/login.h"
 
@@ -68,6 +69,7 @@ static enum result make_room(struct batch *b, const struct id *user)
 
 	batch_query(b, &q, STMT_SESSION_DELETE_ENDED);
 	query_put_int(&q, b->now_ms);
+	query_put_int(&q, LIMIT_SWEEP_ROWS);
 	r = query_run(&q);
 	if (r)
 		return r;

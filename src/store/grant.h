@@ -183,9 +183,6 @@ MUST_USE enum result batch_grant_continue(struct batch *b, const struct grant_co
 MUST_USE enum result batch_grant_revoke(
         struct batch *b, const struct id *id, const char *continue_token);
 
-/* Ends at most `max` interactions whose time is over, with their grants. *ended says how many. */
-MUST_USE enum result batch_interactions_expire(struct batch *b, size_t max, size_t *ended);
-
 /* ---- tokens ---- */
 
 struct token_rotate {

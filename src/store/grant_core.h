@@ -2,8 +2,12 @@
 #ifndef FLORIN_STORE_GRANT_CORE_H
 #define FLORIN_STORE_GRANT_CORE_H
 
+#include "base/limits.h"
 #include "store/batch_core.h"
 #include "store/grant.h"
+
+#define GRANT_KEPT_MS (LIMIT_GRANT_KEPT_DAYS * (int64_t)86400000)
+#define TOKEN_KEPT_MS (LIMIT_TOKEN_KEPT_DAYS * (int64_t)86400000)
 
 /* A row with what only the store may see. */
 struct grant_full {

@@ -43,6 +43,7 @@ libflorin_a_SOURCES += \
 	src/store/sqlite_backup.c \
 	src/store/sqlite_schema.c \
 	src/store/store.c src/store/store.h \
+	src/store/sweep.c src/store/sweep.h \
 	src/store/writer.c src/store/writer.h
 nodist_libflorin_a_SOURCES = src/store/sqlite_sql.c src/store/statements.h
 
@@ -57,6 +58,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0008-grants.sql \
 	$(top_srcdir)/sql/sqlite/0009-keys.sql \
 	$(top_srcdir)/sql/sqlite/0010-parents.sql \
+	$(top_srcdir)/sql/sqlite/0011-sweep.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -76,6 +78,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql
 BUILT_SOURCES += src/store/sqlite_sql.c src/store/statements.h

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Client } from './lib/client.js'
 import { request, sleep, until } from './lib/http.js'
+import { sql } from './lib/stored_grant.js'
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
@@ -236,6 +237,34 @@ export const tests = {
     await until('the interactions to expire', async () => (await ask(client)).status === 200)
     const token = g.continue.access_token.value
     refused(await client.call('POST', g.continue.uri, { token }), 401, 'invalid_continuation', 'expired')
+  },
+
+  'what has had its time ends and goes by itself': async (t) => {
+    const node = await walletNode(t, { env: { FLORIN_LIMITS_INTERACTION_S: '1' } })
+    const client = await Client.published(t)
+    const asked = await given(client.grant(node, { access: [outgoing(node)], interact }))
+    const kept = await given(client.grant(node, { access: [incoming] }))
+    const old = await given(client.grant(node, { access: [incoming] }))
+    const grant = (g) => node.admin('GET', `/grants/${g.continue.uri.split('/').pop()}`)
+    // Nobody comes back: the sweep is the one who says so.
+    await until('the interaction to end', async () => (await grant(asked)).json().reason === 'EXPIRED')
+    const { access_token: next } = await given(client.call('POST', old.access_token.manage, { token: old.access_token.value }))
+    const days = (n) => n * 86400000
+    await sql(node, `UPDATE grant_token SET ended_ms = ended_ms - ${days(8)} WHERE ended = 'ROTATED'`)
+    await until('the rotated token to go', async () => (await sql(node, 'SELECT count(*) AS n FROM grant_token'))[0].n === 2)
+    const get = (token) => client.call('POST', token.manage, { token: token.value })
+    refused(await get(old.access_token), 404, 'invalid_rotation', 'it is forgotten')
+    assert.equal((await get(next)).status, 200)
+    await sql(
+      node,
+      `UPDATE grant_token SET expires_ms = expires_ms - ${days(31)}, ended_ms = ended_ms - ${days(31)}
+       WHERE grant_key = (SELECT key FROM gnap_grant WHERE id = x'${old.continue.uri.split('/').pop().replaceAll('-', '')}');
+       UPDATE gnap_grant SET changed_ms = changed_ms - ${days(31)}, look_ms = look_ms - ${days(31)} WHERE reason = 'ISSUED'`
+    )
+    await until('the old grant to go', async () => (await grant(old)).status === 404)
+    assert.equal((await grant(kept)).json().reason, 'ISSUED', 'its token is younger')
+    assert.equal((await get(kept.access_token)).status, 200)
+    assert.equal((await grant(asked)).status, 200)
   },
 
   'tokens are rotated and revoked': async (t) => {

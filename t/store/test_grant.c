@@ -5,6 +5,7 @@
 
 #include "store/fixture.h"
 #include "store/grant.h"
+#include "store/sweep.h"
 #include "store/writer.h"
 
 static struct fixture f;
@@ -327,7 +328,7 @@ START_TEST(expired)
 	struct grant_secrets s;
 	char ref[TOKEN_TEXT_SIZE];
 	struct grant_row g;
-	size_t ended;
+	struct swept swept;
 
 	OK(bind(&m, session));
 	f.now_ms += 600000;
@@ -337,9 +338,9 @@ START_TEST(expired)
 	OK(store_grant_get(f.reader, &f.arena, &m.id, &g));
 	ck_assert_int_eq(g.state, GRANT_EXPIRED);
 	fixture_begin(&f);
-	OK(batch_interactions_expire(f.b, 10, &ended));
+	OK(batch_sweep(f.b, &swept));
 	fixture_end(&f);
-	ck_assert_uint_eq(ended, 1);
+	ck_assert_uint_eq(swept.expired, 1);
 	OK(store_grant_get(f.reader, &f.arena, &other.id, &g));
 	ck_assert_int_eq(g.state, GRANT_EXPIRED);
 }

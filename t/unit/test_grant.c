@@ -64,6 +64,35 @@ START_TEST(names)
 }
 END_TEST
 
+/* Kept 100 after the last thing that could be done with it. */
+static const struct {
+	const char *what;
+	struct grant_age age; /* state, changed, asked, ends, live, token */
+	int64_t at;
+} ages[] = {
+        {"asked", {GRANT_PENDING, 5, true, 0, false, 0}, INT64_MAX},
+        {"begun", {GRANT_PROCESSING, 5, false, 0, false, 0}, INT64_MAX},
+        {"nobody came back", {GRANT_APPROVED, 5, true, 0, false, 0}, 105},
+        {"rejected", {GRANT_REJECTED, 5, true, 0, false, 0}, 105},
+        {"revoked", {GRANT_REVOKED, 5, true, 0, false, 90}, 105},
+        {"expired", {GRANT_EXPIRED, 5, true, 0, false, 0}, 105},
+        {"without a person", {GRANT_ISSUED, 5, false, 0, true, 20}, 120},
+        {"and its token given back", {GRANT_ISSUED, 5, false, 0, false, 15}, 115},
+        {"without a token", {GRANT_ISSUED, 5, true, 0, false, 0}, 105},
+        {"in use", {GRANT_ISSUED, 5, true, 0, true, 20}, INT64_MAX},
+        {"until its end", {GRANT_ISSUED, 5, true, 900, true, 20}, 1000},
+        {"agreed to after it", {GRANT_ISSUED, 950, true, 900, true, 20}, 1050},
+        {"its token given back", {GRANT_ISSUED, 5, true, 900, false, 30}, 130},
+};
+
+START_TEST(removable)
+{
+	for (size_t i = 0; i < sizeof(ages) / sizeof(ages[0]); i++)
+		ck_assert_msg(grant_removable_at(&ages[i].age, 100) == ages[i].at, "%s: %lld",
+		        ages[i].what, (long long)grant_removable_at(&ages[i].age, 100));
+}
+END_TEST
+
 #define R1 "https://h/op/incoming-payments/1"
 #define R2 "https://h/op/incoming-payments/2"
 
@@ -170,6 +199,7 @@ static void fill(TCase *t)
 {
 	tcase_add_test(t, states);
 	tcase_add_test(t, names);
+	tcase_add_test(t, removable);
 	tcase_add_test(t, allowing);
 	tcase_add_test(t, window);
 	tcase_add_test(t, settling);

@@ -69,6 +69,12 @@ export class Market {
     this.failed.catch(() => {}) // it is met where the load is waited for
   }
 
+  /** However slow the machine is: there is something to judge. */
+  async someMore() {
+    const enough = () => this.grants.length > 0 && this.payments.length > 5 && this.requests.length > 5
+    await Promise.race([this.failed, until('some payments', enough, REST_MS_MAX)])
+  }
+
   async stopLoad() {
     this.loading = false
     await Promise.all(this.workers)
