@@ -2,9 +2,11 @@
 // that takes an address.
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import http from 'node:http'
+import { Client } from './lib/client.js'
 import { Canary, fakeNames } from './lib/names.js'
-import { until } from './lib/http.js'
+import { request, until } from './lib/http.js'
 
 const STRICT = { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: 'https://wallet.example' }
 const USD = { assetCode: 'USD', assetScale: 2 }
@@ -25,8 +27,47 @@ const peer = (name, url) => ({
 
 let count = 0
 
-// The places that take an address. `policy`: who chooses it. `takes(node, url)` hands it over; where a name looks
-// good it is called too, and `refuses(node, url, what)` requires that it was refused. A new place is a row here.
+/** A signed request to a node whose public address may be another than the one it listens on. */
+function signed(client, node, path, json, token) {
+  const body = JSON.stringify(json)
+  const headers = client.headers('POST', `${node.env.FLORIN_SERVER_PUBLIC_URL ?? node.url}${path}`, { body, token })
+  return request(`${node.url}${path}`, { method: 'POST', headers, body })
+}
+
+const QUOTES = [{ type: 'quote', actions: ['create', 'read'] }]
+const asPayment = (url) => `${url}/incoming-payments/${randomUUID()}`
+
+/** A client of its own for each node, with a token for quotes: it sends its key, so nobody is called for it. */
+async function quoter(node) {
+  if (node.quoter) return node.quoter
+  const client = new Client()
+  const g = await signed(client, node, '/auth', { client: { jwk: client.jwk }, access_token: { access: QUOTES } })
+  assert.equal(g.status, 200, g.text())
+  const { value } = g.json().access_token
+  node.secrets.add('an access token', value)
+  const wallet = `${node.env.FLORIN_SERVER_PUBLIC_URL ?? node.url}/alice`
+  node.quoter = (receiver) => {
+    const json = { walletAddress: wallet, receiver, method: 'ilp', debitAmount: { value: '100', ...USD } }
+    return signed(client, node, '/op/quotes', json, value)
+  }
+  return node.quoter
+}
+
+/** A wallet's server that says what it is told to: `said(path)` is its document, or null. */
+async function saying(t, said) {
+  const server = http.createServer((req, res) => {
+    const document = said(req.url)
+    res.writeHead(document ? 200 : 404, { 'content-type': 'application/json', connection: 'close' })
+    res.end(JSON.stringify(document ?? {}))
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  t.defer(() => new Promise((done) => (server.closeAllConnections(), server.close(done))))
+  return `http://127.0.0.1:${server.address().port}`
+}
+
+// The places that take an address. `policy`: who chooses it. `text(node, url, what)` hands over one that is written
+// wrong and requires its refusal; `call(node, url)` one that is followed, and `blocked(answer, what)` requires that
+// it was not. A new place is a row here.
 const SITES = {
   'a new peer': {
     policy: 'operator',
@@ -61,6 +102,49 @@ const SITES = {
     call: (node, url) =>
       node.admin('POST', '/quotes', { walletAddress: 'alice', receiver: url, debitAmount: { value: '100', ...USD } }),
     blocked: (r, what) => refused(r, 'receiver', what)
+  },
+  'an incoming payment as the receiver of a quote': {
+    policy: 'foreign',
+    text: async (node, url, what) => refused(await SITES['the receiver of a quote'].call(node, asPayment(url)), 'receiver', what),
+    call: (node, url) => SITES['the receiver of a quote'].call(node, asPayment(url)),
+    blocked: (r, what) => refused(r, 'receiver', what)
+  },
+  "the receiver of a client's quote": {
+    policy: 'foreign',
+    text: async (node, url, what) => clientRefused(await (await quoter(node))(asPayment(url)), what),
+    call: async (node, url) => (await quoter(node))(asPayment(url)),
+    blocked: (r, what) => clientRefused(r, what)
+  },
+  'the keys of a client': {
+    policy: 'foreign',
+    text: async (node, url, what) => clientRefused(await SITES['the keys of a client'].call(node, url), what),
+    call: (node, url) => signed(new Client(url), node, '/auth', { client: url, access_token: { access: QUOTES } }),
+    blocked: (r, what) => clientRefused(r, what)
+  }
+}
+
+/** A refusal that a client gets: 400, in the words of the specification. */
+function clientRefused(r, what) {
+  assert.equal(r.status, 400, `${what}: ${r.text()}`)
+  const { code, description } = r.json().error
+  assert.ok(['invalid_client', 'invalid_request', 'invalid_receiver'].includes(code), `${what}: ${r.text()}`)
+  assert.ok(description, what)
+}
+
+// Addresses that come in the documents of servers which may be called: `say(url)` is what they hold, by path.
+const TOLD = {
+  'the authServer of an incoming payment': {
+    path: '/op/incoming-payments/1',
+    say: (url) => ({ receivedAmount: { value: '0', ...USD }, authServer: url })
+  },
+  'the authServer of a wallet address': {
+    path: '/bob',
+    say: (url, own) => ({ id: `${own}/bob`, publicName: 'Bob', ...USD, authServer: url, resourceServer: `${own}/op` })
+  },
+  'the resourceServer of a wallet address': {
+    path: '/bob',
+    say: (url, own) => ({ id: `${own}/bob`, publicName: 'Bob', ...USD, authServer: `${own}/auth`, resourceServer: url }),
+    grants: true
   }
 }
 
@@ -226,6 +310,39 @@ export const tests = {
       }
       assert.equal(trap.connections, 0, place)
       await site.call(node, `http://127.0.0.1:${trap.port}/x`)
+      assert.ok(trap.connections > 0, `${place}: the test sees connections`)
+      trap.connections = 0
+    }
+  },
+
+  'what a server tells to call is judged too': async (t) => {
+    const trap = await canary(t, '0.0.0.0')
+    const node = await t.serving('dev')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('deposit', 'alice', '10.00')
+    const hosts = ['0.0.0.0', '0', '[::]', '[::ffff:0.0.0.0]', '169.254.169.254', '224.0.0.1', 'user@127.0.0.1']
+    for (const [place, { path, say, grants }] of Object.entries(TOLD)) {
+      let told = null
+      let asked = 0
+      const own = await saying(t, (at) => {
+        asked++
+        if (grants && at === '/auth') {
+          const token = { value: `of-the-test-${randomUUID()}`, manage: `${own}/auth/token/1`, access: [] }
+          return { access_token: token, continue: { uri: `${own}/auth/continue/1`, access_token: { value: 'x'.repeat(20) } } }
+        }
+        return at === path ? say(told, own) : null
+      })
+      const site = SITES['the receiver of a quote']
+      for (const host of hosts) {
+        told = `http://${host}:${trap.port}/x`
+        const before = asked
+        const answer = await site.call(node, `${own}${path}`)
+        assert.ok(answer.status >= 400, `${place}: ${told}: ${answer.status} ${answer.text()}`)
+        assert.ok(asked > before, `${place}: the test's server was asked`)
+        assert.equal(trap.connections, 0, `${place}: ${told}`)
+      }
+      told = `http://127.0.0.1:${trap.port}/x`
+      await site.call(node, `${own}${path}`)
       assert.ok(trap.connections > 0, `${place}: the test sees connections`)
       trap.connections = 0
     }
