@@ -3,8 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { Client } from './lib/client.js'
+import { addHolder, agreed, Holder } from './lib/holder.js'
 import { sleep, until } from './lib/http.js'
 import { Hook, hookEnv } from './lib/hook.js'
+import { peerNodes } from './lib/node.js'
+import { units } from './lib/setups.js'
 
 export const maxMs = 120000
 const HEADLESS = { FLORIN_ACCOUNTS_MODE: 'headless' }
@@ -36,6 +40,52 @@ const fund = (node, p, amount, headers) => node.admin('POST', `/outgoing-payment
 const cancel = (node, p, reason) => node.admin('POST', `/outgoing-payments/${p.id}/cancel`, { reason })
 const questions = (hook) => hook.taken().filter((e) => e.type.startsWith('outgoing_payment.'))
 const state = async (node, p) => (await node.admin('GET', `/outgoing-payments/${p.id}`)).json()
+const idOf = (url) => url.split('/').pop()
+
+/**
+ * A client with a grant of alice's over at most 10.00, at a headless node that is a peer of `omega`, where carl has
+ * a wallet. `to` makes an incoming payment there or here; `pay` makes the payment as clients do, by a quote.
+ */
+async function clientOf(t, options = {}) {
+  const hook = await new Hook(options.answer).listen(options.port)
+  t.defer(() => hook.close())
+  const env = { ...hookEnv(hook), ...HEADLESS, FLORIN_ILP_MAX_HOLD_S: '3', ...options.env }
+  const node = await t.serving('headless', { env })
+  await addHolder(node, 'alice', '--asset', 'USD')
+  await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
+  const omega = await t.serving('omega', { env: { FLORIN_ILP_MAX_HOLD_S: '3' } })
+  await omega.ok('wallet', 'add', 'carl', '--asset', 'USD')
+  await peerNodes(node, omega, 'USD', { bLimits: ['--credit-limit', '100000.00', '--max-packet', '1.00'] })
+  const client = await Client.published(t)
+  const identifier = `${node.url}/alice`
+  const { token } = await agreed(new Holder(node), client, [
+    { type: 'quote', actions: ['create', 'read'] },
+    { type: 'outgoing-payment', actions: ['create', 'read', 'list'], identifier, limits: { debitAmount: usd('1000') } }
+  ])
+  const call = (method, path, json) => client.call(method, path.startsWith('http') ? path : `${node.url}${path}`, { token, json })
+  const to = async (where, wallet) => (await where.ok('request', wallet)).url
+  const pay = async (receiver, value) => {
+    const json = { walletAddress: identifier, receiver, method: 'ilp', debitAmount: usd(value) }
+    const quote = await call('POST', '/op/quotes', json)
+    assert.equal(quote.status, 201, quote.text())
+    const made = await call('POST', '/op/outgoing-payments', { walletAddress: identifier, quoteId: quote.json().id })
+    assert.equal(made.status, 201, made.text())
+    return { ...made.json(), url: made.json().id, id: idOf(made.json().id) }
+  }
+  const spent = async () => (await call('GET', '/op/outgoing-payment-grant')).json().spentDebitAmount?.value ?? '0'
+  return { node, omega, hook, call, to, pay, spent }
+}
+
+/** Nothing is on its way or has arrived, here or there. */
+async function nothingMoved({ node, omega }) {
+  for (const wallet of ['alice', 'bob']) assert.equal(await node.balance(wallet), 0n, wallet)
+  assert.equal(await omega.balance('carl'), 0n)
+  assert.equal(await node.peerBalance('omega'), 0n)
+  const { pending } = await node.ok('peer', 'show', 'omega')
+  assert.equal(pending.value, '0')
+}
+
+const told = (hook, p, type) => hook.taken().find((e) => e.data.id === p.id && e.type === `outgoing_payment.${type}`)
 
 export const tests = {
   'asked, funded, paid': async (t) => {
@@ -117,6 +167,103 @@ export const tests = {
     await until('the question', () => questions(hook).length >= 1, 30000)
     assert.equal((await fund(node, p, usd('100'))).json().state, 'COMPLETED')
     await until('its end', () => questions(hook).length >= 3)
+    hook.check()
+  },
+
+  'a client pays a wallet of this node, and one elsewhere by packets': async (t) => {
+    const c = await clientOf(t)
+    const { node, omega, hook, call, to, pay, spent } = c
+    for (const [receiver, there, wallet] of [
+      [await to(node, 'bob'), node, 'bob'],
+      [await to(omega, 'carl'), omega, 'carl']
+    ]) {
+      const before = await there.balance(wallet)
+      const p = await pay(receiver, '320')
+      await until('the question', () => told(hook, p, 'created'))
+      const asked = told(hook, p, 'created').data
+      assert.deepEqual([asked.state, asked.debitAmount, asked.receiver], ['FUNDING', usd('320'), receiver])
+      await sleep(1500)
+      const waiting = (await call('GET', p.url)).json()
+      assert.deepEqual([waiting.failed, waiting.sentAmount], [false, usd('0')])
+      assert.equal(await there.balance(wallet), before, 'nothing moves without the host')
+      for (const wrong of ['319', '321']) assert.equal((await fund(node, p, usd(wrong))).status, 400)
+      const key = { 'idempotency-key': randomUUID() }
+      const first = await fund(node, p, usd('320'), key)
+      assert.equal(first.status, 200, first.text())
+      const again = await fund(node, p, usd('320'), key)
+      assert.deepEqual([again.status, again.text()], [200, first.text()])
+      assert.deepEqual((await fund(node, p, usd('320'))).json().error.code, 'wrong_state')
+      await until('the end', () => told(hook, p, 'completed'), 60000)
+      assert.equal((await there.balance(wallet)) - before, 320n)
+      assert.deepEqual((await call('GET', p.url)).json().sentAmount, usd('320'))
+      assert.deepEqual(told(hook, p, 'completed').data.sentAmount, usd('320'))
+    }
+    assert.ok((await node.ok('payment', 'list')).items.some((p) => p.packets >= 4), 'real packets')
+    assert.equal(await node.balance('alice'), 0n)
+    assert.equal(await node.peerBalance('omega'), 320n)
+    assert.equal(await spent(), '640')
+    hook.check()
+  },
+
+  'what the host refuses, or forgets, does not count against the grant': async (t) => {
+    const c = await clientOf(t, { env: { FLORIN_QUOTES_LIFETIME_S: '2' } })
+    const { node, omega, hook, call, to, pay, spent } = c
+    for (const receiver of [await to(node, 'bob'), await to(omega, 'carl')]) {
+      const refused = await pay(receiver, '900')
+      assert.equal(await spent(), '900')
+      const over = await call('POST', '/op/outgoing-payments', {
+        walletAddress: `${node.url}/alice`, incomingPayment: receiver, debitAmount: usd('200')
+      })
+      assert.equal(over.status, 403, over.text())
+      assert.equal((await cancel(node, refused, 'too little')).status, 200)
+      assert.equal(await spent(), '0')
+      assert.equal((await call('GET', refused.url)).json().failed, true)
+      assert.equal((await fund(node, refused, usd('900'))).json().error.code, 'wrong_state')
+      const late = await pay(receiver, '700')
+      await sleep(2500)
+      assert.equal((await fund(node, late, usd('700'))).json().error.code, 'expired')
+      await node.stop() // the next start looks at once
+      await node.serve()
+      await until('the sweep', async () => (await state(node, late)).state === 'CANCELLED')
+      assert.equal(await spent(), '0')
+      await until('its end', () => told(hook, late, 'cancelled'))
+    }
+    await nothingMoved(c)
+    hook.check()
+  },
+
+  'a client pays while the host is down': async (t) => {
+    let up = false
+    const c = await clientOf(t, { answer: () => (up ? 200 : 503), env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
+    const { node, omega, hook, to, pay } = c
+    const p = await pay(await to(omega, 'carl'), '250')
+    await until('a first try', () => hook.deliveries.some((d) => d.event.data.id === p.id))
+    await node.kill()
+    await node.serve()
+    await sleep(1000)
+    assert.equal((await state(node, p)).state, 'FUNDING')
+    await nothingMoved(c)
+    up = true
+    await until('the question', () => told(hook, p, 'created'), 40000)
+    assert.equal((await fund(node, p, usd('250'))).status, 200)
+    await until('the end', () => told(hook, p, 'completed'), 60000)
+    assert.equal(await omega.balance('carl'), 250n)
+    hook.check()
+  },
+
+  'what could not be sent is the host\'s again': async (t) => {
+    const c = await clientOf(t)
+    const { node, omega, hook, call, to, pay, spent } = c
+    const p = await pay(await to(omega, 'carl'), '500')
+    await omega.ok('wallet', 'close', 'carl')
+    assert.equal((await fund(node, p, usd('500'))).status, 200)
+    await until('the end', () => told(hook, p, 'failed'), 90000)
+    const end = await state(node, p)
+    assert.equal(units(end.sentAmount) + units(end.refundedAmount), 500n)
+    assert.equal(units(end.sentAmount), 0n)
+    assert.equal((await call('GET', p.url)).json().failed, true)
+    assert.equal(await spent(), '0')
+    await nothingMoved(c)
     hook.check()
   }
 }
