@@ -311,3 +311,7 @@ SELECT 'payment of account ' || p.account FROM grant_payment g
 	JOIN outgoing_payment p ON p.account = g.payment
 	JOIN grant_access a ON a.grant_key = g.grant_key AND a.position = g.position
 WHERE a.wallet IS NOT p.wallet OR a.type <> 'outgoing-payment'
+
+-- check: A7 nonces of a key are not counted right
+SELECT 'key ' || hex(key) FROM signature_nonce
+GROUP BY key HAVING count(*) <> max(number) - min(number) + 1

@@ -28,6 +28,7 @@
 #include "events/feed.h"
 #include "events/webhook.h"
 #include "http/api_routes.h"
+#include "http/rate.h"
 #include "http/server.h"
 #include "http/tls.h"
 #include "ilp/forward.h"
@@ -309,7 +310,8 @@ static int start_node(struct serve *s)
 		return fail("[rates] file", why,
 		        "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
 	}
-	if (client_keys_new(n->outbound, &n->client_keys))
+	if (client_keys_new(n->outbound, &n->client_keys) ||
+	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate))
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
@@ -504,6 +506,7 @@ static int stop(struct serve *s, int status)
 	webhook_free(s->webhook);
 	rate_feed_free(s->node.rate_feed);
 	payer_free(s->node.payer);
+	rate_free(s->node.key_rate);
 	client_keys_free(s->node.client_keys);
 	remote_grants_free(s->node.remote_grants);
 	snapshots_free(s->node.snapshots);

@@ -26,6 +26,7 @@ static const struct {
         [HTTP_SIG_TOO_MANY] = {"too_many_signatures", "there are too many signatures"},
         [HTTP_SIG_NO_KEYID] = {"missing_keyid", "the parameter keyid is missing"},
         [HTTP_SIG_UNKNOWN_KEYID] = {"unknown_keyid", "could not find key in list of client keys"},
+        [HTTP_SIG_NONCE_USED] = {"nonce_used", "the nonce was used before"},
         [HTTP_SIG_BAD_PARAMETER] = {"malformed_parameter",
                 "a parameter of the signature is malformed or occurs twice"},
         [HTTP_SIG_ALGORITHM] = {"algorithm_mismatch", "the parameter alg is not ed25519"},

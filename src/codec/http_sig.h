@@ -55,6 +55,7 @@ enum http_sig_fault {
 	HTTP_SIG_TOO_MANY,
 	HTTP_SIG_NO_KEYID,
 	HTTP_SIG_UNKNOWN_KEYID, /* the caller's: no such key of the client */
+	HTTP_SIG_NONCE_USED,    /* the caller's: by the same key, before */
 	HTTP_SIG_BAD_PARAMETER,
 	HTTP_SIG_ALGORITHM,
 	HTTP_SIG_NO_CREATED,

@@ -73,13 +73,18 @@ static uint64_t mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-uint64_t http_address_hash(const struct http_address *a, uint64_t seed)
+uint64_t http_hash16(const uint8_t b[16], uint64_t seed)
 {
 	uint64_t high, low;
 
-	memcpy(&high, a->b, 8);
-	memcpy(&low, a->b + 8, 8);
+	memcpy(&high, b, 8);
+	memcpy(&low, b + 8, 8);
 	return mix(mix(high ^ seed) + low);
+}
+
+uint64_t http_address_hash(const struct http_address *a, uint64_t seed)
+{
+	return http_hash16(a->b, seed);
 }
 
 static enum result parse_network(const char *s, size_t n, struct networks *out)

@@ -17,6 +17,7 @@ void http_address_of(const struct sockaddr *sa, struct http_address *out);
 MUST_USE enum result http_address_parse(const char *s, size_t n, struct http_address *out);
 bool http_address_eq(const struct http_address *a, const struct http_address *b);
 /* For hash tables; seed keeps a client from choosing collisions. */
+uint64_t http_hash16(const uint8_t b[16], uint64_t seed);
 uint64_t http_address_hash(const struct http_address *a, uint64_t seed);
 
 #define NETWORKS_MAX 64

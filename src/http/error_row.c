@@ -24,9 +24,11 @@ enum http_next error_row_reply(
 	const char *between = *row->description ? ": " : "";
 	char text[256];
 
-	assert(row->open == (why != NULL));
-	if (row->challenge)
+	assert(((row->flags & ERROR_OPEN) != 0) == (why != NULL));
+	if (row->flags & ERROR_CHALLENGE)
 		challenge(rq);
+	if (row->flags & ERROR_LATER)
+		http_reply_header(rq, "Retry-After", "1");
 	if (!why)
 		return http_reply_error_details(
 		        rq, row->status, row->code, row->description, details);

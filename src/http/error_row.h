@@ -7,7 +7,6 @@
 #define FLORIN_HTTP_ERROR_ROW_H
 
 #include <jansson.h>
-#include <stdbool.h>
 
 #include "http/request.h"
 
@@ -15,8 +14,13 @@ struct error_row {
 	unsigned status;
 	const char *code;
 	const char *description; /* exact; "" where it is the reason alone */
-	bool open;               /* it goes on with what is wrong: "DESCRIPTION: WHY", or "WHY" */
-	bool challenge;          /* WWW-Authenticate: GNAP as_uri=PUBLIC_URL/auth */
+	unsigned flags;
+};
+
+enum {
+	ERROR_OPEN = 1,      /* it goes on with what is wrong: "DESCRIPTION: WHY", or "WHY" */
+	ERROR_CHALLENGE = 2, /* WWW-Authenticate: GNAP as_uri=PUBLIC_URL/auth */
+	ERROR_LATER = 4,     /* Retry-After: 1 */
 };
 
 /* why: one sentence, for an open row and only for one. details: NULL, or stolen. */

@@ -305,6 +305,11 @@ static enum http_next answer_rate(struct http_request *rq)
 	return http_reply_error(rq, 429, "too_many_requests", "more requests than allowed");
 }
 
+void http_count_limited(const struct http_request *rq)
+{
+	http_count(&rq->loop->counters.rate_limited, 1);
+}
+
 /* Answers before the body is read; the connection closes and what follows on it is not read. */
 static enum MHD_Result refuse(
         struct http_exchange *x, unsigned status, const char *field, const char *reason)
@@ -386,7 +391,7 @@ static void choose_handler(struct http_exchange *x)
 		x->handler = answer_method;
 	}
 	if (x->connection->daemon->limits_rate && !(x->flags & HTTP_ROUTE_NO_RATE) &&
-	        !rate_pass(loop_of(x)->server->rate, &rq->client, loop_of(x)->mono_ms)) {
+	        !rate_pass(loop_of(x)->server->rate, rq->client.b, loop_of(x)->mono_ms)) {
 		http_count(&loop_of(x)->counters.rate_limited, 1);
 		x->handler = answer_rate;
 	}

@@ -15,7 +15,8 @@ enum gnap_error {
 	GNAP_ERROR_BAD_TYPE,
 	/* who asks */
 	GNAP_ERROR_SIGNATURE,
-	GNAP_ERROR_CLIENT, /* it or its key is not found, or may not ask for this */
+	GNAP_ERROR_TOO_MANY_REQUESTS, /* signed by one key */
+	GNAP_ERROR_CLIENT,            /* it or its key is not found, or may not ask for this */
 	GNAP_ERROR_NO_PUBLIC_NAME,
 	GNAP_ERROR_TOO_MANY_PENDING,
 	/* going on */

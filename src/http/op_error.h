@@ -16,6 +16,8 @@ enum op_error {
 	OP_ERROR_INSUFFICIENT_GRANT,
 	OP_ERROR_UNAUTHORIZED, /* the grant's limits */
 	OP_ERROR_SIGNATURE,
+	OP_ERROR_TOO_MANY_REQUESTS, /* signed by one key */
+	OP_ERROR_BUSY,
 	/* the request */
 	OP_ERROR_NOT_ACCEPTABLE,
 	OP_ERROR_INVALID_REQUEST, /* what the tables of members can't say */

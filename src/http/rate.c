@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/secret.h"
 #include "http/address.h"
@@ -9,7 +10,7 @@
 #define RATE_LOCKS 16
 
 struct bucket {
-	struct http_address address;
+	uint8_t key[RATE_KEY_SIZE];
 	int64_t seen_ms;
 	uint64_t millitokens; /* a request takes 1000 */
 	bool used;
@@ -45,20 +46,21 @@ void rate_free(struct rate *r)
 	free(r);
 }
 
-static struct bucket *find(
-        struct bucket set[RATE_WAYS], const struct http_address *a, uint64_t full, int64_t now_ms)
+static struct bucket *find(struct bucket set[RATE_WAYS], const uint8_t key[RATE_KEY_SIZE],
+        uint64_t full, int64_t now_ms)
 {
 	struct bucket *oldest = &set[0];
 
 	for (int i = 0; i < RATE_WAYS; i++) {
 		struct bucket *b = &set[i];
 
-		if (b->used && http_address_eq(&b->address, a))
+		if (b->used && memcmp(b->key, key, RATE_KEY_SIZE) == 0)
 			return b;
 		if (!b->used || (oldest->used && b->seen_ms < oldest->seen_ms))
 			oldest = b;
 	}
-	*oldest = (struct bucket){*a, now_ms, full, true};
+	*oldest = (struct bucket){.seen_ms = now_ms, .millitokens = full, .used = true};
+	memcpy(oldest->key, key, RATE_KEY_SIZE);
 	return oldest;
 }
 
@@ -82,7 +84,7 @@ static bool take(struct bucket *b, uint64_t per_s, int64_t now_ms)
 	return true;
 }
 
-bool rate_pass(struct rate *r, const struct http_address *a, int64_t now_ms)
+bool rate_pass(struct rate *r, const uint8_t key[RATE_KEY_SIZE], int64_t now_ms)
 {
 	pthread_mutex_t *lock;
 	size_t set;
@@ -90,10 +92,10 @@ bool rate_pass(struct rate *r, const struct http_address *a, int64_t now_ms)
 
 	if (r->per_s == 0)
 		return true;
-	set = http_address_hash(a, r->seed) % RATE_SETS;
+	set = http_hash16(key, r->seed) % RATE_SETS;
 	lock = &r->locks[set % RATE_LOCKS];
 	pthread_mutex_lock(lock);
-	passed = take(find(r->sets[set], a, r->per_s * 1000, now_ms), r->per_s, now_ms);
+	passed = take(find(r->sets[set], key, r->per_s * 1000, now_ms), r->per_s, now_ms);
 	pthread_mutex_unlock(lock);
 	return passed;
 }

@@ -138,6 +138,9 @@ void http_resume(struct http_request *rq);
  */
 void http_body_wipe(struct http_request *rq);
 
+/* For the metrics: the request is over a rate. */
+void http_count_limited(const struct http_request *rq);
+
 /* The loop's clocks, read once per turn. */
 int64_t http_mono_ms(const struct http_request *rq);
 int64_t http_wall_ms(const struct http_request *rq);

@@ -6,12 +6,15 @@
 #include "auth/client_keys.h"
 #include "base/log.h"
 #include "codec/http_sig.h"
+#include "http/gnap_answer.h"
 #include "http/gnap_error.h"
 #include "http/op_error.h"
+#include "http/rate.h"
 #include "http/reply.h"
 #include "http/router.h"
 #include "ilp/node_wallet.h"
 #include "store/key.h"
+#include "store/nonce.h"
 
 #define JWK_CLIENT_PREFIX "jwk:"
 #define KEY_PREFIX        "signature:"
@@ -27,7 +30,10 @@ struct http_signed {
 	size_t at;                 /* input whose key is looked for */
 	enum http_sig_fault fault; /* why those before it did not do */
 	bool good;
-	struct wallet_key_row local; /* of the key that is tried; wallet 0: no wallet of ours */
+	struct wallet_key_row local;  /* of the key that is tried; wallet 0: no wallet of ours */
+	uint8_t key[JWK_PUBLIC_SIZE]; /* that is good */
+	struct op op;                 /* its nonce is used */
+	struct http_request *rq;
 	uint8_t request_hash[32];
 	struct client_keys_call call;
 	bool called; /* call holds the key of input `at` */
@@ -42,9 +48,16 @@ static const struct node *node_of(const struct http_request *rq)
 
 /* ---- refusing ---- */
 
-static enum http_next out_of_memory(struct http_request *rq)
+static enum http_next busy(struct http_request *rq, enum signed_side side)
 {
-	return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	return side == SIGNED_AS ? gnap_error(rq, GNAP_ERROR_BUSY) : op_error(rq, OP_ERROR_BUSY);
+}
+
+static enum http_next too_many(struct http_request *rq, enum signed_side side)
+{
+	http_count_limited(rq);
+	return side == SIGNED_AS ? gnap_error(rq, GNAP_ERROR_TOO_MANY_REQUESTS)
+	                         : op_error(rq, OP_ERROR_TOO_MANY_REQUESTS);
 }
 
 static enum http_next refuse(
@@ -67,11 +80,8 @@ static enum http_next refuse_fault(
 static enum http_next refuse_fetch(struct http_request *rq, enum signed_side side, enum result r)
 {
 	log_info("signature", "path=%s result=client_keys_%s", rq->route->pattern, result_name(r));
-	if (r == RESULT_RETRY_BUSY || r == RESULT_RETRY_DRAINING || r == RESULT_OURS_MEMORY) {
-		http_reply_header(rq, "Retry-After", "1");
-		return http_reply_error(
-		        rq, 503, "busy", "the client's keys cannot be asked for now");
-	}
+	if (r == RESULT_RETRY_BUSY || r == RESULT_RETRY_DRAINING || r == RESULT_OURS_MEMORY)
+		return busy(rq, side);
 	if (result_class(r) == RESULT_CLASS_OURS)
 		return http_reply_result(rq, r, "the client's keys cannot be read");
 	if (r == RESULT_THEIRS_BLOCKED)
@@ -194,6 +204,64 @@ static enum http_sig_fault verify(struct http_request *rq, struct http_signed *s
 	return fault;
 }
 
+/* ---- a good one ---- */
+
+static enum http_next admit(struct http_request *rq, struct http_signed *s)
+{
+	s->good = true;
+	if (s->local.wallet)
+		node_key_used(http_app(rq), &s->local, http_wall_ms(rq));
+	return s->then(rq);
+}
+
+static enum result nonce_apply(struct op *op, struct batch *b)
+{
+	const struct http_signed *s = OWNER_OF(op, struct http_signed, op);
+	int64_t keep_s = node_of(s->rq)->options.signature_max_age_s + HTTP_SIG_FUTURE_MAX_S + 1;
+
+	return batch_nonce_use(b, s->key, s->sig.inputs[s->at].nonce, keep_s * 1000);
+}
+
+static enum http_next nonce_kept(struct http_request *rq)
+{
+	struct http_signed *s = rq->signature;
+	enum result r = s->op.result;
+
+	if (!r)
+		return admit(rq, s);
+	if (r == RESULT_THEIRS_CONFLICT)
+		return refuse_fault(rq, s->side, HTTP_SIG_NONCE_USED);
+	if (r == RESULT_THEIRS_TOO_BIG)
+		return too_many(rq, s->side);
+	if (result_class(r) == RESULT_CLASS_RETRY)
+		return busy(rq, s->side);
+	return s->side == SIGNED_AS ? gnap_failed(rq, r)
+	                            : http_reply_result(rq, r, "the nonce can't be kept");
+}
+
+static void nonce_done(struct task *t)
+{
+	http_resume(OWNER_OF(t, struct http_signed, op.task)->rq);
+}
+
+/* By the client's key: within its rate, and with a nonce that is new, if any. */
+static enum http_next verified(
+        struct http_request *rq, struct http_signed *s, const struct http_sig_input *in)
+{
+	struct rate *rate = node_of(rq)->key_rate;
+
+	if (rate && !rate_pass(rate, s->key, http_mono_ms(rq)))
+		return too_many(rq, s->side);
+	if (!in->nonce.p)
+		return admit(rq, s);
+	s->rq = rq;
+	s->op.apply = nonce_apply;
+	s->op.task.done = nonce_done;
+	http_park(rq, nonce_kept);
+	node_submit(http_app(rq), &s->op);
+	return HTTP_PARKED;
+}
+
 /* Tries the signatures from s->at on; the first good one decides. */
 static enum http_next go_on(struct http_request *rq, struct http_signed *s)
 {
@@ -210,10 +278,8 @@ static enum http_next go_on(struct http_request *rq, struct http_signed *s)
 		if (!fault)
 			fault = r ? HTTP_SIG_UNKNOWN_KEYID : verify(rq, s, in, key);
 		if (!fault) {
-			s->good = true;
-			if (s->local.wallet)
-				node_key_used(http_app(rq), &s->local, http_wall_ms(rq));
-			return s->then(rq);
+			memcpy(s->key, key, sizeof(s->key));
+			return verified(rq, s, in);
 		}
 		/* what is wrong with a signature of the client's own key says more */
 		if (!s->fault || s->fault == HTTP_SIG_UNKNOWN_KEYID)
@@ -282,7 +348,7 @@ enum http_next signed_require(struct http_request *rq, enum signed_side side,
 	enum http_sig_fault fault;
 
 	if (!s || !read_message(rq, &s->m) || !take_scratch(rq, s))
-		return out_of_memory(rq);
+		return busy(rq, side);
 	s->side = side;
 	s->jwk = by->jwk;
 	s->then = then;

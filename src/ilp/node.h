@@ -25,6 +25,7 @@ struct sweep;
 struct feed;
 struct open_doubt;
 struct payer;
+struct rate;
 struct rate_feed;
 struct receiver;
 struct slow;
@@ -86,6 +87,7 @@ struct node {
 	struct upstream *upstream;           /* asks the parent; lives on the outbound thread */
 	struct open_doubt *open_doubts;      /* of forward: the outbound thread's */
 	struct client_keys *client_keys;     /* of clients on other servers */
+	struct rate *key_rate;               /* of signed requests, by key; NULL: none */
 	struct remote_grants *remote_grants; /* lives on the outbound thread */
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */

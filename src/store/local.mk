@@ -11,6 +11,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_grant.c \
 	src/store/batch_interaction.c \
 	src/store/batch_money.c \
+	src/store/batch_nonce.c src/store/nonce.h \
 	src/store/batch_payment.c src/store/batch_quote.c \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
@@ -59,6 +60,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0009-keys.sql \
 	$(top_srcdir)/sql/sqlite/0010-parents.sql \
 	$(top_srcdir)/sql/sqlite/0011-sweep.sql \
+	$(top_srcdir)/sql/sqlite/0012-nonces.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -77,6 +79,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-nonce-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \

@@ -16,15 +16,15 @@ const HEAD = '| status | description | code |'
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const eur = (value) => ({ value: String(value), assetCode: 'EUR', assetScale: 2 })
 
-/** A page's table of refusals: "STATUS CODE DESCRIPTION" -> {status, code, description, open, challenge}. */
+/** A page's table of refusals: "STATUS CODE DESCRIPTION" -> {status, code, description, open, challenge, later}. */
 function tableOf(page) {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
   assert.ok(text.includes(HEAD), page)
   const lines = text.slice(text.indexOf(HEAD)).split('\n').slice(2)
   const rows = new Map()
   for (const line of lines.slice(0, lines.indexOf(''))) {
-    const [, status, where, description, why, code] = /^\| (\d+)(, where to ask)? \| (?:`([^`]*)`)?(WHY)? \| `(\w+)` \|$/.exec(line)
-    const row = { status: Number(status), code, description: description ?? '', open: !!why, challenge: !!where }
+    const [, status, where, description, why, code] = /^\| (\d+)(, where to ask|, later)? \| (?:`([^`]*)`)?(WHY)? \| `(\w+)` \|$/.exec(line)
+    const row = { status: Number(status), code, description: description ?? '', open: !!why, challenge: where === ', where to ask', later: where === ', later' }
     rows.set(`${status} ${code} ${row.description}${why ?? ''}`, row)
   }
   return rows
@@ -51,6 +51,7 @@ async function provoke(page, provocations, authServer) {
         status: row.status,
         body: JSON.stringify({ error: details ? { ...error, details } : error }),
         challenge: row.challenge ? `GNAP as_uri=${server}` : undefined,
+        later: row.later ? '1' : undefined,
         type: 'application/json',
         cache: 'no-store',
         origin: '*'
@@ -60,6 +61,7 @@ async function provoke(page, provocations, authServer) {
         status: r.status,
         body: r.text(),
         challenge: r.headers['www-authenticate'],
+        later: r.headers['retry-after'],
         type: r.headers['content-type'],
         cache: r.headers['cache-control'],
         origin: r.headers['access-control-allow-origin']
@@ -79,6 +81,7 @@ const SHORT = {
   FLORIN_LIMITS_INTERACTION_S: '1',
   FLORIN_LIMITS_PENDING_GRANTS_PER_CLIENT: '1'
 }
+const SCARCE = { FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S: '1' }
 
 async function network(t, env) {
   const node = await t.serving('wallet', { env })
@@ -98,6 +101,10 @@ const outgoing = (node, more = {}) => ({
   ...more
 })
 
+/** Of many requests at once the one that is over the key's rate. */
+const limited = (send) =>
+  until('the limit', async () => (await Promise.all(Array.from({ length: 10 }, send))).find((r) => r.status === 429))
+
 async function tokenAtOnce(node, client, ...access) {
   const r = await client.grant(node, { access })
   assert.equal(r.status, 200, r.text())
@@ -106,7 +113,7 @@ async function tokenAtOnce(node, client, ...access) {
 
 export const tests = {
   'the resource server': async (t) => {
-    const [node, brief] = await Promise.all([network(t), network(t, SHORT)])
+    const [node, brief, scarce] = await Promise.all([network(t), network(t, SHORT), network(t, SCARCE)])
     const client = await Client.published(t)
     const thief = new Client(client.address, client.kid)
     const stranger = new Client(client.address)
@@ -148,6 +155,10 @@ export const tests = {
       const { continue: more, access_token: one } = (await client.grant(node, { access: [INCOMING] })).json()
       assert.equal((await client.call('DELETE', more.uri, { token: more.access_token.value })).status, 204)
       return call('GET', missing, { token: one.value })
+    }
+    const nonceTwice = async () => {
+      assert.equal((await call('GET', missing, { nonce: 'n' })).status, 404)
+      return call('GET', missing, { nonce: 'n' })
     }
     const completed = async () => {
       const { id } = (await create({})).json()
@@ -197,11 +208,25 @@ export const tests = {
         ],
         '401 invalid_signature Signature validation error: WHY': async () => [
           [stranger.call('GET', `${op}${missing}`, { token }), { why: 'could not find key in list of client keys' }],
+          [await nonceTwice(), { why: 'the nonce was used before' }],
           [thief.call('GET', `${op}${missing}`, { token }), { why: 'the signature is not that of the key over this request' }],
           [unsigned('GET', missing, { authorization: `GNAP ${token}` }), { why: 'there is no Signature-Input' }],
           [call('GET', missing, { created: Math.floor(Date.now() / 1000) - 1000 }), { why: 'the signature was created too long ago' }],
           [create({}, { headers: { 'content-digest': 'sha-512=:AAAA:' } }), { why: 'Content-Digest is malformed' }]
         ],
+        '429 too_many_requests more requests than allowed': async () => {
+          const { value } = await tokenAtOnce(scarce, client, INCOMING)
+          return [[limited(() => client.call('GET', `${scarce.url}/op${missing}`, { token: value }))]]
+        },
+        '503 busy the server is busy: try again later': async () => {
+          // A nonce that can't be kept.
+          await node.stop()
+          await node.serve({ FLORIN_FAILPOINT: 'writer.before_apply:*:error' })
+          const r = await call('GET', missing, { nonce: 'another' })
+          await node.stop()
+          await node.serve()
+          return [[r]]
+        },
         '406 not_acceptable must accept application/json': async () =>
           ['/quotes/x', '/incoming-payments', '/outgoing-payments/x', '/outgoing-payment-grant', missing].map((path) => [
             unsigned('GET', path, { accept: 'text/css' })
@@ -293,7 +318,7 @@ export const tests = {
   },
 
   'the authorization server': async (t) => {
-    const [node, brief] = await Promise.all([network(t), network(t, SHORT)])
+    const [node, brief, scarce] = await Promise.all([network(t), network(t, SHORT), network(t, SCARCE)])
     const client = await Client.published(t)
     const nameless = await Client.published(t)
     nameless.document = null
@@ -358,6 +383,9 @@ export const tests = {
             ]
           ]
         },
+        '429 too_many_attempts more requests than allowed': async () => [
+          [limited(() => client.grant(scarce, { access: [INCOMING] }))]
+        ],
         '400 invalid_client WHY': async () => [
           [stranger.grant(node, { access: [INCOMING] }), { why: 'could not find key in list of client keys' }],
           [nowhere.grant(node, { access: [INCOMING] }), { why: "the client's jwks.json could not be fetched" }],

@@ -90,7 +90,7 @@ async function check(problems, about, answer, [status, code, description], chall
 const report = (problems, count) => assert.equal(problems.slice(0, 20).join('\n'), '', `${problems.length} of ${count} cells`)
 
 async function network(t) {
-  const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0' } })
+  const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0', FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S: '0' } })
   await addHolder(node, 'alice', '--asset', 'USD')
   await node.ok('wallet', 'add', 'bob', '--asset', 'USD', '--user', 'alice')
   await node.ok('wallet', 'add', 'carol', '--asset', 'USD')

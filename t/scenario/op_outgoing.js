@@ -13,7 +13,7 @@ const ROUNDS = Number(process.env.GRANT_ROUNDS ?? 4)
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function provider(t) {
-  const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0' } })
+  const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0', FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S: '0' } })
   await addHolder(node, 'alice', '--asset', 'USD')
   await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
   await node.ok('deposit', 'alice', '10000.00')

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { Client } from './lib/client.js'
-import { request } from './lib/http.js'
+import { request, until } from './lib/http.js'
 import { KeptConnection } from './lib/keepalive.js'
 
 const MUTATIONS = Number(process.env.MUTATIONS ?? 3000)
@@ -53,6 +53,7 @@ async function setup(t) {
     env: {
       FLORIN_AUTH_SIGNATURE_PROFILE: 'strict',
       FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0',
+      FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S: '0',
       FLORIN_LIMITS_CONNECTIONS_PER_ADDRESS: '4096',
       FLORIN_SERVER_LOG_LEVEL: 'warn'
     }
@@ -194,5 +195,71 @@ export const tests = {
       for (const [status, n] of [...statuses].sort()) console.log(`status ${status}: ${n}`)
     }
     assert.equal((await request(`${node.url}/health`)).status, 200)
+  },
+
+  'a nonce is good once': async (t) => {
+    const { node, client, kinds } = await setup(t)
+    const other = new Client(client.address)
+    await node.admin('POST', '/wallet-addresses/alice/keys', { jwk: other.jwk })
+    const [create, list, , grant] = kinds
+    const url = (kind) => `${node.url}${kind.path}`
+    const send = (kind, options, by = client) => by.call(kind.method, url(kind), { token: kind.token, json: kind.json, ...options })
+    const is = async (answer, status, text = '') => {
+      const r = await answer
+      assert.equal(r.status, status, r.text())
+      assert.ok(r.text().includes(text), r.text())
+    }
+    const used = 'Signature validation error: the nonce was used before'
+    await is(send(create, { nonce: 'n1' }), 201)
+    await is(send(create, { nonce: 'n1' }), 401, used)
+    // Also in another second, for another request, and at the authorization server.
+    await is(send(list, { nonce: 'n1', created: Math.floor(Date.now() / 1000) - 5 }), 401, used)
+    await is(send(grant, { nonce: 'n1' }), 401, 'the nonce was used before')
+    await is(send(list, { nonce: 'n2' }), 200)
+    await is(send(list, { nonce: 'n2' }), 401, used)
+    await is(send(list, { nonce: 'n1' }, other), 200)
+    // One that was signed badly has used nothing.
+    const headers = client.headers('GET', url(list), { token: list.token, nonce: 'n3' })
+    headers.signature = headers.signature.replace(/:.{4}/, ':AAAA')
+    await is(request(url(list), { headers }), 401, 'Signature validation error')
+    const good = client.headers('GET', url(list), { token: list.token, nonce: 'n3' })
+    const answers = await Promise.all(Array.from({ length: 20 }, () => request(url(list), { headers: good })))
+    assert.deepEqual(answers.map((r) => r.status).sort(), [200, ...Array(19).fill(401)])
+    await node.stop()
+    await node.serve()
+    await is(request(url(list), { headers: good }), 401, used)
+    await is(send(list), 200)
+    await is(send(list), 200)
+  },
+
+  'no key may ask for more than its share': async (t) => {
+    const { node, client, kinds } = await setup(t)
+    const other = new Client(client.address)
+    await node.admin('POST', '/wallet-addresses/alice/keys', { jwk: other.jwk })
+    const thief = new Client(client.address, client.kid)
+    await node.stop()
+    await node.serve({ FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S: '1' })
+    const [, list, , grant] = kinds
+    const send = (kind, by = client) => by.call(kind.method, `${node.url}${kind.path}`, { token: kind.token, json: kind.json })
+    const limited = (kind) =>
+      until('the limit', async () => {
+        // More at once than a second's share, however slow the machine is.
+        const answers = await Promise.all(Array.from({ length: 10 }, () => send(kind)))
+        for (const r of answers) assert.ok([kind.status, 429].includes(r.status), r.text())
+        return answers.find((r) => r.status === 429)
+      })
+    for (const [kind, code] of [[list, 'too_many_requests'], [grant, 'too_many_attempts']]) {
+      const r = await limited(kind)
+      assert.deepEqual(r.json(), { error: { code, description: 'more requests than allowed' } })
+      assert.equal(r.headers['retry-after'], '1')
+    }
+    assert.match(await node.metrics(), /http_requests_limited_total [1-9]/)
+    assert.equal((await send(list, other)).status, 200, 'another key has its own share')
+    // Who does not have the key uses up nothing of its share: all are refused, and it still comes through.
+    await until('a share', async () => {
+      const wrong = await Promise.all(Array.from({ length: 10 }, () => send(list, thief)))
+      assert.ok(wrong.every((r) => r.status === 401))
+      return (await send(list)).status === 200
+    })
   }
 }

@@ -7,6 +7,7 @@
 
 #include "store/fixture.h"
 #include "store/grant.h"
+#include "store/nonce.h"
 #include "store/sqlite_sql.h"
 
 static struct fixture f;
@@ -132,6 +133,17 @@ static void release_one(enum doubt_direction direction, enum doubt_end end)
 	fixture_end(&f);
 }
 
+static void nonces(void)
+{
+	static const uint8_t key[32] = {7};
+
+	fixture_begin(&f);
+	OK(batch_nonce_use(f.b, key, bytes_str("a"), 1000));
+	OK(batch_nonce_use(f.b, key, bytes_str("b"), 1000));
+	OK(batch_nonce_use(f.b, key, bytes_str("c"), 1000));
+	fixture_end(&f);
+}
+
 /* A grant that a person agreed to, with a rotated token and two payments, one of them failed; one
  * without a person; one that is pending. */
 static void grants(void)
@@ -211,6 +223,7 @@ static void setup(void)
 	forwards();
 	release_one(DOUBT_THEY_MAY_OWE, DOUBT_TO_PEER);
 	release_one(DOUBT_WE_MAY_OWE, DOUBT_TO_PEER);
+	nonces();
 	grants();
 }
 
@@ -342,6 +355,7 @@ static const struct {
         {"A5", "UPDATE grant_interaction SET state = 'REJECTED', ref_hash = NULL, decided_ms = 1"},
         {"A5", "UPDATE grant_interaction SET used_ms = NULL"},
         {"A5", "DELETE FROM grant_interaction"},
+        {"A7", "DELETE FROM signature_nonce WHERE number = 2"},
         {"A6", "UPDATE grant_access SET wallet = (SELECT account FROM wallet WHERE name = 'bob')"
                " WHERE wallet IS NOT NULL"},
 };

@@ -60,14 +60,17 @@ static char *file_text(const char *path)
 /* As the pages show it: `Invalid Token`; `Signature validation error: `WHY; WHY. */
 static void line_of(const struct error_row *row, char *out, size_t size)
 {
+	const char *where = row->flags & ERROR_CHALLENGE ? ", where to ask"
+	                    : row->flags & ERROR_LATER   ? ", later"
+	                                                 : "";
 	char text[256];
 
-	if (row->open && !*row->description)
+	if ((row->flags & ERROR_OPEN) && !*row->description)
 		snprintf(text, sizeof(text), "WHY");
 	else
-		snprintf(text, sizeof(text), row->open ? "`%s: `WHY" : "`%s`", row->description);
-	snprintf(out, size, "\n| %u%s | %s | `%s` |", row->status,
-	        row->challenge ? ", where to ask" : "", text, row->code);
+		snprintf(text, sizeof(text), (row->flags & ERROR_OPEN) ? "`%s: `WHY" : "`%s`",
+		        row->description);
+	snprintf(out, size, "\n| %u%s | %s | `%s` |", row->status, where, text, row->code);
 }
 
 /* The page's table has a line for each, and no other. */

@@ -38,7 +38,7 @@ export class Client {
   }
 
   /** The headers of a signed request. `covered` replaces what is covered. */
-  headers(method, url, { token, body, created = Math.floor(Date.now() / 1000), covered } = {}) {
+  headers(method, url, { token, body, created = Math.floor(Date.now() / 1000), covered, nonce } = {}) {
     const headers = {}
     if (token) headers.authorization = `GNAP ${token}`
     if (body !== undefined) {
@@ -48,7 +48,7 @@ export class Client {
     }
     const names = covered ?? ['@method', '@target-uri', ...Object.keys(headers)]
     const value = { '@method': method, '@target-uri': url, ...headers }
-    const params = `(${names.map((n) => `"${n}"`).join(' ')});keyid="${this.kid}";created=${created}`
+    const params = `(${names.map((n) => `"${n}"`).join(' ')});keyid="${this.kid}";created=${created}${nonce === undefined ? '' : `;nonce="${nonce}"`}`
     const base = [...names.map((n) => `"${n}": ${value[n]}`), `"@signature-params": ${params}`].join('\n')
     headers['signature-input'] = `sig1=${params}`
     headers.signature = `sig1=:${sign(null, Buffer.from(base), this.privateKey).toString('base64')}:`

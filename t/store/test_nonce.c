@@ -1,0 +1,155 @@
+/* Nonces of signatures: each once by a key, remembered for their time, and never too many. */
+#include "unit/harness.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "store/fixture.h"
+#include "store/nonce.h"
+
+#define KEEP_MS 1000
+
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+
+static struct fixture f;
+static const uint8_t one[32] = {1}, two[32] = {2};
+
+static void setup(void)
+{
+	fixture_setup(&f);
+}
+
+static void teardown(void)
+{
+	fixture_audit(&f, "at the end");
+	fixture_teardown(&f);
+}
+
+static enum result use(const uint8_t key[32], const char *nonce)
+{
+	enum result r;
+
+	fixture_begin(&f);
+	r = batch_nonce_use(f.b, key, bytes_str(nonce), KEEP_MS);
+	fixture_end(&f);
+	return r;
+}
+
+START_TEST(once_by_a_key)
+{
+	IS(use(one, "a"), RESULT_OK);
+	IS(use(one, "a"), RESULT_THEIRS_CONFLICT);
+	IS(use(two, "a"), RESULT_OK);
+	IS(use(one, "b"), RESULT_OK);
+	IS(use(one, "A"), RESULT_OK);
+	IS(use(one, ""), RESULT_OK);
+	IS(use(one, ""), RESULT_THEIRS_CONFLICT);
+	fixture_restart(&f);
+	IS(use(one, "a"), RESULT_THEIRS_CONFLICT);
+	IS(use(two, "a"), RESULT_THEIRS_CONFLICT);
+}
+END_TEST
+
+/* What a transaction that did not commit has used is not used. */
+START_TEST(undone)
+{
+	fixture_begin(&f);
+	IS(batch_nonce_use(f.b, one, bytes_str("a"), KEEP_MS), RESULT_OK);
+	fixture_cancel(&f);
+	IS(use(one, "a"), RESULT_OK);
+}
+END_TEST
+
+static int64_t ask(const char *sql)
+{
+	char path[128];
+	sqlite3_stmt *s;
+	sqlite3 *handle;
+	int64_t n;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(handle, sql, -1, &s, NULL), SQLITE_OK);
+	ck_assert_int_ne(sqlite3_step(s), SQLITE_ERROR);
+	n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(handle);
+	return n;
+}
+
+static int64_t rows(void)
+{
+	return ask("SELECT count(*) FROM signature_nonce");
+}
+
+START_TEST(forgotten_after_their_time)
+{
+	char nonce[16];
+
+	for (int i = 0; i < 40; i++) {
+		snprintf(nonce, sizeof(nonce), "%d", i);
+		IS(use(i % 2 ? one : two, nonce), RESULT_OK);
+	}
+	f.now_ms += KEEP_MS - 1;
+	IS(use(one, "x"), RESULT_OK);
+	ck_assert_int_eq(rows(), 41);
+	IS(use(two, "0"), RESULT_THEIRS_CONFLICT);
+	f.now_ms++;
+	/* the oldest go first, so many with each new one */
+	IS(use(one, "y"), RESULT_OK);
+	ck_assert_int_eq(rows(), 42 - NONCES_DROPPED_MAX);
+	IS(use(two, "0"), RESULT_OK);
+	IS(use(one, "z"), RESULT_OK);
+	ck_assert_int_eq(rows(), 4); /* x, y, 0, z */
+	IS(use(one, "x"), RESULT_THEIRS_CONFLICT);
+}
+END_TEST
+
+/* As if they had come one by one; those of `key` count from 1. */
+static void many(const char *key, int n)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql),
+	        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+	        " INSERT INTO signature_nonce (id, key, number, kept_until_ms)"
+	        " SELECT randomblob(16), %s, i, %lld FROM n",
+	        n, key, (long long)(f.now_ms + KEEP_MS));
+	(void)ask(sql);
+}
+
+#define ONE "x'01000000000000000000000000000000'"
+
+START_TEST(never_too_many_of_a_key)
+{
+	many(ONE, NONCES_PER_KEY_MAX - 1);
+	IS(use(one, "a"), RESULT_OK);
+	IS(use(one, "b"), RESULT_THEIRS_TOO_BIG);
+	IS(use(two, "b"), RESULT_OK);
+	f.now_ms += KEEP_MS;
+	IS(use(two, "c"), RESULT_OK); /* makes room */
+	IS(use(one, "b"), RESULT_OK);
+}
+END_TEST
+
+START_TEST(never_too_many)
+{
+	many("randomblob(16)", NONCES_MAX - 1);
+	IS(use(one, "a"), RESULT_OK);
+	IS(use(one, "b"), RESULT_RETRY_BUSY);
+	IS(use(one, "a"), RESULT_THEIRS_CONFLICT);
+	(void)ask("DELETE FROM signature_nonce WHERE length(id) = 16"); /* for the audit */
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, once_by_a_key);
+	tcase_add_test(t, undone);
+	tcase_add_test(t, forgotten_after_their_time);
+	tcase_add_test(t, never_too_many_of_a_key);
+	tcase_add_test(t, never_too_many);
+}
+
+TEST_MAIN("nonce", fill)
