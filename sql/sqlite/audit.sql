@@ -204,6 +204,20 @@ SELECT 'incoming payment ' || i.key FROM quote q JOIN incoming_payment i ON i.ke
 	JOIN outgoing_payment p ON p.quote = q.id
 WHERE p.created_ms >= i.expires_ms OR (i.state = 'COMPLETED' AND p.created_ms > i.finished_ms)
 
+-- check: R4 the fee of an incoming payment is not what its terms say, or is not the node's
+SELECT 'incoming payment ' || i.key FROM incoming_payment i
+	JOIN account w ON w.id = i.wallet JOIN asset a ON a.id = w.asset
+WHERE min(i.received, i.fee_fixed + i.received / 10000 * i.fee_bps
+		+ (i.received % 10000 * i.fee_bps + 9999) / 10000)
+	<> coalesce((SELECT sum(t.posted) FROM transfer t
+		WHERE t.ref_type = 'fee' AND t.ref_id = -i.key AND t.debit_account = i.wallet
+			AND t.credit_account = a.fee), 0)
+UNION ALL
+SELECT 'transfer ' || t.id FROM transfer t
+WHERE t.ref_type = 'fee' AND t.ref_id < 0
+	AND NOT EXISTS (SELECT 1 FROM incoming_payment i
+		WHERE i.key = -t.ref_id AND i.wallet = t.debit_account)
+
 -- check: S3 two processes held the store at once
 SELECT 'generation of window ' || w.id FROM flight_window w, meta m WHERE w.holder > m.generation
 UNION ALL

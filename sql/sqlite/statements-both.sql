@@ -6,7 +6,8 @@ SELECT id, kind, asset, may_go_negative, closed, credit_limit, debits_posted, de
 	credits_posted, credits_pending FROM account WHERE id = ?1
 
 -- name: asset_get
-SELECT id, code, scale, fee_fixed, fee_bps, settlement, pool, fee, spread, suspense
+SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
+	fee, spread, suspense
 FROM asset WHERE id = ?1
 
 -- name: quote_get

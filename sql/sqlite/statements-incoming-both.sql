@@ -2,11 +2,13 @@
 
 -- name: incoming_get
 SELECT key, id, wallet, client, grant_key, coalesce(incoming_amount, 0), excess_max, received,
-	state, metadata, created_ms, expires_ms, finished_ms FROM incoming_payment WHERE id = ?1
+	state, metadata, created_ms, expires_ms, finished_ms, fee_fixed, fee_bps
+FROM incoming_payment WHERE id = ?1
 
 -- name: incoming_of_key
 SELECT key, id, wallet, client, grant_key, coalesce(incoming_amount, 0), excess_max, received,
-	state, metadata, created_ms, expires_ms, finished_ms FROM incoming_payment WHERE key = ?1
+	state, metadata, created_ms, expires_ms, finished_ms, fee_fixed, fee_bps
+FROM incoming_payment WHERE key = ?1
 
 -- The open one whose time comes next after a position.
 -- name: incoming_due

@@ -42,7 +42,9 @@ WHERE t.id IN (
 	UNION ALL
 	SELECT s.id FROM quote q JOIN outgoing_payment p ON p.quote = q.id
 		JOIN transfer s ON s.ref_type = 'local' AND s.ref_id = p.account
-	WHERE q.local_incoming = ?1)
+	WHERE q.local_incoming = ?1
+	UNION ALL
+	SELECT s.id FROM transfer s WHERE s.ref_type = 'fee' AND s.ref_id = -?1)
 ORDER BY t.id LIMIT ?2
 
 -- Payments of both directions.

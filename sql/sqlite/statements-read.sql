@@ -1,11 +1,13 @@
 -- Statements of the readers.
 
 -- name: asset_find
-SELECT id, code, scale, fee_fixed, fee_bps, settlement, pool, fee, spread, suspense
+SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
+	fee, spread, suspense
 FROM asset WHERE code = ?1
 
 -- name: asset_list
-SELECT id, code, scale, fee_fixed, fee_bps, settlement, pool, fee, spread, suspense
+SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
+	fee, spread, suspense
 FROM asset ORDER BY code
 
 -- name: wallet_get

@@ -119,6 +119,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 -- name: asset_set_fee
 UPDATE asset SET fee_fixed = ?2, fee_bps = ?3 WHERE id = ?1
 
+-- name: asset_set_receive_fee
+UPDATE asset SET receive_fee_fixed = ?2, receive_fee_bps = ?3 WHERE id = ?1
+
 -- name: user_by_name
 SELECT id FROM wallet_user WHERE name = ?1
 

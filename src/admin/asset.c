@@ -1,4 +1,5 @@
-/* asset: what money is made of here, the fees of payments, and the liquidity for exchange. */
+/* asset: what money is made of here, the fees of payments in both directions, and the liquidity for
+ * exchange. */
 #include <string.h>
 
 #include "admin/change.h"
@@ -60,14 +61,47 @@ struct asset_change {
 	struct asset_row asset; /* as it is to be */
 };
 
+/* The members of a request that set fees; a body that names none leaves them as they are. */
+struct fee_members {
+	json_t *fixed, *receive_fixed;
+	uint64_t bps, receive_bps;
+};
+
+#define FEE_MEMBERS(f)                                                                             \
+	{"feeFixed", JSON_TO_OBJECT, &(f)->fixed, .required = false},                              \
+	        {"feeBps", JSON_TO_UINT, &(f)->bps, .max = BPS_ONE - 1},                           \
+	        {"receiveFeeFixed", JSON_TO_OBJECT, &(f)->receive_fixed, .required = false},       \
+	{                                                                                          \
+		"receiveFeeBps", JSON_TO_UINT, &(f)->receive_bps, .max = BPS_ONE - 1               \
+	}
+
+/* False: the reply is set. */
+static bool take_fees(struct http_request *rq, const struct fee_members *f, struct asset_row *asset)
+{
+	asset->fee_bps = (unsigned)f->bps;
+	asset->receive_fee_bps = (unsigned)f->receive_bps;
+	return !admin_amount_read(rq, f->fixed, "feeFixed", asset, &asset->fee_fixed) &&
+	       !admin_amount_read(
+	               rq, f->receive_fixed, "receiveFeeFixed", asset, &asset->receive_fee_fixed);
+}
+
+static enum result set_fees(struct batch *b, const struct asset_row *asset)
+{
+	enum result r = batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
+
+	return r ? r
+	         : batch_asset_set_receive_fee(
+	                   b, asset->id, asset->receive_fee_fixed, asset->receive_fee_bps);
+}
+
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
 	struct asset_row *asset = &OWNER_OF(c, struct asset_change, change)->asset;
 	const struct account empty = {0};
 	enum result r = batch_asset_add(b, asset->code, asset->scale, &asset->id);
 
-	if (!r && (asset->fee_fixed || asset->fee_bps))
-		r = batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
+	if (!r)
+		r = set_fees(b, asset);
 	if (!r)
 		*answer = admin_asset_json(asset, &empty);
 	return r;
@@ -81,13 +115,12 @@ enum http_next admin_asset_add(struct http_request *rq)
 	        {RESULT_OK, NULL, NULL},
 	};
 	const char *code = NULL;
-	uint64_t scale = 0, bps = 0;
-	json_t *fixed = NULL;
+	uint64_t scale = 0;
+	struct fee_members fees = {0};
 	const struct json_member members[] = {
 	        {"code", JSON_TO_STRING, &code, .required = true, .min = 1, .max = ASSET_CODE_MAX},
 	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = ASSET_SCALE_MAX},
-	        {"feeFixed", JSON_TO_OBJECT, &fixed, .required = false},
-	        {"feeBps", JSON_TO_UINT, &bps, .max = BPS_ONE - 1},
+	        FEE_MEMBERS(&fees),
 	};
 	struct asset_change *c;
 
@@ -99,8 +132,7 @@ enum http_next admin_asset_add(struct http_request *rq)
 		return HTTP_DONE;
 	(void)!text_copy(c->asset.code, sizeof(c->asset.code), code);
 	c->asset.scale = (unsigned)scale;
-	c->asset.fee_bps = (unsigned)bps;
-	if (admin_amount_read(rq, fixed, "feeFixed", &c->asset, &c->asset.fee_fixed))
+	if (!take_fees(rq, &fees, &c->asset))
 		return HTTP_DONE;
 	c->change.apply = add_apply;
 	c->change.committed = admin_change_reload;
@@ -113,17 +145,16 @@ static enum result set_apply(struct admin_change *c, struct batch *b, json_t **a
 	const struct asset_row *asset = &OWNER_OF(c, struct asset_change, change)->asset;
 
 	(void)answer;
-	return batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
+	return set_fees(b, asset);
 }
 
 enum http_next admin_asset_set(struct http_request *rq)
 {
 	const struct asset_row *asset = admin_asset_of_path(rq);
-	uint64_t bps = asset ? asset->fee_bps : 0;
-	json_t *fixed = NULL;
+	struct fee_members fees = {.bps = asset ? asset->fee_bps : 0,
+	        .receive_bps = asset ? asset->receive_fee_bps : 0};
 	const struct json_member members[] = {
-	        {"feeFixed", JSON_TO_OBJECT, &fixed, .required = false},
-	        {"feeBps", JSON_TO_UINT, &bps, .max = BPS_ONE - 1},
+	        FEE_MEMBERS(&fees),
 	};
 	struct asset_change *c;
 
@@ -134,8 +165,7 @@ enum http_next admin_asset_set(struct http_request *rq)
 	if (!c)
 		return HTTP_DONE;
 	c->asset = *asset;
-	c->asset.fee_bps = (unsigned)bps;
-	if (admin_amount_read(rq, fixed, "feeFixed", asset, &c->asset.fee_fixed))
+	if (!take_fees(rq, &fees, &c->asset))
 		return HTTP_DONE;
 	c->change.apply = set_apply;
 	c->change.committed = admin_change_reload;

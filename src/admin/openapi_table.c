@@ -11,7 +11,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/assets", "The assets", PAGE, NULL, "list:Asset", 200, false},
 	{HTTP_POST, "/assets", "Add an asset", NULL, "AssetNew", "Asset", 201, false},
 	{HTTP_GET, "/assets/{id}", "One asset", NULL, NULL, "Asset", 200, false},
-	{HTTP_PATCH, "/assets/{id}", "Change the fee of outgoing payments", NULL, "AssetChange", "Asset", 200, false},
+	{HTTP_PATCH, "/assets/{id}", "Change the fees of payments", NULL, "AssetChange", "Asset", 200, false},
 	{HTTP_POST, "/assets/{id}/liquidity/deposits", "Add liquidity", NULL, "AmountOnly", "LiquidityMovement", 201, true},
 
 	{HTTP_GET, "/wallet-addresses", "The wallets", PAGE, NULL, "list:WalletAddress", 200, false},
@@ -81,10 +81,10 @@ const struct openapi_member openapi_members[] = {
 	{"Node", "*database", "string"}, {"Node", "*version", "string"}, {"Node", "*dev", "boolean"}, {"Node", "*startedAt", "time"},
 
 	{"Asset", "*id", "uuid"}, {"Asset", "*code", "string"}, {"Asset", "*scale", "integer"},
-	{"Asset", "*feeFixed", "Amount"}, {"Asset", "*feeBps", "integer"}, {"Asset", "*liquidity", "Amount"},
+	{"Asset", "*feeFixed", "Amount"}, {"Asset", "*feeBps", "integer"}, {"Asset", "*receiveFeeFixed", "Amount"}, {"Asset", "*receiveFeeBps", "integer"}, {"Asset", "*liquidity", "Amount"},
 	{"AssetNew", "*code", "string"}, {"AssetNew", "*scale", "integer"},
-	{"AssetNew", "feeFixed", "Amount"}, {"AssetNew", "feeBps", "integer"},
-	{"AssetChange", "feeFixed", "Amount"}, {"AssetChange", "feeBps", "integer"},
+	{"AssetNew", "feeFixed", "Amount"}, {"AssetNew", "feeBps", "integer"}, {"AssetNew", "receiveFeeFixed", "Amount"}, {"AssetNew", "receiveFeeBps", "integer"},
+	{"AssetChange", "feeFixed", "Amount"}, {"AssetChange", "feeBps", "integer"}, {"AssetChange", "receiveFeeFixed", "Amount"}, {"AssetChange", "receiveFeeBps", "integer"},
 	{"LiquidityMovement", "*id", "uuid"}, {"LiquidityMovement", "*amount", "Amount"}, {"LiquidityMovement", "*asset", "Asset"},
 
 	{"WalletAddress", "*id", "uuid"}, {"WalletAddress", "*name", "string"}, {"WalletAddress", "*url", "string"},

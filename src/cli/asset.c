@@ -8,24 +8,45 @@ static const struct show_column asset_columns[] = {
         {"LIQUIDITY", "liquidity", SHOW_AMOUNT},
         {"FIXED FEE", "feeFixed", SHOW_AMOUNT},
         {"FEE BPS", "feeBps", SHOW_NUMBER},
+        {"FIXED RECEIVE FEE", "receiveFeeFixed", SHOW_AMOUNT},
+        {"RECEIVE FEE BPS", "receiveFeeBps", SHOW_NUMBER},
         {0},
 };
 
-/* The two members of a fee, where given. */
+/* An option's members: the fixed part as an amount, or hundredths of a percent. */
+static int fixed_member(const struct cli *cli, const char *option, const char *member,
+        const struct admin_asset *asset, json_t *body)
+{
+	const char *fixed = cli_text(cli, option);
+	json_t *amount;
+	int status = fixed ? admin_amount_typed(cli, fixed, asset, &amount) : EXIT_DONE;
+
+	if (!status && fixed)
+		(void)json_object_set_new(body, member, amount);
+	return status;
+}
+
+static int bps_member(const struct cli *cli, const char *option, const char *member, json_t *body)
+{
+	uint64_t bps = 0;
+	int status = cli_number(cli, option, BPS_ONE - 1, &bps);
+
+	if (!status && cli_text(cli, option))
+		(void)json_object_set_new(body, member, json_integer((json_int_t)bps));
+	return status;
+}
+
+/* The members of the fees that are given. */
 static int fee_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
 {
-	const char *fixed = cli_text(cli, "fee-fixed");
-	uint64_t bps = 0;
-	json_t *amount;
-	int status = cli_number(cli, "fee-bps", BPS_ONE - 1, &bps);
+	int status = bps_member(cli, "fee-bps", "feeBps", body);
 
-	if (!status && cli_text(cli, "fee-bps"))
-		(void)json_object_set_new(body, "feeBps", json_integer((json_int_t)bps));
-	if (status || !fixed)
-		return status;
-	status = admin_amount_typed(cli, fixed, asset, &amount);
 	if (!status)
-		(void)json_object_set_new(body, "feeFixed", amount);
+		status = bps_member(cli, "receive-fee-bps", "receiveFeeBps", body);
+	if (!status)
+		status = fixed_member(cli, "fee-fixed", "feeFixed", asset, body);
+	if (!status)
+		status = fixed_member(cli, "receive-fee-fixed", "receiveFeeFixed", asset, body);
 	return status;
 }
 
@@ -98,7 +119,9 @@ static int asset_deposit(struct cli *cli)
 static const struct option add_options[] = {
         {"scale", "N", "decimals of the smallest unit: 2 for cents", OPTION_REQUIRED},
         {"fee-fixed", "AMOUNT", "fee of an outgoing payment", 0},
-        {"fee-bps", "N", "fee in hundredths of a percent", 0},
+        {"fee-bps", "N", "the same in hundredths of a percent", 0},
+        {"receive-fee-fixed", "AMOUNT", "fee of an incoming payment, which its wallet pays", 0},
+        {"receive-fee-bps", "N", "the same in hundredths of a percent", 0},
         {0},
 };
 static const struct option move_options[] = {ADMIN_ID_OPTION, {0}};

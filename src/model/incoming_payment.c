@@ -50,6 +50,15 @@ enum result incoming_next(
 	return RESULT_OK;
 }
 
+uint64_t incoming_fee(const struct incoming_terms *t)
+{
+	uint64_t part = mul_div_ceil(t->received, t->fee_bps, BPS_ONE);
+
+	if (t->fee_fixed >= t->received || part >= t->received - t->fee_fixed)
+		return t->received;
+	return t->fee_fixed + part;
+}
+
 enum incoming_state incoming_state_at(const struct incoming_terms *t, int64_t now_ms)
 {
 	enum incoming_state s = t->state;

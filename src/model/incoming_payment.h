@@ -49,7 +49,13 @@ struct incoming_terms {
 	uint64_t excess_max; /* above `amount`, for packets that were exchanged */
 	uint64_t received;
 	int64_t expires_ms;
+	uint64_t fee_fixed; /* what its wallet pays of what arrives: this, and ... */
+	unsigned fee_bps;   /* ... this part, rounded up; below BPS_ONE */
 };
+
+/* What of all that was received its wallet has paid as a fee, never more than was received. What
+ * arrives raises it by at most as much, so that it can be taken from each credit as it comes. */
+uint64_t incoming_fee(const struct incoming_terms *t);
 
 /* The state as of now: a payment whose time has passed is EXPIRED, though nobody has written it
  * down yet. */

@@ -100,6 +100,7 @@ struct work_answer {
 struct work_incoming {
 	struct work work;
 	struct incoming_row row; /* texts in the batch's arena */
+	uint64_t fee;            /* taken in this transaction, not written yet */
 	bool dirty;
 	bool ended; /* in this transaction */
 };
@@ -242,7 +243,8 @@ struct incoming_credit {
  * Errors: THEIRS_NOT_FOUND (also: of another wallet), and those of incoming_take. */
 MUST_USE enum result batch_incoming_try(struct batch *b, const struct incoming_credit *c,
         struct work_incoming **out, struct incoming_terms *after);
-void batch_incoming_set(
+/* With the fee of what has arrived, which its wallet pays at once. Errors: those of a transfer. */
+MUST_USE enum result batch_incoming_set(
         struct batch *b, struct work_incoming *w, const struct incoming_terms *after);
 
 /* ---- parts of other files that flushing and recovery share ---- */

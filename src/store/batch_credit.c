@@ -66,7 +66,9 @@ enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credi
 		return r;
 	b->changes++;
 	if (incoming)
-		batch_incoming_set(b, incoming, &after);
+		r = batch_incoming_set(b, incoming, &after);
+	if (r)
+		return r;
 	w->sum.in += p.in;
 	w->sum.out += p.out;
 	w->sum.spread += p.spread;

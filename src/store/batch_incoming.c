@@ -50,9 +50,46 @@ enum result batch_incoming_try(struct batch *b, const struct incoming_credit *c,
 	        after, c->units, !c->exchanged && from->now.asset == wallet->now.asset, b->now_ms);
 }
 
-void batch_incoming_set(
+/* From the wallet to the asset's fee account. The money moves with each credit, so that nobody can
+ * spend it in the same transaction; the transfers are written as one. */
+static enum result fee_legs(
+        struct batch *b, const struct work_incoming *w, uint64_t amount, struct legs *legs)
+{
+	const struct asset_row *asset;
+	struct work_account *wallet;
+	enum result r = batch_account(b, w->row.wallet, &wallet);
+
+	if (!r)
+		r = batch_asset(b, wallet->now.asset, &asset);
+	return r ? r : legs_add(b, legs, w->row.wallet, asset->fee, amount);
+}
+
+static enum result write_fee(struct batch *b, struct work_incoming *w)
+{
+	struct legs legs = {0};
+	int64_t group;
+	enum result r = fee_legs(b, w, w->fee, &legs);
+
+	if (!r)
+		r = legs_post(b, &legs, "fee", -w->row.key, &group);
+	w->fee = 0;
+	return r;
+}
+
+enum result batch_incoming_set(
         struct batch *b, struct work_incoming *w, const struct incoming_terms *after)
 {
+	uint64_t fee = incoming_fee(after) - incoming_fee(&w->row.terms);
+	struct legs legs = {0};
+	enum result r = RESULT_OK;
+
+	if (fee > 0)
+		r = fee_legs(b, w, fee, &legs);
+	if (!r && fee > 0)
+		r = legs_transfer(&legs);
+	if (r)
+		return r;
+	w->fee += fee;
 	if (incoming_state_is_final(after->state) && !incoming_state_is_final(w->row.terms.state)) {
 		w->row.finished_ms = b->now_ms;
 		w->ended = true;
@@ -60,6 +97,7 @@ void batch_incoming_set(
 	w->row.terms = *after;
 	w->dirty = true;
 	b->changes++;
+	return RESULT_OK;
 }
 
 /* One that expired with nothing in it is nobody's business. */
@@ -94,6 +132,8 @@ enum result batch_flush_incoming(struct batch *b)
 			query_put_null(&q);
 		r = query_run(&q);
 		i->dirty = false;
+		if (!r && i->fee > 0)
+			r = write_fee(b, i);
 		if (!r)
 			r = announce_end(b, i);
 	}
@@ -120,6 +160,8 @@ static enum result insert(struct batch *b, const struct incoming_row *row)
 	query_put_text(&q, row->metadata);
 	query_put_int(&q, row->created_ms);
 	query_put_int(&q, row->terms.expires_ms);
+	query_put_u64(&q, row->terms.fee_fixed);
+	query_put_int(&q, row->terms.fee_bps);
 	b->changes++;
 	return query_run(&q);
 }
@@ -127,6 +169,7 @@ static enum result insert(struct batch *b, const struct incoming_row *row)
 enum result batch_incoming_add(
         struct batch *b, const struct incoming_new *n, struct incoming_row *out)
 {
+	const struct asset_row *asset;
 	struct work_account *wallet;
 	enum result r = batch_account(b, n->wallet, &wallet);
 
@@ -136,6 +179,9 @@ enum result batch_incoming_add(
 		return RESULT_THEIRS_BAD_TYPE;
 	if (wallet->now.closed)
 		return RESULT_THEIRS_STATE;
+	r = batch_asset(b, wallet->now.asset, &asset);
+	if (r)
+		return r;
 	if (n->amount > AMOUNT_MAX)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	*out = (struct incoming_row){
@@ -145,7 +191,9 @@ enum result batch_incoming_add(
 	        .terms = {.state = INCOMING_PENDING,
 	                .amount = n->amount,
 	                .excess_max = incoming_excess_max(n->amount, n->slack_bps),
-	                .expires_ms = n->expires_ms},
+	                .expires_ms = n->expires_ms,
+	                .fee_fixed = asset->receive_fee_fixed,
+	                .fee_bps = asset->receive_fee_bps},
 	        .metadata = n->metadata ? n->metadata : "",
 	        .created_ms = b->now_ms,
 	};
@@ -201,8 +249,8 @@ enum result batch_incoming_complete(
 	r = incoming_complete(&after, b->now_ms);
 	if (r)
 		return r;
-	batch_incoming_set(b, w, &after);
-	return copy_out(w, a, out);
+	r = batch_incoming_set(b, w, &after);
+	return r ? r : copy_out(w, a, out);
 }
 
 enum result batch_incoming_set_metadata(struct batch *b, const struct id *id, const char *metadata,
@@ -272,7 +320,9 @@ enum result batch_incoming_expire(struct batch *b, size_t *expired, int64_t *nex
 		/* One that was completed in this transaction is no longer due. */
 		if (incoming_expire(&after, b->now_ms))
 			continue;
-		batch_incoming_set(b, w, &after);
+		r = batch_incoming_set(b, w, &after);
+		if (r)
+			return r;
 		++*expired;
 	}
 	*next_ms = b->now_ms;

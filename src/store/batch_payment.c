@@ -91,9 +91,7 @@ static enum result incoming_receive(
 	/* One that was made for this payment takes nothing more. */
 	if (!r && quote->receiver_made && !incoming_state_is_final(after.state))
 		r = incoming_complete(&after, b->now_ms);
-	if (!r)
-		batch_incoming_set(b, incoming, &after);
-	return r;
+	return r ? r : batch_incoming_set(b, incoming, &after);
 }
 
 static enum result payment_insert(struct batch *b, const struct quote_row *quote,

@@ -61,6 +61,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0010-parents.sql \
 	$(top_srcdir)/sql/sqlite/0011-sweep.sql \
 	$(top_srcdir)/sql/sqlite/0012-nonces.sql \
+	$(top_srcdir)/sql/sqlite/0013-receive-fees.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \

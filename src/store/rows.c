@@ -132,6 +132,8 @@ void row_asset(struct query *q, struct asset_row *out)
 	out->scale = (unsigned)query_int(q);
 	out->fee_fixed = query_u64(q);
 	out->fee_bps = (unsigned)query_int(q);
+	out->receive_fee_fixed = query_u64(q);
+	out->receive_fee_bps = (unsigned)query_int(q);
 	out->settlement = query_int(q);
 	out->pool = query_int(q);
 	out->fee = query_int(q);
@@ -237,6 +239,8 @@ void row_incoming(struct query *q, struct arena *a, struct incoming_row *out)
 	out->created_ms = query_int(q);
 	out->terms.expires_ms = query_int(q);
 	out->finished_ms = query_int(q);
+	out->terms.fee_fixed = query_u64(q);
+	out->terms.fee_bps = (unsigned)query_int(q);
 }
 
 static void row_transfer(struct query *q, struct arena *a, struct transfer_row *out)

@@ -69,6 +69,8 @@ struct asset_row {
 	unsigned scale;
 	uint64_t fee_fixed; /* per outgoing payment, smallest units */
 	unsigned fee_bps;
+	uint64_t receive_fee_fixed; /* per incoming payment */
+	unsigned receive_fee_bps;
 	account_id settlement, pool, fee, spread, suspense;
 };
 

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sleep, until } from './lib/http.js'
-import { changesNothing, payingNode, units } from './lib/setups.js'
+import { peerNodes } from './lib/node.js'
+import { changesNothing, pay, payingNode, units } from './lib/setups.js'
 
 const SCALES = { USD: 2, EUR: 2, GBP: 2, XRP: 9, BTC: 8 }
 const ASSETS = Object.keys(SCALES)
@@ -132,6 +133,53 @@ export const tests = {
       assert.equal(more.status, 409, more.text())
     }
     assert.equal((await node.ok('event', 'list')).items.filter((e) => e.type === 'incoming_payment.completed').length, 2)
+  },
+
+  'fees on both sides, inside the node and in packets from another: every asset, fixed and in basis points': async (t) => {
+    const node = await fiveWallets(t)
+    const fees = { USD: [2n, 0n], EUR: [0n, 150n], GBP: [5n, 33n], XRP: [1000000n, 100n], BTC: [0n, 1n] }
+    const major = (units, code) => `${units / 10n ** BigInt(SCALES[code])}.${String(units % 10n ** BigInt(SCALES[code])).padStart(SCALES[code], '0')}`
+    for (const code of ASSETS) {
+      const [fixed, bps] = fees[code]
+      const asset = await node.ok('asset', 'set', code, '--receive-fee-fixed', major(fixed, code), '--receive-fee-bps', String(bps))
+      assert.deepEqual([asset.receiveFeeFixed, asset.receiveFeeBps], [amount(fixed, code), Number(bps)])
+    }
+    const far = await t.serving('payer')
+    await far.ok('asset', 'set', 'USD', '--fee-fixed', '0.05', '--fee-bps', '30')
+    await far.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await far.ok('deposit', 'alice', '1000')
+    const credit = ['--credit-limit', '10000.00']
+    await peerNodes(far, node, 'USD', { aLimits: [...credit, '--route', 'test'], bLimits: credit })
+    for (const [i, to] of ASSETS.entries()) {
+      const from = ASSETS[(i + 1) % ASSETS.length]
+      const name = to.toLowerCase()
+      const least = SCALES[from] === 2 ? 12345n : 1234567890n
+      for (const pays of ['here', 'there']) {
+        const before = await node.balance(name)
+        let payment
+        if (pays === 'here') {
+          const q = (await quote(node, from, to, { debitAmount: amount(least, from) })).json()
+          payment = await finished(node, (await start(node, q.id)).json().id)
+        } else {
+          const r = await pay(far, 'alice', `${node.url}/${name}`, '--send', '10.00')
+          assert.equal(r.code, 0, r.stderr)
+          payment = r.payment
+        }
+        assert.equal(payment.state, 'COMPLETED', `${pays} to ${to}`)
+        const sent = units(payment.debitAmount)
+        const [sendFixed, sendBps] = pays === 'there' ? [5n, 30n] : ASSETS.indexOf(from) % 2 ? [0n, 100n] : [3n, 7n]
+        assert.equal(units(payment.fee), (sent * sendBps + 9999n) / 10000n + sendFixed)
+        const [incoming] = (await node.admin('GET', `/incoming-payments?walletAddress=${name}`)).json().items
+        const came = units(payment.deliveredAmount)
+        assert.equal(units(incoming.receivedAmount), came, 'before the fee')
+        const [fixed, bps] = fees[to]
+        const due = fixed + (came * bps + 9999n) / 10000n
+        assert.equal(units(incoming.fee), due < came ? due : came)
+        assert.equal(await node.balance(name), before + came - units(incoming.fee))
+        const lines = (await node.ok('payment', 'show', incoming.id)).transfers
+        assert.equal(lines.filter((l) => l.kind === 'fee').reduce((n, l) => n + units(l.amount), 0n), units(incoming.fee))
+      }
+    }
   },
 
   'what is quoted is paid, whatever rate and fee have become since': async (t) => {

@@ -319,6 +319,8 @@ static const struct {
         {"R3", "UPDATE incoming_payment SET finished_ms = created_ms - 1"
                " WHERE state = 'COMPLETED'"},
         {"R3", "UPDATE incoming_payment SET expires_ms = created_ms"},
+        {"R4", "UPDATE incoming_payment SET fee_fixed = 1 WHERE state = 'COMPLETED'"},
+        {"R4", "UPDATE incoming_payment SET fee_bps = 1 WHERE state = 'PROCESSING'"},
         {"T1", "UPDATE tally SET wallets = 0"},
         {"T1", "UPDATE tally SET payments_failed = 0"},
         {"T1", "UPDATE tally SET packets_forwarded = 0"},

@@ -387,6 +387,75 @@ START_TEST(local)
 }
 END_TEST
 
+static void set_fee(uint64_t fixed, unsigned bps)
+{
+	fixture_begin(&f);
+	OK(batch_asset_set_receive_fee(f.b, f.usd, fixed, bps));
+	fixture_end(&f);
+}
+
+static int64_t fees_taken(void)
+{
+	struct asset_row usd;
+
+	OK(store_asset_find(f.reader, "USD", &usd));
+	return fixture_balance(&f, usd.fee);
+}
+
+/* 5 and 1 % of what arrives, as they were when the payment was made: from each credit, so that
+ * nobody can spend them, and written as one line. */
+START_TEST(fee)
+{
+	struct incoming_row row, after;
+	struct movement m = {.kind = MOVEMENT_WITHDRAWAL, .account = f.alice};
+	struct transfer_row *lines;
+	int64_t before = fixture_balance(&f, f.alice), kept = fees_taken();
+	bool repeated;
+	size_t n;
+
+	set_fee(5, 100);
+	row = begin_one(1000, 0);
+	set_fee(0, 0);
+	after = begin_one(1000, 0);
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 3));
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), before);
+	ck_assert_int_eq(fees_taken(), kept + 3);
+	fixture_audit(&f, "less than the fee");
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 398));
+	OK(pay(&row, f.west, 99));
+	OK(pay(&after, f.west, 1));
+	m.amount = (uint64_t)before + 492;
+	id_new(f.now_ms, &m.id);
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_INSUFFICIENT);
+	m.amount--;
+	OK(batch_move(f.b, &m, &repeated));
+	fixture_end(&f);
+	ck_assert_uint_eq(get(&row).terms.received, 500);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 0);
+	ck_assert_int_eq(fees_taken(), kept + 10);
+	fixture_audit(&f, "in packets");
+	OK(store_incoming_transfers(f.reader, &f.arena, row.key, &lines, &n));
+	ck_assert_uint_eq(n, 4);
+	ck_assert_str_eq(lines[3].reason, "fee");
+	ck_assert_uint_eq(lines[3].posted, 7);
+	fixture_begin(&f);
+	OK(pay_local(&row, f.bob, 500));
+	fixture_end(&f);
+	ck_assert_int_eq(get(&row).terms.state, INCOMING_COMPLETED);
+	ck_assert_uint_eq(incoming_fee(&row.terms), 0);
+	ck_assert_int_eq(fees_taken(), kept + 15);
+	fixture_audit(&f, "local");
+	fixture_begin(&f);
+	IS(batch_asset_set_receive_fee(f.b, 99, 1, 1), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_asset_set_receive_fee(f.b, f.usd, 1, BPS_ONE), RESULT_THEIRS_BAD_AMOUNT);
+	IS(batch_asset_set_receive_fee(f.b, f.usd, AMOUNT_MAX + 1, 0), RESULT_THEIRS_BAD_AMOUNT);
+	fixture_end(&f);
+}
+END_TEST
+
 /* ---- lists ---- */
 
 static size_t list(struct list_query q, struct incoming_row **rows, struct list_edges *edges)
@@ -510,10 +579,13 @@ START_TEST(property)
 	struct incoming_row rows[PAYMENTS];
 	uint64_t received[PAYMENTS] = {0}, expected[PAYMENTS];
 	size_t taken = 0, refused = 0;
+	int64_t alice = fixture_balance(&f, f.alice);
 
 	state = seed ? strtoull(seed, NULL, 10) | 1 : state;
-	for (size_t i = 0; i < PAYMENTS; i++)
+	for (size_t i = 0; i < PAYMENTS; i++) {
+		set_fee(roll(200), (unsigned)roll(BPS_ONE));
 		rows[i] = begin_one(i ? 200 * i * i : 0, i % 2 ? 0 : 250);
+	}
 	for (int round = 0; round < ROUNDS; round++) {
 		memcpy(expected, received, sizeof(expected));
 		f.now_ms += (int64_t)roll(40);
@@ -553,7 +625,9 @@ START_TEST(property)
 		ck_assert_uint_eq(now.terms.received, received[i]);
 		if (now.terms.amount)
 			ck_assert_uint_le(received[i], now.terms.amount + now.terms.excess_max);
+		alice += (int64_t)(received[i] - incoming_fee(&now.terms));
 	}
+	ck_assert_int_eq(fixture_balance(&f, f.alice), alice);
 	ck_assert_uint_gt(taken, 100);
 	ck_assert_uint_gt(refused, 100);
 	fixture_audit(&f, "property");
@@ -574,6 +648,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, many_expire);
 	tcase_add_test(t, metadata);
 	tcase_add_test(t, local);
+	tcase_add_test(t, fee);
 	tcase_add_test(t, pages);
 	tcase_add_test(t, property);
 }

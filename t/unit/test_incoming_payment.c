@@ -59,6 +59,67 @@ START_TEST(names)
 }
 END_TEST
 
+/* fixed, bps, received, fee */
+START_TEST(fees)
+{
+	static const struct {
+		uint64_t fixed;
+		unsigned bps;
+		uint64_t received, fee;
+	} rows[] = {
+	        {0, 0, 1000, 0},
+	        {5, 0, 0, 0},
+	        {5, 0, 3, 3},
+	        {5, 0, 5, 5},
+	        {5, 0, 6, 5},
+	        {0, 1, 1, 1},
+	        {0, 1, 10000, 1},
+	        {0, 1, 10001, 2},
+	        {0, 9999, 1, 1},
+	        {0, 9999, 10000, 9999},
+	        {3, 70, 1000, 10},
+	        {3, 70, 1001, 11},
+	        {AMOUNT_MAX, 0, AMOUNT_MAX, AMOUNT_MAX},
+	        {AMOUNT_MAX, 9999, 7, 7},
+	        {1, 9999, AMOUNT_MAX, 9222449699651090331U},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct incoming_terms t = {.received = rows[i].received,
+		        .fee_fixed = rows[i].fixed,
+		        .fee_bps = rows[i].bps};
+
+		ck_assert_msg(incoming_fee(&t) == rows[i].fee, "row %zu: %llu", i,
+		        (unsigned long long)incoming_fee(&t));
+	}
+}
+END_TEST
+
+/* What arrives raises the fee by at most as much: it can be paid from it. */
+START_TEST(fee_grows_with_what_comes)
+{
+	static const struct {
+		uint64_t fixed;
+		unsigned bps;
+	} rows[] = {{0, 1}, {7, 0}, {7, 333}, {1, 9999}, {0, 5000}, {40, 1}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct incoming_terms t = {.fee_fixed = rows[i].fixed, .fee_bps = rows[i].bps};
+		uint64_t before = 0;
+
+		for (uint64_t more = 1; more < 200; more++) {
+			uint64_t now;
+
+			t.received += more % 13 + 1;
+			now = incoming_fee(&t);
+			ck_assert_uint_ge(now, before);
+			ck_assert_uint_le(now - before, more % 13 + 1);
+			before = now;
+		}
+	}
+}
+END_TEST
+
 /* What comes in, by the order of the refusals. */
 START_TEST(takes)
 {
@@ -71,35 +132,35 @@ START_TEST(takes)
 		enum incoming_state then;
 		uint64_t received;
 	} cases[] = {
-	        {"the first", {INCOMING_PENDING, 100, 1, 0, NOW + 1}, 99, true, RESULT_OK,
+	        {"the first", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0}, 99, true, RESULT_OK,
 	                INCOMING_PROCESSING, 99},
-	        {"all of it", {INCOMING_PENDING, 100, 1, 0, NOW + 1}, 100, true, RESULT_OK,
+	        {"all of it", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0}, 100, true, RESULT_OK,
 	                INCOMING_COMPLETED, 100},
-	        {"the rest", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 1, true, RESULT_OK,
+	        {"the rest", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 1, true, RESULT_OK,
 	                INCOMING_COMPLETED, 100},
-	        {"one above, one asset", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 2, true,
+	        {"one above, one asset", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 2, true,
 	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
-	        {"one above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 2, false,
+	        {"one above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 2, false,
 	                RESULT_OK, INCOMING_COMPLETED, 101},
-	        {"two above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1}, 3, false,
+	        {"two above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 3, false,
 	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
-	        {"the most above", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1}, 11, false,
+	        {"the most above", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1, 0, 0}, 11, false,
 	                RESULT_OK, INCOMING_COMPLETED, 1010},
-	        {"one more than that", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1}, 12, false,
-	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 999},
-	        {"no amount named", {INCOMING_PENDING, 0, 0, 0, NOW + 1}, AMOUNT_MAX, true,
+	        {"one more than that", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1, 0, 0}, 12,
+	                false, RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 999},
+	        {"no amount named", {INCOMING_PENDING, 0, 0, 0, NOW + 1, 0, 0}, AMOUNT_MAX, true,
 	                RESULT_OK, INCOMING_PROCESSING, AMOUNT_MAX},
-	        {"a sum too large", {INCOMING_PROCESSING, 0, 0, AMOUNT_MAX, NOW + 1}, 1, true,
+	        {"a sum too large", {INCOMING_PROCESSING, 0, 0, AMOUNT_MAX, NOW + 1, 0, 0}, 1, true,
 	                RESULT_THEIRS_BAD_AMOUNT, INCOMING_PROCESSING, AMOUNT_MAX},
-	        {"nothing", {INCOMING_PENDING, 100, 1, 0, NOW + 1}, 0, true,
+	        {"nothing", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0}, 0, true,
 	                RESULT_THEIRS_BAD_AMOUNT, INCOMING_PENDING, 0},
-	        {"completed", {INCOMING_COMPLETED, 100, 1, 50, NOW + 1}, 1, true,
+	        {"completed", {INCOMING_COMPLETED, 100, 1, 50, NOW + 1, 0, 0}, 1, true,
 	                RESULT_THEIRS_STATE, INCOMING_COMPLETED, 50},
-	        {"expired", {INCOMING_EXPIRED, 100, 1, 50, NOW - 1}, 1, true, RESULT_THEIRS_STATE,
-	                INCOMING_EXPIRED, 50},
-	        {"expiring now, not written down", {INCOMING_PENDING, 100, 1, 0, NOW}, 1, true,
-	                RESULT_THEIRS_STATE, INCOMING_PENDING, 0},
-	        {"over, and too much", {INCOMING_COMPLETED, 100, 1, 100, NOW + 1}, 1000, true,
+	        {"expired", {INCOMING_EXPIRED, 100, 1, 50, NOW - 1, 0, 0}, 1, true,
+	                RESULT_THEIRS_STATE, INCOMING_EXPIRED, 50},
+	        {"expiring now, not written down", {INCOMING_PENDING, 100, 1, 0, NOW, 0, 0}, 1,
+	                true, RESULT_THEIRS_STATE, INCOMING_PENDING, 0},
+	        {"over, and too much", {INCOMING_COMPLETED, 100, 1, 100, NOW + 1, 0, 0}, 1000, true,
 	                RESULT_THEIRS_STATE, INCOMING_COMPLETED, 100},
 	};
 
@@ -218,6 +279,8 @@ static void fill(TCase *t)
 {
 	tcase_add_test(t, transitions);
 	tcase_add_test(t, names);
+	tcase_add_test(t, fees);
+	tcase_add_test(t, fee_grows_with_what_comes);
 	tcase_add_test(t, takes);
 	tcase_add_test(t, excess);
 	tcase_add_test(t, room);
