@@ -153,7 +153,7 @@ export const tests = {
     for (const [i, to] of ASSETS.entries()) {
       const from = ASSETS[(i + 1) % ASSETS.length]
       const name = to.toLowerCase()
-      const least = SCALES[from] === 2 ? 12345n : 1234567890n
+      const least = { XRP: 1234567890n, BTC: 1234567n }[from] ?? 12345n
       for (const pays of ['here', 'there']) {
         const before = await node.balance(name)
         let payment
