@@ -83,6 +83,7 @@ static const struct key keys[] = {
 	NUMBER(ilp, max_packet_amount, "0", 0, AMOUNT_MAX),
 	NUMBER(ilp, max_hold_s, "30", 2, 60),
 	NUMBER(ilp, min_message_window_ms, "1000", 1, 30000),
+	OPTION(ilp, stream_echo, KIND_FLAG, "no"),
 
 	OPTION(rates, file, KIND_PATH, "rates.json"),
 	OPTION(rates, url, KIND_URL, NULL),
@@ -556,6 +557,9 @@ static enum result check_together(struct config *c, struct config_error *error)
 		return refuse(error, "[ilp] address", "use an address under test.",
 		        "\"%.80s\" is of the production network, which dev = yes excludes",
 		        address);
+	if (c->ilp.stream_echo && !c->server.dev)
+		return refuse(error, "[ilp] stream_echo", "it is for testing clients",
+		        "only with [server] dev = yes");
 	for (size_t n = 0; n < COUNT_OF(https_only) && !c->server.dev; n++) {
 		size_t i;
 

@@ -56,6 +56,7 @@ struct config {
 		uint64_t max_packet_amount; /* of the node's own asset; 0: no cap */
 		uint64_t max_hold_s;
 		uint64_t min_message_window_ms;
+		bool stream_echo; /* only with dev */
 	} ilp;
 	struct {
 		const char *file; /* NULL where url is set */

@@ -36,6 +36,7 @@
 #include "ilp/payer.h"
 #include "ilp/rate_feed.h"
 #include "ilp/remote_grant.h"
+#include "ilp/stream_host.h"
 #include "ilp/sweep.h"
 #include "ilp/upstream.h"
 #include "web/web.h"
@@ -89,6 +90,7 @@ static void options_fill(struct serve *s)
 	        .database = "sqlite",
 	        .root_wallet = c->server.root_wallet,
 	        .dev = c->server.dev,
+	        .stream_echo = c->ilp.stream_echo,
 	        .headless = c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .max_packet_amount = c->ilp.max_packet_amount,
 	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,
@@ -313,6 +315,8 @@ static int start_node(struct serve *s)
 	if (client_keys_new(n->outbound, &n->client_keys) ||
 	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate))
 		return fail("serve", "out of memory", "");
+	if (stream_hosts_new(n, &n->stream_hosts))
+		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
 	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream))
@@ -509,6 +513,7 @@ static int stop(struct serve *s, int status)
 	rate_free(s->node.key_rate);
 	client_keys_free(s->node.client_keys);
 	remote_grants_free(s->node.remote_grants);
+	stream_hosts_free(s->node.stream_hosts);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);
 	writer_free(s->node.writer);

@@ -48,6 +48,9 @@ enum stream_error {
 	STREAM_APPLICATION_ERROR = 9,
 };
 
+/* Told as one's address by those who take no packets. */
+#define STREAM_SEND_ONLY_ADDRESS "private.SEND_ONLY_CLIENT"
+
 /* One frame; `type` says which member of the union holds it. Bytes are borrowed. */
 struct stream_frame {
 	uint8_t type;       /* an enum stream_frame_type, or an unknown one */

@@ -26,6 +26,7 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_endpoint.c src/ilp/stream_endpoint.h src/ilp/stream_endpoint_part.h \
 	src/ilp/stream_endpoint_send.c \
 	src/ilp/stream_goal.c src/ilp/stream_goal.h \
+	src/ilp/stream_host.c src/ilp/stream_host.h \
 	src/ilp/stream_outcome.c \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \

@@ -29,6 +29,7 @@ struct rate;
 struct rate_feed;
 struct receiver;
 struct slow;
+struct stream_hosts;
 struct upstream;
 struct web;
 struct remote_grants;
@@ -51,6 +52,7 @@ struct node_options {
 	const char *database;    /* kind, as the ready line shows it */
 	const char *root_wallet; /* NULL: the only wallet */
 	bool dev;
+	bool stream_echo;           /* what comes on a stream is sent back */
 	bool headless;              /* the host keeps its users' balances (store/funding.h) */
 	uint64_t max_packet_amount; /* 0: no cap */
 	struct expiry_rules expiry;
@@ -77,6 +79,8 @@ struct node {
 	struct writer *writer;
 	struct outbound *outbound;
 	struct submitter outbound_submitter; /* the outbound thread's */
+	/* live on the outbound thread; NULL: no connection keeps state */
+	struct stream_hosts *stream_hosts;
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
 	struct sweep *sweep;

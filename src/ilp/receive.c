@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "ilp/stream_host.h"
 #include "ilp/stream_receiver.h"
 #include "store/incoming.h"
 
@@ -26,6 +27,7 @@ struct connection {
 	size_t token_n; /* 0: empty */
 	uint64_t used;  /* the receiver's clock */
 	struct stream_keys *keys;
+	struct secret32 shared_secret;
 	account_id wallet;
 	asset_id asset;
 	int64_t incoming; /* key; 0: for the wallet itself */
@@ -169,6 +171,7 @@ static enum result connection_open(
 	result = RESULT_OURS_MEMORY;
 	if (!c->keys)
 		goto out;
+	c->shared_secret = shared_secret;
 	c->wallet = wallet.account;
 	c->asset = wallet.asset;
 	c->incoming = incoming.key;
@@ -308,7 +311,54 @@ static void prepare_refusal(struct receiver *r, const struct connection *c,
 	d->refusal_n = answer.data.n;
 }
 
+static enum packet_next deliver(struct packet *p, bool may_keep_state);
+
+/* The table of those who keep state had no room. */
+static void deliver_stateless(struct packet *p)
+{
+	if (deliver(p, false) == PACKET_ANSWERED)
+		p->answered(p);
+}
+
+/* The connection keeps state, or the packet needs it. */
+static bool needs_state(
+        const struct packet *p, const struct connection *c, const struct stream_answer *answer)
+{
+	return answer->authentic &&
+	       (answer->wants_state ||
+	               stream_hosts_may_have(p->loop->node->stream_hosts, &c->shared_secret));
+}
+
+static enum packet_next give_to_host(struct packet *p, const struct connection *c,
+        const struct asset_row *asset, const struct stream_answer *answer,
+        const struct credit *credited)
+{
+	struct stream_call *call = arena_alloc(p->arena, sizeof(*call));
+	uint8_t *plain = arena_memdup(p->arena, answer->plain.p, answer->plain.n);
+
+	if (!call || !plain) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	memset(call, 0, sizeof(*call));
+	call->credit = *credited;
+	call->shared_secret = c->shared_secret;
+	call->asset = asset;
+	call->wants_state = answer->wants_state;
+	call->fulfillable = answer->fulfillable;
+	call->over = !answer->fulfil && is_over(p, c);
+	call->plain = bytes_of(plain, answer->plain.n);
+	memcpy(call->fulfillment, answer->fulfillment, sizeof(call->fulfillment));
+	call->stateless = deliver_stateless;
+	return stream_host_take(p, call);
+}
+
 enum packet_next receive_packet(struct packet *p)
+{
+	return deliver(p, p->loop->node->stream_hosts != NULL);
+}
+
+static enum packet_next deliver(struct packet *p, bool may_keep_state)
 {
 	struct receiver *r = p->loop->receiver;
 	struct connection *c = connection_of(r, p);
@@ -317,6 +367,7 @@ enum packet_next receive_packet(struct packet *p)
 	struct stream_arrival arrival;
 	struct stream_answer answer;
 	struct delivery *d;
+	struct credit credited;
 	uint8_t *stream_reply;
 	struct buf fulfill;
 
@@ -337,6 +388,18 @@ enum packet_next receive_packet(struct packet *p)
 	        .asset_scale = (uint8_t)asset->scale,
 	};
 	stream_receiver_answer(c->keys, &arrival, r->scratch, stream_reply, &answer);
+	credited = (struct credit){
+	        .peer = p->from->row.account,
+	        .wallet = c->wallet,
+	        .amount_in = p->prepare.amount,
+	        .amount_out = converted.delivered,
+	        .spread = converted.spread,
+	        .expires_at_ms = p->prepare.expires_at_ms,
+	        .incoming = c->incoming,
+	        .exchanged = answer.other_asset,
+	};
+	if (may_keep_state && needs_state(p, c, &answer))
+		return give_to_host(p, c, asset, &answer, &credited);
 	if (!answer.fulfil) {
 		if (is_over(p, c)) {
 			packet_reject_result(p, RESULT_THEIRS_STATE);
@@ -353,16 +416,7 @@ enum packet_next receive_packet(struct packet *p)
 		p->reply = buf_view(&fulfill);
 		return PACKET_ANSWERED;
 	}
-	d->credit = (struct credit){
-	        .peer = p->from->row.account,
-	        .wallet = c->wallet,
-	        .amount_in = p->prepare.amount,
-	        .amount_out = converted.delivered,
-	        .spread = converted.spread,
-	        .expires_at_ms = p->prepare.expires_at_ms,
-	        .incoming = c->incoming,
-	        .exchanged = answer.other_asset,
-	};
+	d->credit = credited;
 	prepare_refusal(r, c, &arrival, d);
 	return credit(p, d);
 }

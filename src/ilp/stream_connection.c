@@ -14,7 +14,6 @@
 #define REQUEST_DATA_BYTES  (REQUEST_PLAIN_BYTES + ENVELOPE_SIZE)
 #define REQUEST_BYTES       (96 + ILP_ADDRESS_MAX + REQUEST_DATA_BYTES)
 #define REQUEST_FRAMES_MAX  6
-#define SEND_ONLY_ADDRESS   "private.SEND_ONLY_CLIENT"
 #define DOUBT_MARGIN_MS     50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
 
 /* One packet under way. */
@@ -86,7 +85,7 @@ static size_t frames_of(const struct stream_connection *c, unsigned wanted,
 	if (wanted & (STREAM_PACKET_ASSET_REQUEST | STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)) {
 		frames[n].type = STREAM_FRAME_CONNECTION_NEW_ADDRESS;
 		if (wanted & STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)
-			frames[n].address = bytes_str(SEND_ONLY_ADDRESS);
+			frames[n].address = bytes_str(STREAM_SEND_ONLY_ADDRESS);
 		n++;
 	}
 	if (wanted & STREAM_PACKET_MONEY) {

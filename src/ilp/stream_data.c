@@ -176,6 +176,13 @@ void stream_outbox_lost(struct stream_outbox *b)
 	b->sent = b->acked;
 }
 
+void stream_outbox_drop(struct stream_outbox *b)
+{
+	b->end = b->sent > b->acked ? b->sent : b->acked;
+	if (b->end == b->acked)
+		ring_free(&b->ring);
+}
+
 void stream_outbox_clear(struct stream_outbox *b)
 {
 	ring_free(&b->ring);

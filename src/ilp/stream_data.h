@@ -59,6 +59,8 @@ size_t stream_outbox_piece(const struct stream_outbox *b, uint64_t max, uint8_t 
 void stream_outbox_sent(struct stream_outbox *b, size_t n);
 void stream_outbox_arrived(struct stream_outbox *b);
 void stream_outbox_lost(struct stream_outbox *b);
+/* What is not under way is never sent. */
+void stream_outbox_drop(struct stream_outbox *b);
 void stream_outbox_clear(struct stream_outbox *b);
 
 #endif

@@ -9,7 +9,6 @@
 #define IDS_AHEAD       64    /* bits of their_gone */
 #define FIRST_OUT_BYTES 65534 /* what others take before they say so */
 #define OVER_PART       100   /* a hundredth more than asked for is taken: rounding on the way */
-#define SEND_ONLY       "private.SEND_ONLY_CLIENT"
 
 void stream_endpoint_init(
         struct stream_endpoint *e, const struct stream_endpoint_options *options, int64_t now_ms)
@@ -151,10 +150,11 @@ static void raise(uint64_t *limit, bool *told, uint64_t said)
 }
 
 /* An empty address, or the other one, asks for our asset and takes no packets. */
-static void hear_address(struct stream_endpoint *e, struct bytes address)
+static void hear_address(struct stream_endpoint *e, struct bytes address, struct stream_taken *t)
 {
-	e->welcome = true;
-	if (ilp_address_check(address) || bytes_eq_str(address, SEND_ONLY))
+	if (t)
+		t->welcome = true;
+	if (ilp_address_check(address) || bytes_eq_str(address, STREAM_SEND_ONLY_ADDRESS))
 		return;
 	memcpy(e->address, address.p, address.n);
 	e->address[address.n] = '\0';
@@ -212,7 +212,7 @@ bool stream_endpoint_control(
 			else
 				hear_gone(&f, t);
 		} else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS) {
-			hear_address(e, f.address);
+			hear_address(e, f.address, t);
 		} else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS) {
 			hear_asset(e, &f);
 		} else if (f.type == STREAM_FRAME_CONNECTION_MAX_DATA) {
@@ -480,12 +480,24 @@ size_t stream_endpoint_write(struct stream *s, struct bytes data)
 
 void stream_endpoint_end(struct stream_endpoint *e, struct stream *s)
 {
+	if (!s->ending)
+		s->end_code = STREAM_NO_ERROR;
 	s->ending = true;
 	/* Nobody needs to be told where they are through with it, and nothing is left. */
 	if (s->closed_there && s->out.end == s->out.acked && s->sending == 0) {
 		s->closed_here = true;
 		stream_endpoint_let_go(e, s);
 	}
+}
+
+void stream_endpoint_refuse(struct stream *s, enum stream_error code)
+{
+	if (s->closed_here)
+		return;
+	stream_outbox_drop(&s->out);
+	s->send_max = s->sent;
+	s->ending = true;
+	s->end_code = (uint8_t)code;
 }
 
 void stream_endpoint_close(struct stream_endpoint *e, enum stream_error code)

@@ -54,6 +54,7 @@ struct stream {
 	bool out_max_told;
 
 	bool ending;       /* to be closed when all is sent */
+	uint8_t end_code;  /* what they are told then, an enum stream_error */
 	bool closed_here;  /* they know that we have closed */
 	bool closed_there; /* nothing more comes */
 	uint8_t close_code;
@@ -86,7 +87,6 @@ struct stream_endpoint {
 
 	/* private */
 	bool introduced;      /* they have answered: they know our address and asset */
-	bool welcome;         /* the next answer names limits and asset */
 	bool close_told;      /* or need not be */
 	uint64_t their_base;  /* all their streams below are closed */
 	uint64_t their_gone;  /* bit i: their_base + 2i is closed */
@@ -120,6 +120,7 @@ struct stream_taken {
 	/* private */
 	uint64_t sequence, amount;
 	bool has_data; /* so ours may travel in the answer */
+	bool welcome;  /* the answer names limits and asset */
 	uint64_t refused_stream;
 	struct {
 		uint64_t stream, amount;
@@ -131,10 +132,12 @@ struct stream_taken {
  * fulfillable: the condition is ours. */
 void stream_endpoint_take(struct stream_endpoint *e, const struct stream_packet *request,
         uint64_t amount, bool fulfillable, int64_t now_ms, struct stream_taken *out);
-/* The plaintext of the answer; plain has STREAM_PLAINTEXT_MAX bytes of room, scratch is as large.
- * fulfil: what the answer is to be, where it is not t->fulfil (the store may refuse). */
+/* The plaintext of the answer. fulfil: what the answer is to be, where it is not t->fulfil (the
+ * store may refuse). Data of ours goes along where room, the bytes of plaintext, leaves some beyond
+ * STREAM_FRAMES_BYTES; scratch has room for it. */
+#define STREAM_FRAMES_BYTES 4096 /* head and all frames without data, at their longest */
 void stream_endpoint_answer(struct stream_endpoint *e, const struct stream_taken *t, bool fulfil,
-        uint8_t *scratch, struct buf *plain);
+        size_t room, uint8_t *scratch, struct buf *plain);
 /* Once for each request that was to be fulfilled: its money is ours, or it was refused. */
 void stream_endpoint_settle(struct stream_endpoint *e, const struct stream_taken *t, bool ours);
 
@@ -191,6 +194,8 @@ void stream_endpoint_read(struct stream_endpoint *e, struct stream *s, size_t n)
 size_t stream_endpoint_write(struct stream *s, struct bytes data);
 /* No more of ours: closes when all is sent. It is over when both ends have closed. */
 void stream_endpoint_end(struct stream_endpoint *e, struct stream *s);
+/* Closes at once: what was written is dropped. */
+void stream_endpoint_refuse(struct stream *s, enum stream_error code);
 /* The whole connection, at once. */
 void stream_endpoint_close(struct stream_endpoint *e, enum stream_error code);
 /* They send no more, and all of it was read. */

@@ -5,9 +5,7 @@
 
 /* Of the connection, and per stream: limits of money and data, data, money, blocked, close. */
 #define FRAMES_MAX (6 + 6 * STREAM_PLACES)
-/* Head and all frames without data, with the longest numbers and address. */
-#define OVERHEAD_BYTES 4096
-#define DATA_HEAD      32 /* of a StreamData frame */
+#define DATA_HEAD  32 /* of a StreamData frame */
 /* They are told of new room for data when this much has been read. */
 #define TELL_BYTES (STREAM_WINDOW_BYTES / 2)
 
@@ -91,7 +89,7 @@ static bool may_end(const struct stream *s, size_t n)
 
 static void add_end(struct writing *w, const struct stream *s)
 {
-	add(w, STREAM_FRAME_STREAM_CLOSE, s->id)->close.code = STREAM_NO_ERROR;
+	add(w, STREAM_FRAME_STREAM_CLOSE, s->id)->close.code = s->end_code;
 }
 
 static void encode(const struct writing *w, enum ilp_type type, uint64_t sequence, uint64_t amount,
@@ -133,22 +131,21 @@ static void answer_data(struct writing *w, struct stream_endpoint *e, const stru
 }
 
 void stream_endpoint_answer(struct stream_endpoint *e, const struct stream_taken *t, bool fulfil,
-        uint8_t *scratch, struct buf *plain)
+        size_t room, uint8_t *scratch, struct buf *plain)
 {
 	struct writing w = {.n = 0, .scratch = scratch};
 
-	w.room = STREAM_PLAINTEXT_MAX - OVERHEAD_BYTES;
+	w.room = room > STREAM_FRAMES_BYTES ? room - STREAM_FRAMES_BYTES : 0;
 	if (e->closed) {
 		answer_close(&w, e);
 	} else {
 		add_all_limits(&w, e);
 		e->told = e->read + STREAM_CONNECTION_BYTES;
-		if (e->welcome || e->their_ended)
+		if (t->welcome || e->their_ended)
 			add(&w, STREAM_FRAME_CONNECTION_MAX_STREAM_ID, 0)->max_stream_id =
 			        stream_endpoint_their_max(e);
-		if (e->welcome)
+		if (t->welcome)
 			add_asset(&w, e);
-		e->welcome = false;
 		if (t->refused_stream)
 			add(&w, STREAM_FRAME_STREAM_CLOSE, t->refused_stream)->close.code =
 			        STREAM_STATE_ERROR;
@@ -292,7 +289,7 @@ bool stream_endpoint_next(struct stream_endpoint *e, const struct stream_limits 
 
 	if (!may_send(e, limits, now_ms, wait_ms))
 		return false;
-	w.room = room > OVERHEAD_BYTES ? room - OVERHEAD_BYTES : 0;
+	w.room = room > STREAM_FRAMES_BYTES ? room - STREAM_FRAMES_BYTES : 0;
 	memset(out, 0, sizeof(*out));
 	out->sequence = e->sequence++;
 	out->fulfillable = true;

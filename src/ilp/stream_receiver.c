@@ -11,21 +11,31 @@ struct wishes {
 	bool closes;
 	bool asks_for_asset;
 	bool other_asset;
+	bool wants_state;
 };
+
+/* Nothing at all asks for the asset alone, and so does the other one. */
+static bool takes_packets(struct bytes address)
+{
+	return address.n && !bytes_eq_str(address, STREAM_SEND_ONLY_ADDRESS);
+}
 
 static struct wishes read_frames(const struct stream_packet *p, const struct stream_arrival *in)
 {
 	struct stream_frames it;
 	struct stream_frame f;
-	struct wishes w = {false, false, false};
+	struct wishes w = {false, false, false, false};
 
 	stream_frames_init(&it, p);
 	while (stream_frames_next(&it, &f)) {
 		if (f.type == STREAM_FRAME_CONNECTION_CLOSE)
 			w.closes = true;
-		else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS)
+		else if (f.type == STREAM_FRAME_STREAM_DATA)
+			w.wants_state = true;
+		else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS) {
 			w.asks_for_asset = true;
-		else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS)
+			w.wants_state = w.wants_state || takes_packets(f.address);
+		} else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS)
 			w.other_asset = !bytes_eq(f.asset.code, in->asset_code) ||
 			                f.asset.scale != in->asset_scale;
 	}
@@ -90,9 +100,12 @@ void stream_receiver_answer(struct stream_keys *keys, const struct stream_arriva
 	}
 	wishes = read_frames(&request, in);
 	out->other_asset = wishes.other_asset;
-	out->fulfil = !in->refuse && !wishes.closes &&
-	              stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment) &&
-	              in->received >= request.amount;
+	out->authentic = true;
+	out->plain = buf_view(&plain);
+	out->wants_state = wishes.wants_state;
+	out->fulfillable = stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment);
+	out->fulfil =
+	        out->fulfillable && !in->refuse && !wishes.closes && in->received >= request.amount;
 	if (!out->fulfil)
 		refuse(out, ILP_F99_APPLICATION_ERROR);
 	write_reply(keys, in, &request, wishes, reply, out);

@@ -32,6 +32,10 @@ struct stream_arrival {
 struct stream_answer {
 	bool fulfil;
 	bool other_asset;             /* the sender says that its own asset is another one */
+	bool authentic;               /* it decrypts, and is a Prepare */
+	bool fulfillable;             /* and its condition is ours */
+	bool wants_state;             /* it carries data, or says where its sender can be reached */
+	struct bytes plain;           /* of an authentic one; points into `scratch` */
 	char code[ILP_CODE_SIZE + 1]; /* of the Reject, where !fulfil */
 	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
 	struct bytes

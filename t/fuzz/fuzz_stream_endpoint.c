@@ -77,7 +77,7 @@ static void request(
 	check_limits(e);
 	use(e, what);
 	buf_init(&b, plain, sizeof(plain));
-	stream_endpoint_answer(e, &t, t.fulfil, scratch, &b);
+	stream_endpoint_answer(e, &t, t.fulfil, STREAM_PLAINTEXT_MAX, scratch, &b);
 	check_written(&b);
 	stream_endpoint_settle(e, &t, t.fulfil && !(what & REFUSED));
 }

@@ -93,7 +93,7 @@ static struct stream_taken take(struct stream_endpoint *e, const struct stream_f
 	ck_assert_int_eq(stream_packet_decode(buf_view(&b), &decoded), RESULT_OK);
 	stream_endpoint_take(e, &decoded, amount, fulfillable, 0, &t);
 	buf_init(&b, answer->plain, sizeof(answer->plain));
-	stream_endpoint_answer(e, &t, t.fulfil, scratch, &b);
+	stream_endpoint_answer(e, &t, t.fulfil, STREAM_PLAINTEXT_MAX, scratch, &b);
 	ck_assert(!b.failed);
 	ck_assert_int_eq(stream_packet_decode(buf_view(&b), &answer->packet), RESULT_OK);
 	ck_assert_uint_eq(answer->packet.sequence, 9);
@@ -338,7 +338,7 @@ START_TEST(data_in_answers)
 			stream_endpoint_end(e, s);
 		}
 		buf_init(&b, a.plain, sizeof(a.plain));
-		stream_endpoint_answer(e, &t, true, scratch, &b);
+		stream_endpoint_answer(e, &t, true, STREAM_PLAINTEXT_MAX, scratch, &b);
 		ck_assert_int_eq(stream_packet_decode(buf_view(&b), &a.packet), RESULT_OK);
 		ck_assert(has_frame(&a, STREAM_FRAME_STREAM_DATA, 3, &f));
 		ck_assert(bytes_eq_str(f.data.bytes, "thanks"));
@@ -467,7 +467,8 @@ static void talk_arrive(struct talk *t, int from)
 	talk_read(t, f->to);
 	talk_write(t, f->to);
 	buf_init(&b, answer, sizeof(answer));
-	stream_endpoint_answer(&t->end[f->to], &taken, taken.fulfil, scratch, &b);
+	stream_endpoint_answer(
+	        &t->end[f->to], &taken, taken.fulfil, STREAM_PLAINTEXT_MAX, scratch, &b);
 	ck_assert(!b.failed);
 	ck_assert_int_eq(stream_packet_decode(buf_view(&b), &reply), RESULT_OK);
 	stream_endpoint_report(&t->end[from], &f->out,

@@ -15,8 +15,8 @@ async function addNpmPeer(node, link, options) {
 }
 
 /** -> {ilpUrl, pointer, wallet(), owed()}: what the wallet holds and what the npm side owes for it. */
-export async function paidNode(t, link, { maxPacket } = {}) {
-  const node = await t.serving('florin')
+export async function paidNode(t, link, { maxPacket, env } = {}) {
+  const node = await t.serving('florin', { env })
   await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
   const cap = maxPacket ? ['--max-packet', maxPacket] : []
   await addNpmPeer(node, link, ['--credit-limit', '1000000.00', ...cap])

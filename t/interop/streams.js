@@ -1,0 +1,115 @@
+// ilp-protocol-stream and Florin with connections that keep state: data and money both ways.
+
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { request, until } from '../scenario/lib/http.js'
+import { linkDetails, plugin, stream } from './lib/npm.js'
+import { paidNode } from './lib/florin_side.js'
+
+const MIB = 1024 * 1024
+const ECHO = { FLORIN_SERVER_DEV: 'yes', FLORIN_ILP_STREAM_ECHO: 'yes' }
+
+async function spsp(pointer) {
+  const r = await request(pointer, { headers: { accept: 'application/spsp4+json' } })
+  assert.equal(r.status, 200)
+  const { destination_account: destinationAccount, shared_secret: secret } = r.json()
+  return { destinationAccount, sharedSecret: Buffer.from(secret, 'base64') }
+}
+
+/** A client's connection to alice's wallet on a node. */
+async function connected(t, env) {
+  const link = await linkDetails()
+  const node = await paidNode(t, link, { env })
+  const connection = await stream.createConnection({
+    plugin: plugin(t, link, node.ilpUrl),
+    ...(await spsp(node.pointer))
+  })
+  const errors = []
+  connection.on('error', (e) => errors.push(e))
+  return { node, connection, errors }
+}
+
+/** All that comes back on a stream, until there are n bytes. */
+function collect(s, n) {
+  return new Promise((resolve, reject) => {
+    const parts = []
+    let have = 0
+    const late = setTimeout(() => reject(new Error(`${have} of ${n} bytes came back`)), 120000)
+    s.on('data', (part) => {
+      parts.push(part)
+      have += part.length
+      if (have < n) return
+      clearTimeout(late)
+      resolve(Buffer.concat(parts))
+    })
+  })
+}
+
+export const tests = {
+  async 'a client writes 1 MiB, and the same bytes come back'(t) {
+    const { node, connection, errors } = await connected(t, ECHO)
+    const bytes = randomBytes(MIB)
+    const s = connection.createStream()
+    const back = collect(s, MIB)
+    s.write(bytes)
+    assert.ok(bytes.equals(await back))
+    s.end()
+    await connection.end()
+    assert.deepEqual(errors, [])
+    assert.equal(await node.wallet(), 0n)
+  },
+
+  // Few enough bytes for one packet: the client counts the heads of several pieces too small.
+  async 'eight streams at once, each with data and money'(t) {
+    const { node, connection, errors } = await connected(t, ECHO)
+    const all = Array.from({ length: 8 }, (_, i) => ({
+      s: connection.createStream(),
+      bytes: randomBytes(3000 + i),
+      money: 1000n + BigInt(i)
+    }))
+    await Promise.all(
+      all.map(async ({ s, bytes, money }) => {
+        const back = collect(s, bytes.length)
+        s.write(bytes)
+        await s.sendTotal(money.toString(), { timeout: 60000 })
+        assert.ok(bytes.equals(await back))
+      })
+    )
+    await connection.end()
+    assert.deepEqual(errors, [])
+    const total = all.reduce((sum, { money }) => sum + money, 0n)
+    assert.equal(BigInt(connection.totalDelivered), total)
+    assert.equal(await node.wallet(), total)
+    assert.equal(await node.owed(), total)
+  },
+
+  async 'streams that come and go: more than are open at a time'(t) {
+    const { node, connection, errors } = await connected(t, ECHO)
+    for (let i = 0; i < 25; i++) {
+      const s = connection.createStream()
+      const back = collect(s, 100)
+      s.write(randomBytes(100))
+      await s.sendTotal('3', { timeout: 60000 })
+      await back
+      s.end()
+      await until('the stream is over', () => !s.isOpen())
+    }
+    await connection.end()
+    assert.deepEqual(errors, [])
+    assert.equal(await node.wallet(), 75n)
+  },
+
+  async 'data that nobody reads: the stream is closed, the money stays'(t) {
+    const { node, connection } = await connected(t)
+    const paid = connection.createStream()
+    await paid.sendTotal('500', { timeout: 60000 })
+    const s = connection.createStream()
+    let closed = false
+    s.on('error', () => {})
+    s.on('close', () => (closed = true))
+    s.write(randomBytes(40000))
+    await until('the stream is closed', () => closed)
+    await connection.end()
+    assert.equal(await node.wallet(), 500n)
+  }
+}
