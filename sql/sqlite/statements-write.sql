@@ -291,8 +291,10 @@ SELECT request_hash, status, body FROM idempotency
 WHERE principal = ?1 AND route = ?2 AND key = ?3 AND created_ms >= ?4
 
 -- name: idempotency_forget
-DELETE FROM idempotency WHERE created_ms < ?1
+DELETE FROM idempotency WHERE rowid IN (
+	SELECT rowid FROM idempotency WHERE created_ms < ?1 ORDER BY created_ms LIMIT ?2)
 
+-- Only one that is too old to count can be there.
 -- name: idempotency_put
-INSERT INTO idempotency (principal, route, key, request_hash, status, body, created_ms)
+INSERT OR REPLACE INTO idempotency (principal, route, key, request_hash, status, body, created_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 static const char *const movement_names[] = {
         [MOVEMENT_DEPOSIT] = "deposit",
         [MOVEMENT_WITHDRAWAL] = "withdrawal",
@@ -128,6 +130,7 @@ enum result batch_idempotency_put(
 
 	batch_query(b, &q, STMT_IDEMPOTENCY_FORGET);
 	query_put_int(&q, b->now_ms - IDEMPOTENCY_KEEP_MS);
+	query_put_int(&q, LIMIT_SWEEP_ROWS);
 	r = query_run(&q);
 	if (r)
 		return r;

@@ -7,8 +7,10 @@ import { Client } from './lib/client.js'
 import { addHolder, agreed, Holder } from './lib/holder.js'
 import { sleep, until } from './lib/http.js'
 import { Hook, hookEnv } from './lib/hook.js'
+import { connectionOf } from './lib/incoming.js'
+import { StreamSender } from './lib/link.js'
 import { peerNodes } from './lib/node.js'
-import { units } from './lib/setups.js'
+import { addPeer, units } from './lib/setups.js'
 
 export const maxMs = 120000
 const HEADLESS = { FLORIN_ACCOUNTS_MODE: 'headless' }
@@ -167,6 +169,27 @@ export const tests = {
     await until('the question', () => questions(hook).length >= 1, 30000)
     assert.equal((await fund(node, p, usd('100'))).json().state, 'COMPLETED')
     await until('its end', () => questions(hook).length >= 3)
+    hook.check()
+  },
+
+  'what comes in goes out once, though it is told twice': async (t) => {
+    const { node, hook } = await host(t, { answer: (event, nth) => (event.type === 'incoming_payment.completed' && nth === 0 ? 503 : 200) })
+    await addPeer(node, 'payer', { token: 'token-payer', options: ['--credit-limit', '1000.00'] })
+    const asked = await node.ok('request', 'bob', '5.00')
+    const sender = new StreamSender(t.link(node, 'token-payer'), connectionOf(node, 'bob', asked.id))
+    assert.ok((await sender.send({ amount: 500n })).valid)
+    await until('the end', () => hook.taken().some((e) => e.type === 'incoming_payment.completed'), 30000)
+    const told = hook.deliveries.filter((d) => d.event.type === 'incoming_payment.completed')
+    assert.equal(told.length, 2)
+    for (const { event } of told) {
+      assert.deepEqual(event.data.receivedAmount, usd('500'))
+      const key = { 'idempotency-key': event.data.id }
+      const out = await node.admin('POST', '/wallet-addresses/bob/withdrawals', { amount: event.data.receivedAmount }, key)
+      assert.equal(out.status, 201, out.text())
+    }
+    assert.equal(await node.balance('bob'), 0n)
+    const more = await node.admin('POST', '/wallet-addresses/bob/withdrawals', { amount: usd('1') })
+    assert.equal(more.status, 422, more.text())
     hook.check()
   },
 

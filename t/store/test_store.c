@@ -374,6 +374,36 @@ START_TEST(idempotency)
 }
 END_TEST
 
+/* However many are too old: each answer that is kept removes some, and none stands in its way. */
+START_TEST(old_answers)
+{
+	uint8_t hash[32] = {1};
+	char name[16];
+	struct idempotency_key k = {"admin", "POST /x", name, hash};
+	const char *body;
+	int status;
+
+	fixture_begin(&f);
+	for (unsigned i = 0; i < 2 * LIMIT_SWEEP_ROWS; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		OK(batch_idempotency_put(f.b, &k, 201, "[]"));
+	}
+	fixture_end(&f);
+	f.now_ms += 1;
+	snprintf(name, sizeof(name), "last");
+	fixture_begin(&f);
+	OK(batch_idempotency_put(f.b, &k, 201, "[]"));
+	fixture_end(&f);
+	f.now_ms += IDEMPOTENCY_KEEP_MS + 1;
+	fixture_begin(&f);
+	IS(batch_idempotency_get(f.b, &k, &f.arena, &status, &body), RESULT_THEIRS_NOT_FOUND);
+	OK(batch_idempotency_put(f.b, &k, 200, "{}"));
+	OK(batch_idempotency_get(f.b, &k, &f.arena, &status, &body));
+	ck_assert_str_eq(body, "{}");
+	fixture_end(&f);
+}
+END_TEST
+
 /* ---- payments ---- */
 
 START_TEST(quotes)
@@ -733,6 +763,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, children);
 	tcase_add_test(t, movements);
 	tcase_add_test(t, idempotency);
+	tcase_add_test(t, old_answers);
 	tcase_add_test(t, quotes);
 	tcase_add_test(t, quotes_are_capped);
 	tcase_add_test(t, attempts);

@@ -14,6 +14,7 @@ import { doubts, gap, listAll } from './network.js'
 const FUNDS = 100000000n // of alice, in smallest units
 const REST_MS_MAX = 90000
 const RETRY_MS = 50
+const LIFE_MS = 86400000 // of an incoming payment: none ends by itself while the events are counted
 const RETRIES_MAX = 600
 const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED']
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
@@ -207,7 +208,7 @@ export class Market {
     const amount = this.random(2) ? null : 10n + BigInt(this.random(300))
     const json = {
       walletAddress: `${node.url}/${wallet}`,
-      expiresAt: new Date(Date.now() + 600000).toISOString(),
+      expiresAt: new Date(Date.now() + LIFE_MS).toISOString(),
       metadata: { n: randomUUID() },
       ...(amount ? { incomingAmount: usd(amount) } : {})
     }
