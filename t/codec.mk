@@ -10,6 +10,7 @@ CODEC_TESTS = \
 	t/unit/test_oer \
 	t/unit/test_payment_pointer \
 	t/unit/test_receipt \
+	t/unit/test_remote_answer \
 	t/unit/test_sfv \
 	t/unit/test_stream_credentials \
 	t/unit/test_stream_crypt \
@@ -48,6 +49,11 @@ t_unit_test_ilp_timestamp_SOURCES = t/unit/test_ilp_timestamp.c
 t_unit_test_ilp_timestamp_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_ilp_timestamp_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_ilp_timestamp_LDADD = $(TEST_LIBS)
+
+t_unit_test_remote_answer_SOURCES = t/unit/test_remote_answer.c
+t_unit_test_remote_answer_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_remote_answer_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_remote_answer_LDADD = $(TEST_LIBS)
 
 t_unit_test_jwk_SOURCES = t/unit/test_jwk.c
 t_unit_test_jwk_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -7,6 +7,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_incoming \
 	t/store/test_key \
 	t/store/test_nonce \
+	t/store/test_outgoing \
 	t/store/test_writer \
 	t/store/test_audit \
 	t/store/test_backup \
@@ -56,6 +57,11 @@ t_store_test_nonce_SOURCES = t/store/test_nonce.c $(STORE_FIXTURE)
 t_store_test_nonce_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_nonce_CFLAGS = $(TEST_CFLAGS)
 t_store_test_nonce_LDADD = $(TEST_LIBS)
+
+t_store_test_outgoing_SOURCES = t/store/test_outgoing.c $(STORE_FIXTURE)
+t_store_test_outgoing_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_outgoing_CFLAGS = $(TEST_CFLAGS)
+t_store_test_outgoing_LDADD = $(TEST_LIBS)
 
 t_store_test_key_SOURCES = t/store/test_key.c $(STORE_FIXTURE)
 t_store_test_key_CPPFLAGS = $(TEST_CPPFLAGS)

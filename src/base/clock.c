@@ -45,6 +45,8 @@ void time_format(int64_t unix_ms, char out[TIME_TEXT_SIZE])
 	        c.second % 100, c.ms % 1000);
 }
 
+#define YEAR_MAX 9999
+
 struct text {
 	const char *s;
 	size_t n;
@@ -121,7 +123,7 @@ enum result time_parse(const char *s, size_t n, int64_t *unix_ms)
 {
 	struct text t = {s, n, false};
 	struct calendar c = {0};
-	int64_t offset_ms;
+	int64_t offset_ms, ms;
 
 	c.year = take_digits(&t, 4);
 	take_mark(&t, '-');
@@ -138,6 +140,11 @@ enum result time_parse(const char *s, size_t n, int64_t *unix_ms)
 	offset_ms = take_offset_ms(&t);
 	if (t.failed || t.n > 0 || !calendar_exists(&c))
 		return RESULT_THEIRS_MALFORMED;
-	*unix_ms = calendar_join(&c) - offset_ms;
+	ms = calendar_join(&c) - offset_ms;
+	/* An offset may lead to a year that time_format can't write. */
+	calendar_split(ms, &c);
+	if (c.year < 0 || c.year > YEAR_MAX)
+		return RESULT_THEIRS_MALFORMED;
+	*unix_ms = ms;
 	return RESULT_OK;
 }

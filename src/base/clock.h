@@ -16,7 +16,7 @@ int64_t clock_mono_ns(void);
 #define TIME_TEXT_SIZE 25
 void time_format(int64_t unix_ms, char out[TIME_TEXT_SIZE]);
 /* Any date-time of RFC 3339 5.6: with `Z` or an offset, any number of decimals, of which three
- * count. No leap seconds. Errors: THEIRS_MALFORMED. */
+ * count. No leap seconds; in UTC it is of the years 0 to 9999. Errors: THEIRS_MALFORMED. */
 MUST_USE enum result time_parse(const char *s, size_t n, int64_t *unix_ms);
 
 #endif

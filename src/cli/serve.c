@@ -226,6 +226,11 @@ static int start_web(struct serve *s)
 	        .idp_secret = s->config->auth.idp_secret,
 	};
 
+	if (outside && (!web.idp_secret || strlen(web.idp_secret) < IDP_SECRET_MIN))
+		log_warn("identity_provider",
+		        "[auth] idp_secret has fewer than %d bytes: its back channel is closed, "
+		        "and nobody can agree to anything",
+		        IDP_SECRET_MIN);
 	password_pepper(&s->master_key, &n->password_pepper);
 	hmac_sha256(bytes_of(s->master_key.b, sizeof(s->master_key.b)), bytes_str(request_label),
 	        n->request_key.b);

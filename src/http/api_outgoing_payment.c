@@ -34,6 +34,7 @@ struct outgoing_post {
 	struct arena memory; /* of a stored answer */
 	bool spending;       /* the refusal is of the grant's limits */
 	bool repeated;       /* the answer is a stored one */
+	bool another;        /* the Idempotency-Key was another request's */
 	int status;
 	const char *body;
 };
@@ -106,6 +107,7 @@ static enum result post_apply(struct op *op, struct batch *b)
 	p->spending = false;
 	r = batch_idempotency_get(b, &p->key, &p->memory, &p->status, &p->body);
 	p->repeated = r == RESULT_OK;
+	p->another = r == RESULT_THEIRS_CONFLICT;
 	if (r != RESULT_THEIRS_NOT_FOUND)
 		return r;
 	r = pay(p, b);
@@ -131,6 +133,9 @@ static enum http_next refuse(struct http_request *rq, const struct outgoing_post
 {
 	enum result r = p->op.result;
 
+	if (p->another)
+		return op_error_why(rq, OP_ERROR_INVALID_REQUEST,
+		        "the Idempotency-Key was used for another request");
 	if (p->spending && result_class(r) == RESULT_CLASS_THEIRS)
 		return access_refused(rq, r);
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)

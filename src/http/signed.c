@@ -372,7 +372,7 @@ static enum result key_text(struct http_request *rq, const char **out)
 	const struct http_signed *s = rq->signature;
 	const char *given = http_header(rq, "Idempotency-Key");
 	char text[BASE64_LEN(32) + 1];
-	uint8_t hash[32];
+	uint8_t both[HTTP_SIG_SIZE + sizeof(s->request_hash)], hash[32];
 
 	if (given) {
 		size_t n = strlen(given);
@@ -380,7 +380,11 @@ static enum result key_text(struct http_request *rq, const char **out)
 		*out = given;
 		return n > 0 && n <= IDEMPOTENCY_KEY_MAX ? RESULT_OK : RESULT_THEIRS_MALFORMED;
 	}
-	sha256(bytes_of(s->sig.inputs[s->at].signature, HTTP_SIG_SIZE), hash);
+	/* With the request: where a body need not be covered, two that differ may be signed alike.
+	 */
+	memcpy(both, s->sig.inputs[s->at].signature, HTTP_SIG_SIZE);
+	memcpy(both + HTTP_SIG_SIZE, s->request_hash, sizeof(s->request_hash));
+	sha256(bytes_of(both, sizeof(both)), hash);
 	base64_encode(bytes_of(hash, sizeof(hash)), BASE64_URL | BASE64_NO_PAD, text);
 	*out = arena_printf(&rq->arena, KEY_PREFIX "%s", text);
 	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
@@ -396,9 +400,6 @@ enum result signed_idempotency(
 	enum result r;
 
 	assert(s && s->good);
-	r = key_text(rq, &out->key);
-	if (r)
-		return r;
 	whole = arena_alloc(&rq->arena, n);
 	if (!whole)
 		return RESULT_OURS_MEMORY;
@@ -407,6 +408,9 @@ enum result signed_idempotency(
 	buf_u8(&b, '\n');
 	buf_bytes(&b, rq->body);
 	sha256(buf_view(&b), s->request_hash);
+	r = key_text(rq, &out->key);
+	if (r)
+		return r;
 	out->principal = s->client;
 	out->route = route;
 	out->request_hash = s->request_hash;

@@ -45,10 +45,10 @@ const char *signed_client_of(struct http_request *rq, const struct signed_by *by
 
 /* Under which key a signed request that moves money is remembered with its answer
  * (batch_idempotency_get and _put, in the transaction of the effect): its Idempotency-Key where it
- * has one, else its signature. Ed25519 signatures of one request made twice in one second are
- * equal, so a repetition gets the first one's answer and moves nothing. Texts live in the request's
- * arena. After `then`. Errors: OURS_MEMORY, THEIRS_MALFORMED (an Idempotency-Key that is empty or
- * too long). */
+ * has one, else its signature with target and body. Ed25519 signatures of one request made twice in
+ * one second are equal, so a repetition gets the first one's answer and moves nothing. Texts live
+ * in the request's arena. After `then`. Errors: OURS_MEMORY, THEIRS_MALFORMED (an Idempotency-Key
+ * that is empty or too long). */
 MUST_USE enum result signed_idempotency(
         struct http_request *rq, const char *route, struct idempotency_key *out);
 

@@ -17,9 +17,11 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_payment_pointer \
 	t/fuzz/fuzz_rates \
 	t/fuzz/fuzz_receipt \
+	t/fuzz/fuzz_remote_answer \
 	t/fuzz/fuzz_stream_endpoint \
 	t/fuzz/fuzz_stream_packet \
 	t/fuzz/fuzz_stream_token \
+	t/fuzz/fuzz_time \
 	t/fuzz/fuzz_url_guard \
 	t/fuzz/fuzz_wallet_address
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t
@@ -142,3 +144,13 @@ t_fuzz_fuzz_stream_endpoint_SOURCES = t/fuzz/fuzz_stream_endpoint.c t/fuzz/fuzz.
 t_fuzz_fuzz_stream_endpoint_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/stream_endpoint"'
 t_fuzz_fuzz_stream_endpoint_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_stream_endpoint_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_remote_answer_SOURCES = t/fuzz/fuzz_remote_answer.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_remote_answer_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/remote_answer"'
+t_fuzz_fuzz_remote_answer_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_remote_answer_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_time_SOURCES = t/fuzz/fuzz_time.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_time_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/time"'
+t_fuzz_fuzz_time_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_time_LDADD = $(FUZZ_LIBS)

@@ -404,6 +404,7 @@ export const tests = {
       { FLORIN_AUTH_CONSENT: 'http://127.0.0.1:9/idp', FLORIN_AUTH_IDP_SECRET: 's'.repeat(31) }
     ]) {
       const node = await provider(t, { env })
+      assert.equal(node.log.includes('level=warn event=identity_provider'), !!env.FLORIN_AUTH_CONSENT)
       const grant = await ask(node, [pay({ debitAmount: usd('100') })])
       for (const base of [node.url, node.adminUrl]) {
         const headers = { 'x-idp-secret': env.FLORIN_AUTH_IDP_SECRET ?? '' }

@@ -160,6 +160,11 @@ export const tests = {
       assert.equal((await call('GET', missing, { nonce: 'n' })).status, 404)
       return call('GET', missing, { nonce: 'n' })
     }
+    const keyTwice = async () => {
+      const headers = { 'idempotency-key': randomUUID() }
+      assert.equal((await pay({ incomingPayment: receiver, debitAmount: usd(10) }, { headers })).status, 201)
+      return pay({ incomingPayment: receiver, debitAmount: usd(11) }, { headers })
+    }
     const completed = async () => {
       const { id } = (await create({})).json()
       assert.equal((await client.call('POST', `${id}/complete`, { token })).status, 200)
@@ -240,7 +245,8 @@ export const tests = {
           [
             pay({ incomingPayment: receiver, debitAmount: usd(10) }, { headers: { 'idempotency-key': 'x'.repeat(300) } }),
             { why: 'the header Idempotency-Key is empty or too long' }
-          ]
+          ],
+          [await keyTwice(), { why: 'the Idempotency-Key was used for another request' }]
         ],
         '400 invalid_request wallet-address is required': async () => [
           [call('GET', '/incoming-payments')],
