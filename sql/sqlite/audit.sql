@@ -290,7 +290,7 @@ SELECT 'payment of account ' || p.account FROM grant_payment g
 	JOIN outgoing_payment p ON p.account = g.payment
 WHERE (p.finished_ms IS NOT NULL) <> g.settled
 	OR (g.debit <> p.debit_amount AND (g.settled = 0 OR p.state = 'COMPLETED'))
-	OR (g.settled = 1 AND g.debit < p.sent)
+	OR (g.settled = 1 AND p.state <> 'COMPLETED' AND g.debit <> p.sent)
 
 -- check: A3 something was allowed by what had ended
 SELECT 'grant ' || g.key FROM grant_payment p JOIN gnap_grant g ON g.key = p.grant_key

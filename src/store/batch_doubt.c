@@ -1,5 +1,6 @@
 /* Doubts: what a lost reply or a crash leaves for a person to decide. */
 #include "store/batch_core.h"
+#include "store/grant.h"
 
 #include <string.h>
 
@@ -126,7 +127,10 @@ static enum result release_payment(
 		p->refunded += d->amount;
 	}
 	p->dirty = true;
-	return RESULT_OK;
+	/* One that completed keeps all that it reserved of its grant. */
+	return end == DOUBT_TO_PAYER && p->state != PAYMENT_COMPLETED
+	               ? batch_grant_refund(b, d->payment, p->sent)
+	               : RESULT_OK;
 }
 
 static enum result release_other(

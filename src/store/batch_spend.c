@@ -190,22 +190,18 @@ static enum result reservation_get(
 	return query_end(&q);
 }
 
-enum result batch_grant_settle(
-        struct batch *b, account_id payment, uint64_t debit_kept, uint64_t receive_kept)
+/* What is counted for a payment becomes what is kept of it, where that is less. */
+static enum result lower_to(struct batch *b, account_id payment, const struct reservation *held,
+        uint64_t debit_kept, uint64_t receive_kept)
 {
-	struct reservation held;
-	struct grant_spent kept;
+	struct grant_spent kept = grant_settle(&held->amount, debit_kept, receive_kept);
 	struct query q;
-	bool found;
-	enum result r = reservation_get(b, payment, &held, &found);
+	enum result r;
 
-	if (r || !found || held.settled)
-		return r;
-	kept = grant_settle(&held.amount, debit_kept, receive_kept);
 	batch_query(b, &q, STMT_GRANT_SPENT_RELEASE);
-	put_key(&q, &held.key);
-	query_put_u64(&q, held.amount.debit - kept.debit);
-	query_put_u64(&q, held.amount.receive - kept.receive);
+	put_key(&q, &held->key);
+	query_put_u64(&q, held->amount.debit - kept.debit);
+	query_put_u64(&q, held->amount.receive - kept.receive);
 	b->changes++;
 	r = query_run(&q);
 	if (r)
@@ -215,4 +211,27 @@ enum result batch_grant_settle(
 	query_put_u64(&q, kept.debit);
 	query_put_u64(&q, kept.receive);
 	return query_run(&q);
+}
+
+enum result batch_grant_settle(
+        struct batch *b, account_id payment, uint64_t debit_kept, uint64_t receive_kept)
+{
+	struct reservation held;
+	bool found;
+	enum result r = reservation_get(b, payment, &held, &found);
+
+	if (r || !found || held.settled)
+		return r;
+	return lower_to(b, payment, &held, debit_kept, receive_kept);
+}
+
+enum result batch_grant_refund(struct batch *b, account_id payment, uint64_t debit_kept)
+{
+	struct reservation held;
+	bool found;
+	enum result r = reservation_get(b, payment, &held, &found);
+
+	if (r || !found || !held.settled)
+		return r;
+	return lower_to(b, payment, &held, debit_kept, debit_kept ? AMOUNT_MAX : 0);
 }

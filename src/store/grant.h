@@ -255,5 +255,8 @@ MUST_USE enum result batch_grant_spend(
  * creation. More than was reserved is cut to it. Without a reservation, and again: nothing. */
 MUST_USE enum result batch_grant_settle(
         struct batch *b, account_id payment, uint64_t debit_kept, uint64_t receive_kept);
+/* Of a payment that has ended without completing, what was in doubt has gone back to its payer:
+ * what was sent after all stays counted. Without a reservation, and before its end: nothing. */
+MUST_USE enum result batch_grant_refund(struct batch *b, account_id payment, uint64_t debit_kept);
 
 #endif

@@ -1,10 +1,12 @@
 // `florin pay`: what leaves a wallet, what arrives, what comes back, and peers that misbehave.
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import http from 'node:http'
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
+import { florinBinary, run } from './lib/node.js'
 import { behaviours } from './lib/peer.js'
 import { Ratio, pathRate } from './lib/ratio.js'
 import { sleep, until } from './lib/http.js'
@@ -53,6 +55,17 @@ function troubleForMoney(peer, behave) {
   peer.behave = (s) => (isMoney(peer, s) ? behave(s) : peer.receive(s))
 }
 
+/** What a program shows on a terminal; it must end with 0. */
+async function onTerminal(words, env) {
+  const quoted = words.map((w) => `'${w}'`).join(' ')
+  const child = spawn('script', ['-qec', quoted, '/dev/null'], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  child.stdout.on('data', (c) => (out += c))
+  const code = await new Promise((done) => child.on('close', done))
+  assert.equal(code, 0, out)
+  return out
+}
+
 /** A server of whatever `handler` answers, for pointers that lead nowhere good. */
 async function webServer(t, handler) {
   const server = http.createServer(handler)
@@ -78,7 +91,49 @@ async function paysInFull(t, amount, expected, { receiver, options, flag = '--se
   return { node, peer, bob, payment }
 }
 
+/** A payment that takes some seconds: packets of a tenth of it, answered one after the other. */
+async function slowly(t) {
+  const setup = await payingNode(t, { receiver: { maxPacket: 1000n } })
+  let turn = Promise.resolve()
+  troubleForMoney(setup.peer, async (s) => {
+    turn = turn.then(() => sleep(250))
+    await turn
+    return setup.peer.receive(s)
+  })
+  return { ...setup, words: ['-C', setup.node.dir, 'pay', 'alice', setup.pointer, '--send', '100.00', '--yes'] }
+}
+
+/** Numbers that rise from 0 to 100, at least one of them in between. */
+function rises(percents) {
+  assert.ok(percents.some((p) => p > 0 && p < 100), percents.join(' '))
+  percents.forEach((p, i) => assert.ok(p <= 100 && (i === 0 || p >= percents[i - 1]), percents.join(' ')))
+}
+
 export const tests = {
+  'where nobody looks, progress is a plain line for each step, and with --json there is none': async (t) => {
+    const { node, words } = await slowly(t)
+    const r = await run(words, { env: node.env })
+    assert.equal(r.code, 0, r.stderr)
+    assert.match(r.stderr, /^(sent \d+ %\n)+$/)
+    const percents = [...r.stderr.matchAll(/sent (\d+) %/g)].map(([, n]) => Number(n))
+    assert.equal(new Set(percents).size, percents.length, 'none twice')
+    rises(percents)
+    const quiet = await run(['--json', ...words], { env: node.env })
+    assert.equal(quiet.stderr, '')
+    assert.equal(JSON.parse(quiet.stdout).state, 'COMPLETED')
+  },
+
+  'on a terminal progress is one bar, which is gone at the end': async (t) => {
+    const { node, words } = await slowly(t)
+    const out = await onTerminal([florinBinary(), ...words], node.env)
+    const bars = [...out.matchAll(/\r\[([#.]{30})\] +(\d+) %/g)]
+    rises(bars.map(([, , n]) => Number(n)))
+    for (const [, bar, n] of bars) assert.equal(bar.indexOf('.') < 0 ? 30 : bar.indexOf('.'), Math.floor((30 * Number(n)) / 100))
+    const after = out.slice(out.lastIndexOf('%') + 1)
+    assert.match(after, /^\r {40}\r/, 'the bar is wiped')
+    assert.match(after, /COMPLETED/)
+  },
+
   'one asset, no limit: 10.00 arrives as 10.00': async (t) => {
     const { payment, bob } = await paysInFull(t, '10.00', 1000n)
     assert.equal(payment.rate, '1')

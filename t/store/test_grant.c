@@ -757,6 +757,55 @@ START_TEST(limit)
 }
 END_TEST
 
+/* What was in doubt when a payment failed counts as spent until it goes back to the payer. */
+START_TEST(doubt_released)
+{
+	static const struct {
+		uint64_t sent, doubtful;
+		enum doubt_end end;
+		uint64_t debit, receive; /* that stay counted */
+	} rows[] = {
+	        {0, 200, DOUBT_TO_PAYER, 0, 0},
+	        {100, 200, DOUBT_TO_PAYER, 100, 500},
+	        {100, 200, DOUBT_TO_PEER, 300, 500},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct made m = issued(1000);
+		struct flight part = {.to = f.south, .amount_in = rows[i].doubtful};
+		struct page page = {.limit = 100};
+		struct doubt_row *doubts;
+		struct grant_spend after;
+		account_id account;
+		size_t n;
+		bool more;
+
+		OK(pay(&m, 600, 500, "EUR", &account, &after));
+		part.from = account;
+		part.amount_out = part.amount_in;
+		fixture_begin(&f);
+		OK(batch_window_reserve(f.b, &part, f.now_ms + 1000));
+		fixture_end(&f);
+		f.now_ms += 1001;
+		fixture_begin(&f);
+		OK(batch_window_doubt(f.b, &part));
+		fixture_end(&f);
+		end_failed(account, rows[i].sent, rows[i].sent);
+		ck_assert_uint_eq(spent(&m).debit, rows[i].sent + rows[i].doubtful);
+		OK(store_doubt_list(f.reader, &f.arena, true, &page, &doubts, &n, &more));
+		fixture_begin(&f);
+		OK(batch_doubt_release(f.b, &doubts[n - 1].id, rows[i].end));
+		fixture_end(&f);
+		ck_assert_uint_eq(spent(&m).debit, rows[i].debit);
+		ck_assert_uint_eq(spent(&m).receive, rows[i].receive);
+		fixture_audit(&f, "released");
+	}
+	fixture_begin(&f);
+	OK(batch_grant_refund(f.b, 99999, 1));
+	fixture_end(&f);
+}
+END_TEST
+
 /* Receives are summed by asset, debits over all. */
 START_TEST(assets)
 {
@@ -1142,6 +1191,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, restart);
 	tcase_add_test(t, lists);
 	tcase_add_test(t, limit);
+	tcase_add_test(t, doubt_released);
 	tcase_add_test(t, assets);
 	tcase_add_test(t, windows);
 	tcase_add_test(t, ended);
