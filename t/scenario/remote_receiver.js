@@ -1,91 +1,12 @@
 // Receivers by Open Payments on other servers: made, read, paid and completed under our own grants.
 
 import assert from 'node:assert/strict'
-import http from 'node:http'
 import { randomUUID } from 'node:crypto'
 import { until } from './lib/http.js'
 import { payingNode, pay, units } from './lib/setups.js'
+import { WalletServer } from './lib/wallet_server.js'
 
 export const maxMs = 150000
-
-/** A wallet's server that a test scripts: documents, grants and incoming payments of one wallet. */
-class WalletServer {
-  constructor(receiver) {
-    this.receiver = receiver
-    this.calls = [] // "METHOD path status"
-    this.tokens = new Set()
-    this.payments = new Map()
-    this.expiresIn = 600
-    this.refuseOnce = 0 // so many signed requests get 401
-  }
-
-  async listen() {
-    this.server = http.createServer((req, res) => this.#serve(req, res).catch(() => res.destroy()))
-    await new Promise((done) => this.server.listen(0, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}`
-    return this
-  }
-
-  close() {
-    this.server.closeAllConnections()
-    return new Promise((done) => this.server.close(done))
-  }
-
-  amount(value) {
-    return { value: String(value), assetCode: 'USD', assetScale: 2 }
-  }
-
-  add({ incomingAmount, expiresAt } = {}) {
-    const id = `${this.url}/op/incoming-payments/${randomUUID()}`
-    const { destination, secret } = this.receiver.connection()
-    this.payments.set(id, {
-      id, walletAddress: `${this.url}/bob`, completed: false, incomingAmount,
-      receivedAmount: this.amount(0), createdAt: new Date().toISOString(),
-      expiresAt: expiresAt ?? new Date(Date.now() + 600000).toISOString(),
-      methods: [{ type: 'ilp', ilpAddress: destination, sharedSecret: secret.toString('base64url') }]
-    })
-    return this.payments.get(id)
-  }
-
-  async #serve(req, res) {
-    const chunks = []
-    for await (const c of req) chunks.push(c)
-    const body = chunks.length ? JSON.parse(Buffer.concat(chunks)) : undefined
-    const [status, answer] = this.#answer(req, body)
-    this.calls.push(`${req.method} ${req.url.replace(/[0-9a-f-]{36}/, 'ID')} ${status}`)
-    res.writeHead(status, { 'content-type': 'application/json' })
-    res.end(answer === undefined ? '' : JSON.stringify(answer))
-  }
-
-  #answer(req, body) {
-    const signed = /keyid="[^"]+"/.test(req.headers['signature-input'] ?? '') && /^sig1=:/.test(req.headers.signature ?? '')
-    const token = (req.headers.authorization ?? '').replace(/^GNAP /, '')
-    if (req.url === '/bob') {
-      const { url } = this
-      return [200, { id: `${url}/bob`, publicName: 'Bob', assetCode: 'USD', assetScale: 2, authServer: `${url}/auth`, resourceServer: `${url}/op` }]
-    }
-    if (req.url === '/auth' || req.url.startsWith('/auth/token/')) {
-      if (!signed) return [401, { error: { code: 'invalid_client' } }]
-      if (req.url === '/auth') this.asked = body
-      else if (!this.tokens.delete(token)) return [404, { error: { code: 'invalid_rotation' } }]
-      const value = randomUUID()
-      this.tokens.add(value)
-      return [200, {
-        access_token: { value, manage: `${this.url}/auth/token/${randomUUID()}`, expires_in: this.expiresIn, access: [] },
-        continue: { access_token: { value: 'c' }, uri: `${this.url}/auth/continue/1` }
-      }]
-    }
-    const payment = this.payments.get(`${this.url}${req.url.replace(/\/complete$/, '')}`)
-    if (req.method === 'GET' && !req.headers.authorization) {
-      return payment ? [200, { authServer: `${this.url}/auth`, receivedAmount: payment.receivedAmount }] : [404, { error: {} }]
-    }
-    if (!signed || !this.tokens.has(token) || this.refuseOnce-- > 0) return [401, { error: { description: 'Invalid Token' } }]
-    if (req.method === 'POST' && req.url === '/op/incoming-payments') return [201, this.add(body)]
-    if (!payment) return [404, { error: {} }]
-    if (req.url.endsWith('/complete')) payment.completed = true
-    return [200, payment]
-  }
-}
 
 async function setup(t) {
   const { node, peer, bob } = await payingNode(t)
