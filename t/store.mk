@@ -7,6 +7,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_incoming \
 	t/store/test_key \
 	t/store/test_nonce \
+	t/store/test_note \
 	t/store/test_outgoing \
 	t/store/test_writer \
 	t/store/test_audit \
@@ -123,3 +124,8 @@ t_bench_bench_store_SOURCES = t/bench/bench_store.c
 t_bench_bench_store_LDADD = libflorin.a $(LIBS_FLORIN)
 
 EXTRA_DIST += t/store/snapshots
+
+t_store_test_note_SOURCES = t/store/test_note.c $(STORE_FIXTURE)
+t_store_test_note_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_note_CFLAGS = $(TEST_CFLAGS)
+t_store_test_note_LDADD = $(TEST_LIBS)

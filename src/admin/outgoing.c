@@ -8,6 +8,7 @@
 #include "admin/resource.h"
 #include "base/text.h"
 #include "ilp/payer.h"
+#include "store/note.h"
 #include "store/outgoing.h"
 
 #define CANCEL_REASON_MAX 200
@@ -27,9 +28,15 @@ enum http_next admin_outgoing_list(struct http_request *rq)
 
 static enum http_next reply(struct http_request *rq, const struct payment_row *payment)
 {
-	json_t *answer;
+	json_t *answer = NULL, *notes;
 	enum result r = admin_payment_json(rq, payment, NULL, &answer);
 
+	if (!r)
+		r = admin_notes_json(rq, payment->account, 0, &notes);
+	if (!r && json_object_set_new(answer, "messages", notes))
+		r = RESULT_OURS_MEMORY;
+	if (r)
+		json_decref(answer);
 	return r ? admin_refuse_by(rq, r, NULL) : http_reply_json(rq, 200, answer);
 }
 
@@ -66,6 +73,7 @@ struct outgoing_add {
 	struct admin_wallet wallet;
 	struct asset_row asset; /* what wallet.asset points to */
 	const char *metadata;   /* "" for none */
+	const char *message;    /* for the receiver; NULL: none */
 	bool by_host;           /* headless mode: the host funds it */
 };
 
@@ -93,6 +101,7 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	        .quote_id = a->quote.id,
 	        .wallet = a->quote.wallet,
 	        .metadata = *a->metadata ? a->metadata : NULL,
+	        .note = a->message,
 	};
 	/* A local quote is at the mid rate: what rounding leaves over stays in the pool. */
 	const struct payment_local local = {.amount_out = a->quote.receive_amount};
@@ -141,10 +150,11 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	        {RESULT_THEIRS_REFUSED, NULL, "the receiver's incoming payment takes no more"},
 	        {RESULT_OK, NULL, NULL},
 	};
-	const char *quote = NULL;
+	const char *quote = NULL, *message = NULL;
 	json_t *metadata = NULL;
 	const struct json_member members[] = {
 	        {"quoteId", JSON_TO_STRING, &quote, .required = true},
+	        {"message", JSON_TO_STRING, &message, .min = 1, .max = NOTE_BYTES_MAX},
 	        {"metadata", JSON_TO_OBJECT, &metadata, .required = false},
 	};
 	struct outgoing_add *a;
@@ -153,9 +163,14 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	if (http_json_read(
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
 		return HTTP_DONE;
+	if (message &&
+	        (strlen(message) > NOTE_BYTES_MAX || !text_is_clean_utf8(message, strlen(message))))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "message",
+		        "\"message\" must be one line of at most %d bytes", NOTE_BYTES_MAX);
 	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_REQUIRED);
 	if (!a || admin_metadata_read(rq, metadata, &a->metadata))
 		return HTTP_DONE;
+	a->message = message;
 	a->by_host = a->change.loop->node->options.headless;
 	r = find_quote(rq, quote, a);
 	if (r)

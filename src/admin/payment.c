@@ -182,6 +182,11 @@ enum http_next admin_payment_get(struct http_request *rq)
 	}
 	if (json_object_set_new(answer, "transfers", lines))
 		r = RESULT_OURS_MEMORY;
+	if (!r)
+		r = admin_notes_json(rq, payment.incoming ? 0 : payment.out.account,
+		        payment.incoming ? payment.in.key : 0, &lines);
+	if (!r && json_object_set_new(answer, "messages", lines))
+		r = RESULT_OURS_MEMORY;
 	if (!r && !payment.incoming)
 		r = admin_attempts_json(rq, &payment.out, &lines);
 	if (!r && !payment.incoming && json_object_set_new(answer, "attemptLog", lines))

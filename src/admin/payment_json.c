@@ -4,8 +4,9 @@
 
 #include "admin/page.h"
 #include "base/text.h"
-#include "store/outgoing.h"
 #include "model/payment_error.h"
+#include "store/note.h"
+#include "store/outgoing.h"
 
 #define RATE_DIGITS 6 /* contract.md section 8 */
 
@@ -140,6 +141,34 @@ enum result admin_attempts_json(struct http_request *rq, const struct payment_ro
 	*out = json_array();
 	for (size_t i = 0; i < count; i++) {
 		if (json_array_append_new(*out, attempt_json(&rows[i], wallet.asset, &to))) {
+			json_decref(*out);
+			return RESULT_OURS_MEMORY;
+		}
+	}
+	return RESULT_OK;
+}
+
+enum result admin_notes_json(
+        struct http_request *rq, account_id payment, int64_t incoming, json_t **out)
+{
+	struct reader *reader = ((struct node_loop *)http_app(rq))->reader;
+	struct note_row *rows;
+	size_t count;
+	enum result r =
+	        payment ? store_note_list_outgoing(reader, &rq->arena, payment, &rows, &count)
+	                : store_note_list_incoming(reader, &rq->arena, incoming, &rows, &count);
+
+	if (r)
+		return r;
+	*out = json_array();
+	for (size_t i = 0; i < count; i++) {
+		const struct note_row *n = &rows[i];
+
+		if (json_array_append_new(
+		            *out, json_pack("{s:s, s:s, s:o, s:o}", "direction",
+		                          n->received ? "received" : "sent", "text", n->text,
+		                          "createdAt", admin_time(n->created_ms), "deliveredAt",
+		                          admin_time(n->delivered_ms)))) {
 			json_decref(*out);
 			return RESULT_OURS_MEMORY;
 		}

@@ -15,6 +15,10 @@ MUST_USE enum result admin_payment_json(
 /* What each attempt at it did: totals as they were at its end. Errors: as above. */
 MUST_USE enum result admin_attempts_json(
         struct http_request *rq, const struct payment_row *p, json_t **out);
+/* What was written along with a payment of ours, or with an incoming one (its key; then payment is
+ * 0). Errors: as above. */
+MUST_USE enum result admin_notes_json(
+        struct http_request *rq, account_id payment, int64_t incoming, json_t **out);
 /* The page that the request asks for; wallet 0: of every wallet. */
 enum http_next admin_payment_page(
         struct http_request *rq, account_id wallet, const char *direction);

@@ -8,6 +8,7 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "store/login.h"
+#include "store/note.h"
 
 /* First segments of the public listener's own paths (contract.md section 4) that have the form of a
  * name, and words that clients take for a part of other URLs (spec/open-payments.md 1.1). */
@@ -55,11 +56,23 @@ enum http_next admin_wallet_list(struct http_request *rq)
 enum http_next admin_wallet_get(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
+	const char *reply = NULL;
 	struct admin_wallet w;
+	json_t *answer;
+	enum result r;
 
 	if (admin_wallet_of_path(rq, &w))
 		return HTTP_DONE;
-	return http_reply_json(rq, 200, admin_wallet_json(loop->node, &w));
+	r = store_wallet_reply_get(loop->reader, &rq->arena, w.row.account, &reply);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	answer = admin_wallet_json(loop->node, &w);
+	if (!answer ||
+	        json_object_set_new(answer, "reply", reply ? json_string(reply) : json_null())) {
+		json_decref(answer);
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	}
+	return http_reply_json(rq, 200, answer);
 }
 
 /* ---- adding ---- */
@@ -152,7 +165,9 @@ enum http_next admin_wallet_add(struct http_request *rq)
 struct wallet_set {
 	struct admin_change change;
 	struct id id;
+	account_id account;
 	const char *user;
+	const char *reply; /* NULL: stays as it is */
 	bool close;
 	struct admin_password password;
 };
@@ -163,13 +178,21 @@ static enum result set_apply(struct admin_change *c, struct batch *b, json_t **a
 	enum result r = s->close ? batch_wallet_close(b, &s->id) : RESULT_OK;
 
 	(void)answer;
+	if (!r && s->reply)
+		r = batch_wallet_reply_set(b, s->account, s->reply);
 	if (!r && s->password.job.hash[0])
 		r = batch_password_set(b, s->user, s->password.job.hash);
 	return r;
 }
 
+/* What is to change; NULL and false leave it. */
+struct wallet_wish {
+	bool close;
+	const char *password, *reply;
+};
+
 static enum http_next set(
-        struct http_request *rq, const struct admin_wallet *w, bool close, const char *password)
+        struct http_request *rq, const struct admin_wallet *w, const struct wallet_wish *wish)
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_STATE, "status", "money or payments are left in the wallet"},
@@ -181,33 +204,41 @@ static enum http_next set(
 		return HTTP_DONE;
 	s->id = w->row.id;
 	s->user = w->row.user;
-	s->close = close;
+	s->account = w->row.account;
+	s->reply = wish->reply;
+	s->close = wish->close;
 	s->change.apply = set_apply;
 	s->change.then = admin_wallet_get;
 	s->change.refusals = refusals;
-	if (password)
-		return admin_password_submit(&s->password, &s->change, password);
+	if (wish->password)
+		return admin_password_submit(&s->password, &s->change, wish->password);
 	return admin_change_submit(&s->change);
 }
 
 enum http_next admin_wallet_set(struct http_request *rq)
 {
-	const char *status = NULL, *password = NULL;
+	const char *status = NULL;
+	struct wallet_wish wish = {.close = false};
 	const struct json_member members[] = {
 	        {"status", JSON_TO_STRING, &status, .max = NAME_MAX_CHARS},
-	        {"password", JSON_TO_STRING, &password, .max = PASSWORD_MAX},
+	        {"password", JSON_TO_STRING, &wish.password, .max = PASSWORD_MAX},
+	        {"reply", JSON_TO_STRING, &wish.reply, .max = NOTE_BYTES_MAX},
 	};
 	struct admin_wallet w;
-	bool close;
 
-	if (admin_wallet_of_path(rq, &w) || http_json_read(rq, false, members, 2, JSON_SPEC_STRICT))
+	if (admin_wallet_of_path(rq, &w) || http_json_read(rq, false, members, 3, JSON_SPEC_STRICT))
 		return HTTP_DONE;
-	if (!status && !password)
+	if (!status && !wish.password && !wish.reply)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
-		        "\"status\" or \"password\" must be given");
+		        "\"status\", \"password\" or \"reply\" must be given");
+	if (wish.reply && (strlen(wish.reply) > NOTE_BYTES_MAX ||
+	                          !text_is_clean_utf8(wish.reply, strlen(wish.reply))))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "reply",
+		        "\"reply\" must be one line of at most %d bytes", NOTE_BYTES_MAX);
 	if (status && strcmp(status, "closed") != 0)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
 		        "the only \"status\" to set is \"closed\"");
-	close = status && w.row.state != WALLET_CLOSED;
-	return close || password ? set(rq, &w, close, password) : admin_wallet_get(rq);
+	wish.close = status && w.row.state != WALLET_CLOSED;
+	return wish.close || wish.password || wish.reply ? set(rq, &w, &wish)
+	                                                 : admin_wallet_get(rq);
 }

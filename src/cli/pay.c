@@ -43,6 +43,7 @@ static const struct show_column receipt_columns[] = {
 static const struct option pay_options[] = {
         {"send", "AMOUNT", "what leaves the wallet, the fee included", 0},
         {"deliver", "AMOUNT", "what must arrive, in the receiver's asset", 0},
+        {"message", "TEXT", "a line for the receiver alone: encrypted on the way", 0},
         {"yes", NULL, "do not ask", 0},
         {0},
 };
@@ -194,19 +195,37 @@ static int finish(struct cli *cli, struct admin *a, json_t *payment)
 	json_t *error = json_object_get(payment, "error");
 	const char *why = json_string_value(json_object_get(error, "description"));
 
-	if (cli->json)
+	if (cli->json) {
 		admin_print(a);
-	else
+	} else {
 		show_object(payment, receipt_columns);
+		if (json_array_size(json_object_get(payment, "messages"))) {
+			putchar('\n');
+			show_messages(json_object_get(payment, "messages"));
+		}
+	}
 	if (state && strcmp(state, "COMPLETED") == 0)
 		return EXIT_DONE;
 	return cli_fail(cli, EXIT_REFUSED, NULL, "what was not sent is back in the wallet",
 	        "the payment is %s: %s", state ? state : "unknown", why ? why : "no reason given");
 }
 
+static json_t *payment_body(const struct cli *cli, const json_t *quote)
+{
+	const char *message = cli_text(cli, "message");
+	json_t *body = json_pack("{s:O}", "quoteId", json_object_get(quote, "id"));
+
+	/* A text that is not UTF-8 makes no member, and is refused here. */
+	if (message && body && json_object_set_new(body, "message", json_string(message))) {
+		json_decref(body);
+		body = NULL;
+	}
+	return body;
+}
+
 static int pay(struct cli *cli)
 {
-	json_t *made = NULL, *payment = NULL;
+	json_t *made = NULL, *payment = NULL, *body;
 	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
 	struct admin a;
 	struct id id;
@@ -223,8 +242,10 @@ static int pay(struct cli *cli)
 		id_new(clock_wall_ms(), &id);
 		id_format(&id, key);
 		admin_path(path, "/outgoing-payments", NULL);
-		status = admin_call(&a, "POST", path,
-		        json_pack("{s:O}", "quoteId", json_object_get(made, "id")), key, &payment);
+		body = payment_body(cli, made);
+		status = body ? admin_call(&a, "POST", path, body, key, &payment)
+		              : cli_fail(cli, EXIT_USAGE, NULL, "",
+		                        "the message is not valid UTF-8");
 	}
 	if (!status)
 		status = follow(cli, &a, &payment);

@@ -85,6 +85,10 @@ static void show_payment(const json_t *payment)
 		show_table(json_object_get(payment, "attemptLog"), attempts);
 		putchar('\n');
 	}
+	if (json_array_size(json_object_get(payment, "messages"))) {
+		show_messages(json_object_get(payment, "messages"));
+		putchar('\n');
+	}
 	show_table(json_object_get(payment, "transfers"), lines);
 }
 

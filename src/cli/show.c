@@ -166,3 +166,21 @@ void show_object(const json_t *object, const struct show_column *columns)
 		print_cell(cell, 0, false, true);
 	}
 }
+
+/* The server lets no control character into a message. */
+void show_messages(const json_t *messages)
+{
+	for (size_t i = 0; i < json_array_size(messages); i++) {
+		const json_t *m = json_array_get(messages, i);
+		const char *direction = json_string_value(json_object_get(m, "direction"));
+		const char *text = json_string_value(json_object_get(m, "text"));
+		bool waits = json_is_null(json_object_get(m, "deliveredAt"));
+
+		if (!direction || !text)
+			continue;
+		printf("%s%s: %s\n", direction,
+		        waits && strcmp(direction, "sent") == 0 ? " (nothing says that it arrived)"
+		                                                : "",
+		        text);
+	}
+}

@@ -28,6 +28,8 @@ void show_cell(const json_t *object, const struct show_column *column, char out[
 
 /* A table with a head line; columns end with a row without head. The items are objects. */
 void show_table(const json_t *items, const struct show_column *columns);
+/* What was written along with a payment, whole, one line each. */
+void show_messages(const json_t *messages);
 /* One object, one line per column. */
 void show_object(const json_t *object, const struct show_column *columns);
 

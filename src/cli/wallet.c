@@ -28,6 +28,7 @@ static const struct show_column wallet_details[] = {
         {"USER", "user", SHOW_TEXT},
         {"STATUS", "status", SHOW_TEXT},
         {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+        {"REPLY", "reply", SHOW_TEXT},
         {"CREATED", "createdAt", SHOW_TEXT},
         {"ID", "id", SHOW_TEXT},
         {0},
@@ -82,15 +83,23 @@ static int wallet_add(struct cli *cli)
 static int wallet_set(struct cli *cli)
 {
 	char path[ADMIN_PATH_BYTES], password[CLI_SECRET_BYTES];
+	const char *reply = cli_text(cli, "reply");
 	json_t *body;
 
-	if (!cli_flag(cli, "password-stdin"))
-		return cli_fail(cli, EXIT_USAGE, NULL, "it says what to set: --password-stdin",
-		        "nothing to set");
-	if (read_password(cli, password))
+	if (!cli_flag(cli, "password-stdin") && !reply)
+		return cli_fail(cli, EXIT_USAGE, NULL,
+		        "it says what to set: --password-stdin or --reply TEXT", "nothing to set");
+	if (cli_flag(cli, "password-stdin") && read_password(cli, password))
 		return EXIT_USAGE;
-	body = json_pack("{s:s}", "password", password);
-	secret_wipe(password, sizeof password);
+	body = json_object();
+	if (reply && json_object_set_new(body, "reply", json_string(reply))) {
+		json_decref(body);
+		return cli_fail(cli, EXIT_USAGE, NULL, "", "the reply is not valid UTF-8");
+	}
+	if (cli_flag(cli, "password-stdin")) {
+		(void)json_object_set_new(body, "password", json_string(password));
+		secret_wipe(password, sizeof password);
+	}
 	admin_path(path, "/wallet-addresses/*", cli->args[0]);
 	return admin_show(cli, "PATCH", path, body, wallet_details);
 }
@@ -130,6 +139,7 @@ static const struct option add_options[] = {
 
 static const struct option set_options[] = {
         {"password-stdin", NULL, "read its user's new password from standard input", 0},
+        {"reply", "TEXT", "answer to every message that comes with a payment; '' for none", 0},
         {0},
 };
 
@@ -137,7 +147,8 @@ const struct command wallet_commands[] = {
         {"wallet add", "NAME", "open a wallet", 1, 1, add_options, wallet_add},
         {"wallet list", "", "list the wallets", 0, 0, admin_list_options, wallet_list},
         {"wallet show", "NAME", "show one wallet", 1, 1, NULL, wallet_show},
-        {"wallet set", "NAME", "give its user a new password", 1, 1, set_options, wallet_set},
+        {"wallet set", "NAME", "change its user's password, or its automatic reply", 1, 1,
+                set_options, wallet_set},
         {"wallet close", "NAME", "close an empty wallet", 1, 1, NULL, wallet_close},
         {0},
 };

@@ -27,6 +27,7 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_endpoint_send.c \
 	src/ilp/stream_goal.c src/ilp/stream_goal.h \
 	src/ilp/stream_host.c src/ilp/stream_host.h \
+	src/ilp/stream_note.c src/ilp/stream_note.h \
 	src/ilp/stream_outcome.c \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \

@@ -65,6 +65,11 @@ static enum result end_apply(struct op *op, struct batch *b)
 		r = batch_window_release(b, &run->asked.release);
 	if (r)
 		return r;
+	if (run->connected && run->connection.sender.note.state == STREAM_NOTE_ARRIVED)
+		r = batch_note_delivered(b, run->row.account,
+		        bytes_of(run->connection.note_reply, run->connection.note_reply_n));
+	if (r)
+		return r;
 	if (run->asked.retry_at_ms)
 		return batch_payment_postpone(
 		        b, &run->row.id, run->asked.retry_at_ms, run->asked.error);
@@ -368,7 +373,7 @@ static void resolved(struct resolution *r)
 	struct stream_connection_events events = {
 	        on_fulfilled, on_doubted, on_budget, on_done, on_idle, run};
 	struct account account;
-	const char *why;
+	const char *why, *note = NULL;
 	enum result result;
 
 	if (r->result || r->local_wallet) {
@@ -389,12 +394,25 @@ static void resolved(struct resolution *r)
 		end(run, "the payment's account can't be read", true);
 		return;
 	}
+	result = store_note_to_send(
+	        payer_reader(run->node->payer), &run->memory, run->row.account, &note);
+	if (result) {
+		end(run, "the payment's note can't be read", true);
+		return;
+	}
+	o.note = note != NULL;
 	result = stream_connection_init(&run->connection, run->node, account.asset, r->address,
 	        &r->shared_secret, &o, &events, &why);
 	/* Our own rate is as quoted for the first attempt; the later ones keep the minimum alone.
 	 */
 	if (!result && run->row.attempts == 1)
 		stream_connection_pin(&run->connection, &q->own_rate, q->own_rate_to);
+	if (!result && note) {
+		why = "out of memory";
+		result = stream_connection_note(&run->connection, bytes_str(note));
+		if (result)
+			stream_connection_clear(&run->connection);
+	}
 	if (result) {
 		end(run, why, true);
 		return;

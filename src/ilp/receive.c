@@ -350,6 +350,11 @@ static enum packet_next give_to_host(struct packet *p, const struct connection *
 	call->plain = bytes_of(plain, answer->plain.n);
 	memcpy(call->fulfillment, answer->fulfillment, sizeof(call->fulfillment));
 	call->stateless = deliver_stateless;
+	if (c->incoming && answer->wants_state &&
+	        store_wallet_reply_get(p->loop->reader, p->arena, c->wallet, &call->reply)) {
+		packet_reject_result(p, RESULT_RETRY_STORE);
+		return PACKET_ANSWERED;
+	}
 	return stream_host_take(p, call);
 }
 

@@ -14,6 +14,8 @@
 #define REQUEST_DATA_BYTES  (REQUEST_PLAIN_BYTES + ENVELOPE_SIZE)
 #define REQUEST_BYTES       (96 + ILP_ADDRESS_MAX + REQUEST_DATA_BYTES)
 #define REQUEST_FRAMES_MAX  6
+#define NOTE_PLAIN_BYTES    (REQUEST_PLAIN_BYTES + NOTE_BYTES_MAX)
+#define NOTE_WIRE_BYTES     (REQUEST_BYTES + NOTE_BYTES_MAX)
 #define DOUBT_MARGIN_MS     50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
 
 /* One packet under way. */
@@ -99,6 +101,15 @@ static size_t frames_of(const struct stream_connection *c, unsigned wanted,
 		frames[n].stream_id = 1;
 		frames[n++].shares = 1;
 	}
+	if (wanted & STREAM_PACKET_NOTE) {
+		assert(n + 1 < REQUEST_FRAMES_MAX);
+		frames[n].type = STREAM_FRAME_STREAM_DATA;
+		frames[n].stream_id = STREAM_NOTE_STREAM;
+		frames[n++].data.bytes = c->note;
+		frames[n].type = STREAM_FRAME_STREAM_CLOSE;
+		frames[n].stream_id = STREAM_NOTE_STREAM;
+		frames[n++].close.code = STREAM_NO_ERROR;
+	}
 	return n;
 }
 
@@ -125,7 +136,8 @@ static bool build(struct stream_flight *f, int64_t wall_now_ms)
 	        .type = ILP_PREPARE, .sequence = f->send.sequence, .amount = f->send.minimum};
 	struct stream_frame frames[REQUEST_FRAMES_MAX];
 	char longer[RESOLVE_ADDRESS_SIZE + 2];
-	uint8_t plain[REQUEST_PLAIN_BYTES], sealed[REQUEST_DATA_BYTES];
+	uint8_t plain[NOTE_PLAIN_BYTES], sealed[NOTE_PLAIN_BYTES + ENVELOPE_SIZE];
+	bool note = f->send.frames & STREAM_PACKET_NOTE;
 	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
 	struct buf p, data, wire;
 	struct ilp_prepare prepare;
@@ -149,7 +161,10 @@ static bool build(struct stream_flight *f, int64_t wall_now_ms)
 	        .destination = destination_of(c, f->send.frames, longer),
 	        .data = buf_view(&data),
 	};
-	buf_init(&wire, f->wire, sizeof(f->wire));
+	if (note)
+		buf_init(&wire, c->note_wire, NOTE_WIRE_BYTES);
+	else
+		buf_init(&wire, f->wire, sizeof(f->wire));
 	ilp_prepare_encode(&wire, &prepare);
 	if (data.failed || wire.failed)
 		return false;
@@ -186,6 +201,21 @@ static void read_frames(const struct stream_packet *p, struct stream_reply *out)
 	}
 }
 
+static void read_note_reply(struct stream_connection *c, const struct stream_packet *p)
+{
+	struct stream_frames it;
+	struct stream_frame f;
+
+	stream_frames_init(&it, p);
+	while (stream_frames_next(&it, &f)) {
+		if (f.type != STREAM_FRAME_STREAM_DATA || f.stream_id != STREAM_NOTE_STREAM ||
+		        f.data.offset || f.data.bytes.n > sizeof(c->note_reply))
+			continue;
+		memcpy(c->note_reply, f.data.bytes.p, f.data.bytes.n);
+		c->note_reply_n = f.data.bytes.n;
+	}
+}
+
 /* An authentic STREAM reply to this very packet. A Reject may say that it left the receiver as a
  * Fulfill: a node on the way timed out. */
 static bool read_reply(
@@ -204,6 +234,8 @@ static bool read_reply(
 		return false;
 	out->received = packet.amount;
 	read_frames(&packet, out);
+	if (fulfilled && f->send.frames & STREAM_PACKET_NOTE)
+		read_note_reply(f->connection, &packet);
 	return true;
 }
 
@@ -481,6 +513,15 @@ out:
 	return r;
 }
 
+enum result stream_connection_note(struct stream_connection *c, struct bytes text)
+{
+	c->note_wire = malloc(NOTE_WIRE_BYTES);
+	if (!c->note_wire)
+		return RESULT_OURS_MEMORY;
+	c->note = text;
+	return RESULT_OK;
+}
+
 void stream_connection_pin(
         struct stream_connection *c, const struct ratio *own_rate, asset_id next_hop)
 {
@@ -505,6 +546,7 @@ void stream_connection_clear(struct stream_connection *c)
 		free(c->all);
 		c->all = next;
 	}
+	free(c->note_wire);
 	stream_keys_free(c->keys);
 	snapshot_release(c->snapshot);
 	memset(c, 0, sizeof(*c));

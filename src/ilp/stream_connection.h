@@ -15,6 +15,9 @@
 #include "ilp/resolver.h"
 #include "ilp/stream_sender.h"
 #include "model/payment_error.h"
+#include "store/note.h"
+
+#define STREAM_NOTE_STREAM 3 /* money goes on stream 1 */
 
 /* One packet whose money's fate is known. */
 struct stream_end {
@@ -59,6 +62,11 @@ struct stream_connection {
 	bool pumping;
 	bool ended;                        /* done was called */
 	struct payment_reject last_reject; /* before the end was decided; for people */
+	struct bytes note;                 /* borrowed; empty: none */
+	uint8_t *note_wire;                /* of its packet */
+	/* What the receiver answered to the note with its Fulfill: any bytes */
+	uint8_t note_reply[NOTE_BYTES_MAX];
+	size_t note_reply_n;
 	char address[RESOLVE_ADDRESS_SIZE];
 };
 
@@ -68,6 +76,9 @@ MUST_USE enum result stream_connection_init(struct stream_connection *c, struct 
         asset_id asset, const char *address, const struct secret32 *shared_secret,
         const struct stream_sender_options *options, const struct stream_connection_events *events,
         const char **why);
+/* Before the first pump, where options.note was set: text to go with the payment, borrowed until
+ * clear. Errors: OURS_MEMORY. */
+MUST_USE enum result stream_connection_note(struct stream_connection *c, struct bytes text);
 /* Before the first pump: our own rate to the next hop is this one, where the next hop is still of
  * that asset. A rate of 0 pins nothing. */
 void stream_connection_pin(

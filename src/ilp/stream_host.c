@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/text.h"
 #include "ilp/link.h"
 
 #define MARKS 1024 /* a power of two */
@@ -17,7 +17,9 @@ struct stream_host {
 	struct stream_keys *keys;
 	struct stream_endpoint endpoint;
 	char asset_code[ASSET_CODE_MAX + 1];
-	unsigned parked; /* packets of theirs that are with the writer */
+	int64_t incoming; /* key of the payment that it is for; 0: the wallet itself */
+	uint64_t replied; /* the stream of the last note that was answered */
+	unsigned parked;  /* packets of theirs that are with the writer */
 	struct timer timer;
 
 	/* the packet of ours that is under way */
@@ -145,6 +147,7 @@ static struct stream_host *host_new(
 		return NULL;
 	h->all = all;
 	h->shared_secret = call->shared_secret;
+	h->incoming = call->credit.incoming;
 	h->keys = stream_keys_new(bytes_of(call->shared_secret.b, sizeof(call->shared_secret.b)));
 	if (!h->keys) {
 		free(h);
@@ -190,17 +193,63 @@ static void turn_away(struct stream_endpoint *e, struct stream *s)
 		stream_endpoint_end(e, s);
 }
 
-static void serve(struct stream_host *h)
+/* A stream to an incoming payment that ends after a little text is a note. */
+static bool may_become_note(const struct stream_host *h, const struct stream *s)
+{
+	return h->incoming && s->in.top && s->in.top <= NOTE_BYTES_MAX && !s->in.read && !s->ending;
+}
+
+/* It stays in the stream until it is in the store, and goes with every packet until then: none may
+ * be fulfilled before. */
+static void take_note(struct stream_host *h, struct stream *s, struct stream_call *call)
+{
+	struct bytes text = stream_endpoint_peek(s);
+
+	if (!text_is_clean_utf8((const char *)text.p, text.n)) {
+		turn_away(&h->endpoint, s);
+		return;
+	}
+	if (!call || call->note.stream)
+		return;
+	memcpy(call->note_text, text.p, text.n);
+	call->note = (struct note_arrived){
+	        h->incoming, s->id, bytes_of(call->note_text, text.n), call->reply};
+	if (call->reply && h->replied != s->id)
+		(void)stream_endpoint_write(s, bytes_str(call->reply));
+	h->replied = s->id;
+}
+
+/* call: the packet that is being judged, or NULL. */
+static void serve(struct stream_host *h, struct stream_call *call)
 {
 	const struct node_options *o = &h->all->node->options;
 
 	for (size_t i = 0; i < 2 * STREAM_STREAMS_MAX; i++) {
 		struct stream *s = &h->endpoint.streams[i];
 
-		if (s->id && o->stream_echo)
+		if (!s->id)
+			continue;
+		if (o->stream_echo)
 			echo(&h->endpoint, s);
-		else if (s->id)
+		else if (!may_become_note(h, s))
 			turn_away(&h->endpoint, s);
+		else if (s->closed_there && s->in.ready == s->in.top)
+			take_note(h, s, call);
+	}
+}
+
+/* The operation that took the note along is over. */
+static void note_over(struct stream_host *h, const struct stream_call *call, enum result r)
+{
+	struct stream *s = stream_endpoint_find(&h->endpoint, call->note.stream);
+
+	if (!s || s->in.read)
+		return;
+	if (r == RESULT_OK) {
+		stream_endpoint_read(&h->endpoint, s, (size_t)s->in.top);
+		stream_endpoint_end(&h->endpoint, s);
+	} else if (result_class(r) == RESULT_CLASS_THEIRS) {
+		turn_away(&h->endpoint, s);
 	}
 }
 
@@ -335,7 +384,7 @@ static void answered(struct task *t)
 	outbound_request_clear(&h->request);
 	snapshot_release(h->snapshot);
 	h->snapshot = NULL;
-	serve(h);
+	serve(h, NULL);
 	pump(h);
 }
 
@@ -384,7 +433,14 @@ static enum result credit_apply(struct op *op, struct batch *b)
 
 	if (!call->taken.fulfil)
 		return RESULT_THEIRS_TOO_BIG;
-	r = batch_credit(b, &call->credit, &p->credit_batch);
+	r = call->credit.amount_in ? batch_credit(b, &call->credit, &p->credit_batch) : RESULT_OK;
+	call->note_result = RESULT_OK;
+	if (!r && call->note.stream)
+		call->note_result = batch_note_arrived(b, &call->note);
+	/* That a note is refused is no reason against the money that came with it. */
+	if (call->note_result &&
+	        !(call->credit.amount_in && result_class(call->note_result) == RESULT_CLASS_THEIRS))
+		r = call->note_result;
 	if (!r)
 		p->replay.reply_len = call->fulfill_n;
 	return r;
@@ -400,7 +456,9 @@ static void committed(struct task *t)
 	outbound_busy(h->all->node->outbound, -1);
 	stream_endpoint_settle(
 	        &h->endpoint, &call->taken, p->op.result == RESULT_OK && !p->replay.repeated);
-	serve(h);
+	if (call->note.stream)
+		note_over(h, call, p->op.result ? p->op.result : call->note_result);
+	serve(h, NULL);
 	pump(h);
 	node_send_home(p->loop->home, &p->op.task, finished);
 }
@@ -465,7 +523,8 @@ static void decide(struct packet *p, struct stream_call *call)
 	struct stream_host *h = call->host;
 	struct node *n = h->all->node;
 
-	if (call->credit.amount_in && call->fulfillable) {
+	if ((call->credit.amount_in && call->fulfillable) ||
+	        (call->note.stream && call->taken.fulfil)) {
 		h->parked++;
 		outbound_busy(n->outbound, 1);
 		p->op.apply = credit_apply;
@@ -500,7 +559,7 @@ static void take(struct task *t)
 	stream_endpoint_take(&h->endpoint, &request, call->credit.amount_out, call->fulfillable,
 	        outbound_now_ms(all->node->outbound), &call->taken);
 	call->credit.exchanged = call->taken.exchanged;
-	serve(h);
+	serve(h, call);
 	write_answers(h, call);
 	decide(p, call);
 }

@@ -11,6 +11,7 @@
 
 #include "ilp/packet.h"
 #include "ilp/stream_endpoint.h"
+#include "store/note.h"
 
 #define STREAM_HOSTS_MAX     128
 #define STREAM_HOST_QUIET_MS 1000  /* that long it is safe from newer ones */
@@ -32,6 +33,7 @@ struct stream_call {
 	struct credit credit; /* for a packet without money: whose it is */
 	struct secret32 shared_secret;
 	const struct asset_row *asset; /* of the wallet; the packet's snapshot's */
+	const char *reply;             /* the wallet's answer to notes; NULL: none */
 	bool wants_state;              /* worth a new host */
 	bool fulfillable;              /* the condition is ours */
 	bool over;                     /* the incoming payment is over, and this packet only asks */
@@ -43,6 +45,9 @@ struct stream_call {
 	/* private */
 	struct stream_host *host;
 	struct stream_taken taken;
+	struct note_arrived note; /* goes with this packet's operation; stream 0: none */
+	enum result note_result;
+	uint8_t note_text[NOTE_BYTES_MAX];
 	uint8_t fulfill[8 + ILP_FULFILLMENT_SIZE + STREAM_ANSWER_BYTES];
 	size_t fulfill_n;
 	uint8_t refusal[STREAM_REFUSAL_BYTES];

@@ -1,4 +1,5 @@
-/* How a run of the sender may end: names, and whether another attempt may go better. */
+/* What the caller of the sender tells it and learns between its steps: its budget, the largest
+ * packet, how a run may end and whether another attempt may go better. */
 #include "ilp/stream_sender.h"
 
 static const struct {
@@ -29,4 +30,20 @@ const char *stream_outcome_name(enum stream_outcome o)
 bool stream_outcome_is_retryable(enum stream_outcome o)
 {
 	return (unsigned)o < STREAM_OUTCOME_COUNT && outcomes[o].retryable;
+}
+
+void stream_sender_set_budget(struct stream_sender *s, uint64_t total)
+{
+	s->budget = total;
+}
+
+uint64_t stream_sender_max_packet(const struct stream_sender *s)
+{
+	const struct pay_max_packet *m = &s->largest;
+
+	if (!m->seen_f08 && s->cap == UINT64_MAX)
+		return UINT64_MAX;
+	if (m->verified)
+		return m->verified;
+	return m->next < s->cap ? m->next : s->cap;
 }

@@ -53,6 +53,8 @@ void stream_sender_init(struct stream_sender *s, const struct stream_sender_opti
 	s->asset_wanted = options->asset_wanted;
 	s->probe_max = options->probe_max ? options->probe_max : STREAM_PROBE_MAX;
 	s->goal = options->goal;
+	if (options->note)
+		s->note.state = STREAM_NOTE_TO_SEND;
 }
 
 static void end_run(struct stream_sender *s, enum stream_outcome why)
@@ -375,12 +377,25 @@ static enum stream_step next_money(struct stream_sender *s, struct stream_send *
 
 /* ---- steps ---- */
 
-static enum stream_step finish(struct stream_sender *s, struct stream_send *packet)
+static enum stream_step finish(
+        struct stream_sender *s, struct stream_send *packet, int64_t *wait_until_ms)
 {
+	*wait_until_ms = INT64_MAX;
 	if (s->run == STREAM_RUN_PROBE)
 		return STREAM_STEP_DONE;
 	if (s->packets_in_flight)
 		return STREAM_STEP_WAIT;
+	if (s->outcome == STREAM_COMPLETED && s->sequence <= STREAM_SEQUENCE_MAX &&
+	        stream_note_is_open(&s->note)) {
+		if (!stream_note_take(&s->note, s->now_ms)) {
+			if (s->note.state == STREAM_NOTE_TO_SEND)
+				*wait_until_ms = s->note.resume_ms;
+			return STREAM_STEP_WAIT;
+		}
+		make_packet(s, packet, 0, STREAM_PACKET_NOTE);
+		packet->fulfillable = true;
+		return STREAM_STEP_SEND;
+	}
 	if (s->close_sent || !s->authentic || s->outcome == STREAM_CLOSED_BY_RECEIVER ||
 	        s->sequence > STREAM_SEQUENCE_MAX)
 		return STREAM_STEP_DONE;
@@ -450,13 +465,7 @@ enum stream_step stream_sender_next(
 		*wait_until_ms = s->patience_ms;
 	if (s->outcome == STREAM_RUNNING)
 		return step;
-	*wait_until_ms = INT64_MAX;
-	return finish(s, packet);
-}
-
-void stream_sender_set_budget(struct stream_sender *s, uint64_t total)
-{
-	s->budget = total;
+	return finish(s, packet, wait_until_ms);
 }
 
 uint64_t stream_sender_wants(const struct stream_sender *s)
@@ -465,15 +474,6 @@ uint64_t stream_sender_wants(const struct stream_sender *s)
 	        min_u64(packet_size(s), s->limits.max_source), 2 * (uint64_t)s->window, 1);
 
 	return min_u64(s->limits.max_source, add_capped(s->sent + s->in_flight, ahead));
-}
-
-uint64_t stream_sender_max_packet(const struct stream_sender *s)
-{
-	const struct pay_max_packet *m = &s->largest;
-
-	if (!m->seen_f08 && s->cap == UINT64_MAX)
-		return UINT64_MAX;
-	return m->verified ? m->verified : min_u64(m->next, s->cap);
 }
 
 /* ---- reports ---- */
@@ -564,10 +564,11 @@ static void spare_liquidity(
 	s->cap = smaller;
 }
 
-/* True where the packet counts; the close packet and what a finished probe left behind do not. */
+/* True where the packet counts; the close packet, the note and what a finished probe left behind do
+ * not. */
 static bool take_back(struct stream_sender *s, const struct stream_send *packet)
 {
-	if (packet->frames & STREAM_PACKET_CLOSE)
+	if (packet->frames & (STREAM_PACKET_CLOSE | STREAM_PACKET_NOTE))
 		return false;
 	count_out(s, packet);
 	if (s->run == STREAM_RUN_PROBE) {
@@ -584,6 +585,8 @@ void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *
 {
 	uint64_t claimed = reply ? reply->received : 0;
 
+	if (packet->frames & STREAM_PACKET_NOTE)
+		stream_note_arrived(&s->note);
 	if (!take_back(s, packet))
 		return;
 	assert(packet->fulfillable);
@@ -652,6 +655,9 @@ static void rejected_for_goal(struct stream_sender *s, const struct stream_send 
 void stream_sender_rejected(struct stream_sender *s, const struct stream_send *packet,
         int64_t now_ms, const struct stream_reject *reject)
 {
+	if (packet->frames & STREAM_PACKET_NOTE)
+		stream_note_back(
+		        &s->note, now_ms, code_is(reject->code, "F99") || reject->code[0] == 'T');
 	if (!take_back(s, packet))
 		return;
 	s->packets_rejected++;
@@ -673,6 +679,8 @@ void stream_sender_rejected(struct stream_sender *s, const struct stream_send *p
 
 void stream_sender_lost(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
 {
+	if (packet->frames & STREAM_PACKET_NOTE)
+		stream_note_back(&s->note, now_ms, true);
 	if (!take_back(s, packet))
 		return;
 	s->packets_lost++;

@@ -19,6 +19,7 @@
 
 #include "base/amount.h"
 #include "ilp/stream_goal.h"
+#include "ilp/stream_note.h"
 #include "model/pay_math.h"
 
 #define STREAM_SEQUENCE_MAX     2147483647u /* 2^31-1: GCM's safe number of packets */
@@ -77,6 +78,7 @@ struct stream_sender_options {
 	unsigned window_max;     /* packets in flight; 0: STREAM_WINDOW_MAX */
 	int64_t packet_life_ms;  /* 0: STREAM_PACKET_LIFE_MS */
 	int64_t progress_ms;     /* 0: STREAM_PROGRESS_MS */
+	bool note;               /* of a payment: when it is complete, a note follows */
 };
 
 /* What goes into a packet beside its amounts. */
@@ -90,6 +92,7 @@ enum stream_send_frames {
 	/* ConnectionClose(NoError). The last packet of a payment: its end need not be reported, and
 	 * nothing waits for it. */
 	STREAM_PACKET_CLOSE = 16,
+	STREAM_PACKET_NOTE = 32, /* the payer's note, on a stream of its own that ends with it */
 };
 
 /* One packet to send: filled by stream_sender_next, kept by
@@ -150,6 +153,7 @@ struct stream_sender {
 	uint64_t packets_sent, packets_fulfilled, packets_rejected, packets_lost;
 	bool has_receive_max; /* the receiver named one */
 	uint64_t receive_max, total_received;
+	struct stream_note note;
 
 	/* private */
 	uint64_t budget;

@@ -214,6 +214,7 @@ struct payment_new {
 	account_id wallet;
 	const char *metadata; /* may be NULL */
 	const char *client;   /* canonical client that asks; NULL: the operator */
+	const char *note;     /* for the receiver (note.h); NULL: none */
 };
 /* debit_amount moves from the wallet to the payment's account, state SENDING; the fee is taken
  * from there only when the payment completes. A quote for a wallet of this node is paid at once,

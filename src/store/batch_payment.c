@@ -5,6 +5,7 @@
 
 #include "store/funding.h"
 #include "store/grant.h"
+#include "store/note.h"
 #include "store/outgoing.h"
 
 static enum result quote_get(struct batch *b, const struct id *id, struct quote_row *out)
@@ -192,6 +193,8 @@ static enum result pay_local(struct batch *b, const struct quote_row *quote, acc
 		r = legs_move(b, &legs, "local", account, &group);
 	if (!r)
 		r = incoming_receive(b, quote, local);
+	if (!r)
+		r = batch_note_local(b, account, quote->local_incoming, quote->local_receiver);
 	if (r)
 		return r;
 	payment->sent = quote->debit_amount;
@@ -230,6 +233,8 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);
 	if (!r)
 		r = payment_insert(b, &quote, p, *account, id);
+	if (!r && p->note)
+		r = batch_note_write(b, *account, p->note);
 	if (!r && b->store->headless)
 		r = payment_await_host(b, *account);
 	if (!r && !b->store->headless)

@@ -21,6 +21,7 @@ libflorin_a_SOURCES += \
 	src/store/engine.h \
 	src/store/incoming.h \
 	src/store/key.h src/store/keys.c \
+	src/store/note.h src/store/notes.c \
 	src/store/list.c src/store/list.h \
 	src/store/login.h \
 	src/store/query.c \
@@ -62,6 +63,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0011-sweep.sql \
 	$(top_srcdir)/sql/sqlite/0012-nonces.sql \
 	$(top_srcdir)/sql/sqlite/0013-receive-fees.sql \
+	$(top_srcdir)/sql/sqlite/0014-note.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -81,6 +83,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-nonce-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-note-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-note-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-note-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \

@@ -138,6 +138,11 @@ static void check_packet(
 		return;
 	}
 	ck_assert(k->fulfillable);
+	if (k->frames & STREAM_PACKET_NOTE) { /* when all the money has arrived */
+		ck_assert(k->amount == 0 && k->minimum == 0 && s->packets_in_flight == 0);
+		ck_assert(s->outcome == STREAM_COMPLETED);
+		return;
+	}
 	ck_assert(k->frames & STREAM_PACKET_MONEY);
 	ck_assert_uint_gt(k->amount, 0);
 	ck_assert_uint_le(s->sent + s->in_flight, budget);
@@ -177,6 +182,7 @@ void path_run(struct stream_sender *s, struct path *p)
 			check_packet(s, &packet, budget, &last);
 			p->packets++;
 			p->on_path += packet.amount;
+			p->notes += (packet.frames & STREAM_PACKET_NOTE) != 0;
 			if (packet.frames & STREAM_PACKET_CLOSE)
 				continue;
 			ck_assert_uint_lt(n, IN_FLIGHT_MAX);

@@ -31,7 +31,7 @@ struct path {
 	uint64_t taken, arrived;
 	int64_t fulfilled;
 	uint64_t on_path;
-	unsigned most_in_flight, packets, probes;
+	unsigned most_in_flight, packets, probes, notes;
 	int64_t now_ms;
 	uint64_t seed;
 };

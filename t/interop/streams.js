@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { request, until } from '../scenario/lib/http.js'
-import { linkDetails, plugin, stream } from './lib/npm.js'
-import { paidNode } from './lib/florin_side.js'
+import { linkDetails, plugin, spspServer, stream } from './lib/npm.js'
+import { paidNode, payingNode } from './lib/florin_side.js'
 
 const MIB = 1024 * 1024
 const ECHO = { FLORIN_SERVER_DEV: 'yes', FLORIN_ILP_STREAM_ECHO: 'yes' }
@@ -46,6 +46,32 @@ function collect(s, n) {
 }
 
 export const tests = {
+  async 'a server reads the message of a payment on a stream of its own'(t) {
+    const link = await linkDetails()
+    const node = await payingNode(t, link)
+    const server = await stream.createServer({ plugin: plugin(t, link, node.ilpUrl), disconnectDelay: 1 })
+    const heard = []
+    server.on('connection', (connection) => {
+      connection.on('error', () => {})
+      connection.on('stream', (s) => {
+        let text = ''
+        s.setReceiveMax('1000000')
+        s.on('data', (part) => (text += part))
+        s.on('end', () => text && heard.push(text))
+      })
+    })
+    const pointer = await spspServer(t, () => server.generateAddressAndSecret())
+    const { delivered, messages } = await node.pay(`${pointer}/npm`, '7.00', '--message', 'für die Miete')
+    assert.equal(delivered, 700n)
+    await until('the message', () => heard.length)
+    assert.deepEqual(heard, ['für die Miete'])
+    assert.deepEqual(
+      messages.map((m) => [m.direction, m.text, m.deliveredAt !== null]),
+      [['sent', 'für die Miete', true]]
+    )
+    await server.close()
+  },
+
   async 'a client writes 1 MiB, and the same bytes come back'(t) {
     const { node, connection, errors } = await connected(t, ECHO)
     const bytes = randomBytes(MIB)

@@ -711,8 +711,69 @@ START_TEST(goal_given_up)
 }
 END_TEST
 
+/* A note follows what is complete, once; where it gets lost, at most STREAM_NOTE_TRIES times. */
+START_TEST(note_after_the_money)
+{
+	for (unsigned lost = 0; lost <= 60; lost += 20) {
+		struct stream_sender_options o = {.run = STREAM_RUN_FIXED_SEND,
+		        .limits = {.max_source = 5000, .min_delivery = 5000},
+		        .max_packet = 1000,
+		        .note = true};
+
+		ck_assert_int_eq(ratio_make(1, 1, &o.min_rate), RESULT_OK);
+		for (uint64_t seed = 1; seed < 20; seed++) {
+			struct path p = path_plain(1, 1);
+			struct stream_sender s;
+
+			p.lost_percent = lost;
+			p.seed = seed;
+			pay_bounds_init(&o.bounds);
+			stream_sender_init(&s, &o);
+			path_run(&s, &p);
+			if (s.outcome != STREAM_COMPLETED) {
+				ck_assert_uint_gt(lost, 0);
+				ck_assert_int_eq(s.note.state, STREAM_NOTE_TO_SEND);
+				ck_assert_uint_eq(p.notes, 0);
+				continue;
+			}
+			ck_assert_uint_eq(s.sent, 5000);
+			ck_assert_uint_ge(p.notes, 1);
+			ck_assert_uint_le(p.notes, lost ? STREAM_NOTE_TRIES : 1);
+			ck_assert(s.note.state == STREAM_NOTE_ARRIVED ||
+			          (s.note.state == STREAM_NOTE_GIVEN_UP &&
+			                  p.notes == STREAM_NOTE_TRIES));
+			ck_assert(lost || s.note.state == STREAM_NOTE_ARRIVED);
+		}
+	}
+}
+END_TEST
+
+START_TEST(notes)
+{
+	struct stream_note n = {.state = STREAM_NOTE_TO_SEND};
+
+	ck_assert(stream_note_take(&n, 0) && !stream_note_take(&n, 0));
+	ck_assert(stream_note_is_open(&n));
+	stream_note_back(&n, 1000, true);
+	ck_assert(!stream_note_take(&n, 1000 + STREAM_NOTE_PAUSE_MS - 1));
+	ck_assert(stream_note_take(&n, 1000 + STREAM_NOTE_PAUSE_MS));
+	stream_note_back(&n, 2000, true);
+	ck_assert(!stream_note_take(&n, 2000 + 2 * STREAM_NOTE_PAUSE_MS - 1));
+	ck_assert(stream_note_take(&n, 2000 + 2 * STREAM_NOTE_PAUSE_MS));
+	stream_note_back(&n, 3000, true);
+	ck_assert_int_eq(n.state, STREAM_NOTE_GIVEN_UP);
+	ck_assert(!stream_note_is_open(&n));
+	n = (struct stream_note){.state = STREAM_NOTE_TO_SEND};
+	ck_assert(stream_note_take(&n, 0));
+	stream_note_back(&n, 0, false);
+	ck_assert_int_eq(n.state, STREAM_NOTE_GIVEN_UP);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, note_after_the_money);
+	tcase_add_test(t, notes);
 	tcase_add_test(t, probes);
 	tcase_add_test(t, probe_refusals);
 	tcase_add_test(t, probe_asset);

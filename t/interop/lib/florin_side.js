@@ -36,14 +36,14 @@ export async function payingNode(t, link) {
   await addNpmPeer(node, link, [])
   return {
     ilpUrl: `${node.url}/ilp`,
-    async pay(pointer, amount) {
-      const { code, payment, stderr } = await pay(node, 'alice', pointer, '--send', amount)
+    async pay(pointer, amount, ...more) {
+      const { code, payment, stderr } = await pay(node, 'alice', pointer, '--send', amount, ...more)
       assert.equal(code, 0, stderr)
       assert.equal(payment.state, 'COMPLETED')
       const sent = units(payment.sentAmount)
       assert.equal(await node.balance('alice'), FUNDS - sent)
       assert.equal(await node.peerBalance('npm'), sent)
-      return { sent, delivered: units(payment.deliveredAmount) }
+      return { sent, delivered: units(payment.deliveredAmount), messages: payment.messages }
     }
   }
 }

@@ -1,0 +1,28 @@
+#include "ilp/stream_note.h"
+
+bool stream_note_take(struct stream_note *n, int64_t now_ms)
+{
+	if (n->state != STREAM_NOTE_TO_SEND || now_ms < n->resume_ms)
+		return false;
+	n->state = STREAM_NOTE_UNDER_WAY;
+	n->tries++;
+	return true;
+}
+
+bool stream_note_is_open(const struct stream_note *n)
+{
+	return n->state == STREAM_NOTE_TO_SEND || n->state == STREAM_NOTE_UNDER_WAY;
+}
+
+void stream_note_arrived(struct stream_note *n)
+{
+	n->state = STREAM_NOTE_ARRIVED;
+}
+
+void stream_note_back(struct stream_note *n, int64_t now_ms, bool again)
+{
+	bool more = again && n->tries < STREAM_NOTE_TRIES;
+
+	n->state = more ? STREAM_NOTE_TO_SEND : STREAM_NOTE_GIVEN_UP;
+	n->resume_ms = now_ms + ((int64_t)STREAM_NOTE_PAUSE_MS << (n->tries - 1));
+}

@@ -1,0 +1,103 @@
+// Lines of text that go with a payment, and what wallets answer by themselves.
+
+import assert from 'node:assert/strict'
+import { pay, payingNode } from './lib/setups.js'
+
+const TEXT = 'für die Miete, März ✓'
+
+/** Two nodes that peer: alice of one, bob of the other. */
+async function twoNodes(t) {
+  const a = await t.serving('alices')
+  const b = await t.serving('bobs', { env: { FLORIN_ILP_ADDRESS: 'test.bobs' } })
+  await a.ok('wallet', 'add', 'alice', '--asset', 'USD')
+  await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
+  await a.ok('deposit', 'alice', '1000.00')
+  const token = { a: 'token-of-messages-a', b: 'token-of-messages-b' }
+  await a.ok(
+    ...['peer', 'add', 'b', '--asset', 'USD', '--ilp-address', 'test.bobs', '--url', `${b.url}/ilp`],
+    ...['--outgoing-token', token.a, '--incoming-token', token.b, '--credit-limit', '1000.00']
+  )
+  await b.ok(
+    ...['peer', 'add', 'a', '--asset', 'USD', '--ilp-address', 'test.florin', '--url', `${a.url}/ilp`],
+    ...['--outgoing-token', token.b, '--incoming-token', token.a, '--credit-limit', '1000.00']
+  )
+  return { a, b, pointer: `${b.url}/bob` }
+}
+
+const messages = async (node, id) =>
+  (await node.admin('GET', `/payments/${id}`)).json().messages.map((m) => [m.direction, m.text, m.deliveredAt !== null])
+
+const incomingOf = async (node) => (await node.admin('GET', '/incoming-payments')).json().items
+
+export const tests = {
+  'a message goes with the payment and is shown at both ends': async (t) => {
+    const { a, b, pointer } = await twoNodes(t)
+    const { code, payment, stderr } = await pay(a, 'alice', pointer, '--send', '10.00', '--message', TEXT)
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(await messages(a, payment.id), [['sent', TEXT, true]])
+    assert.deepEqual(payment.messages.map((m) => m.text), [TEXT])
+    const [incoming] = await incomingOf(b)
+    assert.deepEqual(await messages(b, incoming.id), [['received', TEXT, true]])
+    assert.match((await b.cli('payment', 'show', incoming.id)).stdout, /received: für die Miete/)
+    assert.ok(!a.log.includes('Miete') && !b.log.includes('Miete'), 'what people write is in no log')
+  },
+
+  'the automatic reply comes back with it': async (t) => {
+    const { a, b, pointer } = await twoNodes(t)
+    await b.ok('wallet', 'set', 'bob', '--reply', 'thank you!')
+    assert.equal((await b.admin('GET', '/wallet-addresses/bob')).json().reply, 'thank you!')
+    const { code, payment } = await pay(a, 'alice', pointer, '--deliver', '3.00', '--message', 'hello')
+    assert.equal(code, 0)
+    assert.deepEqual(await messages(a, payment.id), [
+      ['sent', 'hello', true],
+      ['received', 'thank you!', true]
+    ])
+    const [incoming] = await incomingOf(b)
+    assert.deepEqual(await messages(b, incoming.id), [
+      ['received', 'hello', true],
+      ['sent', 'thank you!', false]
+    ])
+    await b.ok('wallet', 'set', 'bob', '--reply', '')
+    const second = await pay(a, 'alice', pointer, '--deliver', '3.00', '--message', 'again')
+    assert.deepEqual(await messages(a, second.payment.id), [['sent', 'again', true]])
+  },
+
+  'between wallets of one node, without packets': async (t) => {
+    const node = await t.serving('one')
+    for (const name of ['alice', 'bob']) await node.ok('wallet', 'add', name, '--asset', 'USD')
+    await node.ok('deposit', 'alice', '50.00')
+    await node.ok('wallet', 'set', 'bob', '--reply', 'got it')
+    const made = (await node.admin('POST', '/incoming-payments', { walletAddress: 'bob' })).json()
+    const { code, payment } = await pay(node, 'alice', made.url, '--send', '2.00', '--message', 'to you')
+    assert.equal(code, 0)
+    assert.deepEqual(await messages(node, payment.id), [
+      ['sent', 'to you', true],
+      ['received', 'got it', true]
+    ])
+    assert.deepEqual(await messages(node, made.id), [
+      ['received', 'to you', true],
+      ['sent', 'got it', false]
+    ])
+  },
+
+  'a receiver that reads no messages is paid all the same': async (t) => {
+    const { node, bob, pointer } = await payingNode(t)
+    const { code, payment } = await pay(node, 'alice', pointer, '--send', '10.00', '--message', TEXT)
+    assert.equal(code, 0)
+    assert.equal(payment.state, 'COMPLETED')
+    assert.equal(bob.received, 1000n)
+  },
+
+  'what is no message is refused before anything is paid': async (t) => {
+    const { a, pointer } = await twoNodes(t)
+    for (const text of ['', 'two\nlines', 'x'.repeat(2001)]) {
+      const { code } = await pay(a, 'alice', pointer, '--send', '1.00', '--message', text)
+      assert.notEqual(code, 0, JSON.stringify(text.slice(0, 10)))
+    }
+    assert.equal(await a.balance('alice'), 100000n)
+    const longest = 'é'.repeat(1000)
+    const { code, payment } = await pay(a, 'alice', pointer, '--send', '1.00', '--message', longest)
+    assert.equal(code, 0)
+    assert.deepEqual(await messages(a, payment.id), [['sent', longest, true]])
+  }
+}
