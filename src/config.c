@@ -126,6 +126,8 @@ static const struct key keys[] = {
 	NUMBER(limits, packets_per_peer_per_s, DIGITS(LIMIT_PACKETS_PER_PEER_PER_S), 0, 100000000),
 	NUMBER(limits, packets_per_peer_burst, "40000", 1, 100000000),
 	NUMBER(limits, in_flight_per_peer, DIGITS(LIMIT_IN_FLIGHT_PER_PEER), 1, 1000000),
+	NUMBER(limits, routes_per_peer, "10000", 1, 2000000),
+	NUMBER(limits, routes, "100000", 1, 2000000),
 	NUMBER(limits, packet_expiry_s, "60", 2, 3600),
 	NUMBER(limits, outbound_connect_s, "3", 1, 300),
 	NUMBER(limits, outbound_total_s, "8", 1, 300),

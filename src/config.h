@@ -106,6 +106,8 @@ struct config {
 		uint64_t packets_per_peer_per_s;
 		uint64_t packets_per_peer_burst;
 		uint64_t in_flight_per_peer;
+		uint64_t routes_per_peer; /* learned ones */
+		uint64_t routes;
 		uint64_t packet_expiry_s;
 		uint64_t outbound_connect_s;
 		uint64_t outbound_total_s;

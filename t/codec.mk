@@ -1,5 +1,6 @@
 # Tests of src/codec.
 CODEC_TESTS = \
+	t/unit/test_ccp \
 	t/unit/test_envelope \
 	t/unit/test_http_sig \
 	t/unit/test_ildcp \
@@ -19,6 +20,11 @@ CODEC_TESTS = \
 check_PROGRAMS += $(CODEC_TESTS)
 TESTS += $(CODEC_TESTS)
 EXTRA_DIST += t/unit/vectors.h
+
+t_unit_test_ccp_SOURCES = t/unit/test_ccp.c
+t_unit_test_ccp_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_ccp_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_ccp_LDADD = $(TEST_LIBS)
 
 t_unit_test_envelope_SOURCES = t/unit/test_envelope.c
 t_unit_test_envelope_CPPFLAGS = $(TEST_CPPFLAGS)

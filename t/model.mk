@@ -1,5 +1,6 @@
 # Tests of src/model.
 MODEL_TESTS = \
+	t/unit/test_routing \
 	t/unit/test_access \
 	t/unit/test_expiry \
 	t/unit/test_incoming_payment \
@@ -14,6 +15,11 @@ MODEL_TESTS = \
 	t/unit/test_route
 check_PROGRAMS += $(MODEL_TESTS)
 TESTS += $(MODEL_TESTS)
+
+t_unit_test_routing_SOURCES = t/unit/test_routing.c
+t_unit_test_routing_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_routing_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_routing_LDADD = $(TEST_LIBS)
 
 t_unit_test_expiry_SOURCES = t/unit/test_expiry.c
 t_unit_test_expiry_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -33,17 +33,20 @@ ORDER BY w.account LIMIT ?2
 
 -- name: peer_get
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
-	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.created_ms
+	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
+	p.created_ms
 FROM peer p JOIN account a ON a.id = p.account WHERE p.id = ?1 AND p.removed_ms IS NULL
 
 -- name: peer_find
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
-	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.created_ms
+	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
+	p.created_ms
 FROM peer p JOIN account a ON a.id = p.account WHERE p.name = ?1 AND p.removed_ms IS NULL
 
 -- name: peer_list
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
-	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.created_ms
+	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
+	p.created_ms
 FROM peer p JOIN account a ON a.id = p.account WHERE p.removed_ms IS NULL ORDER BY p.name
 
 -- name: token_list

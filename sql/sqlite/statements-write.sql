@@ -160,11 +160,11 @@ SELECT count(*) FROM peer WHERE removed_ms IS NULL AND (ilp_address = '.' || ?1 
 
 -- name: peer_insert
 INSERT INTO peer (account, id, name, ilp_address, url, sealed_token, max_packet, spread_bps, parent,
-	child, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+	child, created_ms, ccp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 
 -- name: peer_set
 UPDATE peer SET url = coalesce(?2, url), max_packet = coalesce(?3, max_packet),
-	spread_bps = coalesce(?4, spread_bps) WHERE account = ?1
+	spread_bps = coalesce(?4, spread_bps), ccp = coalesce(?5, ccp) WHERE account = ?1
 
 -- name: peer_assign
 UPDATE peer SET assigned = ?2 WHERE account = ?1

@@ -6,6 +6,7 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "ilp/routes.h"
 #include "ilp/upstream.h"
 #include "model/quote.h"
 #include "net/url_guard.h"
@@ -23,6 +24,7 @@ struct peer_in {
 	json_t *max_packet;
 	uint64_t spread_bps;
 	json_t *routes;
+	bool ccp;
 };
 
 /* ---- checking ---- */
@@ -123,6 +125,7 @@ static enum result committed(struct admin_change *c)
 	enum result r = admin_change_reload(c);
 
 	upstream_wake(c->loop->node->upstream);
+	routes_wake(c->loop->node->routes);
 	return r;
 }
 
@@ -140,6 +143,7 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	        .max_packet = w->max_packet,
 	        .spread_bps = w->spread_bps,
 	        .relation = w->relation,
+	        .ccp = w->ccp,
 	        .created_ms = batch_now(b),
 	};
 	enum result r = batch_peer_add(b, w, &row.id, &row.account);
@@ -190,6 +194,7 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	        .incoming_token = in->incoming_token,
 	        .spread_bps = (unsigned)in->spread_bps,
 	        .relation = relation,
+	        .ccp = in->ccp,
 	        .routes = routes,
 	        .routes_count = json_array_size(in->routes),
 	};
@@ -224,6 +229,7 @@ enum http_next admin_peer_add(struct http_request *rq)
 	        {"maxPacketAmount", JSON_TO_OBJECT, &in.max_packet, .required = false},
 	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
 	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
+	        {"ccp", JSON_TO_BOOL, &in.ccp, .required = false},
 	        {"parent", JSON_TO_BOOL, &parent, .required = false},
 	        {"child", JSON_TO_BOOL, &child, .required = false},
 	};
@@ -255,6 +261,7 @@ struct peer_set {
 	struct peer_change wanted;
 	uint64_t credit_limit, max_packet;
 	unsigned spread_bps;
+	bool ccp;
 };
 
 static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
@@ -305,7 +312,7 @@ static enum result replace_routes(struct http_request *rq, const struct peer *pe
 }
 
 static enum http_next set(
-        struct http_request *rq, const struct peer *peer, const struct peer_in *in)
+        struct http_request *rq, const struct peer *peer, const struct peer_in *in, bool sets_ccp)
 {
 	struct peer_set *s;
 	const char **routes;
@@ -322,6 +329,7 @@ static enum http_next set(
 		return HTTP_DONE;
 	s->id = peer->row.id;
 	s->spread_bps = (unsigned)in->spread_bps;
+	s->ccp = in->ccp;
 	s->wanted = (struct peer_change){
 	        .url = in->url,
 	        .outgoing_token = in->outgoing_token,
@@ -330,6 +338,7 @@ static enum http_next set(
 	        .credit_limit = in->credit_limit ? &s->credit_limit : NULL,
 	        .max_packet = in->max_packet ? &s->max_packet : NULL,
 	        .spread_bps = in->spread_bps == SPREAD_KEPT ? NULL : &s->spread_bps,
+	        .ccp = sets_ccp ? &s->ccp : NULL,
 	};
 	if (in->routes)
 		r = replace_routes(rq, peer, routes, json_array_size(in->routes), &s->wanted);
@@ -346,7 +355,7 @@ enum http_next admin_peer_set(struct http_request *rq)
 {
 	const struct peer *peer = admin_peer_of_path(rq);
 	struct peer_in in = {.spread_bps = SPREAD_KEPT};
-	json_t *address = NULL, *parent = NULL, *child = NULL;
+	json_t *address = NULL, *parent = NULL, *child = NULL, *ccp = NULL;
 	const struct json_member members[] = {
 	        {"ilpAddress", JSON_TO_ANY, &address, .required = false},
 	        {"url", JSON_TO_STRING, &in.url, .max = URL_MAX_CHARS},
@@ -356,6 +365,7 @@ enum http_next admin_peer_set(struct http_request *rq)
 	        {"maxPacketAmount", JSON_TO_OBJECT, &in.max_packet, .required = false},
 	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
 	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
+	        {"ccp", JSON_TO_ANY, &ccp, .required = false},
 	        {"parent", JSON_TO_ANY, &parent, .required = false},
 	        {"child", JSON_TO_ANY, &child, .required = false},
 	};
@@ -369,7 +379,11 @@ enum http_next admin_peer_set(struct http_request *rq)
 		return admin_refuse(rq, RESULT_THEIRS_STATE, field,
 		        "\"%s\" can't be changed: remove the peer and add it again", field);
 	}
-	return set(rq, peer, &in);
+	if (ccp && !json_is_boolean(ccp))
+		return admin_refuse(
+		        rq, RESULT_THEIRS_MALFORMED, "ccp", "\"ccp\" must be true or false");
+	in.ccp = json_is_true(ccp);
+	return set(rq, peer, &in, ccp != NULL);
 }
 
 /* ---- removing ---- */
@@ -421,7 +435,7 @@ enum http_next admin_peer_remove(struct http_request *rq)
 	p->id = peer->row.id;
 	p->change.status = 200;
 	p->change.apply = remove_apply;
-	p->change.committed = admin_change_reload;
+	p->change.committed = committed;
 	p->change.refusals = refusals;
 	return admin_change_submit(&p->change);
 }

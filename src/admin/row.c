@@ -212,16 +212,17 @@ static const char *relation_name(enum peer_relation r)
 json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
         const struct account *account, const char *const *routes, size_t routes_count)
 {
-	return json_pack("{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:s, s:o, s:o, "
-	                 "s:o, s:o}",
+	return json_pack(
+	        "{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:s, s:o, s:b, s:o, "
+	        "s:o, s:o}",
 	        "id", admin_id(&row->id), "name", row->name, "assetCode", asset->code, "assetScale",
 	        (int)asset->scale, "ilpAddress", admin_text(row->ilp_address), "url", row->url,
 	        "creditLimit", admin_amount(row->credit_limit, asset), "maxPacketAmount",
 	        row->max_packet ? admin_amount(row->max_packet, asset) : json_null(), "spreadBps",
 	        (int)row->spread_bps, "routes", text_array(routes, routes_count), "parent",
 	        (int)(row->relation == PEER_RELATION_PARENT), "relation",
-	        relation_name(row->relation), "assignedAddress", admin_text(row->assigned),
-	        "balance", admin_amount_signed(ledger_balance(account), asset), "pending",
-	        admin_amount(account->debits_pending, asset), "createdAt",
+	        relation_name(row->relation), "assignedAddress", admin_text(row->assigned), "ccp",
+	        (int)row->ccp, "balance", admin_amount_signed(ledger_balance(account), asset),
+	        "pending", admin_amount(account->debits_pending, asset), "createdAt",
 	        admin_time(row->created_ms));
 }

@@ -1,6 +1,8 @@
 /* peer: the nodes that packets come from and go to. */
 #include "cli/admin_call.h"
 
+#include <string.h>
+
 #include "base/secret.h"
 #include "cli/command_table.h"
 
@@ -28,6 +30,7 @@ static const struct show_column peer_details[] = {
         {"ROUTES", "routes", SHOW_WORDS},
         {"RELATION", "relation", SHOW_TEXT},
         {"OUR ADDRESS", "assignedAddress", SHOW_TEXT},
+        {"CCP", "ccp", SHOW_FLAG},
         {"CREATED", "createdAt", SHOW_TEXT},
         {"ID", "id", SHOW_TEXT},
         {0},
@@ -70,6 +73,15 @@ static int amount_member(const struct cli *cli, const struct admin_asset *asset,
 	return status;
 }
 
+static int check_ccp(struct cli *cli)
+{
+	const char *ccp = cli_text(cli, "ccp");
+
+	if (!ccp || strcmp(ccp, "on") == 0 || strcmp(ccp, "off") == 0)
+		return EXIT_DONE;
+	return cli_fail(cli, EXIT_USAGE, NULL, "", "--ccp is on or off, not \"%s\"", ccp);
+}
+
 static int peer_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
 {
 	json_t *routes = json_array();
@@ -88,6 +100,9 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 		(void)json_object_set_new(body, "parent", json_true());
 	if (cli_flag(cli, "child"))
 		(void)json_object_set_new(body, "child", json_true());
+	if (cli_text(cli, "ccp"))
+		(void)json_object_set_new(
+		        body, "ccp", json_boolean(strcmp(cli_text(cli, "ccp"), "on") == 0));
 	status = cli_number(cli, "spread-bps", BPS_ONE, &spread);
 	if (!status && cli_text(cli, "spread-bps"))
 		(void)json_object_set_new(body, "spreadBps", json_integer((json_int_t)spread));
@@ -108,8 +123,13 @@ static int send_members(
 {
 	struct admin_asset asset;
 	struct admin a;
-	int status = admin_open(cli, &a);
+	int status = check_ccp(cli);
 
+	if (status) {
+		json_decref(body);
+		return status;
+	}
+	status = admin_open(cli, &a);
 	if (!status)
 		status = admin_asset_of(&a, owner, &asset);
 	admin_close(&a);
@@ -227,6 +247,7 @@ static int peer_settle(struct cli *cli)
 	                OPTION_REPEATED},                                                          \
 	        {"parent", NULL, "our upstream: default route, and our address by ILDCP", 0},      \
 	        {"child", NULL, "we are its upstream: it gets its address from us", 0},            \
+	        {"ccp", "on|off", "exchange routes with it (default: off)", 0},                    \
 	{                                                                                          \
 		0                                                                                  \
 	}

@@ -10,6 +10,7 @@ static int route_list(struct cli *cli)
 	        {"PREFIX", "prefix", SHOW_TEXT},
 	        {"PEER", "peer", SHOW_TEXT},
 	        {"SOURCE", "source", SHOW_TEXT},
+	        {"PATH", "path", SHOW_WORDS},
 	        {0},
 	};
 	char path[ADMIN_PATH_BYTES];
@@ -18,6 +19,7 @@ static int route_list(struct cli *cli)
 	return admin_list(cli, path, columns);
 }
 
+/* The answer, and below it every way that there would have been. */
 static int route_explain(struct cli *cli)
 {
 	static const struct show_column columns[] = {
@@ -29,10 +31,37 @@ static int route_explain(struct cli *cli)
 	        {"REASON", "reason", SHOW_TEXT},
 	        {0},
 	};
+	static const struct show_column ways[] = {
+	        {"PREFIX", "prefix", SHOW_TEXT},
+	        {"PEER", "peer", SHOW_TEXT},
+	        {"SOURCE", "source", SHOW_TEXT},
+	        {"PATH", "path", SHOW_WORDS},
+	        {"CHOSEN", "chosen", SHOW_FLAG},
+	        {"WHY", "reason", SHOW_TEXT},
+	        {0},
+	};
 	char path[ADMIN_PATH_BYTES];
+	json_t *answer = NULL;
+	struct admin a;
+	int status = admin_open(cli, &a);
 
 	admin_path(path, "/routes/explain?destination=*", cli->args[0]);
-	return admin_show(cli, "GET", path, NULL, columns);
+	if (!status)
+		status = admin_call(&a, "GET", path, NULL, NULL, &answer);
+	if (!status && cli->json)
+		admin_print(&a);
+	else if (!status) {
+		const json_t *all = json_object_get(answer, "candidates");
+
+		show_object(answer, columns);
+		if (json_array_size(all)) {
+			putchar('\n');
+			show_table(all, ways);
+		}
+	}
+	json_decref(answer);
+	admin_close(&a);
+	return status;
 }
 
 /* Why there is no newer price list; only people are told here, programs ask for it. */

@@ -36,6 +36,7 @@
 #include "ilp/payer.h"
 #include "ilp/rate_feed.h"
 #include "ilp/remote_grant.h"
+#include "ilp/routes.h"
 #include "ilp/stream_host.h"
 #include "ilp/sweep.h"
 #include "ilp/upstream.h"
@@ -271,6 +272,8 @@ static int start_node(struct serve *s)
 	struct node *n = &s->node;
 	struct outbound_options outbound = {.turn_end = outbound_turn_end, .arg = s};
 	struct snapshots_options snapshots;
+	const struct routing_limits routing = {
+	        s->config->limits.routes_per_peer, s->config->limits.routes};
 	struct rate_fault fault = {0, ""};
 	char why[128];
 	enum result r;
@@ -324,7 +327,8 @@ static int start_node(struct serve *s)
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
-	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream))
+	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream) ||
+	        routes_new(n, &routing, &n->routes))
 		return fail("serve", "out of memory", "");
 	if (s->config->rates.url) {
 		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
@@ -411,6 +415,7 @@ static int start_threads(struct serve *s)
 	payer_wake(s->node.payer);
 	sweep_start(s->node.sweep);
 	upstream_wake(s->node.upstream);
+	routes_wake(s->node.routes);
 	if (s->webhook)
 		webhook_wake(s->webhook);
 	return EXIT_DONE;
@@ -508,6 +513,7 @@ static int stop(struct serve *s, int status)
 	tls_clear();
 	sweep_free(s->node.sweep);
 	upstream_free(s->node.upstream);
+	routes_free(s->node.routes);
 	forward_free(&s->node);
 	web_free(s->node.web);
 	slow_free(s->node.slow);

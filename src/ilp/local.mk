@@ -20,6 +20,7 @@ libflorin_a_SOURCES += \
 	src/ilp/resolve_call.c \
 	src/ilp/resolve_incoming.c src/ilp/resolve_incoming.h \
 	src/ilp/resolver.c src/ilp/resolver.h \
+	src/ilp/routes.c src/ilp/routes.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \
 	src/ilp/stream_data.c src/ilp/stream_data.h \

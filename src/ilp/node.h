@@ -33,6 +33,7 @@ struct stream_hosts;
 struct upstream;
 struct web;
 struct remote_grants;
+struct routes;
 
 /* Operations collected during one turn of a thread's loop and given to the writer as one list. */
 struct submitter {
@@ -88,6 +89,7 @@ struct node {
 	struct web *web;                     /* what the pages share; NULL where there are none */
 	struct feed *feed;                   /* lives on the admin listener's loop */
 	struct rate_feed *rate_feed;         /* NULL: rates come from a file */
+	struct routes *routes;               /* exchanged with peers; on the same thread */
 	struct upstream *upstream;           /* asks the parent; lives on the outbound thread */
 	struct open_doubt *open_doubts;      /* of forward: the outbound thread's */
 	struct client_keys *client_keys;     /* of clients on other servers */

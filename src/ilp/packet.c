@@ -170,10 +170,8 @@ enum packet_next packet_take(struct packet *p, struct bytes body)
 	}
 	if (!admit(p))
 		return PACKET_ANSWERED;
-	if (ilp_address_scheme(p->prepare.destination) == ILP_SCHEME_PEER) {
-		peer_protocol_answer(p);
-		return PACKET_ANSWERED;
-	}
+	if (ilp_address_scheme(p->prepare.destination) == ILP_SCHEME_PEER)
+		return peer_protocol_take(p);
 	if (p->prepare.amount > AMOUNT_MAX) {
 		packet_reject_too_large(p, p->prepare.amount, cap ? cap : AMOUNT_MAX);
 		return PACKET_ANSWERED;

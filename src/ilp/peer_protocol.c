@@ -1,6 +1,10 @@
 #include "ilp/peer_protocol.h"
 
 #include "codec/ildcp.h"
+#include "codec/ilp_address.h"
+#include "ilp/routes.h"
+
+#define ROUTE_PREFIX "peer.route"
 
 #define ILDCP_ANSWER_BYTES (ILP_FULFILLMENT_SIZE + ILP_ADDRESS_MAX + ASSET_CODE_MAX + 32)
 
@@ -42,10 +46,13 @@ static void answer_ildcp(struct packet *p)
 		p->reply = buf_view(&b);
 }
 
-void peer_protocol_answer(struct packet *p)
+enum packet_next peer_protocol_take(struct packet *p)
 {
+	if (p->from->row.ccp && ilp_address_under(p->prepare.destination, bytes_str(ROUTE_PREFIX)))
+		return routes_take(p);
 	if (ildcp_is_request(&p->prepare))
 		answer_ildcp(p);
 	else
 		packet_reject(p, ILP_F01_INVALID_PACKET, "unknown peer protocol");
+	return PACKET_ANSWERED;
 }

@@ -483,6 +483,7 @@ static enum result build(struct snapshots *all, const struct snapshot *old, stru
 	atomic_init(&s->holds, 1);
 	arena_init(&s->memory, SNAPSHOT_ARENA_BYTES);
 	s->version = atomic_load(&all->version) + 1;
+	s->peers_version = s->version;
 	s->rates = rates_hold(rates);
 	s->rates_max_age_ms = all->options.rates_max_age_ms;
 	s->learned = route_table_hold(old ? old->learned : NULL);

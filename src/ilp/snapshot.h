@@ -47,6 +47,7 @@ struct peer {
 struct snapshot {
 	_Atomic unsigned holds;
 	uint64_t version;
+	uint64_t peers_version;  /* the one that read the store: all but `learned` is of it */
 	const char *own_address; /* the parent's word, else the configured one */
 	struct bytes own;        /* the same */
 	/* The parent is to give the address, and never has: nobody can be told one below it. */

@@ -8,6 +8,7 @@
 #include "codec/ilp_address.h"
 #include "ilp/bilateral.h"
 #include "ilp/payer.h"
+#include "ilp/routes.h"
 
 struct upstream {
 	struct node *node;
@@ -104,6 +105,7 @@ static void assigned(struct task *t)
 		return;
 	}
 	log_info("parent_config", "result=ok address=%s", u->address);
+	routes_wake(u->node->routes);
 	finish(u, false);
 }
 

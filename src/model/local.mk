@@ -13,4 +13,6 @@ libflorin_a_SOURCES += \
 	src/model/quote_local.c src/model/quote_local.h \
 	src/model/rate.c src/model/rate.h \
 	src/model/rate_text.c src/model/rate_text.h \
+	src/model/routing.c src/model/routing.h \
+	src/model/routing_base.c src/model/routing_base.h \
 	src/model/route.c src/model/route.h

@@ -48,6 +48,7 @@ struct route_table {
 	size_t count;
 	size_t bytes;
 	uint32_t depths[DEPTHS];
+	uint64_t depth_bits; /* of those that are not 0 */
 	struct group *groups[FAN];
 };
 
@@ -200,39 +201,40 @@ struct cut {
 	size_t n; /* bytes of the prefix */
 };
 
-static bool any_of_depth(const struct route_table *const *tables, size_t count, size_t depth)
+/* Bit k: some route of the tables has k segments; the last bit stands for more as well. */
+static uint64_t all_depths(const struct route_table *const *tables, size_t count)
 {
-	size_t row = depth < DEPTHS ? depth : DEPTHS - 1;
+	uint64_t all = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (tables[i] && tables[i]->depths[row])
-			return true;
-	return false;
-}
-
-static size_t deepest(const struct route_table *const *tables, size_t count)
-{
-	size_t row = DEPTHS - 1;
-
-	while (row > 0 && !any_of_depth(tables, count, row))
-		row--;
-	return row < DEPTHS - 1 ? row : SEGMENTS_MAX;
+		all |= tables[i] ? tables[i]->depth_bits : 0;
+	return all;
 }
 
 /* Where the address can be cut into a prefix of that many segments as some route has: at its dots
  * and at its end. The shortest first. */
-static size_t find_cuts(const struct route_table *const *tables, size_t count,
-        struct bytes destination, struct cut cuts[SEGMENTS_MAX + 1])
+static size_t find_cuts(
+        uint64_t depths, struct bytes destination, struct cut cuts[SEGMENTS_MAX + 1])
 {
-	size_t last = deepest(tables, count), depth = 0, n = 0;
+	uint64_t left = depths; /* those of the segments so far and more */
 	uint64_t hash = FNV_START;
+	size_t n = 0, depth = 0;
 
-	if (any_of_depth(tables, count, 0))
+	if (left & 1)
 		cuts[n++] = (struct cut){hash_end(hash), 0};
-	for (size_t i = 0; i <= destination.n && depth < last; i++) {
-		if (i > 0 && (i == destination.n || destination.p[i] == '.') &&
-		        any_of_depth(tables, count, ++depth))
-			cuts[n++] = (struct cut){hash_end(hash), i};
+	if (left <= 1)
+		return n;
+	for (size_t i = 0; i <= destination.n && left; i++) {
+		if (i > 0 && (i == destination.n || destination.p[i] == '.')) {
+			if (depth < DEPTHS - 1) {
+				depth++;
+				left >>= 1;
+			}
+			if (left & 1)
+				cuts[n++] = (struct cut){hash_end(hash), i};
+			if (left == 1 && depth < DEPTHS - 1)
+				break;
+		}
 		if (i < destination.n)
 			hash = hash_step(hash, destination.p[i]);
 	}
@@ -243,7 +245,7 @@ size_t route_explain(const struct route_table *const *tables, size_t count,
         struct bytes destination, struct route *out, size_t max)
 {
 	struct cut cuts[SEGMENTS_MAX + 1];
-	size_t n = find_cuts(tables, count, destination, cuts);
+	size_t n = find_cuts(all_depths(tables, count), destination, cuts);
 	size_t found = 0;
 
 	while (n-- > 0) {
@@ -580,6 +582,9 @@ static enum result table_make(
 	if (!t)
 		return RESULT_OURS_MEMORY;
 	r = change_buckets(t, items, count);
+	t->depth_bits = 0;
+	for (size_t i = 0; i < DEPTHS; i++)
+		t->depth_bits |= (uint64_t)(t->depths[i] > 0) << i;
 	if (!r && t->count > ROUTES_MAX)
 		r = RESULT_THEIRS_TOO_BIG;
 	if (r) {

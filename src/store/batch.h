@@ -60,6 +60,7 @@ struct peer_new {
 	uint64_t max_packet; /* 0: no cap */
 	unsigned spread_bps;
 	enum peer_relation relation; /* a parent gets the default route "" */
+	bool ccp;                    /* exchange routes with it */
 	const char *const *routes;
 	size_t routes_count;
 };
@@ -82,6 +83,7 @@ struct peer_change {
 	const uint64_t *credit_limit;
 	const uint64_t *max_packet;
 	const unsigned *spread_bps;
+	const bool *ccp;
 	const char *const *routes_add;
 	size_t routes_add_count;
 	const char *const *routes_remove; /* one that it has not is ignored */

@@ -188,6 +188,7 @@ static enum result peer_insert(
 	query_put_int(&q, p->relation == PEER_RELATION_PARENT);
 	query_put_int(&q, p->relation == PEER_RELATION_CHILD);
 	query_put_int(&q, b->now_ms);
+	query_put_int(&q, p->ccp);
 	b->changes++;
 	return query_run(&q);
 }
@@ -297,6 +298,10 @@ static enum result set_plain(struct batch *b, account_id peer, const struct peer
 		query_put_null(&q);
 	if (c->spread_bps)
 		query_put_int(&q, *c->spread_bps);
+	else
+		query_put_null(&q);
+	if (c->ccp)
+		query_put_int(&q, *c->ccp);
 	else
 		query_put_null(&q);
 	b->changes++;

@@ -64,6 +64,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0012-nonces.sql \
 	$(top_srcdir)/sql/sqlite/0013-receive-fees.sql \
 	$(top_srcdir)/sql/sqlite/0014-note.sql \
+	$(top_srcdir)/sql/sqlite/0015-ccp.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \

@@ -188,6 +188,7 @@ static void row_peer(struct reader *r, struct query *q, struct arena *a, struct 
 	if (query_int(q))
 		out->relation = PEER_RELATION_CHILD;
 	out->assigned = query_text(q, a);
+	out->ccp = query_int(q) != 0;
 	out->created_ms = query_int(q);
 }
 

@@ -130,6 +130,7 @@ struct peer_row {
 	uint64_t max_packet;   /* 0: no cap */
 	unsigned spread_bps;
 	enum peer_relation relation;
+	bool ccp; /* routes are exchanged with it */
 	int64_t created_ms;
 };
 

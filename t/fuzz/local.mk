@@ -1,6 +1,7 @@
 # Fuzz targets, one per decoder. With --enable-fuzzers (and CC=clang) they are libFuzzer programs for
 # run.sh; without, they are tests that replay the corpus.
 FUZZ_TARGETS = \
+	t/fuzz/fuzz_ccp \
 	t/fuzz/fuzz_envelope \
 	t/fuzz/fuzz_http_answer \
 	t/fuzz/fuzz_form \
@@ -36,6 +37,11 @@ FUZZ_MAIN = t/fuzz/standalone_main.c
 FUZZ_LINK = $(AM_LDFLAGS)
 TESTS += $(FUZZ_TARGETS)
 endif
+
+t_fuzz_fuzz_ccp_SOURCES = t/fuzz/fuzz_ccp.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_ccp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ccp"'
+t_fuzz_fuzz_ccp_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_ccp_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_envelope_SOURCES = t/fuzz/fuzz_envelope.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_envelope_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/envelope"'

@@ -153,7 +153,7 @@ END_TEST
 enum { NAMES = 2000, ASKED = 300, ROUNDS = 150, CHANGES = 200 };
 
 static struct {
-	char text[64];
+	char text[128];
 	bool there;
 	uint64_t hop;
 } model[NAMES];
@@ -257,7 +257,7 @@ START_TEST(like_the_naive_model)
 		ck_assert_uint_eq(route_table_count(before), old_count);
 		for (unsigned k = 0; k < ASKED; k++) {
 			static const char *const ends[] = {"", ".x.y", "5", ".p.q.r"};
-			char destination[96];
+			char destination[160];
 
 			snprintf(destination, sizeof(destination), "%s%s",
 			        model[chance(NAMES)].text, ends[k % 4]);
