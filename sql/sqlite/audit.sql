@@ -218,6 +218,16 @@ WHERE t.ref_type = 'fee' AND t.ref_id < 0
 	AND NOT EXISTS (SELECT 1 FROM incoming_payment i
 		WHERE i.key = -t.ref_id AND i.wallet = t.debit_account)
 
+-- check: F1 an asset's fees are not the newest that it has had
+WITH newest AS (
+	SELECT asset, side, fixed, bps FROM asset_fee
+	WHERE version IN (SELECT max(version) FROM asset_fee GROUP BY asset, side))
+SELECT 'asset ' || a.id FROM asset a
+	LEFT JOIN newest s ON s.asset = a.id AND s.side = 'sending'
+	LEFT JOIN newest r ON r.asset = a.id AND r.side = 'receiving'
+WHERE a.fee_fixed <> coalesce(s.fixed, 0) OR a.fee_bps <> coalesce(s.bps, 0)
+	OR a.receive_fee_fixed <> coalesce(r.fixed, 0) OR a.receive_fee_bps <> coalesce(r.bps, 0)
+
 -- check: S3 two processes held the store at once
 SELECT 'generation of window ' || w.id FROM flight_window w, meta m WHERE w.holder > m.generation
 UNION ALL

@@ -18,6 +18,8 @@
 	ROW(POST, "/assets", admin_asset_add) \
 	ROW(GET, "/assets/{id}", admin_asset_get) \
 	ROW(PATCH, "/assets/{id}", admin_asset_set) \
+	ROW(GET, "/assets/{id}/fees", admin_fee_list) \
+	ROW(POST, "/assets/{id}/fees", admin_fee_add) \
 	ROW(POST, "/assets/{id}/liquidity/deposits", admin_asset_deposit) \
 	\
 	ROW(GET, "/wallet-addresses", admin_wallet_list) \

@@ -8,6 +8,7 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "model/quote.h"
+#include "store/fee.h"
 
 /* ---- reading ---- */
 
@@ -87,11 +88,13 @@ static bool take_fees(struct http_request *rq, const struct fee_members *f, stru
 
 static enum result set_fees(struct batch *b, const struct asset_row *asset)
 {
-	enum result r = batch_asset_set_fee(b, asset->id, asset->fee_fixed, asset->fee_bps);
+	struct fee_row fee;
+	enum result r =
+	        batch_fee_set(b, asset->id, FEE_SENDING, asset->fee_fixed, asset->fee_bps, &fee);
 
 	return r ? r
-	         : batch_asset_set_receive_fee(
-	                   b, asset->id, asset->receive_fee_fixed, asset->receive_fee_bps);
+	         : batch_fee_set(b, asset->id, FEE_RECEIVING, asset->receive_fee_fixed,
+	                   asset->receive_fee_bps, &fee);
 }
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)

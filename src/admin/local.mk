@@ -6,6 +6,7 @@ libflorin_a_SOURCES += \
 	src/admin/backup.c \
 	src/admin/change.c src/admin/change.h \
 	src/admin/doubt.c \
+	src/admin/fee.c \
 	src/admin/funding.c \
 	src/admin/grant.c \
 	src/admin/incoming.c \

@@ -12,6 +12,8 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_POST, "/assets", "Add an asset", NULL, "AssetNew", "Asset", 201, false},
 	{HTTP_GET, "/assets/{id}", "One asset", NULL, NULL, "Asset", 200, false},
 	{HTTP_PATCH, "/assets/{id}", "Change the fees of payments", NULL, "AssetChange", "Asset", 200, false},
+	{HTTP_GET, "/assets/{id}/fees", "The fees that it has had, newest first", PAGE, NULL, "list:Fee", 200, false},
+	{HTTP_POST, "/assets/{id}/fees", "A fee from now on", NULL, "FeeNew", "Fee", 201, false},
 	{HTTP_POST, "/assets/{id}/liquidity/deposits", "Add liquidity", NULL, "AmountOnly", "LiquidityMovement", 201, true},
 
 	{HTTP_GET, "/wallet-addresses", "The wallets", PAGE, NULL, "list:WalletAddress", 200, false},
@@ -84,6 +86,9 @@ const struct openapi_member openapi_members[] = {
 	{"Asset", "*feeFixed", "Amount"}, {"Asset", "*feeBps", "integer"}, {"Asset", "*receiveFeeFixed", "Amount"}, {"Asset", "*receiveFeeBps", "integer"}, {"Asset", "*liquidity", "Amount"},
 	{"AssetNew", "*code", "string"}, {"AssetNew", "*scale", "integer"},
 	{"AssetNew", "feeFixed", "Amount"}, {"AssetNew", "feeBps", "integer"}, {"AssetNew", "receiveFeeFixed", "Amount"}, {"AssetNew", "receiveFeeBps", "integer"},
+	{"Fee", "*version", "integer"}, {"Fee", "*type", "string"}, {"Fee", "*fixed", "Amount"}, {"Fee", "*basisPoints", "integer"},
+	{"Fee", "*createdAt", "time"},
+	{"FeeNew", "*type", "string"}, {"FeeNew", "fixed", "Amount"}, {"FeeNew", "basisPoints", "integer"},
 	{"AssetChange", "feeFixed", "Amount"}, {"AssetChange", "feeBps", "integer"}, {"AssetChange", "receiveFeeFixed", "Amount"}, {"AssetChange", "receiveFeeBps", "integer"},
 	{"LiquidityMovement", "*id", "uuid"}, {"LiquidityMovement", "*amount", "Amount"}, {"LiquidityMovement", "*asset", "Asset"},
 

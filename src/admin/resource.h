@@ -11,6 +11,7 @@
 /* asset.c */
 http_handler admin_asset_list, admin_asset_add, admin_asset_get, admin_asset_set;
 http_handler admin_asset_deposit;
+http_handler admin_fee_list, admin_fee_add;
 
 /* wallet.c */
 http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;

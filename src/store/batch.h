@@ -28,13 +28,6 @@ MUST_USE enum result batch_account_get(struct batch *b, account_id id, struct ac
  * Errors: THEIRS_BAD_ASSET (code not [A-Za-z0-9]{1,12}, scale above 18), THEIRS_CONFLICT. */
 MUST_USE enum result batch_asset_add(
         struct batch *b, const char *code, unsigned scale, asset_id *out);
-/* Fee of outgoing payments: fixed + bps of the debit amount.
- * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (fixed above 2^63-1; all of the amount or more). */
-MUST_USE enum result batch_asset_set_fee(
-        struct batch *b, asset_id asset, uint64_t fee_fixed, unsigned fee_bps);
-/* The same for what wallets pay of what arrives for incoming payments that are made from now on. */
-MUST_USE enum result batch_asset_set_receive_fee(
-        struct batch *b, asset_id asset, uint64_t fee_fixed, unsigned fee_bps);
 
 struct wallet_new {
 	const char *name;

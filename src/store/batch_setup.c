@@ -61,53 +61,6 @@ enum result batch_asset_add(struct batch *b, const char *code, unsigned scale, a
 	return query_run(&q);
 }
 
-/* For the statement that sets a fee. */
-static enum result set_fee(struct batch *b, asset_id asset, enum statement statement,
-        uint64_t fee_fixed, unsigned fee_bps, struct asset_row **cached)
-{
-	const struct asset_row *row;
-	struct query q;
-	enum result r = batch_asset(b, asset, &row);
-
-	if (r)
-		return r;
-	if (fee_fixed > AMOUNT_MAX || fee_bps >= BPS_ONE)
-		return RESULT_THEIRS_BAD_AMOUNT;
-	*cached = &((struct work_asset *)batch_find(b, WORK_ASSET, asset, 0))->row;
-	batch_query(b, &q, statement);
-	query_put_int(&q, asset);
-	query_put_u64(&q, fee_fixed);
-	query_put_int(&q, fee_bps);
-	b->changes++;
-	return query_run(&q);
-}
-
-enum result batch_asset_set_fee(
-        struct batch *b, asset_id asset, uint64_t fee_fixed, unsigned fee_bps)
-{
-	struct asset_row *row;
-	enum result r = set_fee(b, asset, STMT_ASSET_SET_FEE, fee_fixed, fee_bps, &row);
-
-	if (r)
-		return r;
-	row->fee_fixed = fee_fixed;
-	row->fee_bps = fee_bps;
-	return RESULT_OK;
-}
-
-enum result batch_asset_set_receive_fee(
-        struct batch *b, asset_id asset, uint64_t fee_fixed, unsigned fee_bps)
-{
-	struct asset_row *row;
-	enum result r = set_fee(b, asset, STMT_ASSET_SET_RECEIVE_FEE, fee_fixed, fee_bps, &row);
-
-	if (r)
-		return r;
-	row->receive_fee_fixed = fee_fixed;
-	row->receive_fee_bps = fee_bps;
-	return RESULT_OK;
-}
-
 /* ---- wallets ---- */
 
 static enum result user_find_or_add(struct batch *b, const char *name, struct id *out)

@@ -15,6 +15,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_payment.c src/store/batch_quote.c \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
+	src/store/batch_fee.c src/store/fee.h \
 	src/store/batch_spend.c \
 	src/store/batch_token.c \
 	src/store/batch_window.c \
@@ -65,11 +66,14 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0013-receive-fees.sql \
 	$(top_srcdir)/sql/sqlite/0014-note.sql \
 	$(top_srcdir)/sql/sqlite/0015-ccp.sql \
+	$(top_srcdir)/sql/sqlite/0016-fee-versions.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-fee-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-fee-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-grant-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-grant-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-grant-write.sql \

@@ -182,6 +182,30 @@ export const tests = {
     }
   },
 
+  'fees come in versions, by the API too': async (t) => {
+    const node = await t.serving('wallet')
+    const path = `/assets/${(await node.ok('asset', 'list')).items.find((a) => a.code === 'USD').id}/fees`
+    const add = (body) => node.admin('POST', path, body)
+    const first = await add({ type: 'sending', fixed: amount(3, 'USD'), basisPoints: 7 })
+    assert.equal(first.status, 201, first.text())
+    assert.deepEqual({ ...first.json(), createdAt: null, version: null }, { type: 'sending', fixed: amount(3, 'USD'), basisPoints: 7, createdAt: null, version: null })
+    assert.equal((await add({ type: 'sending', fixed: amount(3, 'USD'), basisPoints: 7 })).json().version, first.json().version)
+    assert.equal((await add({ type: 'receiving', basisPoints: 9 })).status, 201)
+    await node.ok('asset', 'set', 'USD', '--fee-bps', '8')
+    const listed = []
+    for (let cursor = ''; cursor !== null;) {
+      const page = (await node.admin('GET', `${path}?limit=2${cursor}`)).json()
+      listed.push(...page.items)
+      cursor = page.nextCursor && `&cursor=${page.nextCursor}`
+    }
+    assert.deepEqual(listed.map((f) => [f.type, f.fixed.value, f.basisPoints]), [['sending', '3', 8], ['receiving', '0', 9], ['sending', '3', 7]])
+    for (const bad of [{}, { type: 'both' }, { type: 'sending', basisPoints: 10000 }, { type: 'sending', fixed: amount(1, 'EUR') }]) {
+      assert.equal((await add(bad)).status, 400, JSON.stringify(bad))
+    }
+    assert.equal((await node.admin('GET', `${path}?cursor=x`)).status, 400)
+    assert.equal((await node.admin('POST', '/assets/nothing/fees', { type: 'sending' })).status, 404)
+  },
+
   'what is quoted is paid, whatever rate and fee have become since': async (t) => {
     const node = await fiveWallets(t)
     const q = (await quote(node, 'USD', 'EUR', { debitAmount: amount(10000, 'USD') })).json()

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "store/fee.h"
 #include "store/fixture.h"
 
 static struct fixture f;
@@ -389,8 +390,10 @@ END_TEST
 
 static void set_fee(uint64_t fixed, unsigned bps)
 {
+	struct fee_row row;
+
 	fixture_begin(&f);
-	OK(batch_asset_set_receive_fee(f.b, f.usd, fixed, bps));
+	OK(batch_fee_set(f.b, f.usd, FEE_RECEIVING, fixed, bps, &row));
 	fixture_end(&f);
 }
 
@@ -448,11 +451,6 @@ START_TEST(fee)
 	ck_assert_uint_eq(incoming_fee(&row.terms), 0);
 	ck_assert_int_eq(fees_taken(), kept + 15);
 	fixture_audit(&f, "local");
-	fixture_begin(&f);
-	IS(batch_asset_set_receive_fee(f.b, 99, 1, 1), RESULT_THEIRS_NOT_FOUND);
-	IS(batch_asset_set_receive_fee(f.b, f.usd, 1, BPS_ONE), RESULT_THEIRS_BAD_AMOUNT);
-	IS(batch_asset_set_receive_fee(f.b, f.usd, AMOUNT_MAX + 1, 0), RESULT_THEIRS_BAD_AMOUNT);
-	fixture_end(&f);
 }
 END_TEST
 

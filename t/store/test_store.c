@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "store/fee.h"
 #include "store/fixture.h"
 #include "store/outgoing.h"
 
@@ -63,14 +64,62 @@ START_TEST(assets)
 	IS(batch_asset_add(f.b, "U-D", 2, &id), RESULT_THEIRS_BAD_ASSET);
 	IS(batch_asset_add(f.b, "CHF", 19, &id), RESULT_THEIRS_BAD_ASSET);
 	OK(batch_asset_add(f.b, "CHF", 18, &id));
-	IS(batch_asset_set_fee(f.b, 99, 1, 1), RESULT_THEIRS_NOT_FOUND);
-	IS(batch_asset_set_fee(f.b, id, 1, BPS_ONE), RESULT_THEIRS_BAD_AMOUNT);
-	OK(batch_asset_set_fee(f.b, id, 7, 25));
 	fixture_end(&f);
 	OK(store_asset_find(f.reader, "CHF", &row));
-	ck_assert_uint_eq(row.fee_fixed, 7);
-	ck_assert_uint_eq(row.fee_bps, 25);
+	ck_assert_uint_eq(row.scale, 18);
 	fixture_audit(&f, "assets");
+}
+END_TEST
+
+/* Each change is a version; the asset has the newest of either side. */
+START_TEST(fees)
+{
+	static const struct {
+		enum fee_side side;
+		uint64_t fixed;
+		unsigned bps;
+		bool makes_one;
+	} steps[] = {
+	        {FEE_SENDING, 0, 0, false},
+	        {FEE_SENDING, 7, 25, true},
+	        {FEE_SENDING, 7, 25, false},
+	        {FEE_RECEIVING, 7, 25, true},
+	        {FEE_RECEIVING, AMOUNT_MAX, BPS_ONE - 1, true},
+	        {FEE_SENDING, 0, 0, true},
+	};
+	struct fee_row row, *rows;
+	struct asset_row usd;
+	size_t made = 0, n;
+	bool more;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		fixture_begin(&f);
+		OK(batch_fee_set(f.b, f.usd, steps[i].side, steps[i].fixed, steps[i].bps, &row));
+		fixture_end(&f);
+		made += steps[i].makes_one;
+		ck_assert_uint_eq(row.fixed, steps[i].fixed);
+		ck_assert_uint_eq(row.bps, steps[i].bps);
+		OK(store_fee_list(f.reader, &f.arena, f.usd, INT64_MAX, 10, &rows, &n, &more));
+		ck_assert_uint_eq(n, made);
+		if (steps[i].makes_one)
+			ck_assert_int_eq(rows[0].version, row.version);
+		fixture_audit(&f, "fees");
+	}
+	OK(store_asset_find(f.reader, "USD", &usd));
+	ck_assert_uint_eq(usd.fee_fixed, 0);
+	ck_assert_uint_eq(usd.fee_bps, 0);
+	ck_assert_uint_eq(usd.receive_fee_fixed, AMOUNT_MAX);
+	ck_assert_uint_eq(usd.receive_fee_bps, BPS_ONE - 1);
+	OK(store_fee_list(f.reader, &f.arena, f.usd, rows[0].version, 2, &rows, &n, &more));
+	ck_assert_uint_eq(n, 2);
+	ck_assert(more);
+	ck_assert_int_eq(rows[1].side, FEE_RECEIVING);
+	fixture_begin(&f);
+	IS(batch_fee_set(f.b, 99, FEE_SENDING, 1, 1, &row), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_fee_set(f.b, f.usd, FEE_SENDING, 1, BPS_ONE, &row), RESULT_THEIRS_BAD_AMOUNT);
+	IS(batch_fee_set(f.b, f.usd, FEE_SENDING, AMOUNT_MAX + 1, 0, &row),
+	        RESULT_THEIRS_BAD_AMOUNT);
+	fixture_end(&f);
 }
 END_TEST
 
@@ -756,6 +805,7 @@ static void fill(TCase *t)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, opening);
 	tcase_add_test(t, assets);
+	tcase_add_test(t, fees);
 	tcase_add_test(t, wallets);
 	tcase_add_test(t, peers);
 	tcase_add_test(t, parents);
