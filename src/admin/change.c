@@ -169,6 +169,38 @@ enum http_next admin_change_submit(struct admin_change *c)
 	return HTTP_PARKED;
 }
 
+/* ---- known before ---- */
+
+static enum result known_apply(struct op *op, struct batch *b)
+{
+	struct admin_change *c = OWNER_OF(op, struct admin_change, op);
+
+	arena_clear(&c->memory);
+	return batch_idempotency_get(b, &c->key, &c->memory, &c->stored_status, &c->body);
+}
+
+static enum http_next known(struct http_request *rq)
+{
+	struct admin_change *c = rq->state;
+
+	if (c->op.result != RESULT_THEIRS_NOT_FOUND)
+		return answer(rq);
+	c->op.apply = change_apply;
+	return c->first(rq);
+}
+
+enum http_next admin_change_unless_known(struct admin_change *c, http_handler *first)
+{
+	c->rq->state = c;
+	if (!c->key.key)
+		return first(c->rq);
+	c->first = first;
+	c->op.apply = known_apply;
+	http_park(c->rq, known);
+	node_submit(c->loop, &c->op);
+	return HTTP_PARKED;
+}
+
 enum result admin_change_reload(struct admin_change *c)
 {
 	return node_reload(c->loop);

@@ -53,6 +53,7 @@ struct admin_change {
 	const struct admin_refusal *refusals; /* may be NULL */
 
 	/* private */
+	http_handler *first;
 	struct idempotency_key key; /* key.key NULL: none */
 	uint8_t request_hash[32];
 	struct arena memory; /* writer's thread while the change is there */
@@ -65,6 +66,10 @@ struct admin_change {
 void *admin_change_new(struct http_request *rq, size_t size, enum admin_key key);
 /* Parks the request. */
 enum http_next admin_change_submit(struct admin_change *c);
+/* For a change that reaches outside before it is made: where its key was used before, that answer
+ * is given at once; else `first` runs, and submits in the end. `first` finds the change in
+ * rq->state. */
+enum http_next admin_change_unless_known(struct admin_change *c, http_handler *first);
 /* For `committed`: a new snapshot, after a change of assets, peers or routes. */
 enum result admin_change_reload(struct admin_change *c);
 

@@ -123,7 +123,16 @@ static void call_done(struct task *t)
 	http_resume(q->change.rq);
 }
 
-static enum http_next start(struct http_request *rq, struct quote_add *q)
+static enum http_next ask(struct http_request *rq)
+{
+	struct quote_add *q = rq->state;
+
+	http_park(rq, quoted);
+	quoter_start(q->change.loop, &q->call);
+	return HTTP_PARKED;
+}
+
+static enum http_next start(struct quote_add *q)
 {
 	q->asset = *q->wallet.asset;
 	q->wallet.asset = &q->asset;
@@ -136,10 +145,8 @@ static enum http_next start(struct http_request *rq, struct quote_add *q)
 	}
 	q->call.task.done = call_done;
 	q->change.apply = keep_apply;
-	rq->state = q;
-	http_park(rq, quoted);
-	quoter_start(q->change.loop, &q->call);
-	return HTTP_PARKED;
+	/* To quote may be to make an incoming payment at the receiver's. */
+	return admin_change_unless_known(&q->change, ask);
 }
 
 enum http_next admin_quote_add(struct http_request *rq)
@@ -180,5 +187,5 @@ enum http_next admin_quote_add(struct http_request *rq)
 		return HTTP_DONE;
 	q->call.receiver = receiver;
 	q->call.by_receive = receive != NULL;
-	return start(rq, q);
+	return start(q);
 }

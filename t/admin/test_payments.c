@@ -117,8 +117,6 @@ START_TEST(a_quote_is_paid_once)
 	        {"GET", "/outgoing-payments?walletAddress=carol", NULL, NULL, 404, NULL},
 	        {"GET", "/payments", NULL, NULL, 200,
 	                "{'items':[{'direction':'outgoing','state':'COMPLETED'},"
-	                "{'direction':'incoming','state':'PENDING'}," /* of the quote's repetition
-	                                                               */
 	                "{'direction':'incoming','state':'COMPLETED'}]}"},
 	};
 	char quote_id[64], payment_id[64], body[256], path[128];
