@@ -118,10 +118,11 @@ export const tests = {
     const thief = new Client(client.address, client.kid)
     const stranger = new Client(client.address)
     const op = `${node.url}/op`
+    const holder = new Holder(node)
     const alice = `${node.url}/alice`
     const carol = `${node.url}/carol`
     const { value: token } = await tokenAtOnce(node, client, INCOMING, QUOTE)
-    const { token: paying } = await agreed(new Holder(node), client, [QUOTE, outgoing(node, { limits: { debitAmount: usd(1000) } })])
+    const { token: paying } = await agreed(holder, client, [QUOTE, outgoing(node, { limits: { debitAmount: usd(1000) } })])
 
     const call = (method, path, options = {}) => client.call(method, `${op}${path}`, { token, ...options })
     const unsigned = (method, path, headers = {}) => request(`${op}${path}`, { method, headers })
@@ -133,6 +134,10 @@ export const tests = {
     let n = 0
     const pay = (json, more = {}) =>
       call('POST', '/outgoing-payments', { token: paying, json: { walletAddress: alice, metadata: { n: n++ }, ...json }, ...more })
+    const payUnder = async (limits) => {
+      const given = await agreed(holder, client, [outgoing(node, { limits })])
+      return pay({ incomingPayment: receiver, debitAmount: usd(10) }, { token: given.token })
+    }
     const both = (make) => [list(make), listed(make)].map((r) => [r])
     const receiver = (await node.ok('request', 'bob')).url
     const at = (ms) => new Date(Date.now() + ms).toISOString()
@@ -175,6 +180,11 @@ export const tests = {
       assert.equal((await pay({ quoteId: id })).status, 201)
       return id
     }
+    const lateQuote = async () => {
+      const { id } = (await quote({ receiver, debitAmount: usd(10) })).json()
+      await sql(node, `UPDATE quote SET expires_ms = ${Date.now() - 1} WHERE id = x'${id.split('/').pop().replaceAll('-', '')}'`)
+      return pay({ quoteId: id })
+    }
     const ended = async () => {
       // The rest of its life is too long to wait for.
       const { id } = (await create({ expiresAt: at(600000) })).json()
@@ -209,7 +219,10 @@ export const tests = {
         ],
         '403 unauthorized unauthorized': async () => [
           [pay({ incomingPayment: receiver, debitAmount: usd(1001) })],
-          [quote({ receiver, debitAmount: usd(1000000) })]
+          [quote({ receiver, debitAmount: usd(1000000) })],
+          // Another receiver, and after the last window.
+          [await payUnder({ receiver: `${op}${missing}` })],
+          [await payUnder({ debitAmount: usd(1000), interval: 'R1/2020-01-01T00:00:00Z/P1D' })]
         ],
         '401 invalid_signature Signature validation error: WHY': async () => [
           [stranger.call('GET', `${op}${missing}`, { token }), { why: 'could not find key in list of client keys' }],
@@ -292,7 +305,7 @@ export const tests = {
         ],
         '400 invalid_quote invalid quote': async () => {
           const used = await usedQuote()
-          return [[pay({ quoteId: used })], [pay({ quoteId: `${used}/` })]]
+          return [[pay({ quoteId: used })], [pay({ quoteId: `${used}/` })], [await lateQuote()]]
         },
         '404 unknown_quote unknown quote': async () => [
           [call('GET', `/quotes/${randomUUID()}`)],
