@@ -221,6 +221,13 @@ async function lists(t) {
   assert.ok(outgoing.pagination.hasNextPage)
   const rest = await client.outgoingPayment.list(at(alice, grant), { first: 2, cursor: outgoing.pagination.endCursor })
   assert.deepEqual(idsOf(rest), out.slice(2))
+
+  // What the holder pays without a client is listed too, and is what the client takes for a payment.
+  await net.home.ok('pay', 'alice', net.carol, '--send', '1.00', '--yes')
+  const all = await consented(t, client, alice, { actions: ['list-all'], limits: { debitAmount: usd(1) } })
+  const everything = await client.outgoingPayment.list(at(alice, all.grant), { first: 10 })
+  assert.deepEqual(idsOf(everything).slice(1), out)
+  assert.match(everything.result[0].receiver, /^http:\/\/.+\/op\/incoming-payments\/[0-9a-f-]{36}$/)
 }
 
 async function lifecycle(t) {
