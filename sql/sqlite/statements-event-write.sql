@@ -49,3 +49,6 @@ WHERE state = 'PENDING' AND next_ms > ?1 AND lease_holder = 0 AND status IN (0, 
 
 -- name: event_wallet
 SELECT id FROM wallet WHERE account = ?1
+
+-- name: event_grant
+SELECT g.id FROM grant_payment p JOIN gnap_grant g ON g.key = p.grant_key WHERE p.payment = ?1

@@ -65,10 +65,20 @@ static enum result answer_keep(struct outgoing_post *p, struct batch *b,
 static enum result pay(struct outgoing_post *p, struct batch *b)
 {
 	const struct quote_row *q = &p->quote;
+	struct payment_grant grant = {.spend = {.grant = p->caller->grant,
+	                                      .token = p->caller->token,
+	                                      .access_index = p->caller->access_index,
+	                                      .receiver = q->receiver,
+	                                      .debit = q->debit_amount,
+	                                      .debit_asset = p->payer.asset.id,
+	                                      .receive = q->receive_amount,
+	                                      .receive_code = q->receive_code,
+	                                      .receive_scale = q->receive_scale}};
 	const struct payment_new wanted = {.quote_id = q->id,
 	        .wallet = p->payer.wallet.account,
 	        .metadata = *p->metadata ? p->metadata : NULL,
-	        .client = p->caller->client};
+	        .client = p->caller->client,
+	        .grant = &grant};
 	/* A local quote is at the mid rate: what rounding leaves over stays in the pool. */
 	const struct payment_local local = {.amount_out = q->receive_amount};
 	struct payment_row payment = {.quote_id = q->id,
@@ -76,26 +86,11 @@ static enum result pay(struct outgoing_post *p, struct batch *b)
 	        .state = PAYMENT_SENDING,
 	        .metadata = p->metadata,
 	        .created_ms = batch_now(b)};
-	struct grant_spend spend = {.grant = p->caller->grant,
-	        .token = p->caller->token,
-	        .access_index = p->caller->access_index,
-	        .receiver = q->receiver,
-	        .debit = q->debit_amount,
-	        .debit_asset = p->payer.asset.id,
-	        .receive = q->receive_amount,
-	        .receive_code = q->receive_code,
-	        .receive_scale = q->receive_scale};
-	struct grant_spend after;
 	enum result r = batch_payment_create(
 	        b, &wanted, q->local_receiver ? &local : NULL, &payment.id, &payment.account);
 
-	if (r)
-		return r;
-	/* The limit is taken in the transaction that makes the payment: none is ever above it. */
-	spend.payment_account = payment.account;
-	r = batch_grant_spend(b, &spend, &after);
-	p->spending = r != RESULT_OK;
-	return r ? r : answer_keep(p, b, &payment, &after);
+	p->spending = grant.refused;
+	return r ? r : answer_keep(p, b, &payment, &grant.after);
 }
 
 static enum result post_apply(struct op *op, struct batch *b)

@@ -204,19 +204,22 @@ MUST_USE enum result batch_doubt_release(struct batch *b, const struct id *id, e
  * THEIRS_BAD_AMOUNT (debit 0 or not above the fee), THEIRS_INSUFFICIENT. */
 MUST_USE enum result batch_quote_add(struct batch *b, struct quote_row *q);
 
+struct payment_grant;
 struct payment_new {
 	struct id quote_id;
 	account_id wallet;
-	const char *metadata; /* may be NULL */
-	const char *client;   /* canonical client that asks; NULL: the operator */
-	const char *note;     /* for the receiver (note.h); NULL: none */
+	const char *metadata;        /* may be NULL */
+	const char *client;          /* canonical client that asks; NULL: the operator */
+	const char *note;            /* for the receiver (note.h); NULL: none */
+	struct payment_grant *grant; /* that it is made under (grant.h); NULL: none */
 };
 /* debit_amount moves from the wallet to the payment's account, state SENDING; the fee is taken
  * from there only when the payment completes. A quote for a wallet of this node is paid at once,
  * all in this transaction, and the state is COMPLETED: `local` then says what to move.
  * Errors: THEIRS_NOT_FOUND (quote), THEIRS_FORBIDDEN (another wallet's), THEIRS_CONFLICT (quote
  * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT; of a quote for an incoming
- * payment of this node also THEIRS_REFUSED (over) and THEIRS_TOO_BIG (more than it takes). */
+ * payment of this node also THEIRS_REFUSED (over) and THEIRS_TOO_BIG (more than it takes); then
+ * those of batch_grant_spend. */
 struct payment_local {
 	uint64_t amount_out; /* what the receiving wallet gets */
 	uint64_t spread;     /* as in struct credit */

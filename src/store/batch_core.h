@@ -181,14 +181,14 @@ MUST_USE enum result batch_flush_payments(struct batch *b);
 /* The UUID of a wallet's account. */
 MUST_USE enum result batch_wallet_id(struct batch *b, account_id wallet, struct id *out);
 /* A payment as it is now. */
-MUST_USE enum result batch_event_payment(struct batch *b, const char *type, account_id account);
+MUST_USE enum result batch_event_payment(struct batch *b, enum event_type type, account_id account);
 /* Its attempt failed, and the next is at retry_at_ms. */
 MUST_USE enum result batch_event_attempt_failed(
         struct batch *b, account_id account, int64_t retry_at_ms);
 
 /* An incoming payment as it is now. */
 MUST_USE enum result batch_event_incoming(
-        struct batch *b, const char *type, const struct incoming_row *row);
+        struct batch *b, enum event_type type, const struct incoming_row *row);
 
 /* ---- legs: transfers that belong together ---- */
 #define LEGS_MAX 6

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/batch_core.h"
+#include "store/event_json.h"
 
 enum result batch_event_add(
         struct batch *b, const char *type, const struct id *resource, const char *data_json)
@@ -155,6 +156,22 @@ static enum result lane_advance(struct batch *b, const struct id *resource)
 	return query_run(&q);
 }
 
+/* That nobody took an event is an event too, but for those that say just that. */
+static enum result announce_parked(struct batch *b, int64_t key)
+{
+	struct event_row row;
+	enum result r = event_read(b, key, &b->arena, &row);
+
+	if (r || strcmp(row.type, event_type_name(EVENT_TYPE_WEBHOOK_DEAD_LETTER)) == 0)
+		return r;
+	return event_write(b, EVENT_TYPE_WEBHOOK_DEAD_LETTER, &row.id,
+	        json_pack("{s:o, s:s, s:o, s:I, s:i, s:o, s:o, s:o}", "id", event_id(&row.id),
+	                "type", row.type, "resource", event_id(&row.resource), "sequence",
+	                (json_int_t)row.sequence, "attempts", (int)row.attempts, "status",
+	                row.status ? json_integer(row.status) : json_null(), "error",
+	                event_text(row.error), "createdAt", event_time(row.created_ms)));
+}
+
 enum result batch_event_end(struct batch *b, const struct event_end *e)
 {
 	bool again = e->state == EVENT_PENDING;
@@ -179,7 +196,11 @@ enum result batch_event_end(struct batch *b, const struct event_end *e)
 		query_put_null(&q);
 	b->changes++;
 	r = query_run(&q);
-	return r || again ? r : lane_advance(b, &now.resource);
+	if (!r && !again)
+		r = lane_advance(b, &now.resource);
+	if (!r && e->state == EVENT_PARKED)
+		r = announce_parked(b, now.key);
+	return r;
 }
 
 enum result batch_event_hasten(struct batch *b)

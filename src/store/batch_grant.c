@@ -44,7 +44,8 @@ enum result batch_grant_step(struct batch *b, struct grant_row *g, enum grant_ev
 	query_put_int(&q, b->now_ms);
 	query_put_int(&q, b->now_ms + GRANT_KEPT_MS);
 	b->changes++;
-	return query_run(&q);
+	r = query_run(&q);
+	return r || !grant_reason_name(to) ? r : batch_event_grant(b, g);
 }
 
 /* ---- asking ---- */
@@ -254,19 +255,13 @@ static enum result interaction_of(
         struct batch *b, int64_t grant, struct arena *a, struct interaction_full *out)
 {
 	struct query q;
-	struct id id = {0};
-	bool found;
+	struct id id;
 	enum result r;
 
 	batch_query(b, &q, STMT_INTERACTION_OF_GRANT);
 	query_put_int(&q, grant);
-	found = query_row(&q);
-	if (found)
-		query_blob(&q, id.b, sizeof(id.b));
-	r = query_end(&q);
-	if (r)
-		return r;
-	return found ? batch_interaction_load(b, &id, a, out) : RESULT_THEIRS_NOT_FOUND;
+	r = query_one_id(&q, &id);
+	return r ? r : batch_interaction_load(b, &id, a, out);
 }
 
 static enum result issue(struct batch *b, const struct grant_continue *c,

@@ -108,8 +108,8 @@ static enum result announce_end(struct batch *b, struct work_incoming *w)
 	if (!w->ended || (!completed && w->row.terms.received == 0))
 		return RESULT_OK;
 	w->ended = false;
-	return batch_event_incoming(
-	        b, completed ? "incoming_payment.completed" : "incoming_payment.expired", &w->row);
+	return batch_event_incoming(b,
+	        completed ? EVENT_TYPE_INCOMING_COMPLETED : EVENT_TYPE_INCOMING_EXPIRED, &w->row);
 }
 
 enum result batch_flush_incoming(struct batch *b)
@@ -204,7 +204,7 @@ enum result batch_incoming_add(
 	r = batch_next_id(b, SEQUENCE_INCOMING, &out->key);
 	if (!r)
 		r = insert(b, out);
-	return r ? r : batch_event_incoming(b, "incoming_payment.created", out);
+	return r ? r : batch_event_incoming(b, EVENT_TYPE_INCOMING_CREATED, out);
 }
 
 /* The working copy, and the row as the verbs before this one in the transaction left it. */

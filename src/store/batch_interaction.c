@@ -56,18 +56,12 @@ enum result batch_interaction_bind(
 static enum result user_of(struct batch *b, account_id wallet, struct id *out)
 {
 	struct query q;
-	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_WALLET_USER_OF);
 	query_put_int(&q, wallet);
-	found = query_row(&q);
-	if (found)
-		query_blob(&q, out->b, sizeof(out->b));
-	r = query_end(&q);
-	if (r)
-		return r;
-	return found ? RESULT_OK : RESULT_THEIRS_FORBIDDEN;
+	r = query_one_id(&q, out);
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_THEIRS_FORBIDDEN : r;
 }
 
 static enum result belongs_to(struct batch *b, account_id wallet, const struct id *user)

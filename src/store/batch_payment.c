@@ -116,20 +116,19 @@ static enum result payment_insert(struct batch *b, const struct quote_row *quote
 	return query_run(&q);
 }
 
-static const char *final_event(enum payment_state s)
+static enum event_type final_event(enum payment_state s)
 {
 	switch (s) {
 	case PAYMENT_COMPLETED:
-		return "outgoing_payment.completed";
+		return EVENT_TYPE_OUTGOING_COMPLETED;
 	case PAYMENT_FAILED:
-		return "outgoing_payment.failed";
+		return EVENT_TYPE_OUTGOING_FAILED;
 	case PAYMENT_CANCELLED:
-		return "outgoing_payment.cancelled";
 	case PAYMENT_FUNDING:
 	case PAYMENT_SENDING:
 		break;
 	}
-	return "";
+	return EVENT_TYPE_OUTGOING_CANCELLED;
 }
 
 static enum result finish_row(struct batch *b, account_id account, struct work_payment *p,
@@ -202,6 +201,20 @@ static enum result pay_local(struct batch *b, const struct quote_row *quote, acc
 	return finish_row(b, account, payment, PAYMENT_COMPLETED, NULL);
 }
 
+/* The limit is taken in the transaction that makes the payment: none is ever above it. */
+static enum result grant_allows(struct batch *b, const struct payment_new *new, account_id account)
+{
+	struct payment_grant *g = new->grant;
+	enum result r;
+
+	if (!g)
+		return RESULT_OK;
+	g->spend.payment_account = account;
+	r = batch_grant_spend(b, &g->spend, &g->after);
+	g->refused = r != RESULT_OK;
+	return r;
+}
+
 static enum result payment_await_host(struct batch *b, account_id account)
 {
 	struct query q;
@@ -233,6 +246,8 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);
 	if (!r)
 		r = payment_insert(b, &quote, p, *account, id);
+	if (!r)
+		r = grant_allows(b, p, *account);
 	if (!r && p->note)
 		r = batch_note_write(b, *account, p->note);
 	if (!r && b->store->headless)
@@ -242,7 +257,7 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 	if (!r && !b->store->headless)
 		r = legs_move(b, &legs, "funding", *account, &group);
 	if (!r)
-		r = batch_event_payment(b, "outgoing_payment.created", *account);
+		r = batch_event_payment(b, EVENT_TYPE_OUTGOING_CREATED, *account);
 	if (!r && local && !b->store->headless)
 		r = pay_local(b, &quote, *account, local);
 	return r;
@@ -267,7 +282,6 @@ enum result batch_payment_claim(
 {
 	account_id account;
 	struct query q;
-	bool found;
 	enum result r = batch_flush_payments(b);
 
 	if (r)
@@ -290,17 +304,7 @@ enum result batch_payment_claim(
 	query_put_int(&q, account);
 	query_put_int(&q, b->now_ms);
 	r = query_run(&q);
-	if (r)
-		return r;
-	batch_query(b, &q, STMT_PAYMENT_READ);
-	query_put_int(&q, account);
-	found = query_row(&q);
-	if (found)
-		row_payment(&q, a, out);
-	r = query_end(&q);
-	if (r)
-		return r;
-	return found ? RESULT_OK : RESULT_OURS_BUG;
+	return r ? r : batch_payment_get(b, account, a, out);
 }
 
 static enum result lease_write(
@@ -507,7 +511,6 @@ static enum result funding_allows(struct batch *b, account_id account, const str
 {
 	struct query q;
 	struct id id;
-	bool found;
 	enum result r;
 
 	if (p->state != PAYMENT_FUNDING)
@@ -516,14 +519,11 @@ static enum result funding_allows(struct batch *b, account_id account, const str
 		return RESULT_THEIRS_BAD_AMOUNT;
 	batch_query(b, &q, STMT_PAYMENT_QUOTE);
 	query_put_int(&q, account);
-	found = query_row(&q);
-	if (found)
-		query_blob(&q, id.b, sizeof(id.b));
-	r = query_end(&q);
+	r = query_one_id(&q, &id);
 	if (!r)
-		r = found ? quote_get(b, &id, quote) : RESULT_OURS_BUG;
+		r = quote_get(b, &id, quote);
 	if (r)
-		return r;
+		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_BUG : r;
 	return b->now_ms > quote->expires_ms ? RESULT_THEIRS_EXPIRED : RESULT_OK;
 }
 
@@ -550,7 +550,7 @@ static enum result take_from_host(
 	if (r)
 		return r;
 	p->state = PAYMENT_SENDING;
-	return batch_event_payment(b, "outgoing_payment.funded", account);
+	return batch_event_payment(b, EVENT_TYPE_OUTGOING_FUNDED, account);
 }
 
 enum result batch_payment_get(
@@ -603,17 +603,12 @@ enum result batch_payment_expire_unfunded(struct batch *b)
 	for (unsigned i = 0; !r && i < FUNDING_EXPIRE_MAX; i++) {
 		struct query q;
 		struct id id;
-		bool found;
 
 		batch_query(b, &q, STMT_PAYMENT_UNFUNDED);
 		query_put_int(&q, b->now_ms);
-		found = query_row(&q);
-		if (found)
-			query_blob(&q, id.b, sizeof(id.b));
-		r = query_end(&q);
-		if (r || !found)
-			break;
-		r = batch_payment_finish(b, &id, PAYMENT_CANCELLED, unfunded);
+		r = query_one_id(&q, &id);
+		if (!r)
+			r = batch_payment_finish(b, &id, PAYMENT_CANCELLED, unfunded);
 	}
-	return r;
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }

@@ -66,16 +66,12 @@ enum result batch_asset_add(struct batch *b, const char *code, unsigned scale, a
 static enum result user_find_or_add(struct batch *b, const char *name, struct id *out)
 {
 	struct query q;
-	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_USER_BY_NAME);
 	query_put_text(&q, name);
-	found = query_row(&q);
-	if (found)
-		query_blob(&q, out->b, sizeof(out->b));
-	r = query_end(&q);
-	if (r || found)
+	r = query_one_id(&q, out);
+	if (r != RESULT_THEIRS_NOT_FOUND)
 		return r;
 	id_new(b->now_ms, out);
 	batch_query(b, &q, STMT_USER_INSERT);

@@ -118,19 +118,6 @@ static enum result check_grant(struct batch *b, const struct grant_spend *s, str
 	return r ? r : RESULT_THEIRS_CONFLICT;
 }
 
-/* A payment between wallets of this node is complete in the transaction that makes it. */
-static enum result settle_if_paid(struct batch *b, account_id account)
-{
-	struct work_payment *p;
-	enum result r = batch_payment(b, account, &p);
-
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		return RESULT_OK;
-	if (r || p->state != PAYMENT_COMPLETED)
-		return r;
-	return batch_grant_settle(b, account, AMOUNT_MAX, AMOUNT_MAX);
-}
-
 enum result batch_grant_spend(
         struct batch *b, const struct grant_spend *s, struct grant_spend *after)
 {
@@ -158,7 +145,7 @@ enum result batch_grant_spend(
 		if (is_like(item, &g.row.access[s->access_index]))
 			r = try_item(b, s, &item->limits, &p, position, after);
 	}
-	return r ? r : settle_if_paid(b, s->payment_account);
+	return r;
 }
 
 /* ---- the end ---- */

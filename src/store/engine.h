@@ -120,6 +120,7 @@ MUST_USE enum result query_end(struct query *q);
 MUST_USE enum result query_run(struct query *q);
 /* Reads the one row's first column, and ends. THEIRS_NOT_FOUND where there is none. */
 MUST_USE enum result query_one_int(struct query *q, int64_t *out);
+MUST_USE enum result query_one_id(struct query *q, struct id *out);
 
 /* State of a store, private to src/store. */
 struct store {

@@ -16,6 +16,26 @@ struct batch;
 
 #define EVENT_DATA_MAX (2 * 1024 * 1024) /* bytes of data: the largest metadata fits */
 
+/* Every kind of event; docs/events.md lists them by their names. */
+enum event_type {
+	EVENT_TYPE_OUTGOING_CREATED,
+	EVENT_TYPE_OUTGOING_ATTEMPT_FAILED,
+	EVENT_TYPE_OUTGOING_FUNDED,
+	EVENT_TYPE_OUTGOING_COMPLETED,
+	EVENT_TYPE_OUTGOING_FAILED,
+	EVENT_TYPE_OUTGOING_CANCELLED,
+	EVENT_TYPE_INCOMING_CREATED,
+	EVENT_TYPE_INCOMING_COMPLETED,
+	EVENT_TYPE_INCOMING_EXPIRED,
+	EVENT_TYPE_GRANT_FINALIZED,
+	EVENT_TYPE_GRANT_REVOKED,
+	EVENT_TYPE_KEY_ADDED,
+	EVENT_TYPE_KEY_REVOKED,
+	EVENT_TYPE_WEBHOOK_DEAD_LETTER,
+	EVENT_TYPES
+};
+const char *event_type_name(enum event_type t); /* "outgoing_payment.created" */
+
 enum event_state {
 	EVENT_WAITING,   /* one before it, of its resource, is not through */
 	EVENT_PENDING,   /* to be delivered */
@@ -62,6 +82,7 @@ struct event_end {
 	const char *error;
 };
 /* How one attempt ended. The next of its resource then has its turn, unless this one has it again.
+ * That it is parked is an event of its own (webhook.dead_letter), of this event as its resource.
  * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (not held by this process). */
 MUST_USE enum result batch_event_end(struct batch *b, const struct event_end *e);
 /* After a time without answers somebody is there again: what had none is due at once. */

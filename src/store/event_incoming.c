@@ -17,7 +17,8 @@ static json_t *incoming_json(const struct incoming_row *row, const struct id *wa
 	        event_time(now_ms), "expiresAt", event_time(t->expires_ms));
 }
 
-enum result batch_event_incoming(struct batch *b, const char *type, const struct incoming_row *row)
+enum result batch_event_incoming(
+        struct batch *b, enum event_type type, const struct incoming_row *row)
 {
 	const struct asset_row *asset;
 	struct work_account *account;

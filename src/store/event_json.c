@@ -4,6 +4,28 @@
 
 #include "base/clock.h"
 
+const char *event_type_name(enum event_type t)
+{
+	static const char *const names[EVENT_TYPES] = {
+	        [EVENT_TYPE_OUTGOING_CREATED] = "outgoing_payment.created",
+	        [EVENT_TYPE_OUTGOING_ATTEMPT_FAILED] = "outgoing_payment.attempt_failed",
+	        [EVENT_TYPE_OUTGOING_FUNDED] = "outgoing_payment.funded",
+	        [EVENT_TYPE_OUTGOING_COMPLETED] = "outgoing_payment.completed",
+	        [EVENT_TYPE_OUTGOING_FAILED] = "outgoing_payment.failed",
+	        [EVENT_TYPE_OUTGOING_CANCELLED] = "outgoing_payment.cancelled",
+	        [EVENT_TYPE_INCOMING_CREATED] = "incoming_payment.created",
+	        [EVENT_TYPE_INCOMING_COMPLETED] = "incoming_payment.completed",
+	        [EVENT_TYPE_INCOMING_EXPIRED] = "incoming_payment.expired",
+	        [EVENT_TYPE_GRANT_FINALIZED] = "grant.finalized",
+	        [EVENT_TYPE_GRANT_REVOKED] = "grant.revoked",
+	        [EVENT_TYPE_KEY_ADDED] = "key.added",
+	        [EVENT_TYPE_KEY_REVOKED] = "key.revoked",
+	        [EVENT_TYPE_WEBHOOK_DEAD_LETTER] = "webhook.dead_letter",
+	};
+
+	return names[t];
+}
+
 json_t *event_id(const struct id *id)
 {
 	char text[ID_TEXT_SIZE];
@@ -41,7 +63,8 @@ json_t *event_parsed(const char *json)
 	return *json ? json_loads(json, 0, NULL) : json_null();
 }
 
-enum result event_write(struct batch *b, const char *type, const struct id *resource, json_t *data)
+enum result event_write(
+        struct batch *b, enum event_type type, const struct id *resource, json_t *data)
 {
 	char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
 	enum result r;
@@ -49,7 +72,7 @@ enum result event_write(struct batch *b, const char *type, const struct id *reso
 	json_decref(data);
 	if (!text)
 		return RESULT_OURS_MEMORY;
-	r = batch_event_add(b, type, resource, text);
+	r = batch_event_add(b, event_type_name(type), resource, text);
 	free(text);
 	return r;
 }

@@ -19,8 +19,9 @@ json_t *event_text(const char *s);
 /* A JSON text that the store keeps; null for "". */
 json_t *event_parsed(const char *json);
 
-/* Takes data. Errors: OURS_MEMORY (also where data is NULL), and those of batch_event_add. */
+/* Takes data, which is an object with the id of the resource as `id`. Errors: OURS_MEMORY (also
+ * where data is NULL), and those of batch_event_add. */
 MUST_USE enum result event_write(
-        struct batch *b, const char *type, const struct id *resource, json_t *data);
+        struct batch *b, enum event_type type, const struct id *resource, json_t *data);
 
 #endif

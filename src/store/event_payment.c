@@ -1,54 +1,46 @@
 /* What events say about an outgoing payment. */
+#include <string.h>
+
 #include "store/batch_core.h"
 #include "store/event_json.h"
-
-static enum result payment_load(struct batch *b, account_id account, struct payment_row *out)
-{
-	struct query q;
-	bool found;
-	enum result r = batch_flush_payments(b);
-
-	if (r)
-		return r;
-	batch_query(b, &q, STMT_PAYMENT_READ);
-	query_put_int(&q, account);
-	found = query_row(&q);
-	if (found)
-		row_payment(&q, &b->arena, out);
-	r = query_end(&q);
-	if (r)
-		return r;
-	return found ? RESULT_OK : RESULT_OURS_BUG;
-}
+#include "store/funding.h"
 
 enum result batch_wallet_id(struct batch *b, account_id wallet, struct id *out)
 {
 	struct query q;
-	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_EVENT_WALLET);
 	query_put_int(&q, wallet);
-	found = query_row(&q);
-	if (found)
-		query_blob(&q, out->b, sizeof(out->b));
-	r = query_end(&q);
-	if (r)
-		return r;
-	return found ? RESULT_OK : RESULT_OURS_BUG;
+	r = query_one_id(&q, out);
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_BUG : r;
+}
+
+/* The grant that it was made under; zero: none. */
+static enum result grant_of(struct batch *b, account_id payment, struct id *out)
+{
+	struct query q;
+	enum result r;
+
+	memset(out, 0, sizeof(*out));
+	batch_query(b, &q, STMT_EVENT_GRANT);
+	query_put_int(&q, payment);
+	r = query_one_id(&q, out);
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
 
 static json_t *payment_json(const struct payment_row *p, const struct id *wallet,
-        const struct asset_row *asset, uint64_t balance)
+        const struct id *grant, const struct asset_row *asset, uint64_t balance)
 {
 	const struct quote_row *q = &p->quote;
 	const char *from = asset->code, *to = q->receive_code;
 	unsigned scale = asset->scale, to_scale = q->receive_scale;
 
-	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o,"
-	                 " s:o, s:o}",
-	        "id", event_id(&p->id), "walletAddressId", event_id(wallet), "state",
-	        payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+	                 " s:i, s:o, s:o, s:o}",
+	        "id", event_id(&p->id), "walletAddressId", event_id(wallet), "client",
+	        event_text(p->client), "grantId", id_is_zero(grant) ? json_null() : event_id(grant),
+	        "state", payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
 	        event_amount(q->debit_amount, from, scale), "receiveAmount",
 	        event_amount(q->receive_amount, to, to_scale), "fee",
 	        event_amount(q->fee, from, scale), "sentAmount", event_amount(p->sent, from, scale),
@@ -66,8 +58,8 @@ static enum result payment_data(struct batch *b, account_id account, struct id *
 	const struct asset_row *asset;
 	struct work_account *own;
 	struct payment_row p;
-	struct id wallet;
-	enum result r = payment_load(b, account, &p);
+	struct id wallet, grant;
+	enum result r = batch_payment_get(b, account, &b->arena, &p);
 
 	if (!r)
 		r = batch_account(b, account, &own);
@@ -75,14 +67,16 @@ static enum result payment_data(struct batch *b, account_id account, struct id *
 		r = batch_asset(b, own->now.asset, &asset);
 	if (!r)
 		r = batch_wallet_id(b, p.quote.wallet, &wallet);
+	if (!r)
+		r = grant_of(b, account, &grant);
 	if (r)
 		return r;
 	*id = p.id;
-	*data = payment_json(&p, &wallet, asset, ledger_available(&own->now));
+	*data = payment_json(&p, &wallet, &grant, asset, ledger_available(&own->now));
 	return *data ? RESULT_OK : RESULT_OURS_MEMORY;
 }
 
-enum result batch_event_payment(struct batch *b, const char *type, account_id account)
+enum result batch_event_payment(struct batch *b, enum event_type type, account_id account)
 {
 	json_t *data;
 	struct id id;
@@ -103,5 +97,5 @@ enum result batch_event_attempt_failed(struct batch *b, account_id account, int6
 		json_decref(data);
 		return RESULT_OURS_MEMORY;
 	}
-	return event_write(b, "outgoing_payment.attempt_failed", &id, data);
+	return event_write(b, EVENT_TYPE_OUTGOING_ATTEMPT_FAILED, &id, data);
 }

@@ -244,11 +244,11 @@ struct grant_spend {
 	unsigned receive_scale;
 	account_id payment_account;
 };
-/* Reserves a payment's amounts in the window of now, in the transaction that creates it. *after:
- * debit and receive become the sums of the window with this payment, access_index the item that had
- * room. Errors: THEIRS_UNAUTHORIZED (token or grant no longer alive: 403 Inactive Token),
- * THEIRS_FORBIDDEN (limits, window, end: 403 unauthorized), THEIRS_CONFLICT (the payment has a
- * reservation), THEIRS_NOT_FOUND (no such grant or item). */
+/* Reserves a payment's amounts in the window of now, in the transaction that creates it. *after
+ * (not *s itself): debit and receive become the sums of the window with this payment, access_index
+ * the item that had room. Errors: THEIRS_UNAUTHORIZED (token or grant no longer alive: 403 Inactive
+ * Token), THEIRS_FORBIDDEN (limits, window, end: 403 unauthorized), THEIRS_CONFLICT (the payment
+ * has a reservation), THEIRS_NOT_FOUND (no such grant or item). */
 MUST_USE enum result batch_grant_spend(
         struct batch *b, const struct grant_spend *s, struct grant_spend *after);
 /* When a payment ends: what was sent stays counted, the rest is released, in the window of its
@@ -258,5 +258,12 @@ MUST_USE enum result batch_grant_settle(
 /* Of a payment that has ended without completing, what was in doubt has gone back to its payer:
  * what was sent after all stays counted. Without a reservation, and before its end: nothing. */
 MUST_USE enum result batch_grant_refund(struct batch *b, account_id payment, uint64_t debit_kept);
+
+/* A payment that is to be made under a grant: batch_payment_create spends what it takes of it. */
+struct payment_grant {
+	struct grant_spend spend; /* payment_account is set by the verb */
+	struct grant_spend after; /* as batch_grant_spend gives it */
+	bool refused;             /* it is the grant that did not allow the payment */
+};
 
 #endif

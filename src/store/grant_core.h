@@ -59,8 +59,12 @@ MUST_USE enum result batch_token_load(
 MUST_USE enum result batch_interaction_load(
         struct batch *b, const struct id *id, struct arena *a, struct interaction_full *out);
 
-/* The state's transition, written. Errors: THEIRS_STATE. */
+/* The state's transition, written; the event of one that has ended its way as well. A grant that
+ * nobody was asked about is born ISSUED: of it only the revocation is told.
+ * Errors: THEIRS_STATE. */
 MUST_USE enum result batch_grant_step(struct batch *b, struct grant_row *g, enum grant_event e);
+/* A grant that is FINALIZED. */
+MUST_USE enum result batch_event_grant(struct batch *b, const struct grant_row *g);
 /* A token for the grant; fills the access_token, token_id and expires_ms of *out. */
 MUST_USE enum result batch_token_add(struct batch *b, int64_t grant, int64_t lifetime_ms,
         struct grant_secrets *out, int64_t *key);

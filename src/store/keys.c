@@ -7,9 +7,24 @@
 #include "base/log.h"
 #include "codec/jwk.h"
 #include "store/batch_core.h"
+#include "store/event_json.h"
 #include "store/seal.h"
 
 /* ---- wallets' keys ---- */
+
+/* After its last change. */
+static enum result announce(struct batch *b, enum event_type type, const struct wallet_key_row *key)
+{
+	struct id wallet;
+	enum result r = batch_wallet_id(b, key->wallet, &wallet);
+
+	if (r)
+		return r;
+	return event_write(b, type, &key->id,
+	        json_pack("{s:o, s:o, s:s, s:o, s:o}", "id", event_id(&key->id), "walletAddressId",
+	                event_id(&wallet), "kid", key->kid, "createdAt",
+	                event_time(key->created_ms), "revokedAt", event_time(key->revoked_ms)));
+}
 
 static void row_wallet_key(struct query *q, struct arena *a, struct wallet_key_row *out)
 {
@@ -125,6 +140,7 @@ static enum result wallet_key_insert(struct batch *b, struct arena *a, account_i
         const char *kid, const uint8_t public_key[32], struct wallet_key_row *out)
 {
 	struct query q;
+	enum result r;
 
 	*out = (struct wallet_key_row){.wallet = wallet, .created_ms = b->now_ms};
 	id_new(b->now_ms, &out->id);
@@ -139,7 +155,8 @@ static enum result wallet_key_insert(struct batch *b, struct arena *a, account_i
 	query_put_blob(&q, public_key, sizeof(out->public_key));
 	query_put_int(&q, b->now_ms);
 	b->changes++;
-	return query_run(&q);
+	r = query_run(&q);
+	return r ? r : announce(b, EVENT_TYPE_KEY_ADDED, out);
 }
 
 enum result batch_wallet_key_add(struct batch *b, struct arena *a, account_id wallet,
@@ -181,7 +198,8 @@ enum result batch_wallet_key_revoke(struct batch *b, struct arena *a, account_id
 	query_put_id(&q, id);
 	query_put_int(&q, b->now_ms);
 	b->changes++;
-	return query_run(&q);
+	r = query_run(&q);
+	return r ? r : announce(b, EVENT_TYPE_KEY_REVOKED, out);
 }
 
 enum result batch_wallet_key_used(struct batch *b, const struct id *id)

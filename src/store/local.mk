@@ -29,7 +29,7 @@ libflorin_a_SOURCES += \
 	src/store/read_incoming.c \
 	src/store/read_login.c \
 	src/store/event.h \
-	src/store/event_incoming.c \
+	src/store/event_grant.c src/store/event_incoming.c \
 	src/store/event_json.c src/store/event_json.h \
 	src/store/event_payment.c \
 	src/store/funding.h \

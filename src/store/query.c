@@ -139,3 +139,16 @@ enum result query_one_int(struct query *q, int64_t *out)
 		return r;
 	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
+
+enum result query_one_id(struct query *q, struct id *out)
+{
+	bool found = query_row(q);
+	enum result r;
+
+	if (found)
+		query_blob(q, out->b, sizeof(out->b));
+	r = query_end(q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}

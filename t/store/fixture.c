@@ -1,6 +1,7 @@
 #include "store/fixture.h"
 
 #include <check.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,4 +233,52 @@ void fixture_pay(struct fixture *f, struct id *id, account_id *account)
 	must(batch_quote_add(f->b, &q), "quote");
 	p.quote_id = q.id;
 	must(batch_payment_create(f->b, &p, NULL, id, account), "payment");
+}
+
+static struct event_row *events_of(struct fixture *f, const struct id *resource, size_t *count)
+{
+	const struct event_filter filter = {.resource = resource};
+	const struct page page = {.limit = 16};
+	struct event_row *rows;
+	bool more;
+
+	must(store_event_list(f->reader, &f->arena, &filter, &page, &rows, count, &more), "events");
+	return rows;
+}
+
+size_t fixture_events(struct fixture *f, const struct id *resource)
+{
+	size_t count;
+
+	(void)events_of(f, resource, &count);
+	return count;
+}
+
+struct event_row fixture_event(struct fixture *f, const struct id *resource, uint64_t n)
+{
+	size_t count;
+	const struct event_row *rows = events_of(f, resource, &count);
+
+	ck_assert_uint_ge(count, n);
+	ck_assert_uint_eq(rows[n - 1].sequence, n);
+	return rows[n - 1];
+}
+
+const char *event_member(const struct event_row *row, const char *member)
+{
+	static char text[256];
+	json_t *data = json_loads(row->data, 0, NULL), *value = json_object_get(data, member);
+
+	ck_assert_msg(value != NULL, "%s has no %s", row->data, member);
+	if (json_is_object(value))
+		value = json_object_get(value, "value");
+	if (json_is_integer(value))
+		snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else
+		snprintf(text, sizeof(text), "%s",
+		        json_is_string(value) ? json_string_value(value)
+		        : json_is_null(value) ? "null"
+		                              : "?");
+	json_decref(data);
+	return text;
 }

@@ -49,4 +49,10 @@ struct payment_row fixture_payment(struct fixture *f, const struct id *id);
 /* A payment of alice's: debit 10,000 with a fee of 100, by packets. In a begun batch. */
 void fixture_pay(struct fixture *f, struct id *id, account_id *account);
 
+/* The events about one object: how many, the nth (from 1), and a member of its data as text: of an
+ * amount its value, "null" for null; fails the test where there is no such member. */
+size_t fixture_events(struct fixture *f, const struct id *resource);
+struct event_row fixture_event(struct fixture *f, const struct id *resource, uint64_t n);
+const char *event_member(const struct event_row *row, const char *member);
+
 #endif

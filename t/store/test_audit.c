@@ -178,6 +178,7 @@ static void grants(void)
 	        .receive = 9000,
 	        .receive_code = "EUR",
 	        .receive_scale = 2};
+	struct grant_spend after;
 	struct grant_secrets s, other;
 	enum continue_outcome outcome;
 	struct grant_row row;
@@ -199,9 +200,7 @@ static void grants(void)
 	spend.grant = row.key;
 	for (int i = 0; i < 2; i++) {
 		fixture_pay(&f, &id, &spend.payment_account);
-		OK(batch_grant_spend(f.b, &spend, &spend));
-		spend.debit = 10000;
-		spend.receive = 9000;
+		OK(batch_grant_spend(f.b, &spend, &after));
 	}
 	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"));
 	OK(batch_grant_settle(f.b, spend.payment_account, 0, 0));

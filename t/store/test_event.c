@@ -1,7 +1,6 @@
 /* The outbox: written with its cause, one event of a resource at a time, never dropped. */
 #include "unit/harness.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "store/event.h"
@@ -206,6 +205,7 @@ START_TEST(parked_and_asked_for_again)
 {
 	const enum event_state parked = EVENT_PARKED;
 	const struct event_filter filter = {.state = &parked};
+	struct event_row r;
 	struct id first;
 
 	add(&one, "x.1");
@@ -216,9 +216,20 @@ START_TEST(parked_and_asked_for_again)
 	ck_assert(id_eq(&list(&filter, NULL)->id, &first));
 	ck_assert_uint_eq(count, 1);
 	ck_assert_int_eq(get(&first).state, EVENT_PARKED);
-	/* The next has its turn; what is asked for again waits for it. */
-	claim(1);
+	/* That is told, as an event of the parked one ... */
+	r = fixture_event(&f, &first, 1);
+	ck_assert_str_eq(r.type, "webhook.dead_letter");
+	ck_assert_str_eq(event_member(&r, "type"), "x.1");
+	ck_assert_str_eq(event_member(&r, "status"), "500");
+	ck_assert_str_eq(event_member(&r, "error"), "status 500");
+	ck_assert_str_eq(event_member(&r, "attempts"), "1");
+	/* ... and the next has its turn; what is asked for again waits for it. */
+	claim(2);
 	ck_assert_str_eq(rows[0].type, "x.2");
+	ck_assert(id_eq(&rows[1].id, &r.id));
+	/* Of one that says this, parked itself, nothing more is said. */
+	end(&rows[1].id, EVENT_PARKED, 0);
+	ck_assert_uint_eq(fixture_events(&f, &rows[1].id), 0);
 	f.now_ms += 1000;
 	fixture_begin(&f);
 	OK(batch_event_redeliver(f.b, &first));
@@ -274,23 +285,6 @@ END_TEST
 
 /* ---- of payments ---- */
 
-static const char *data_text(const struct event_row *row, const char *member)
-{
-	static char text[64];
-	json_t *data = json_loads(row->data, 0, NULL), *value = json_object_get(data, member);
-
-	ck_assert_ptr_nonnull(data);
-	ck_assert_msg(value != NULL, "%s has no %s", row->data, member);
-	if (json_is_object(value))
-		value = json_object_get(value, "value");
-	snprintf(text, sizeof(text), "%s",
-	        json_is_string(value) ? json_string_value(value)
-	        : json_is_null(value) ? "null"
-	                              : "?");
-	json_decref(data);
-	return text;
-}
-
 START_TEST(of_payments)
 {
 	struct id id;
@@ -318,20 +312,72 @@ START_TEST(of_payments)
 	for (size_t i = 0; i < 3; i++) {
 		ck_assert(id_eq(&r[i].resource, &id));
 		ck_assert_uint_eq(r[i].sequence, i + 1);
-		ck_assert_str_eq(data_text(&r[i], "debitAmount"), "10000");
-		ck_assert_str_eq(data_text(&r[i], "fee"), "100");
-		ck_assert_str_eq(data_text(&r[i], "receiver"), "$elsewhere.example/carol");
+		ck_assert_str_eq(event_member(&r[i], "debitAmount"), "10000");
+		ck_assert_str_eq(event_member(&r[i], "fee"), "100");
+		ck_assert_str_eq(event_member(&r[i], "receiver"), "$elsewhere.example/carol");
 	}
-	ck_assert_str_eq(data_text(&r[0], "state"), "SENDING");
-	ck_assert_str_eq(data_text(&r[0], "balance"), "10000");
-	ck_assert_str_eq(data_text(&r[0], "error"), "null");
-	ck_assert_str_eq(data_text(&r[1], "error"), "ConnectorError");
-	ck_assert_str_eq(data_text(&r[1], "nextAttemptAt"), "2023-11-14T22:13:22.000Z");
-	ck_assert_str_eq(data_text(&r[2], "state"), "FAILED");
-	ck_assert_str_eq(data_text(&r[2], "error"), "IdleTimeout");
-	ck_assert_str_eq(data_text(&r[2], "refundedAmount"), "10000");
-	ck_assert_str_eq(data_text(&r[2], "sentAmount"), "0");
-	ck_assert_str_eq(data_text(&r[2], "balance"), "0");
+	ck_assert_str_eq(event_member(&r[0], "state"), "SENDING");
+	ck_assert_str_eq(event_member(&r[0], "balance"), "10000");
+	ck_assert_str_eq(event_member(&r[0], "error"), "null");
+	ck_assert_str_eq(event_member(&r[1], "error"), "ConnectorError");
+	ck_assert_str_eq(event_member(&r[1], "nextAttemptAt"), "2023-11-14T22:13:22.000Z");
+	ck_assert_str_eq(event_member(&r[2], "state"), "FAILED");
+	ck_assert_str_eq(event_member(&r[2], "error"), "IdleTimeout");
+	ck_assert_str_eq(event_member(&r[2], "refundedAmount"), "10000");
+	ck_assert_str_eq(event_member(&r[2], "sentAmount"), "0");
+	ck_assert_str_eq(event_member(&r[2], "balance"), "0");
+	ck_assert_str_eq(event_member(&r[2], "client"), "null");
+	ck_assert_str_eq(event_member(&r[2], "grantId"), "null");
+}
+END_TEST
+
+/* ---- the page that lists them ---- */
+
+/* The types that a line of the table names: `a.b`, and `.c` for another of the same object. */
+static size_t types_of(const char *line, char out[8][64])
+{
+	char object[64] = "", name[64];
+	size_t n = 0;
+
+	for (const char *end, *at = line + 1; (at = strchr(at, '`')) != NULL; at = end + 1) {
+		end = strchr(at + 1, '`');
+		ck_assert(end && n < 8);
+		if (memchr(line + 2, '|', (size_t)(at - line - 2)))
+			break; /* past the first column */
+		snprintf(name, sizeof(name), "%.*s", (int)(end - at - 1), at + 1);
+		if (name[0] != '.')
+			snprintf(object, sizeof(object), "%.*s", (int)strcspn(name, "."), name);
+		snprintf(out[n++], sizeof(*out), "%s%s", name[0] == '.' ? object : "", name);
+	}
+	return n;
+}
+
+/* docs/events.md has a line for each type that the program writes, and no other. */
+START_TEST(documented)
+{
+	bool found[EVENT_TYPES] = {false};
+	char line[1024], names[8][64];
+	FILE *page = fopen(TOP_SRCDIR "/docs/events.md", "r");
+	bool table = false;
+
+	ck_assert_ptr_nonnull(page);
+	while (fgets(line, sizeof(line), page)) {
+		if (line[0] == '#')
+			table = strcmp(line, "## Types\n") == 0;
+		for (size_t i = 0, n = table && line[0] == '|' ? types_of(line, names) : 0; i < n;
+		        i++) {
+			size_t t = 0;
+
+			while (t < EVENT_TYPES && strcmp(event_type_name(t), names[i]) != 0)
+				t++;
+			ck_assert_msg(t < EVENT_TYPES, "nothing writes %s", names[i]);
+			ck_assert_msg(!found[t], "%s stands there twice", names[i]);
+			found[t] = true;
+		}
+	}
+	fclose(page);
+	for (size_t t = 0; t < EVENT_TYPES; t++)
+		ck_assert_msg(found[t], "docs/events.md has no %s", event_type_name(t));
 }
 END_TEST
 
@@ -346,6 +392,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, parked_and_asked_for_again);
 	tcase_add_test(t, hastened);
 	tcase_add_test(t, of_payments);
+	tcase_add_test(t, documented);
 }
 
 TEST_MAIN("event", fill)

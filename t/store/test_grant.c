@@ -659,27 +659,27 @@ static enum result pay(const struct made *m, uint64_t debit, uint64_t receive, c
 	        .receive_amount = receive,
 	        .receive_scale = 2,
 	        .expires_ms = f.now_ms + 30000};
-	struct payment_new p = {.wallet = f.alice};
-	struct grant_spend s = {.receiver = RECEIVER,
-	        .debit = debit,
-	        .debit_asset = f.usd,
-	        .receive = receive,
-	        .receive_code = code,
-	        .receive_scale = 2};
+	struct payment_grant under = {.spend = {.receiver = RECEIVER,
+	                                      .debit = debit,
+	                                      .debit_asset = f.usd,
+	                                      .receive = receive,
+	                                      .receive_code = code,
+	                                      .receive_scale = 2}};
+	struct payment_new p = {.wallet = f.alice, .client = CLIENT, .grant = &under};
 	struct grant_row g;
 	struct id id;
 	enum result r;
 
 	OK(store_grant_get(f.reader, &f.arena, &m->id, &g));
-	s.grant = g.key;
+	under.spend.grant = g.key;
 	snprintf(q.receive_code, sizeof(q.receive_code), "%s", code);
 	fixture_begin(&f);
 	OK(ratio_make(1, 1, &q.min_rate));
 	OK(batch_quote_add(f.b, &q));
 	p.quote_id = q.id;
-	OK(batch_payment_create(f.b, &p, NULL, &id, account));
-	s.payment_account = *account;
-	r = batch_grant_spend(f.b, &s, after);
+	r = batch_payment_create(f.b, &p, NULL, &id, account);
+	ck_assert(under.refused == (r != RESULT_OK));
+	*after = under.after;
 	if (r)
 		fixture_cancel(&f);
 	else
@@ -963,6 +963,74 @@ START_TEST(one_transaction)
 }
 END_TEST
 
+/* ---- what is told ---- */
+
+/* The grants of which a person was asked, at their end; of every one its revocation. */
+START_TEST(told)
+{
+	struct made yes = interactive(1000, NULL), no = interactive(1000, NULL), late, plain;
+	struct access_item item = incoming();
+	struct grant_new g = ask(&item, false);
+	struct grant_secrets out;
+	struct grant_spend after;
+	struct event_row e;
+	struct payment_row p;
+	struct page page = {.limit = 1};
+	struct payment_row *rows;
+	struct swept swept;
+	char ref[TOKEN_TEXT_SIZE], id[ID_TEXT_SIZE];
+	account_id account;
+	size_t n;
+	bool more;
+
+	plain = add(&g);
+	OK(bind(&yes, session));
+	OK(accept(&yes, session, ref));
+	ck_assert_uint_eq(fixture_events(&f, &yes.id), 0);
+	f.now_ms += CONTINUE_WAIT_MS;
+	ck_assert_int_eq(go_on(&yes, yes.secrets.continue_token, NULL, &out), CONTINUE_ISSUED);
+	e = fixture_event(&f, &yes.id, 1);
+	ck_assert_str_eq(e.type, "grant.finalized");
+	ck_assert_str_eq(event_member(&e, "reason"), "ISSUED");
+	ck_assert_str_eq(event_member(&e, "state"), "FINALIZED");
+	ck_assert_str_eq(event_member(&e, "client"), CLIENT);
+	id_format(&f.alice_id, id);
+	ck_assert_str_eq(event_member(&e, "walletAddressId"), id);
+	id_format(&yes.id, id);
+	ck_assert_str_eq(event_member(&e, "id"), id);
+	/* A payment says what it was made under, and who asked for it. */
+	OK(pay(&yes, 400, 300, "EUR", &account, &after));
+	OK(store_payment_list(f.reader, &f.arena, 0, &page, &rows, &n, &more));
+	p = rows[0];
+	e = fixture_event(&f, &p.id, 1);
+	ck_assert_str_eq(event_member(&e, "grantId"), id);
+	ck_assert_str_eq(event_member(&e, "client"), CLIENT);
+	OK(revoke(&yes, NULL));
+	OK(revoke(&yes, NULL));
+	ck_assert_uint_eq(fixture_events(&f, &yes.id), 2);
+	e = fixture_event(&f, &yes.id, 2);
+	ck_assert_str_eq(e.type, "grant.revoked");
+	ck_assert_str_eq(event_member(&e, "reason"), "REVOKED");
+	OK(bind(&no, session));
+	fixture_begin(&f);
+	OK(batch_interaction_reject(f.b, &no.secrets.interaction_id, session));
+	fixture_end(&f);
+	e = fixture_event(&f, &no.id, 1);
+	ck_assert_str_eq(event_member(&e, "reason"), "REJECTED");
+	ck_assert_str_eq(event_member(&e, "walletAddressId"), "null");
+	late = interactive(1000, NULL);
+	f.now_ms += HOUR_MS;
+	fixture_begin(&f);
+	OK(batch_sweep(f.b, &swept));
+	fixture_end(&f);
+	e = fixture_event(&f, &late.id, 1);
+	ck_assert_str_eq(event_member(&e, "reason"), "EXPIRED");
+	ck_assert_uint_eq(fixture_events(&f, &plain.id), 0);
+	OK(revoke(&plain, plain.secrets.continue_token));
+	ck_assert_str_eq(fixture_event(&f, &plain.id, 1).type, "grant.revoked");
+}
+END_TEST
+
 /* ---- property: never above the limit, and as many as fit ---- */
 
 static uint64_t seed = 20261125;
@@ -1068,24 +1136,22 @@ static enum result paying_apply(struct op *op, struct batch *b)
 	        .receive_code = "EUR",
 	        .receive_scale = 2,
 	        .expires_ms = f.now_ms + 30000};
-	struct payment_new new = {.wallet = f.alice};
-	struct grant_spend s = {.grant = p->grant,
-	                           .receiver = RECEIVER,
-	                           .debit = p->debit,
-	                           .debit_asset = f.usd,
-	                           .receive = p->debit,
-	                           .receive_code = "EUR",
-	                           .receive_scale = 2},
-	                   after;
+	struct payment_grant under = {.spend = {.grant = p->grant,
+	                                      .receiver = RECEIVER,
+	                                      .debit = p->debit,
+	                                      .debit_asset = f.usd,
+	                                      .receive = p->debit,
+	                                      .receive_code = "EUR",
+	                                      .receive_scale = 2}};
+	struct payment_new new = {.wallet = f.alice, .grant = &under};
+	account_id account;
 	struct id id;
 	enum result r = ratio_make(1, 1, &q.min_rate);
 
 	if (!r)
 		r = batch_quote_add(b, &q);
 	new.quote_id = q.id;
-	if (!r)
-		r = batch_payment_create(b, &new, NULL, &id, &s.payment_account);
-	return r ? r : batch_grant_spend(b, &s, &after);
+	return r ? r : batch_payment_create(b, &new, NULL, &id, &account);
 }
 
 struct giver {
@@ -1197,6 +1263,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, ended);
 	tcase_add_test(t, two_items);
 	tcase_add_test(t, one_transaction);
+	tcase_add_test(t, told);
 	tcase_add_test(t, property);
 	tcase_add_test(t, concurrent);
 }

@@ -152,6 +152,35 @@ START_TEST(revoking)
 }
 END_TEST
 
+/* Once each, with the change that it is about. */
+START_TEST(told)
+{
+	struct wallet_key_row k, again;
+	struct event_row e;
+	char wallet[ID_TEXT_SIZE];
+
+	OK(add(f.alice, "k", 1, &k));
+	OK(add(f.alice, "k", 1, &again));
+	IS(add(f.alice, "k", 2, &again), RESULT_THEIRS_CONFLICT);
+	ck_assert_uint_eq(fixture_events(&f, &k.id), 1);
+	e = fixture_event(&f, &k.id, 1);
+	ck_assert_str_eq(e.type, "key.added");
+	ck_assert_str_eq(event_member(&e, "kid"), "k");
+	id_format(&f.alice_id, wallet);
+	ck_assert_str_eq(event_member(&e, "walletAddressId"), wallet);
+	ck_assert_str_eq(event_member(&e, "revokedAt"), "null");
+	for (int i = 0; i < 2; i++) {
+		fixture_begin(&f);
+		OK(batch_wallet_key_revoke(f.b, &f.arena, f.alice, &k.id, &again));
+		fixture_end(&f);
+	}
+	ck_assert_uint_eq(fixture_events(&f, &k.id), 2);
+	e = fixture_event(&f, &k.id, 2);
+	ck_assert_str_eq(e.type, "key.revoked");
+	ck_assert_str_eq(event_member(&e, "revokedAt"), "2023-11-14T22:13:20.000Z");
+}
+END_TEST
+
 START_TEST(use)
 {
 	struct wallet_key_row k;
@@ -259,6 +288,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, refusals);
 	tcase_add_test(t, limit);
 	tcase_add_test(t, revoking);
+	tcase_add_test(t, told);
 	tcase_add_test(t, use);
 	tcase_add_test(t, closed_wallet);
 	tcase_add_test(t, first_node_key);
