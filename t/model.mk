@@ -10,6 +10,7 @@ MODEL_TESTS = \
 	t/unit/test_pay_math \
 	t/unit/test_payment_error \
 	t/unit/test_least_source \
+	t/unit/test_liquidity \
 	t/unit/test_quote \
 	t/unit/test_model_rate \
 	t/unit/test_route
@@ -40,6 +41,11 @@ t_unit_test_payment_error_SOURCES = t/unit/test_payment_error.c
 t_unit_test_payment_error_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_payment_error_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_payment_error_LDADD = $(TEST_LIBS)
+
+t_unit_test_liquidity_SOURCES = t/unit/test_liquidity.c
+t_unit_test_liquidity_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_liquidity_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_liquidity_LDADD = $(TEST_LIBS)
 
 t_unit_test_least_source_SOURCES = t/unit/test_least_source.c
 t_unit_test_least_source_CPPFLAGS = $(TEST_CPPFLAGS)

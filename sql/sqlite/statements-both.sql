@@ -7,8 +7,8 @@ SELECT id, kind, asset, may_go_negative, closed, credit_limit, debits_posted, de
 
 -- name: asset_get
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
-	fee, spread, suspense
-FROM asset WHERE id = ?1
+	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0)
+FROM asset LEFT JOIN liquidity_limit l ON l.account = pool WHERE id = ?1
 
 -- name: quote_get
 SELECT id, wallet, kind, receiver, local_receiver, local_incoming, debit_amount, fee,

@@ -2,13 +2,13 @@
 
 -- name: asset_find
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
-	fee, spread, suspense
-FROM asset WHERE code = ?1
+	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0)
+FROM asset LEFT JOIN liquidity_limit l ON l.account = pool WHERE code = ?1
 
 -- name: asset_list
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
-	fee, spread, suspense
-FROM asset ORDER BY code
+	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0)
+FROM asset LEFT JOIN liquidity_limit l ON l.account = pool ORDER BY code
 
 -- name: wallet_get
 SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
@@ -34,20 +34,23 @@ ORDER BY w.account LIMIT ?2
 -- name: peer_get
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
 	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
-	p.created_ms
-FROM peer p JOIN account a ON a.id = p.account WHERE p.id = ?1 AND p.removed_ms IS NULL
+	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0)
+FROM peer p JOIN account a ON a.id = p.account LEFT JOIN liquidity_limit l ON l.account = a.id
+WHERE p.id = ?1 AND p.removed_ms IS NULL
 
 -- name: peer_find
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
 	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
-	p.created_ms
-FROM peer p JOIN account a ON a.id = p.account WHERE p.name = ?1 AND p.removed_ms IS NULL
+	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0)
+FROM peer p JOIN account a ON a.id = p.account LEFT JOIN liquidity_limit l ON l.account = a.id
+WHERE p.name = ?1 AND p.removed_ms IS NULL
 
 -- name: peer_list
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
 	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
-	p.created_ms
-FROM peer p JOIN account a ON a.id = p.account WHERE p.removed_ms IS NULL ORDER BY p.name
+	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0)
+FROM peer p JOIN account a ON a.id = p.account LEFT JOIN liquidity_limit l ON l.account = a.id
+WHERE p.removed_ms IS NULL ORDER BY p.name
 
 -- name: token_list
 SELECT hash FROM peer_token WHERE peer = ?1 ORDER BY created_ms, rowid

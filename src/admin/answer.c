@@ -102,6 +102,21 @@ enum result admin_amount_read(struct http_request *rq, const json_t *value, cons
 	return RESULT_THEIRS_BAD_ASSET;
 }
 
+enum result admin_limits_read(struct http_request *rq, const struct admin_limits_in *in,
+        const struct asset_row *asset, struct liquidity_limits *out)
+{
+	enum result r = admin_amount_read(rq, in->low, "liquidityThreshold", asset, &out->low);
+
+	if (!r)
+		r = admin_amount_read(rq, in->high, "liquidityThresholdHigh", asset, &out->high);
+	if (r || !out->high || out->low < out->high)
+		return r;
+	(void)admin_refuse(rq, RESULT_THEIRS_BAD_AMOUNT,
+	        in->high ? "liquidityThresholdHigh" : "liquidityThreshold",
+	        "the low threshold must be below the high one");
+	return RESULT_THEIRS_BAD_AMOUNT;
+}
+
 /* ---- refusals ---- */
 
 enum http_next admin_refuse(

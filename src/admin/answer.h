@@ -36,6 +36,20 @@ MUST_USE enum result admin_amount_read(struct http_request *rq, const json_t *va
 MUST_USE enum result admin_amount_read_any(struct http_request *rq, const json_t *value,
         const char *field, struct asset_row *asset, uint64_t *out);
 
+/* Which balances the host is told of: members liquidityThreshold and liquidityThresholdHigh as they
+ * came, each an amount of this asset; NULL: not named, *out stays. The low one must be below the
+ * high one. On an error the reply is set. Errors: as admin_amount_read. */
+struct admin_limits_in {
+	json_t *low, *high;
+};
+#define ADMIN_LIMIT_MEMBERS(in)                                                                    \
+	{"liquidityThreshold", JSON_TO_OBJECT, &(in).low, .required = false},                      \
+	{                                                                                          \
+		"liquidityThresholdHigh", JSON_TO_OBJECT, &(in).high, .required = false            \
+	}
+MUST_USE enum result admin_limits_read(struct http_request *rq, const struct admin_limits_in *in,
+        const struct asset_row *asset, struct liquidity_limits *out);
+
 /* {"error":{"code","description","details":{"field"}}}; field may be NULL. */
 enum http_next admin_refuse(struct http_request *rq, enum result r, const char *field,
         const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -60,6 +60,7 @@ enum http_next admin_asset_get(struct http_request *rq)
 struct asset_change {
 	struct admin_change change;
 	struct asset_row asset; /* as it is to be */
+	bool limits;            /* of its liquidity were named */
 };
 
 /* The members of a request that set fees; a body that names none leaves them as they are. */
@@ -105,6 +106,9 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 
 	if (!r)
 		r = set_fees(b, asset);
+	if (!r && (asset->liquidity.low || asset->liquidity.high))
+		r = batch_asset_set_liquidity(
+		        b, asset->id, &asset->liquidity.low, &asset->liquidity.high);
 	if (!r)
 		*answer = admin_asset_json(asset, &empty);
 	return r;
@@ -120,10 +124,12 @@ enum http_next admin_asset_add(struct http_request *rq)
 	const char *code = NULL;
 	uint64_t scale = 0;
 	struct fee_members fees = {0};
+	struct admin_limits_in limits = {NULL, NULL};
 	const struct json_member members[] = {
 	        {"code", JSON_TO_STRING, &code, .required = true, .min = 1, .max = ASSET_CODE_MAX},
 	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = ASSET_SCALE_MAX},
 	        FEE_MEMBERS(&fees),
+	        ADMIN_LIMIT_MEMBERS(limits),
 	};
 	struct asset_change *c;
 
@@ -135,7 +141,8 @@ enum http_next admin_asset_add(struct http_request *rq)
 		return HTTP_DONE;
 	(void)!text_copy(c->asset.code, sizeof(c->asset.code), code);
 	c->asset.scale = (unsigned)scale;
-	if (!take_fees(rq, &fees, &c->asset))
+	if (!take_fees(rq, &fees, &c->asset) ||
+	        admin_limits_read(rq, &limits, &c->asset, &c->asset.liquidity))
 		return HTTP_DONE;
 	c->change.apply = add_apply;
 	c->change.committed = admin_change_reload;
@@ -145,10 +152,15 @@ enum http_next admin_asset_add(struct http_request *rq)
 
 static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct asset_row *asset = &OWNER_OF(c, struct asset_change, change)->asset;
+	const struct asset_change *set = OWNER_OF(c, struct asset_change, change);
+	const struct asset_row *asset = &set->asset;
+	enum result r = set_fees(b, asset);
 
 	(void)answer;
-	return set_fees(b, asset);
+	if (r || !set->limits)
+		return r;
+	return batch_asset_set_liquidity(
+	        b, asset->id, &asset->liquidity.low, &asset->liquidity.high);
 }
 
 enum http_next admin_asset_set(struct http_request *rq)
@@ -156,8 +168,10 @@ enum http_next admin_asset_set(struct http_request *rq)
 	const struct asset_row *asset = admin_asset_of_path(rq);
 	struct fee_members fees = {.bps = asset ? asset->fee_bps : 0,
 	        .receive_bps = asset ? asset->receive_fee_bps : 0};
+	struct admin_limits_in limits = {NULL, NULL};
 	const struct json_member members[] = {
 	        FEE_MEMBERS(&fees),
+	        ADMIN_LIMIT_MEMBERS(limits),
 	};
 	struct asset_change *c;
 
@@ -168,7 +182,9 @@ enum http_next admin_asset_set(struct http_request *rq)
 	if (!c)
 		return HTTP_DONE;
 	c->asset = *asset;
-	if (!take_fees(rq, &fees, &c->asset))
+	c->limits = limits.low || limits.high;
+	if (!take_fees(rq, &fees, &c->asset) ||
+	        admin_limits_read(rq, &limits, asset, &c->asset.liquidity))
 		return HTTP_DONE;
 	c->change.apply = set_apply;
 	c->change.committed = admin_change_reload;

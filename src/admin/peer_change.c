@@ -25,6 +25,7 @@ struct peer_in {
 	uint64_t spread_bps;
 	json_t *routes;
 	bool ccp;
+	struct admin_limits_in limits;
 };
 
 /* ---- checking ---- */
@@ -145,6 +146,7 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	        .relation = w->relation,
 	        .ccp = w->ccp,
 	        .created_ms = batch_now(b),
+	        .liquidity = w->liquidity,
 	};
 	enum result r = batch_peer_add(b, w, &row.id, &row.account);
 
@@ -201,7 +203,8 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	if (admin_amount_read(
 	            rq, in->credit_limit, "creditLimit", asset, &a->wanted.credit_limit) ||
 	        admin_amount_read(
-	                rq, in->max_packet, "maxPacketAmount", asset, &a->wanted.max_packet))
+	                rq, in->max_packet, "maxPacketAmount", asset, &a->wanted.max_packet) ||
+	        admin_limits_read(rq, &in->limits, asset, &a->wanted.liquidity))
 		return HTTP_DONE;
 	if (take_address(rq, in->ilp_address, a))
 		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
@@ -232,6 +235,7 @@ enum http_next admin_peer_add(struct http_request *rq)
 	        {"ccp", JSON_TO_BOOL, &in.ccp, .required = false},
 	        {"parent", JSON_TO_BOOL, &parent, .required = false},
 	        {"child", JSON_TO_BOOL, &child, .required = false},
+	        ADMIN_LIMIT_MEMBERS(in.limits),
 	};
 
 	if (http_json_read(
@@ -262,6 +266,7 @@ struct peer_set {
 	uint64_t credit_limit, max_packet;
 	unsigned spread_bps;
 	bool ccp;
+	struct liquidity_limits liquidity;
 };
 
 static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
@@ -321,11 +326,14 @@ static enum http_next set(
 	if (!check(rq, in, &routes))
 		return HTTP_DONE;
 	s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
+	if (s)
+		s->liquidity = peer->row.liquidity;
 	if (!s ||
 	        admin_amount_read(
 	                rq, in->credit_limit, "creditLimit", &peer->asset, &s->credit_limit) ||
 	        admin_amount_read(
-	                rq, in->max_packet, "maxPacketAmount", &peer->asset, &s->max_packet))
+	                rq, in->max_packet, "maxPacketAmount", &peer->asset, &s->max_packet) ||
+	        admin_limits_read(rq, &in->limits, &peer->asset, &s->liquidity))
 		return HTTP_DONE;
 	s->id = peer->row.id;
 	s->spread_bps = (unsigned)in->spread_bps;
@@ -339,6 +347,8 @@ static enum http_next set(
 	        .max_packet = in->max_packet ? &s->max_packet : NULL,
 	        .spread_bps = in->spread_bps == SPREAD_KEPT ? NULL : &s->spread_bps,
 	        .ccp = sets_ccp ? &s->ccp : NULL,
+	        .liquidity_low = in->limits.low ? &s->liquidity.low : NULL,
+	        .liquidity_high = in->limits.high ? &s->liquidity.high : NULL,
 	};
 	if (in->routes)
 		r = replace_routes(rq, peer, routes, json_array_size(in->routes), &s->wanted);
@@ -368,6 +378,7 @@ enum http_next admin_peer_set(struct http_request *rq)
 	        {"ccp", JSON_TO_ANY, &ccp, .required = false},
 	        {"parent", JSON_TO_ANY, &parent, .required = false},
 	        {"child", JSON_TO_ANY, &child, .required = false},
+	        ADMIN_LIMIT_MEMBERS(in.limits),
 	};
 
 	if (!peer || http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]),

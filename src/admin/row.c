@@ -6,16 +6,6 @@
 
 /* ---- assets ---- */
 
-void admin_asset_id(const char *code, struct id *out)
-{
-	uint8_t hash[32];
-
-	sha256(bytes_str(code), hash);
-	memcpy(out->b, hash, sizeof(out->b));
-	out->b[6] = (uint8_t)((out->b[6] & 0x0f) | 0x80);
-	out->b[8] = (uint8_t)((out->b[8] & 0x3f) | 0x80);
-}
-
 static const struct asset_row *find_asset(struct http_request *rq, const char *text)
 {
 	const struct snapshot *s = node_snapshot(http_app(rq));
@@ -23,7 +13,7 @@ static const struct asset_row *find_asset(struct http_request *rq, const char *t
 
 	(void)!id_parse(text, strlen(text), &wanted);
 	for (size_t i = 0; i < s->asset_count; i++) {
-		admin_asset_id(s->assets[i].code, &id);
+		asset_row_id(&s->assets[i], &id);
 		if (strcmp(s->assets[i].code, text) == 0 || id_eq(&id, &wanted))
 			return &s->assets[i];
 	}
@@ -51,17 +41,25 @@ const struct asset_row *admin_asset_of_code(
 	return asset;
 }
 
+/* null for none */
+static json_t *limit_json(uint64_t units, const struct asset_row *asset)
+{
+	return units ? admin_amount(units, asset) : json_null();
+}
+
 json_t *admin_asset_json(const struct asset_row *asset, const struct account *pool)
 {
 	struct id id;
 
-	admin_asset_id(asset->code, &id);
-	return json_pack("{s:o, s:s, s:i, s:o, s:i, s:o, s:i, s:o}", "id", admin_id(&id), "code",
-	        asset->code, "scale", (int)asset->scale, "feeFixed",
+	asset_row_id(asset, &id);
+	return json_pack("{s:o, s:s, s:i, s:o, s:i, s:o, s:i, s:o, s:o, s:o}", "id", admin_id(&id),
+	        "code", asset->code, "scale", (int)asset->scale, "feeFixed",
 	        admin_amount(asset->fee_fixed, asset), "feeBps", (int)asset->fee_bps,
 	        "receiveFeeFixed", admin_amount(asset->receive_fee_fixed, asset), "receiveFeeBps",
 	        (int)asset->receive_fee_bps, "liquidity",
-	        admin_amount_signed(ledger_balance(pool), asset));
+	        admin_amount_signed(ledger_balance(pool), asset), "liquidityThreshold",
+	        limit_json(asset->liquidity.low, asset), "liquidityThresholdHigh",
+	        limit_json(asset->liquidity.high, asset));
 }
 
 /* ---- wallets ---- */
@@ -214,15 +212,17 @@ json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asse
 {
 	return json_pack(
 	        "{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:s, s:o, s:b, s:o, "
-	        "s:o, s:o}",
+	        "s:o, s:o, s:o, s:o}",
 	        "id", admin_id(&row->id), "name", row->name, "assetCode", asset->code, "assetScale",
 	        (int)asset->scale, "ilpAddress", admin_text(row->ilp_address), "url", row->url,
 	        "creditLimit", admin_amount(row->credit_limit, asset), "maxPacketAmount",
-	        row->max_packet ? admin_amount(row->max_packet, asset) : json_null(), "spreadBps",
-	        (int)row->spread_bps, "routes", text_array(routes, routes_count), "parent",
+	        limit_json(row->max_packet, asset), "spreadBps", (int)row->spread_bps, "routes",
+	        text_array(routes, routes_count), "parent",
 	        (int)(row->relation == PEER_RELATION_PARENT), "relation",
 	        relation_name(row->relation), "assignedAddress", admin_text(row->assigned), "ccp",
 	        (int)row->ccp, "balance", admin_amount_signed(ledger_balance(account), asset),
 	        "pending", admin_amount(account->debits_pending, asset), "createdAt",
-	        admin_time(row->created_ms));
+	        admin_time(row->created_ms), "liquidityThreshold",
+	        limit_json(row->liquidity.low, asset), "liquidityThresholdHigh",
+	        limit_json(row->liquidity.high, asset));
 }

@@ -13,7 +13,6 @@
 
 /* An asset has no UUID of its own in the store: its code, which never changes, gives it one
  * (version 8, RFC 9562 5.8). */
-void admin_asset_id(const char *code, struct id *out);
 
 /* By {id} of the path: where there is none the reply is set and the result is NULL. */
 const struct asset_row *admin_asset_of_path(struct http_request *rq);

@@ -341,20 +341,53 @@ int admin_asset_of(struct admin *a, const char *path, struct admin_asset *out)
 	return status;
 }
 
-int admin_amount_typed(
-        const struct cli *cli, const char *text, const struct admin_asset *asset, json_t **out)
+/* option: where it was typed; NULL: as an argument. */
+static int amount_typed(const struct cli *cli, const char *option, const char *text,
+        const struct admin_asset *asset, json_t **out)
 {
 	char digits[AMOUNT_TEXT_SIZE];
 	uint64_t units;
 
 	if (amount_parse_major(text, strlen(text), asset->scale, &units))
 		return cli_fail(cli, EXIT_USAGE, NULL, "for example 10.00",
-		        "\"%s\" is not an amount of %s, which has %u decimals", text, asset->code,
-		        asset->scale);
+		        "%s%s%s\"%s\" is not an amount of %s, which has %u decimals",
+		        option ? "--" : "", option ? option : "", option ? " " : "", text,
+		        asset->code, asset->scale);
 	(void)snprintf(digits, sizeof digits, "%llu", (unsigned long long)units);
 	*out = json_pack("{s:s,s:s,s:i}", "value", digits, "assetCode", asset->code, "assetScale",
 	        (int)asset->scale);
 	return *out ? EXIT_DONE : cli_fail(cli, EXIT_REFUSED, NULL, "", "no memory left");
+}
+
+int admin_amount_typed(
+        const struct cli *cli, const char *text, const struct admin_asset *asset, json_t **out)
+{
+	return amount_typed(cli, NULL, text, asset, out);
+}
+
+int admin_amount_member(const struct cli *cli, const struct admin_asset *asset, const char *option,
+        const char *member, json_t *body)
+{
+	const char *text = cli_text(cli, option);
+	json_t *amount;
+	int status;
+
+	if (!text)
+		return EXIT_DONE;
+	status = amount_typed(cli, option, text, asset, &amount);
+	if (!status)
+		(void)json_object_set_new(body, member, amount);
+	return status;
+}
+
+int admin_limit_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
+{
+	int status =
+	        admin_amount_member(cli, asset, "liquidity-threshold", "liquidityThreshold", body);
+
+	return status ? status
+	              : admin_amount_member(cli, asset, "liquidity-threshold-high",
+	                        "liquidityThresholdHigh", body);
 }
 
 /* --id or a fresh one. */

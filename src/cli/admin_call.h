@@ -64,6 +64,17 @@ MUST_USE int admin_asset_of(struct admin *a, const char *path, struct admin_asse
 /* "10.00" as an amount object, new reference. Finer than the scale or above 2^63-1: EXIT_USAGE. */
 MUST_USE int admin_amount_typed(
         const struct cli *cli, const char *text, const struct admin_asset *asset, json_t **out);
+/* The member of `body` that an option says, where it is given: an amount typed as above. */
+MUST_USE int admin_amount_member(const struct cli *cli, const struct admin_asset *asset,
+        const char *option, const char *member, json_t *body);
+/* The members that ADMIN_LIMIT_OPTIONS say. */
+MUST_USE int admin_limit_members(
+        const struct cli *cli, const struct admin_asset *asset, json_t *body);
+#define ADMIN_LIMIT_OPTIONS                                                                        \
+	{"liquidity-threshold", "AMOUNT", "tell the host when no more than this is there", 0},     \
+	{                                                                                          \
+		"liquidity-threshold-high", "AMOUNT", "and when at least this is there", 0         \
+	}
 /* POSTs {"amount":AMOUNT} plus the members of `more` (taken; may be NULL) to `path`, for AMOUNT
  * typed as `text` of the asset of the object at `owner`. The key is --id or a fresh one. */
 MUST_USE int admin_move(struct cli *cli, const char *owner, const char *path, const char *text,

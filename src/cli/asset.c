@@ -13,19 +13,6 @@ static const struct show_column asset_columns[] = {
         {0},
 };
 
-/* An option's members: the fixed part as an amount, or hundredths of a percent. */
-static int fixed_member(const struct cli *cli, const char *option, const char *member,
-        const struct admin_asset *asset, json_t *body)
-{
-	const char *fixed = cli_text(cli, option);
-	json_t *amount;
-	int status = fixed ? admin_amount_typed(cli, fixed, asset, &amount) : EXIT_DONE;
-
-	if (!status && fixed)
-		(void)json_object_set_new(body, member, amount);
-	return status;
-}
-
 static int bps_member(const struct cli *cli, const char *option, const char *member, json_t *body)
 {
 	uint64_t bps = 0;
@@ -36,18 +23,19 @@ static int bps_member(const struct cli *cli, const char *option, const char *mem
 	return status;
 }
 
-/* The members of the fees that are given. */
-static int fee_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
+/* The members of the fees and thresholds that are given. */
+static int asset_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
 {
 	int status = bps_member(cli, "fee-bps", "feeBps", body);
 
 	if (!status)
 		status = bps_member(cli, "receive-fee-bps", "receiveFeeBps", body);
 	if (!status)
-		status = fixed_member(cli, "fee-fixed", "feeFixed", asset, body);
+		status = admin_amount_member(cli, asset, "fee-fixed", "feeFixed", body);
 	if (!status)
-		status = fixed_member(cli, "receive-fee-fixed", "receiveFeeFixed", asset, body);
-	return status;
+		status = admin_amount_member(
+		        cli, asset, "receive-fee-fixed", "receiveFeeFixed", body);
+	return status ? status : admin_limit_members(cli, asset, body);
 }
 
 static int asset_add(struct cli *cli)
@@ -63,7 +51,7 @@ static int asset_add(struct cli *cli)
 	asset.scale = (unsigned)scale;
 	(void)json_object_set_new(body, "scale", json_integer((json_int_t)scale));
 	if (!status)
-		status = fee_members(cli, &asset, body);
+		status = asset_members(cli, &asset, body);
 	if (status) {
 		json_decref(body);
 		return status;
@@ -94,7 +82,7 @@ static int asset_set(struct cli *cli)
 		status = admin_asset_of(&a, path, &asset);
 	admin_close(&a);
 	if (!status)
-		status = fee_members(cli, &asset, body);
+		status = asset_members(cli, &asset, body);
 	if (status) {
 		json_decref(body);
 		return status;
@@ -122,6 +110,7 @@ static const struct option add_options[] = {
         {"fee-bps", "N", "the same in hundredths of a percent", 0},
         {"receive-fee-fixed", "AMOUNT", "fee of an incoming payment, which its wallet pays", 0},
         {"receive-fee-bps", "N", "the same in hundredths of a percent", 0},
+        ADMIN_LIMIT_OPTIONS,
         {0},
 };
 static const struct option move_options[] = {ADMIN_ID_OPTION, {0}};
@@ -129,7 +118,8 @@ static const struct option move_options[] = {ADMIN_ID_OPTION, {0}};
 const struct command asset_commands[] = {
         {"asset add", "CODE", "add an asset", 1, 1, add_options, asset_add},
         {"asset list", "", "list the assets", 0, 0, admin_list_options, asset_list},
-        {"asset set", "CODE", "change an asset's fees", 1, 1, add_options + 1, asset_set},
+        {"asset set", "CODE", "change an asset's fees and thresholds", 1, 1, add_options + 1,
+                asset_set},
         {"asset deposit", "CODE AMOUNT", "add liquidity for exchanges", 2, 2, move_options,
                 asset_deposit},
         {0},

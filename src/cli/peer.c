@@ -58,21 +58,6 @@ static int secret_member(
 	return status;
 }
 
-static int amount_member(const struct cli *cli, const struct admin_asset *asset, const char *option,
-        const char *member, json_t *body)
-{
-	const char *text = cli_text(cli, option);
-	json_t *amount;
-	int status;
-
-	if (!text)
-		return EXIT_DONE;
-	status = admin_amount_typed(cli, text, asset, &amount);
-	if (!status)
-		(void)json_object_set_new(body, member, amount);
-	return status;
-}
-
 static int check_ccp(struct cli *cli)
 {
 	const char *ccp = cli_text(cli, "ccp");
@@ -111,9 +96,11 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 	if (!status)
 		status = secret_member(cli, "incoming-token", "incomingToken", body);
 	if (!status)
-		status = amount_member(cli, asset, "credit-limit", "creditLimit", body);
+		status = admin_amount_member(cli, asset, "credit-limit", "creditLimit", body);
 	if (!status)
-		status = amount_member(cli, asset, "max-packet", "maxPacketAmount", body);
+		status = admin_amount_member(cli, asset, "max-packet", "maxPacketAmount", body);
+	if (!status)
+		status = admin_limit_members(cli, asset, body);
 	return status;
 }
 
@@ -248,6 +235,7 @@ static int peer_settle(struct cli *cli)
 	        {"parent", NULL, "our upstream: default route, and our address by ILDCP", 0},      \
 	        {"child", NULL, "we are its upstream: it gets its address from us", 0},            \
 	        {"ccp", "on|off", "exchange routes with it (default: off)", 0},                    \
+	        ADMIN_LIMIT_OPTIONS,                                                               \
 	{                                                                                          \
 		0                                                                                  \
 	}

@@ -474,6 +474,8 @@ static enum result flush_accounts(struct batch *b)
 		query_put_u64(&q, a->now.credits_pending);
 		r = query_run(&q);
 		a->dirty = false;
+		if (!r)
+			r = batch_liquidity_check(b, &a->now);
 	}
 	return r;
 }

@@ -29,6 +29,11 @@ MUST_USE enum result batch_account_get(struct batch *b, account_id id, struct ac
 MUST_USE enum result batch_asset_add(
         struct batch *b, const char *code, unsigned scale, asset_id *out);
 
+/* At which balances of its pool the host is told; NULL: as it is, 0: none. Errors:
+ * THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (above 2^63-1, or the low one not below the high one). */
+MUST_USE enum result batch_asset_set_liquidity(
+        struct batch *b, asset_id asset, const uint64_t *low, const uint64_t *high);
+
 struct wallet_new {
 	const char *name;
 	const char *public_name; /* may be NULL */
@@ -56,11 +61,13 @@ struct peer_new {
 	bool ccp;                    /* exchange routes with it */
 	const char *const *routes;
 	size_t routes_count;
+	struct liquidity_limits liquidity;
 };
 /* A peer with its account and routes (its own ILP address is one; not for a parent).
  * Errors: THEIRS_MALFORMED (name, empty token), THEIRS_BAD_ASSET, THEIRS_BAD_AMOUNT (limit above
- * 2^63-1, spread above BPS_ONE), THEIRS_TOO_BIG (LIMIT_PEERS, PEER_ROUTES_MAX), THEIRS_CONFLICT
- * (name, token, or route taken, second parent, a child where a wallet is). */
+ * 2^63-1, spread above BPS_ONE, low limit of liquidity not below the high one), THEIRS_TOO_BIG
+ * (LIMIT_PEERS, PEER_ROUTES_MAX), THEIRS_CONFLICT (name, token, or route taken, second parent, a
+ * child where a wallet is). */
 MUST_USE enum result batch_peer_add(
         struct batch *b, const struct peer_new *p, struct id *id, account_id *account);
 /* The parent says what our address is. Errors: THEIRS_NOT_FOUND (no such peer, or no parent),
@@ -81,6 +88,8 @@ struct peer_change {
 	size_t routes_add_count;
 	const char *const *routes_remove; /* one that it has not is ignored */
 	size_t routes_remove_count;
+	const uint64_t *liquidity_low;
+	const uint64_t *liquidity_high;
 };
 /* Errors: as batch_peer_add; THEIRS_NOT_FOUND; THEIRS_STATE (the peer owes more than the new
  * limit). */

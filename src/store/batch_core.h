@@ -190,6 +190,16 @@ MUST_USE enum result batch_event_attempt_failed(
 MUST_USE enum result batch_event_incoming(
         struct batch *b, enum event_type type, const struct incoming_row *row);
 
+/* ---- limits of liquidity (liquidity.c) ---- */
+
+/* Of a pool or a peer, in smallest units; NULL: as it is, 0: none. Errors: THEIRS_NOT_FOUND,
+ * THEIRS_BAD_AMOUNT (above 2^63-1, or the low one not below the high one). */
+MUST_USE enum result batch_liquidity_set(
+        struct batch *b, account_id account, const uint64_t *low, const uint64_t *high);
+MUST_USE enum result batch_liquidity_forget(struct batch *b, account_id account);
+/* With the balance that is written: an event where it came to a limit. */
+MUST_USE enum result batch_liquidity_check(struct batch *b, const struct account *a);
+
 /* ---- legs: transfers that belong together ---- */
 #define LEGS_MAX 6
 

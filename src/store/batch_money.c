@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "store/event_json.h"
 
 static const char *const movement_names[] = {
         [MOVEMENT_DEPOSIT] = "deposit",
@@ -51,6 +52,24 @@ static enum result movement_check(struct batch *b, const struct movement *m)
 	return equal ? RESULT_OK : RESULT_THEIRS_CONFLICT;
 }
 
+static enum result announce_settlement(
+        struct batch *b, const struct movement *m, const struct asset_row *asset)
+{
+	struct id peer;
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_PEER_OF_ACCOUNT);
+	query_put_int(&q, m->account);
+	r = query_one_id(&q, &peer);
+	if (r)
+		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_BUG : r;
+	return event_write(b, EVENT_TYPE_SETTLEMENT_RECEIVED, &m->id,
+	        json_pack("{s:o, s:o, s:o, s:o}", "id", event_id(&m->id), "peerId", event_id(&peer),
+	                "amount", event_amount(m->amount, asset->code, asset->scale), "createdAt",
+	                event_time(b->now_ms)));
+}
+
 enum result batch_move(struct batch *b, const struct movement *m, bool *repeated)
 {
 	struct work_account *account;
@@ -91,7 +110,8 @@ enum result batch_move(struct batch *b, const struct movement *m, bool *repeated
 	query_put_u64(&q, m->amount);
 	query_put_int(&q, group);
 	query_put_int(&q, b->now_ms);
-	return query_run(&q);
+	r = query_run(&q);
+	return r || m->kind != MOVEMENT_SETTLE_IN ? r : announce_settlement(b, m, asset);
 }
 
 /* ---- repeated requests ---- */

@@ -211,6 +211,8 @@ enum result batch_peer_add(
 		        b, *account, p->relation == PEER_RELATION_PARENT ? "" : p->ilp_address);
 	for (size_t i = 0; !r && i < p->routes_count; i++)
 		r = route_add(b, *account, p->routes[i]);
+	if (!r && (p->liquidity.low || p->liquidity.high))
+		r = batch_liquidity_set(b, *account, &p->liquidity.low, &p->liquidity.high);
 	return r;
 }
 
@@ -335,6 +337,8 @@ enum result batch_peer_set(struct batch *b, const struct id *id, const struct pe
 		r = route_remove(b, peer, c->routes_remove[i]);
 	for (size_t i = 0; !r && i < c->routes_add_count; i++)
 		r = route_add(b, peer, c->routes_add[i]);
+	if (!r && (c->liquidity_low || c->liquidity_high))
+		r = batch_liquidity_set(b, peer, c->liquidity_low, c->liquidity_high);
 	return r;
 }
 
@@ -370,6 +374,8 @@ enum result batch_peer_remove(struct batch *b, const struct id *id)
 		query_put_int(&q, peer);
 		r = query_run(&q);
 	}
+	if (!r)
+		r = batch_liquidity_forget(b, peer);
 	if (r)
 		return r;
 	batch_query(b, &q, STMT_PEER_REMOVE);

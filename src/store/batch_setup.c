@@ -61,6 +61,25 @@ enum result batch_asset_add(struct batch *b, const char *code, unsigned scale, a
 	return query_run(&q);
 }
 
+enum result batch_asset_set_liquidity(
+        struct batch *b, asset_id asset, const uint64_t *low, const uint64_t *high)
+{
+	struct work_asset *cached;
+	const struct asset_row *row;
+	enum result r = batch_asset(b, asset, &row);
+
+	if (!r)
+		r = batch_liquidity_set(b, row->pool, low, high);
+	if (r)
+		return r;
+	cached = batch_find(b, WORK_ASSET, asset, 0);
+	if (low)
+		cached->row.liquidity.low = *low;
+	if (high)
+		cached->row.liquidity.high = *high;
+	return RESULT_OK;
+}
+
 /* ---- wallets ---- */
 
 static enum result user_find_or_add(struct batch *b, const char *name, struct id *out)

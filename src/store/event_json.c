@@ -20,6 +20,11 @@ const char *event_type_name(enum event_type t)
 	        [EVENT_TYPE_GRANT_REVOKED] = "grant.revoked",
 	        [EVENT_TYPE_KEY_ADDED] = "key.added",
 	        [EVENT_TYPE_KEY_REVOKED] = "key.revoked",
+	        [EVENT_TYPE_ASSET_LIQUIDITY_LOW] = "asset.liquidity_low",
+	        [EVENT_TYPE_ASSET_LIQUIDITY_HIGH] = "asset.liquidity_high",
+	        [EVENT_TYPE_PEER_LIQUIDITY_LOW] = "peer.liquidity_low",
+	        [EVENT_TYPE_PEER_LIQUIDITY_HIGH] = "peer.liquidity_high",
+	        [EVENT_TYPE_SETTLEMENT_RECEIVED] = "settlement.received",
 	        [EVENT_TYPE_WEBHOOK_DEAD_LETTER] = "webhook.dead_letter",
 	};
 

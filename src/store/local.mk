@@ -23,6 +23,7 @@ libflorin_a_SOURCES += \
 	src/store/incoming.h \
 	src/store/key.h src/store/keys.c \
 	src/store/note.h src/store/notes.c \
+	src/store/liquidity.c \
 	src/store/list.c src/store/list.h \
 	src/store/login.h \
 	src/store/query.c \
@@ -67,6 +68,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0014-note.sql \
 	$(top_srcdir)/sql/sqlite/0015-ccp.sql \
 	$(top_srcdir)/sql/sqlite/0016-fee-versions.sql \
+	$(top_srcdir)/sql/sqlite/0017-liquidity.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -84,6 +86,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-key-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-liquidity-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \

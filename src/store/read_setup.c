@@ -190,6 +190,8 @@ static void row_peer(struct reader *r, struct query *q, struct arena *a, struct 
 	out->assigned = query_text(q, a);
 	out->ccp = query_int(q) != 0;
 	out->created_ms = query_int(q);
+	out->liquidity.low = query_u64(q);
+	out->liquidity.high = query_u64(q);
 }
 
 static enum result peer_tokens(struct reader *r, struct peer_row *peer)

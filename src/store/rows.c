@@ -139,6 +139,18 @@ void row_asset(struct query *q, struct asset_row *out)
 	out->fee = query_int(q);
 	out->spread = query_int(q);
 	out->suspense = query_int(q);
+	out->liquidity.low = query_u64(q);
+	out->liquidity.high = query_u64(q);
+}
+
+void asset_row_id(const struct asset_row *asset, struct id *out)
+{
+	uint8_t hash[32];
+
+	sha256(bytes_str(asset->code), hash);
+	memcpy(out->b, hash, sizeof(out->b));
+	out->b[6] = (uint8_t)((out->b[6] & 0x0f) | 0x80);
+	out->b[8] = (uint8_t)((out->b[8] & 0x3f) | 0x80);
 }
 
 void ratio_pack(const struct ratio *r, uint8_t out[32])

@@ -21,6 +21,7 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "model/ledger.h"
+#include "model/liquidity.h"
 #include "model/pay_math.h"
 
 struct store;  /* the one connection that writes; used by the writer only */
@@ -72,7 +73,11 @@ struct asset_row {
 	uint64_t receive_fee_fixed; /* per incoming payment */
 	unsigned receive_fee_bps;
 	account_id settlement, pool, fee, spread, suspense;
+	struct liquidity_limits liquidity; /* of the pool */
 };
+
+/* What it is called outside; follows from its code. */
+void asset_row_id(const struct asset_row *asset, struct id *out);
 
 /* Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_asset_get(struct reader *r, asset_id id, struct asset_row *out);
@@ -132,6 +137,7 @@ struct peer_row {
 	enum peer_relation relation;
 	bool ccp; /* routes are exchanged with it */
 	int64_t created_ms;
+	struct liquidity_limits liquidity;
 };
 
 struct route_row {

@@ -218,6 +218,12 @@ struct payment_row fixture_payment(struct fixture *f, const struct id *id)
 
 void fixture_pay(struct fixture *f, struct id *id, account_id *account)
 {
+	fixture_pay_under(f, NULL, NULL, id, account);
+}
+
+void fixture_pay_under(struct fixture *f, const char *client, struct payment_grant *grant,
+        struct id *id, account_id *account)
+{
 	struct quote_row q = {.wallet = f->alice,
 	        .kind = QUOTE_FIXED_SEND,
 	        .receiver = "$elsewhere.example/carol",
@@ -227,7 +233,8 @@ void fixture_pay(struct fixture *f, struct id *id, account_id *account)
 	        .receive_code = "EUR",
 	        .receive_scale = 2,
 	        .expires_ms = f->now_ms + 30000};
-	struct payment_new p = {.wallet = f->alice, .metadata = "{}"};
+	struct payment_new p = {
+	        .wallet = f->alice, .metadata = "{}", .client = client, .grant = grant};
 
 	must(ratio_make(9, 10, &q.min_rate), "rate");
 	must(batch_quote_add(f->b, &q), "quote");

@@ -48,6 +48,9 @@ struct payment_row fixture_payment(struct fixture *f, const struct id *id);
 
 /* A payment of alice's: debit 10,000 with a fee of 100, by packets. In a begun batch. */
 void fixture_pay(struct fixture *f, struct id *id, account_id *account);
+/* The same by a client, under a grant that must allow it. */
+void fixture_pay_under(struct fixture *f, const char *client, struct payment_grant *grant,
+        struct id *id, account_id *account);
 
 /* The events about one object: how many, the nth (from 1), and a member of its data as text: of an
  * amount its value, "null" for null; fails the test where there is no such member. */

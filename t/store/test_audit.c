@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/event.h"
 #include "store/grant.h"
 #include "store/nonce.h"
+#include "store/key.h"
 #include "store/sqlite_sql.h"
 
 static struct fixture f;
@@ -173,12 +175,12 @@ static void grants(void)
 	struct grant_continue go_on = {.token_ms = 600000};
 	struct interaction_accept accept = {.session = session, .wallet = f.alice};
 	struct token_rotate rotate = {.token_ms = 600000};
-	struct grant_spend spend = {.debit = 10000,
-	        .debit_asset = f.usd,
-	        .receive = 9000,
-	        .receive_code = "EUR",
-	        .receive_scale = 2};
-	struct grant_spend after;
+	struct payment_grant under = {.spend = {.debit = 10000,
+	                                      .debit_asset = f.usd,
+	                                      .receive = 9000,
+	                                      .receive_code = "EUR",
+	                                      .receive_scale = 2}};
+	account_id account;
 	struct grant_secrets s, other;
 	enum continue_outcome outcome;
 	struct grant_row row;
@@ -197,16 +199,41 @@ static void grants(void)
 	rotate.id = other.token_id;
 	rotate.token = other.access_token;
 	OK(batch_token_rotate(f.b, &rotate, &f.arena, &row, &s));
-	spend.grant = row.key;
-	for (int i = 0; i < 2; i++) {
-		fixture_pay(&f, &id, &spend.payment_account);
-		OK(batch_grant_spend(f.b, &spend, &after));
-	}
+	under.spend.grant = row.key;
+	for (int i = 0; i < 2; i++)
+		fixture_pay_under(&f, g.client, &under, &id, &account);
 	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"));
-	OK(batch_grant_settle(f.b, spend.payment_account, 0, 0));
 	g.access = &plain;
 	g.interactive = false;
 	OK(batch_grant_add(f.b, &g, &id, &s));
+	fixture_end(&f);
+}
+
+/* Two keys of a wallet, one of them revoked; a limit of liquidity that was told; an event that
+ * nobody took. */
+static void keys_and_limits(void)
+{
+	const uint64_t low = 2000000, high = 0;
+	struct wallet_key_row one, two, gone;
+	struct node_key_row first[NODE_KEYS_MAX];
+	struct event_row row;
+	struct event_end end = {.state = EVENT_PARKED, .error = "x"};
+	int64_t next;
+	size_t count;
+
+	f.now_ms += 1000;
+	OK(store_node_key_published(f.reader, f.now_ms, first, &count));
+	ck_assert_uint_eq(count, 1);
+	fixture_begin(&f);
+	OK(batch_wallet_key_add(f.b, &f.arena, f.alice, "a", first[0].public_key, &one));
+	OK(batch_wallet_key_add(f.b, &f.arena, f.alice, "b", first[0].public_key, &two));
+	OK(batch_wallet_key_revoke(f.b, &f.arena, f.alice, &one.id, &gone));
+	OK(batch_wallet_key_used(f.b, &two.id));
+	OK(batch_asset_set_liquidity(f.b, f.usd, &low, &high));
+	OK(batch_event_claim(f.b, 1000, &f.arena, &row, 1, &count, &next));
+	ck_assert_uint_eq(count, 1);
+	end.id = row.id;
+	OK(batch_event_end(f.b, &end));
 	fixture_end(&f);
 }
 
@@ -224,6 +251,7 @@ static void setup(void)
 	release_one(DOUBT_WE_MAY_OWE, DOUBT_TO_PEER);
 	nonces();
 	grants();
+	keys_and_limits();
 }
 
 static void teardown(void)
@@ -337,7 +365,11 @@ static const struct {
                " WHERE type = 'outgoing_payment.completed'"},
         {"T1 W1", "UPDATE outgoing_payment SET state = 'CANCELLED' WHERE state = 'FAILED'"},
         {"W1", "DELETE FROM event WHERE type = 'incoming_payment.completed'"},
-        {"W2", "UPDATE event SET state = 'WAITING' WHERE key = 1"},
+        {"W1", "UPDATE event SET type = 'grant.revoked' WHERE type = 'grant.finalized'"},
+        {"W1 W2", "DELETE FROM event WHERE type = 'key.added'"},
+        {"W1", "DELETE FROM event WHERE type = 'key.revoked'"},
+        {"W1", "DELETE FROM event WHERE type = 'webhook.dead_letter'"},
+        {"W2", "UPDATE event SET state = 'WAITING' WHERE key = 2"},
         {"W2", "UPDATE event SET key = -key WHERE sequence = 2"},
         {"A1", "UPDATE grant_access SET cap_amount = 9999 WHERE cap = 'debit'"},
         {"A1", "UPDATE grant_access SET cap = 'receive', cap_amount = 8999 WHERE cap = 'debit'"},
@@ -348,18 +380,40 @@ static const struct {
         {"A2", "UPDATE grant_payment SET debit = debit - 1 WHERE settled = 0;"
                "UPDATE grant_spent SET debit = debit - 1"},
         {"A3", "UPDATE gnap_grant SET ends_ms = created_ms WHERE wallet IS NOT NULL"},
-        {"A3", "UPDATE grant_payment SET created_ms = created_ms + 1;"
-               "UPDATE gnap_grant SET reason = 'REVOKED' WHERE wallet IS NOT NULL;"
-               "UPDATE grant_token SET ended = 'REVOKED', ended_ms = 1 WHERE ended = ''"},
-        {"A3", "UPDATE gnap_grant SET reason = 'REVOKED' WHERE wallet IS NOT NULL"},
+        {"W1 A3", "UPDATE grant_payment SET created_ms = created_ms + 1;"
+                  "UPDATE gnap_grant SET reason = 'REVOKED' WHERE wallet IS NOT NULL;"
+                  "UPDATE grant_token SET ended = 'REVOKED', ended_ms = 1 WHERE ended = ''"},
+        {"W1 A3", "UPDATE gnap_grant SET reason = 'REVOKED' WHERE wallet IS NOT NULL"},
         {"A3", "UPDATE grant_token SET ended = '', ended_ms = NULL, successor = NULL"
                " WHERE ended = 'ROTATED'"},
         {"A3", "UPDATE grant_token SET grant_key = (SELECT min(key) FROM gnap_grant WHERE wallet"
                " IS NOT NULL) WHERE grant_key = (SELECT max(key) FROM gnap_grant)"},
+        {"A4", "UPDATE transfer SET ref_type = 'refund' WHERE ref_type = 'funding'"
+               " AND ref_id IN (SELECT account FROM outgoing_payment WHERE by_host = 0)"},
+        {"A4", "UPDATE outgoing_payment SET client = 'https://shop.example'"
+               " WHERE account NOT IN (SELECT payment FROM grant_payment)"},
+        {"A4", "UPDATE outgoing_payment SET client = 'https://other.example' WHERE client <> ''"},
         {"A5", "UPDATE grant_interaction SET state = 'REJECTED', ref_hash = NULL, decided_ms = 1"},
         {"A5", "UPDATE grant_interaction SET used_ms = NULL"},
         {"A5", "DELETE FROM grant_interaction"},
         {"A7", "DELETE FROM signature_nonce WHERE number = 2"},
+        /* a value where its hash belongs */
+        {"A8", "UPDATE grant_token SET hash = CAST('abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq'"
+               " AS BLOB)"
+               " WHERE key = 1"},
+        {"A8", "UPDATE gnap_grant SET continue_hash = x'0102' WHERE key = 1"},
+        {"A8", "UPDATE peer_token SET hash = CAST('a-token-of-a-peer' AS BLOB)"
+               " WHERE peer = (SELECT min(peer) FROM peer_token)"},
+        {"A8", "INSERT INTO user_password SELECT id, 'password', 1 FROM wallet_user LIMIT 1"},
+        {"K1", "UPDATE wallet_key SET revoked_ms = created_ms - 1 WHERE revoked_ms IS NOT NULL"},
+        {"K1", "UPDATE wallet_key SET last_used_ms = created_ms - 60001 WHERE last_used_ms > 0"},
+        {"K1", "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 64)"
+               " INSERT INTO wallet_key SELECT randomblob(16), wallet, 'k' || i, public_key, 0,"
+               " NULL, 0 FROM wallet_key, n WHERE revoked_ms IS NULL"},
+        {"K1", "UPDATE node_key SET published_until_ms = created_ms"},
+        {"K1", "UPDATE node_key SET sealed_seed = randomblob(32)"},
+        {"L1", "UPDATE liquidity_limit SET told = ''"},
+        {"L1", "UPDATE liquidity_limit SET account = (SELECT account FROM wallet LIMIT 1)"},
         {"A6", "UPDATE grant_access SET wallet = (SELECT account FROM wallet WHERE name = 'bob')"
                " WHERE wallet IS NOT NULL"},
 };

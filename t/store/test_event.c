@@ -331,6 +331,126 @@ START_TEST(of_payments)
 }
 END_TEST
 
+/* ---- of liquidity ---- */
+
+static void move(enum movement_kind kind, account_id account, uint64_t amount)
+{
+	struct movement m = {.kind = kind, .account = account, .amount = amount};
+	bool repeated;
+
+	id_new(f.now_ms, &m.id);
+	fixture_begin(&f);
+	OK(batch_move(f.b, &m, &repeated));
+	fixture_end(&f);
+}
+
+static enum result asset_limits(uint64_t low, uint64_t high)
+{
+	enum result r;
+
+	fixture_begin(&f);
+	r = batch_asset_set_liquidity(f.b, f.usd, &low, &high);
+	if (r)
+		fixture_cancel(&f);
+	else
+		fixture_end(&f);
+	return r;
+}
+
+/* Told once at each limit, in the transaction that moved the money. The pool has 1,000,000. */
+START_TEST(of_assets)
+{
+	struct asset_row row;
+	struct event_row e;
+	struct id id;
+	char text[ID_TEXT_SIZE];
+
+	OK(store_asset_get(f.reader, f.usd, &row));
+	asset_row_id(&row, &id);
+	IS(asset_limits(5, 5), RESULT_THEIRS_BAD_AMOUNT);
+	IS(asset_limits(0, AMOUNT_MAX + 1), RESULT_THEIRS_BAD_AMOUNT);
+	OK(asset_limits(900000, 2000000));
+	ck_assert_uint_eq(fixture_events(&f, &id), 0);
+	OK(store_asset_get(f.reader, f.usd, &row));
+	ck_assert_uint_eq(row.liquidity.low, 900000);
+	ck_assert_uint_eq(row.liquidity.high, 2000000);
+	move(MOVEMENT_LIQUIDITY, row.pool, 999999);
+	ck_assert_uint_eq(fixture_events(&f, &id), 0);
+	move(MOVEMENT_LIQUIDITY, row.pool, 1);
+	e = fixture_event(&f, &id, 1);
+	ck_assert_str_eq(e.type, "asset.liquidity_high");
+	ck_assert_str_eq(event_member(&e, "liquidityThreshold"), "2000000");
+	ck_assert_str_eq(event_member(&e, "balance"), "2000000");
+	id_format(&id, text);
+	ck_assert_str_eq(event_member(&e, "id"), text);
+	move(MOVEMENT_LIQUIDITY, row.pool, 5);
+	ck_assert_uint_eq(fixture_events(&f, &id), 1);
+	/* New limits look at what is there now. */
+	OK(asset_limits(2000005, 0));
+	e = fixture_event(&f, &id, 2);
+	ck_assert_str_eq(e.type, "asset.liquidity_low");
+	ck_assert_str_eq(event_member(&e, "balance"), "2000005");
+	OK(asset_limits(0, 0));
+	move(MOVEMENT_LIQUIDITY, row.pool, 5);
+	ck_assert_uint_eq(fixture_events(&f, &id), 2);
+	OK(store_asset_get(f.reader, f.usd, &row));
+	ck_assert_uint_eq(row.liquidity.low, 0);
+}
+END_TEST
+
+/* What a peer may still send: 1,000,000 of credit at first. By packets, and by what it settles. */
+START_TEST(of_peers)
+{
+	struct credit c = {f.west, f.alice, 600000, 600000, 0, f.now_ms + 1, 0, false};
+	const uint64_t low = 500000, high = 1500000;
+	const struct peer_change limits = {.liquidity_low = &low, .liquidity_high = &high};
+	struct movement m = {.kind = MOVEMENT_SETTLE_IN, .account = f.west, .amount = 1200000};
+	struct peer_row peer;
+	struct event_row e;
+	int64_t credit_batch;
+	bool repeated;
+
+	fixture_begin(&f);
+	OK(batch_peer_set(f.b, &f.west_id, &limits));
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &peer));
+	ck_assert_uint_eq(peer.liquidity.low, low);
+	ck_assert_uint_eq(peer.liquidity.high, high);
+	/* None without its cause. */
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &credit_batch));
+	fixture_cancel(&f);
+	ck_assert_uint_eq(fixture_events(&f, &f.west_id), 0);
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &credit_batch));
+	fixture_end(&f);
+	e = fixture_event(&f, &f.west_id, 1);
+	ck_assert_str_eq(e.type, "peer.liquidity_low");
+	ck_assert_str_eq(event_member(&e, "balance"), "400000");
+	ck_assert_str_eq(event_member(&e, "name"), "west");
+	id_new(f.now_ms, &m.id);
+	for (int i = 0; i < 2; i++) {
+		fixture_begin(&f);
+		OK(batch_move(f.b, &m, &repeated));
+		fixture_end(&f);
+		ck_assert(repeated == (i == 1));
+	}
+	ck_assert_str_eq(fixture_event(&f, &f.west_id, 2).type, "peer.liquidity_high");
+	ck_assert_uint_eq(fixture_events(&f, &m.id), 1);
+	e = fixture_event(&f, &m.id, 1);
+	ck_assert_str_eq(e.type, "settlement.received");
+	ck_assert_str_eq(event_member(&e, "amount"), "1200000");
+	/* What we pay is ours to know. */
+	move(MOVEMENT_SETTLE_OUT, f.west, 600000);
+	ck_assert_uint_eq(fixture_events(&f, &f.west_id), 2);
+	/* A peer that is gone is silent, with its limits. */
+	fixture_begin(&f);
+	OK(batch_peer_remove(f.b, &f.west_id));
+	fixture_end(&f);
+	ck_assert_uint_eq(fixture_events(&f, &f.west_id), 2);
+}
+END_TEST
+
 /* ---- the page that lists them ---- */
 
 /* The types that a line of the table names: `a.b`, and `.c` for another of the same object. */
@@ -392,6 +512,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, parked_and_asked_for_again);
 	tcase_add_test(t, hastened);
 	tcase_add_test(t, of_payments);
+	tcase_add_test(t, of_assets);
+	tcase_add_test(t, of_peers);
 	tcase_add_test(t, documented);
 }
 

@@ -1143,7 +1143,7 @@ static enum result paying_apply(struct op *op, struct batch *b)
 	                                      .receive = p->debit,
 	                                      .receive_code = "EUR",
 	                                      .receive_scale = 2}};
-	struct payment_new new = {.wallet = f.alice, .grant = &under};
+	struct payment_new new = {.wallet = f.alice, .client = CLIENT, .grant = &under};
 	account_id account;
 	struct id id;
 	enum result r = ratio_make(1, 1, &q.min_rate);

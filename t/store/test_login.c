@@ -91,16 +91,16 @@ START_TEST(passwords)
 	fixture_begin(&f);
 	IS(batch_password_set(f.b, "nobody", "h"), RESULT_THEIRS_NOT_FOUND);
 	fixture_end(&f);
-	set_password("alice", "one");
-	set_password("alice", "two");
+	set_password("alice", "$argon2id$one");
+	set_password("alice", "$argon2id$two");
 	user = user_of("alice");
 	ck_assert_str_eq(user.name, "alice");
-	ck_assert_str_eq(user.password_hash, "two");
+	ck_assert_str_eq(user.password_hash, "$argon2id$two");
 	ck_assert_str_eq(user_of("bob").password_hash, "");
 	OK(store_user_get(f.reader, &f.arena, &user.id, &user));
-	ck_assert_str_eq(user.password_hash, "two");
+	ck_assert_str_eq(user.password_hash, "$argon2id$two");
 	fixture_restart(&f);
-	ck_assert_str_eq(user_of("alice").password_hash, "two");
+	ck_assert_str_eq(user_of("alice").password_hash, "$argon2id$two");
 }
 END_TEST
 
@@ -131,8 +131,8 @@ START_TEST(a_session_ends_idle_and_at_its_end)
 {
 	struct id user;
 
-	set_password("alice", "one");
-	OK(add("one", 1, NULL));
+	set_password("alice", "$argon2id$one");
+	OK(add("$argon2id$one", 1, NULL));
 	ck_assert(is_open(1, f.now_ms));
 	ck_assert(is_open(1, f.now_ms + IDLE_MS - 1));
 	ck_assert(!is_open(1, f.now_ms + IDLE_MS));
@@ -162,9 +162,9 @@ START_TEST(a_session_is_ended)
 {
 	struct id user;
 
-	set_password("alice", "one");
-	OK(add("one", 1, NULL));
-	OK(add("one", 2, NULL));
+	set_password("alice", "$argon2id$one");
+	OK(add("$argon2id$one", 1, NULL));
+	OK(add("$argon2id$one", 2, NULL));
 	fixture_begin(&f);
 	OK(batch_session_end(f.b, marked(1)));
 	OK(batch_session_end(f.b, marked(9)));
@@ -174,11 +174,11 @@ START_TEST(a_session_is_ended)
 	ck_assert(!is_open(1, f.now_ms));
 	ck_assert(is_open(2, f.now_ms));
 	/* a login takes the place of the browser's session */
-	OK(add("one", 3, marked(2)));
+	OK(add("$argon2id$one", 3, marked(2)));
 	ck_assert(!is_open(2, f.now_ms));
 	ck_assert(is_open(3, f.now_ms));
 	/* another password ends them all */
-	set_password("alice", "two");
+	set_password("alice", "$argon2id$two");
 	ck_assert(!is_open(3, f.now_ms));
 }
 END_TEST
@@ -186,29 +186,29 @@ END_TEST
 START_TEST(the_password_must_still_be_the_one)
 {
 	struct session_new s = {.user = user_of("alice").id,
-	        .password_hash = "one",
-	        .renewed = "renewed",
+	        .password_hash = "$argon2id$one",
+	        .renewed = "$argon2id$renewed",
 	        .hash = {5},
 	        .idle_ms = IDLE_MS,
 	        .life_ms = LIFE_MS};
 
-	IS(add("one", 1, NULL), RESULT_THEIRS_STATE);
-	set_password("alice", "one");
+	IS(add("$argon2id$one", 1, NULL), RESULT_THEIRS_STATE);
+	set_password("alice", "$argon2id$one");
 	fixture_begin(&f);
 	OK(batch_session_add(f.b, &s));
 	fixture_end(&f);
-	ck_assert_str_eq(user_of("alice").password_hash, "renewed");
-	IS(add("one", 1, NULL), RESULT_THEIRS_STATE);
-	OK(add("renewed", 1, NULL));
+	ck_assert_str_eq(user_of("alice").password_hash, "$argon2id$renewed");
+	IS(add("$argon2id$one", 1, NULL), RESULT_THEIRS_STATE);
+	OK(add("$argon2id$renewed", 1, NULL));
 }
 END_TEST
 
 START_TEST(sessions_of_a_user_are_bounded)
 {
-	set_password("alice", "one");
+	set_password("alice", "$argon2id$one");
 	for (uint8_t i = 0; i < SESSIONS_PER_USER_MAX + 3; i++) {
 		f.now_ms++;
-		OK(add("one", i, NULL));
+		OK(add("$argon2id$one", i, NULL));
 	}
 	for (uint8_t i = 0; i < SESSIONS_PER_USER_MAX + 3; i++)
 		ck_assert_int_eq(is_open(i, f.now_ms), i >= 3);

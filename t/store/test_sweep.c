@@ -123,25 +123,25 @@ static void pay(const struct made *m)
 	        .receive_code = "USD",
 	        .receive_scale = 2,
 	        .expires_ms = f.now_ms + 30000};
-	struct payment_new p = {.wallet = f.alice};
-	struct grant_spend s = {.receiver = RECEIVER,
-	                           .debit = 100,
-	                           .debit_asset = f.usd,
-	                           .receive = 100,
-	                           .receive_code = "USD",
-	                           .receive_scale = 2},
-	                   after;
+	struct payment_grant under = {.spend = {.receiver = RECEIVER,
+	                                      .debit = 100,
+	                                      .debit_asset = f.usd,
+	                                      .receive = 100,
+	                                      .receive_code = "USD",
+	                                      .receive_scale = 2}};
+	struct payment_new p = {.wallet = f.alice, .grant = &under};
+	account_id account;
 	struct grant_row g;
 	struct id id;
 
 	OK(store_grant_get(f.reader, &f.arena, &m->id, &g));
-	s.grant = g.key;
+	under.spend.grant = g.key;
+	p.client = g.client;
 	fixture_begin(&f);
 	OK(ratio_make(1, 1, &q.min_rate));
 	OK(batch_quote_add(f.b, &q));
 	p.quote_id = q.id;
-	OK(batch_payment_create(f.b, &p, NULL, &id, &s.payment_account));
-	OK(batch_grant_spend(f.b, &s, &after));
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
 	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"));
 	fixture_end(&f);
 }
@@ -366,10 +366,11 @@ START_TEST(sessions)
 {
 	struct user_row user;
 	struct session_row row;
-	struct session_new s = {.idle_ms = DAY_MS, .life_ms = DAY_MS, .password_hash = "hash"};
+	struct session_new s = {
+	        .idle_ms = DAY_MS, .life_ms = DAY_MS, .password_hash = "$argon2id$hash"};
 
 	fixture_begin(&f);
-	OK(batch_password_set(f.b, "alice", "hash"));
+	OK(batch_password_set(f.b, "alice", "$argon2id$hash"));
 	fixture_end(&f);
 	OK(store_user_of_wallet(f.reader, &f.arena, "alice", &user));
 	s.user = user.id;

@@ -1,0 +1,165 @@
+// Every type of event that docs/events.md lists reaches the host, signed and in order; and nothing
+// that it does not list.
+
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from './lib/client.js'
+import { until } from './lib/http.js'
+import { Hook, hookEnv } from './lib/hook.js'
+import { ROOT } from './lib/node.js'
+import { Visitor } from './lib/pages.js'
+import { payingNode } from './lib/setups.js'
+import { sql } from './lib/stored_grant.js'
+
+export const maxMs = 150000
+
+const PASSWORD = 'correct horse battery'
+const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
+
+/** The types of the table; `.b` stands for another of the same object. */
+function documented() {
+  const page = readFileSync(join(ROOT, 'docs/events.md'), 'utf8').split('\n## Types\n')[1].split('\n## ')[0]
+  const types = []
+  for (const [, cell] of page.matchAll(/^\| (`[^|]*`) \|/gm)) {
+    let object
+    for (const [, name] of cell.matchAll(/`([a-z_.]+)`/g)) {
+      object = name.startsWith('.') ? object : name.split('.')[0]
+      types.push(name.startsWith('.') ? object + name : name)
+    }
+  }
+  return types
+}
+
+async function ok(answer, status = 200) {
+  const r = await answer
+  assert.equal(r.status, status, r.text())
+  return r.json()
+}
+
+/** alice agrees to a grant -> {id, token, cancel()}. */
+async function agreed(node, client) {
+  const access = [
+    { type: 'quote', actions: ['create'] },
+    { type: 'outgoing-payment', actions: ['create'], identifier: `${node.url}/alice`, limits: { debitAmount: usd(1000) } }
+  ]
+  const asked = await ok(client.grant(node, { access, interact: { start: ['redirect'] } }))
+  const visitor = new Visitor(node)
+  const login = await visitor.get(asked.interact.redirect)
+  await visitor.submit(login.text(), { wallet: 'alice', password: PASSWORD })
+  const page = await visitor.get(asked.interact.redirect)
+  assert.equal((await visitor.submit(page.text(), { decision: 'accept' })).status, 303)
+  const more = asked.continue
+  const given = await until('the token', async () => {
+    const r = await client.call('POST', more.uri, { token: more.access_token.value })
+    return r.status === 200 && r.json()
+  })
+  return { id: more.uri.split('/').at(-1), token: given.access_token.value }
+}
+
+/** A payment of 1.00 to an incoming payment of this node, under the grant. */
+async function paidUnder(node, client, grant, receiver) {
+  const walletAddress = `${node.url}/alice`
+  const quote = await ok(
+    client.call('POST', `${node.url}/op/quotes`, {
+      token: grant.token,
+      json: { walletAddress, receiver, method: 'ilp', debitAmount: usd(100) }
+    }),
+    201
+  )
+  const json = { walletAddress, quoteId: quote.id }
+  return ok(client.call('POST', `${node.url}/op/outgoing-payments`, { token: grant.token, json }), 201)
+}
+
+async function quoted(node, receiver, value) {
+  const body = { walletAddress: 'alice', receiver, debitAmount: usd(value) }
+  return (await ok(node.admin('POST', '/quotes', body), 201)).id
+}
+
+const started = async (node, quoteId) => (await ok(node.admin('POST', '/outgoing-payments', { quoteId }), 201)).id
+
+async function headless(t, hook) {
+  const env = { ...hookEnv(hook), FLORIN_ACCOUNTS_MODE: 'headless' }
+  const node = await t.serving('headless', { env })
+  for (const name of ['alice', 'bob']) await node.ok('wallet', 'add', name, '--asset', 'USD')
+  const id = await started(node, await quoted(node, `${node.url}/bob`, 100))
+  await ok(node.admin('POST', `/outgoing-payments/${id}/fund`, {}))
+}
+
+/** One that completes, one that fails, and one that is cancelled after a failed attempt. */
+async function payments({ node, peer, pointer }) {
+  for (const state of ['COMPLETED', 'FAILED']) {
+    const id = await started(node, await quoted(node, pointer, state === 'FAILED' ? 90000 : 1000))
+    await until('its end', async () => (await node.ok('payment', 'show', id)).state === state, 60000)
+  }
+  const quote = await quoted(node, pointer, 1000)
+  await peer.close()
+  const id = await started(node, quote)
+  await until('an attempt', async () => (await node.ok('payment', 'show', id)).nextAttemptAt !== null, 40000)
+  await ok(node.admin('POST', `/outgoing-payments/${id}/cancel`, {}))
+}
+
+async function keys(node) {
+  const jwk = { kid: 'a', alg: 'EdDSA', ...generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }) }
+  await ok(node.admin('POST', '/wallet-addresses/alice/keys', { jwk }), 201)
+  await node.ok('key', 'revoke', 'alice', 'a')
+}
+
+async function liquidity(node) {
+  await node.ok('asset', 'set', 'USD', '--liquidity-threshold', '1.00', '--liquidity-threshold-high', '50.00')
+  await node.ok('asset', 'deposit', 'USD', '50.00')
+  await node.ok('peer', 'set', 'fake', '--liquidity-threshold', '1000.00', '--liquidity-threshold-high', '3000.00')
+  await node.ok('peer', 'settle', 'fake', '5000.00')
+}
+
+export const tests = {
+  'each type that is listed, and no other': async (t) => {
+    let poison
+    const hook = await new Hook((event) => (event.id === poison ? 500 : 200)).listen()
+    t.defer(() => hook.close())
+    const receiver = { maxPacket: 10000n, stopAfter: 50000n, stopClose: true }
+    const paying = await payingNode(t, { env: { ...hookEnv(hook), FLORIN_ILP_MAX_HOLD_S: '2' }, receiver })
+    const { node } = paying
+    await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
+    await ok(node.admin('PATCH', '/wallet-addresses/alice', { password: PASSWORD }))
+    const others = Promise.all([headless(t, hook), payments(paying)])
+
+    const asked = { walletAddress: 'carol', expiresAt: new Date(Date.now() + 8000).toISOString() }
+    const late = await ok(node.admin('POST', '/incoming-payments', { ...asked, incomingAmount: usd(500) }), 201)
+    await started(node, await quoted(node, late.url, 100))
+    const { url } = await node.ok('request', 'carol', '1.00')
+    const client = await Client.published(t)
+    const grant = await agreed(node, client)
+    const payment = await paidUnder(node, client, grant, url)
+    await node.ok('grant', 'revoke', grant.id)
+    await keys(node)
+    await liquidity(node)
+    await others
+
+    // One that is never taken, and grows old.
+    const parked = hook.taken().find((e) => e.type === 'key.added')
+    poison = parked.id
+    await node.ok('event', 'redeliver', parked.id)
+    await until('the refusal', () => hook.deliveries.some((d) => d.event.id === poison && d.status === 500))
+    await sql(node, `UPDATE event SET since_ms = since_ms - 8 * 86400000 WHERE type = 'key.added'`)
+
+    const seen = () => new Set(hook.taken().map((e) => e.type))
+    await until('all of them', () => documented().every((type) => seen().has(type)), 60000).catch((e) => {
+      throw new Error(`${e.message}; not seen: ${documented().filter((type) => !seen().has(type)).join(' ')}`)
+    })
+    assert.deepEqual([...seen()].sort(), documented().sort())
+    hook.check()
+
+    const of = (type, id) => hook.taken().filter((e) => e.type === type && (!id || e.data.id === id))
+    const id = payment.id.split('/').at(-1)
+    for (const type of ['outgoing_payment.created', 'outgoing_payment.completed']) {
+      assert.deepEqual(of(type, id).map((e) => [e.data.client, e.data.grantId]), [[client.address, grant.id]])
+    }
+    assert.equal(of('grant.finalized', grant.id)[0].data.reason, 'ISSUED')
+    assert.equal(of('grant.revoked', grant.id)[0].sequence, 2)
+    assert.equal(of('webhook.dead_letter', parked.id)[0].data.type, 'key.added')
+    assert.deepEqual(of('asset.liquidity_high')[0].data.balance, usd(5000))
+    assert.deepEqual(of('peer.liquidity_low')[0].data.name, 'fake')
+  }
+}
