@@ -27,6 +27,35 @@ static json_t *nullable(const char *type, size_t n)
 	return json_pack("{s:[o, {s:s}]}", "anyOf", type_json(type, n), "type", "null");
 }
 
+static json_t *one_of(const char *texts, size_t n)
+{
+	json_t *all = json_array();
+
+	for (size_t begin = 0, length; begin < n; begin += length + 1) {
+		const char *bar = memchr(texts + begin, '|', n - begin);
+
+		length = bar ? (size_t)(bar - texts) - begin : n - begin;
+		if (json_array_append_new(all, json_stringn(texts + begin, length))) {
+			json_decref(all);
+			return NULL;
+		}
+	}
+	return json_pack("{s:s, s:o}", "type", "string", "enum", all);
+}
+
+/* The codes that errors have: the names of results. */
+static json_t *codes(void)
+{
+	json_t *all = json_array();
+
+	for (int r = RESULT_OK + 1; r < RESULT_COUNT; r++)
+		if (json_array_append_new(all, json_string(result_name((enum result)r)))) {
+			json_decref(all);
+			return NULL;
+		}
+	return json_pack("{s:s, s:o}", "type", "string", "enum", all);
+}
+
 static json_t *type_json(const char *type, size_t n)
 {
 	static const char *const plain[] = {"string", "integer", "boolean", "object"};
@@ -39,6 +68,10 @@ static json_t *type_json(const char *type, size_t n)
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (strlen(plain[i]) == n && strncmp(plain[i], type, n) == 0)
 			return json_pack("{s:s}", "type", plain[i]);
+	if (n > 1 && type[0] == '=')
+		return one_of(type + 1, n - 1);
+	if (n == 4 && strncmp(type, "code", n) == 0)
+		return codes();
 	if (n == 4 && strncmp(type, "uuid", n) == 0)
 		return json_pack("{s:s, s:s}", "type", "string", "format", "uuid");
 	if (n == 4 && strncmp(type, "time", n) == 0)
@@ -129,6 +162,41 @@ static json_t *parameters_json(const char *path, const struct openapi_route *d, 
 	return all;
 }
 
+/* What each status means, whatever the route. */
+static const struct {
+	const char *status;
+	const char *about;
+} statuses[] = {
+        {"400", "the request is wrong; details.field names the member"},
+        {"401", "the token is missing or wrong"},
+        {"404", "there is no such object"},
+        {"409", "it is there already, or in another state"},
+        {"413", "the body is too large"},
+        {"415", "the body is not JSON"},
+        {"422", "what is asked for is not possible: money, a rate, or a policy is in the way"},
+        {"502", "the other server refused, or broke its protocol"},
+        {"503", "not now: the node is busy, stopping, or its store is"},
+        {"504", "the other server did not answer in time"},
+};
+
+static bool has_status(const struct openapi_route *d, const char *status)
+{
+	bool every = strcmp(status, "401") == 0 || strcmp(status, "503") == 0;
+	bool body = strcmp(status, "413") == 0 || strcmp(status, "415") == 0;
+
+	return every || (body && d->body) || strstr(d->refusals, status);
+}
+
+static void refusals_json(const struct openapi_route *d, json_t *all, bool *failed)
+{
+	for (size_t i = 0; d && i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (has_status(d, statuses[i].status))
+			put(all, statuses[i].status,
+			        json_pack("{s:s, s:{s:{s:o}}}", "description", statuses[i].about,
+			                "content", "application/json", "schema", type_of("Error")),
+			        failed);
+}
+
 static json_t *answers_json(const struct openapi_route *d, bool *failed)
 {
 	static const char list[] = "list:";
@@ -144,6 +212,7 @@ static json_t *answers_json(const struct openapi_route *d, bool *failed)
 	(void)snprintf(status, sizeof(status), "%u", d ? d->status : 200);
 	all = json_pack("{s:{s:s, s:{s:{s:o}}}}", "default", "description", "a refusal", "content",
 	        "application/json", "schema", type_of("Error"));
+	refusals_json(d, all, failed);
 	put(all, status,
 	        json_pack("{s:s, s:{s:{s:o}}}", "description", "done", "content",
 	                "application/json", "schema", good),

@@ -7,7 +7,8 @@
 #include "http/request.h"
 
 /* Types of members, parameters and bodies: "string", "integer", "boolean", "uuid", "time" (RFC
- * 3339), "object", or the name of a schema; "[X]" is an array of X, "X?" is X or null. */
+ * 3339), "object", "code" (of an error), "=A|B" (one of these texts), or the name of a schema;
+ * "[X]" is an array of X, "X?" is X or null. */
 
 struct openapi_route {
 	enum http_method method;
@@ -17,7 +18,8 @@ struct openapi_route {
 	const char *body;   /* schema of the request; NULL: none */
 	const char *answer; /* schema; with "list:" in front a page of it */
 	unsigned status;
-	bool money; /* the Idempotency-Key is required */
+	bool money;           /* the Idempotency-Key is required */
+	const char *refusals; /* statuses of its own, "400 404" */
 };
 
 struct openapi_member {

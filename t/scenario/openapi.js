@@ -1,0 +1,251 @@
+// /admin/v1/openapi.json says what the admin API takes and answers: every operation of it is called
+// here, and each body, sent or answered, must be what it says, with no member besides.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import * as ilp from './lib/ilp.js'
+import { RawConnection } from './lib/http.js'
+import { StreamSender } from './lib/link.js'
+import { RECEIVED_TOKEN, addPeer, payingNode } from './lib/setups.js'
+import { sql, storedGrant } from './lib/stored_grant.js'
+import { Client } from './lib/client.js'
+
+export const maxMs = 120000
+
+const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
+const FORMATS = {
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+}
+
+const typeOf = (v) =>
+  v === null ? 'null' : Array.isArray(v) ? 'array' : Number.isInteger(v) ? 'integer' : typeof v
+
+/** The part of JSON Schema that the description uses -> what is wrong, or nothing. */
+export function wrong(document, schema, value, where) {
+  if (schema.$ref) return wrong(document, document.components.schemas[schema.$ref.split('/').at(-1)], value, where)
+  if (schema.anyOf) {
+    const all = schema.anyOf.map((s) => wrong(document, s, value, where))
+    return all.some((w) => !w) ? undefined : all[0]
+  }
+  assert.ok(schema.type, `${where}: a schema without a type`)
+  if (typeOf(value) !== schema.type) return `${where}: ${JSON.stringify(value)} is no ${schema.type}`
+  if (schema.enum && !schema.enum.includes(value)) return `${where}: "${value}" is none of ${schema.enum}`
+  if (schema.format && !FORMATS[schema.format].test(value)) return `${where}: "${value}" is no ${schema.format}`
+  if (schema.items) return value.map((v, i) => wrong(document, schema.items, v, `${where}[${i}]`)).find((w) => w)
+  if (!schema.properties) return undefined
+  const missing = (schema.required ?? []).find((name) => !(name in value))
+  if (missing) return `${where}: no ${missing}`
+  for (const [name, member] of Object.entries(value)) {
+    if (!schema.properties[name]) return `${where}: ${name} is not described`
+    const w = wrong(document, schema.properties[name], member, `${where}.${name}`)
+    if (w) return w
+  }
+  return undefined
+}
+
+/** Calls the API, and holds every body against the description. */
+class Checked {
+  constructor(document) {
+    this.document = document
+    this.called = new Set() // "POST /admin/v1/quotes" that succeeded
+  }
+
+  operation(method, path) {
+    const steps = `/admin/v1${path.split('?')[0]}`.split('/')
+    const fits = (pattern) => {
+      const parts = pattern.split('/')
+      return parts.length === steps.length && parts.every((p, i) => p === steps[i] || (p.startsWith('{') && steps[i]))
+    }
+    // A path without parameters goes before one with them.
+    const pattern = Object.keys(this.document.paths).filter(fits).sort((a, b) => a.split('{').length - b.split('{').length)
+      .find((p) => this.document.paths[p][method.toLowerCase()])
+    assert.ok(pattern, `${method} ${path} is not described`)
+    return { name: `${method} ${pattern}`, ...this.document.paths[pattern][method.toLowerCase()] }
+  }
+
+  async call(node, method, path, body, status) {
+    const operation = this.operation(method, path)
+    const good = Object.keys(operation.responses).find((s) => s.startsWith('2'))
+    const expected = String(status ?? good)
+    for (const [name] of new URLSearchParams(path.split('?')[1] ?? '')) {
+      assert.ok(operation.parameters.some((p) => p.in === 'query' && p.name === name), `${operation.name}: ?${name}`)
+    }
+    const request = operation.requestBody?.content['application/json'].schema
+    assert.ok(body === undefined || request, `${operation.name} takes no body`)
+    if (body !== undefined && expected === good) {
+      assert.equal(wrong(this.document, request, body, `${operation.name} request`), undefined)
+    }
+    const r = await node.admin(method, path, body)
+    assert.equal(String(r.status), expected, `${method} ${path}: ${r.text()}`)
+    const answer = operation.responses[expected]
+    assert.ok(answer, `${operation.name} does not say that it answers ${expected}`)
+    assert.equal(wrong(this.document, answer.content['application/json'].schema, r.json(), operation.name), undefined)
+    if (expected === good) this.called.add(operation.name)
+    return r.json()
+  }
+
+  rest() {
+    const all = Object.entries(this.document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`)
+    )
+    return all.filter((name) => !this.called.has(name))
+  }
+}
+
+async function setUp(api, node) {
+  const call = (...args) => api.call(node, ...args)
+  await call('GET', '/whoami')
+  await call('GET', '/openapi.json')
+  await call('POST', '/assets', { code: 'CHF', scale: 2, feeFixed: { value: '1', assetCode: 'CHF', assetScale: 2 } })
+  await call('POST', '/assets', { code: 'CHF', scale: 2 }, 409)
+  await call('POST', '/assets', { code: 'CHF' }, 400)
+  await call('PATCH', '/assets/USD', { feeBps: 10, liquidityThreshold: usd(5) })
+  await call('GET', '/assets/USD')
+  await call('POST', '/assets/USD/fees', { type: 'sending', fixed: usd(1), basisPoints: 20 })
+  await call('POST', '/assets/USD/fees', { type: 'else' }, 400)
+  await call('GET', '/assets/USD/fees')
+  await call('GET', '/assets/none', undefined, 404)
+  await call('GET', '/assets?limit=2')
+  await call('GET', '/assets?limit=0', undefined, 400)
+  await call('POST', '/assets/USD/liquidity/deposits', { amount: usd(100) })
+  await call('POST', '/wallet-addresses', { name: 'carol', assetCode: 'USD', publicName: 'Carol' })
+  await call('PATCH', '/wallet-addresses/carol', { password: 'correct horse battery' })
+  await call('GET', '/wallet-addresses/carol')
+  await call('GET', '/wallet-addresses')
+  await call('POST', '/wallet-addresses/carol/deposits', { amount: usd(500) })
+  await call('POST', '/wallet-addresses/carol/withdrawals', { amount: usd(100) })
+  await call('POST', '/wallet-addresses/carol/withdrawals', { amount: usd(9999) }, 422)
+  await call('GET', '/wallet-addresses/carol/balance')
+  await call('POST', '/wallet-addresses/carol/keys', { jwk: new Client(null, 'a').jwk })
+  await call('GET', '/wallet-addresses/carol/keys')
+  await call('DELETE', '/wallet-addresses/carol/keys/a')
+  await call('POST', '/node/keys', {}, 409)
+  await sql(node, 'UPDATE node_key SET created_ms = created_ms - 700000')
+  await call('POST', '/node/keys', {})
+  await call('GET', '/node/keys')
+}
+
+async function peers(api, node, url) {
+  const call = (...args) => api.call(node, ...args)
+  const peer = { name: 'acme', assetCode: 'USD', ilpAddress: 'test.acme', url, outgoingToken: 'out', incomingToken: 'in' }
+  await call('POST', '/peers', { ...peer, creditLimit: usd(100), routes: ['test.beyond'] })
+  await call('POST', '/peers', peer, 409)
+  await call('GET', '/peers/acme')
+  await call('PATCH', '/peers/acme', { spreadBps: 5, maxPacketAmount: usd(50) })
+  await call('GET', '/peers')
+  await call('POST', '/peers/fake/test', {})
+  await call('POST', '/peers/acme/settlements', { direction: 'received', amount: usd(7), reference: 'x' })
+  await call('DELETE', '/peers/acme', undefined, 409)
+  await call('POST', '/peers/acme/settlements', { direction: 'sent', amount: usd(7) })
+  await call('DELETE', '/peers/acme')
+  await call('GET', '/routes')
+  await call('GET', '/routes/explain?destination=test.fake.bob')
+  await call('GET', '/routes/explain', undefined, 400)
+  await call('GET', '/rates')
+  await call('GET', '/rates/source')
+}
+
+async function payments(api, node, pointer) {
+  const call = (...args) => api.call(node, ...args)
+  await call('GET', `/receivers/resolve?pointer=${encodeURIComponent(pointer)}`)
+  const quote = await call('POST', '/quotes', { walletAddress: 'alice', receiver: pointer, debitAmount: usd(1000) })
+  await call('GET', `/quotes/${quote.id}`)
+  await call('GET', `/quotes/${randomUUID()}`, undefined, 404)
+  const { id } = await call('POST', '/outgoing-payments', { quoteId: quote.id, metadata: { note: 'x' } })
+  await call('POST', '/outgoing-payments', { quoteId: quote.id }, 409)
+  for (let state = ''; state !== 'COMPLETED'; ) {
+    state = (await call('GET', `/outgoing-payments/${id}?waitMs=1000`)).state
+    assert.ok(['SENDING', 'COMPLETED'].includes(state), state)
+  }
+  await call('GET', '/outgoing-payments?walletAddress=alice')
+  await call('GET', `/payments/${id}`)
+  const incoming = await call('POST', '/incoming-payments', {
+    walletAddress: 'carol', incomingAmount: usd(300), expiresAt: new Date(Date.now() + 3600000).toISOString(), metadata: { a: 1 }
+  })
+  await call('GET', `/incoming-payments/${incoming.id}`)
+  await call('PATCH', `/incoming-payments/${incoming.id}`, { metadata: { b: 2 } })
+  await call('POST', `/incoming-payments/${incoming.id}/complete`, {})
+  await call('POST', `/incoming-payments/${incoming.id}/complete`, {}, 409)
+  await call('GET', '/incoming-payments')
+  await call('GET', `/payments/${incoming.id}`)
+  await call('GET', '/payments?limit=10')
+}
+
+async function rest(api, t, node) {
+  const call = (...args) => api.call(node, ...args)
+  const { items } = await call('GET', '/events?include=delivery')
+  await call('GET', `/events/${items[0].id}`)
+  await call('GET', `/events?after=${randomUUID()}`, undefined, 404)
+  await call('POST', `/events/${items[0].id}/redeliver`, {})
+  await call('POST', '/backup', { file: join(t.dir, 'copy.db') })
+  await call('POST', '/backup', { file: join(t.dir, 'copy.db') }, 409)
+  const limits = { debitAmount: usd(500), interval: 'R/2026-01-01T00:00:00Z/P1M' }
+  const access = [{ type: 'outgoing-payment', actions: ['create', 'read'], wallet: 'alice', limits }]
+  const { grant } = await storedGrant(node, { client: 'https://shop.example/till', clientName: 'Shop', access })
+  await call('GET', '/grants?state=PENDING')
+  await call('GET', `/grants/${grant}`)
+  await call('POST', `/grants/${grant}/revoke`, {})
+  await call('GET', `/grants/${grant}`)
+}
+
+/** Killed between commit and reply: an amount in doubt. */
+async function doubts(api, t, node) {
+  await addPeer(node, 'sender', { token: RECEIVED_TOKEN, options: ['--credit-limit', '100.00'] })
+  const connection = await node.spsp('carol')
+  await node.stop()
+  await node.serve({ FLORIN_FAILPOINT: 'http.before_reply:1:kill' })
+  const bytes = ilp.encode(new StreamSender(t.link(node, RECEIVED_TOKEN), connection).packet({ amount: 500n }))
+  const c = await RawConnection.open(node.port)
+  c.write(
+    `POST /ilp HTTP/1.1\r\nHost: 127.0.0.1:${node.port}\r\nAuthorization: Bearer ${RECEIVED_TOKEN}\r\n` +
+      `Content-Type: application/octet-stream\r\nContent-Length: ${bytes.length}\r\n\r\n`
+  )
+  c.write(bytes)
+  await node.exited
+  await node.serve()
+  const { items } = await api.call(node, 'GET', '/doubts')
+  assert.equal(items.length, 1)
+  await api.call(node, 'POST', `/doubts/${items[0].id}/release`, { to: 'peer' })
+}
+
+async function headless(api, t) {
+  const node = await t.serving('headless', { env: { FLORIN_ACCOUNTS_MODE: 'headless' } })
+  for (const name of ['alice', 'bob']) await node.ok('wallet', 'add', name, '--asset', 'USD')
+  for (const what of ['fund', 'cancel']) {
+    const body = { walletAddress: 'alice', receiver: `${node.url}/bob`, debitAmount: usd(100) }
+    const quote = await api.call(node, 'POST', '/quotes', body)
+    const { id } = await api.call(node, 'POST', '/outgoing-payments', { quoteId: quote.id })
+    await api.call(node, 'POST', `/outgoing-payments/${id}/${what}`, what === 'fund' ? { amount: usd(100) } : { reason: 'x' })
+    await api.call(node, 'POST', `/outgoing-payments/${id}/${what}`, {}, 409)
+  }
+}
+
+export const tests = {
+  'every operation takes and answers what the description says': async (t) => {
+    const { node, peer, pointer } = await payingNode(t)
+    const api = new Checked((await node.admin('GET', '/openapi.json')).json())
+    await setUp(api, node)
+    await peers(api, node, `${peer.url}/ilp`)
+    await payments(api, node, pointer)
+    await rest(api, t, node)
+    await headless(api, t)
+    await doubts(api, t, node)
+    assert.deepEqual(api.rest(), [])
+  },
+
+  'the check finds what is not as described': async () => {
+    const document = { components: { schemas: { A: { type: 'object', properties: { x: { type: 'integer' } }, required: ['x'] } } } }
+    const a = { $ref: '#/components/schemas/A' }
+    const nullable = { anyOf: [a, { type: 'null' }] }
+    const good = [[a, { x: 1 }], [nullable, null], [{ type: 'array', items: a }, [{ x: 1 }, { x: 2 }]]]
+    const bad = [
+      [a, {}], [a, { x: '1' }], [a, { x: 1.5 }], [a, { x: 1, y: 2 }], [a, null], [nullable, 1],
+      [{ type: 'array', items: a }, [{ x: 1 }, {}]], [{ type: 'string', enum: ['b'] }, 'c'],
+      [{ type: 'string', format: 'uuid' }, 'c'], [{ type: 'string', format: 'date-time' }, '2026-01-01T00:00:00Z']
+    ]
+    for (const [schema, value] of good) assert.equal(wrong(document, schema, value, 'it'), undefined)
+    for (const [schema, value] of bad) assert.ok(wrong(document, schema, value, 'it'), JSON.stringify(value))
+  }
+}
