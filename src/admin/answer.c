@@ -117,6 +117,13 @@ enum result admin_limits_read(struct http_request *rq, const struct admin_limits
 	return RESULT_THEIRS_BAD_AMOUNT;
 }
 
+enum result admin_path_id(struct http_request *rq, struct id *out)
+{
+	const char *text = http_param(rq, "id");
+
+	return id_parse(text, strlen(text), out) ? RESULT_THEIRS_NOT_FOUND : RESULT_OK;
+}
+
 /* ---- refusals ---- */
 
 enum http_next admin_refuse(

@@ -54,6 +54,9 @@ MUST_USE enum result admin_limits_read(struct http_request *rq, const struct adm
 enum http_next admin_refuse(struct http_request *rq, enum result r, const char *field,
         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* {id} of the path; what is no id names nothing. Errors: THEIRS_NOT_FOUND, and no reply is set. */
+MUST_USE enum result admin_path_id(struct http_request *rq, struct id *out);
+
 /* What a result means for one operation. Tables end with RESULT_OK. */
 struct admin_refusal {
 	enum result result;

@@ -71,14 +71,12 @@ static enum result release_apply(struct admin_change *c, struct batch *b, json_t
 static enum result find_doubt(struct http_request *rq, struct doubt_release *d)
 {
 	struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
 	const struct asset_row *asset;
 	struct id id;
-	enum result r;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id))
-		return RESULT_THEIRS_NOT_FOUND;
-	r = store_doubt_get(loop->reader, &rq->arena, &id, &d->doubt);
+	if (!r)
+		r = store_doubt_get(loop->reader, &rq->arena, &id, &d->doubt);
 	if (r)
 		return r;
 	asset = snapshot_asset(node_snapshot(loop), d->doubt.asset);

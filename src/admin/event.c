@@ -157,11 +157,10 @@ enum http_next admin_event_list(struct http_request *rq)
 static enum result event_of_path(struct http_request *rq, struct event_row *out)
 {
 	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
-	enum result r = RESULT_THEIRS_NOT_FOUND;
 	struct id id;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+	if (!r)
 		r = store_event_get(loop->reader, &rq->arena, &id, out);
 	if (r)
 		(void)admin_refuse_by(rq, r, refusals);

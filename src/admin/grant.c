@@ -122,12 +122,8 @@ static enum result read_filter(struct http_request *rq, struct grant_filter *f)
 	}
 	if (!name)
 		return RESULT_OK;
-	r = admin_wallet_find(rq, name, &wallet);
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		(void)admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", name);
-	else if (r)
-		(void)admin_refuse_by(rq, r, NULL);
-	else
+	r = admin_wallet_named(rq, name, &wallet);
+	if (!r)
 		f->wallet = wallet.row.account;
 	return r;
 }
@@ -164,13 +160,12 @@ enum http_next admin_grant_list(struct http_request *rq)
 enum http_next admin_grant_get(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
-	enum result r = RESULT_THEIRS_NOT_FOUND;
 	struct grant_row row;
 	struct id id;
 	json_t *answer;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+	if (!r)
 		r = store_grant_get(loop->reader, &rq->arena, &id, &row);
 	if (!r)
 		r = grant_json(rq, &row, &answer);
@@ -192,7 +187,6 @@ static enum result revoke_apply(struct admin_change *c, struct batch *b, json_t 
 
 enum http_next admin_grant_revoke(struct http_request *rq)
 {
-	const char *text = http_param(rq, "id");
 	struct grant_revoke *g;
 
 	if (http_json_read(rq, true, NULL, 0, JSON_SPEC_STRICT))
@@ -201,7 +195,7 @@ enum http_next admin_grant_revoke(struct http_request *rq)
 	g = admin_change_new(rq, sizeof(*g), ADMIN_KEY_NONE);
 	if (!g)
 		return HTTP_DONE;
-	if (id_parse(text, strlen(text), &g->id))
+	if (admin_path_id(rq, &g->id))
 		return admin_refuse_by(rq, RESULT_THEIRS_NOT_FOUND, refusals);
 	g->change.status = 200;
 	g->change.apply = revoke_apply;

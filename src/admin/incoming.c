@@ -154,17 +154,11 @@ enum http_next admin_incoming_add(struct http_request *rq)
 	};
 	struct incoming_change *c;
 	struct admin_wallet w;
-	enum result r;
 
 	if (http_json_read(
-	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT) ||
+	        admin_wallet_named(rq, wallet, &w))
 		return HTTP_DONE;
-	r = admin_wallet_find(rq, wallet, &w);
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		return admin_refuse(
-		        rq, r, "walletAddress", "this node has no wallet \"%s\"", wallet);
-	if (r)
-		return admin_refuse_by(rq, r, NULL);
 	c = admin_change_new(rq, sizeof(*c), ADMIN_KEY_OPTIONAL);
 	if (!c)
 		return HTTP_DONE;

@@ -12,11 +12,10 @@ enum result admin_incoming_of_path(struct http_request *rq, struct incoming_row 
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
-	enum result r = RESULT_THEIRS_NOT_FOUND;
 	struct id id;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+	if (!r)
 		r = store_incoming_get(loop->reader, &rq->arena, &id, out);
 	if (r)
 		(void)admin_refuse_by(rq, r, refusals);
@@ -61,12 +60,8 @@ enum result admin_list_query(struct http_request *rq, struct list_query *out)
 	out->limit = page.limit;
 	if (!name)
 		return RESULT_OK;
-	r = admin_wallet_find(rq, name, &wallet);
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		(void)admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", name);
-	else if (r)
-		(void)admin_refuse_by(rq, r, NULL);
-	else
+	r = admin_wallet_named(rq, name, &wallet);
+	if (!r)
 		out->wallet = wallet.row.account;
 	return r;
 }

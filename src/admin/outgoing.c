@@ -17,12 +17,9 @@ enum http_next admin_outgoing_list(struct http_request *rq)
 {
 	const char *name = http_query(rq, "walletAddress");
 	struct admin_wallet wallet = {.row = {.account = 0}};
-	enum result r = name ? admin_wallet_find(rq, name, &wallet) : RESULT_OK;
 
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		return admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", name);
-	if (r)
-		return admin_refuse_by(rq, r, NULL);
+	if (name && admin_wallet_named(rq, name, &wallet))
+		return HTTP_DONE;
 	return admin_payment_page(rq, wallet.row.account, NULL);
 }
 

@@ -153,11 +153,10 @@ static enum result find_of_path(struct http_request *rq, struct either *out)
 	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
 	        {RESULT_OK, NULL, NULL},
 	};
-	const char *text = http_param(rq, "id");
-	enum result r = RESULT_THEIRS_NOT_FOUND;
 	struct id id;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+	if (!r)
 		r = find(rq, &id, out);
 	if (r)
 		(void)admin_refuse_by(rq, r, refusals);

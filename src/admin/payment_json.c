@@ -183,11 +183,10 @@ enum result admin_payment_of_path(struct http_request *rq, struct payment_row *o
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
-	enum result r = RESULT_THEIRS_NOT_FOUND;
 	struct id id;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+	if (!r)
 		r = store_payment_get(loop->reader, &rq->arena, &id, out);
 	if (r)
 		(void)admin_refuse_by(rq, r, refusals);

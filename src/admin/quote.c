@@ -30,13 +30,12 @@ enum http_next admin_quote_get(struct http_request *rq)
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "id");
-	enum result r = RESULT_THEIRS_NOT_FOUND;
 	struct admin_wallet wallet;
 	struct quote_row quote;
 	struct id id;
+	enum result r = admin_path_id(rq, &id);
 
-	if (id_parse(text, strlen(text), &id) == RESULT_OK)
+	if (!r)
 		r = store_quote_get(loop->reader, &rq->arena, &id, &quote);
 	if (!r)
 		r = admin_wallet_of_account(rq, quote.wallet, &wallet);
@@ -172,12 +171,8 @@ enum http_next admin_quote_add(struct http_request *rq)
 	q = admin_change_new(rq, sizeof(*q), ADMIN_KEY_OPTIONAL);
 	if (!q)
 		return HTTP_DONE;
-	r = admin_wallet_find(rq, wallet, &q->wallet);
-	if (r == RESULT_THEIRS_NOT_FOUND)
-		return admin_refuse(
-		        rq, r, "walletAddress", "this node has no wallet \"%s\"", wallet);
-	if (r)
-		return admin_refuse_by(rq, r, NULL);
+	if (admin_wallet_named(rq, wallet, &q->wallet))
+		return HTTP_DONE;
 	if (debit)
 		r = admin_amount_read(rq, debit, "debitAmount", q->wallet.asset, &q->call.amount);
 	else

@@ -102,6 +102,17 @@ enum result admin_wallet_of_path(struct http_request *rq, struct admin_wallet *o
 	return r;
 }
 
+enum result admin_wallet_named(struct http_request *rq, const char *text, struct admin_wallet *out)
+{
+	enum result r = admin_wallet_find(rq, text, out);
+
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		(void)admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", text);
+	else if (r)
+		(void)admin_refuse_by(rq, r, NULL);
+	return r;
+}
+
 enum result admin_wallet_of_account(
         struct http_request *rq, account_id account, struct admin_wallet *out)
 {

@@ -11,9 +11,6 @@
 #include "admin/answer.h"
 #include "ilp/node.h"
 
-/* An asset has no UUID of its own in the store: its code, which never changes, gives it one
- * (version 8, RFC 9562 5.8). */
-
 /* By {id} of the path: where there is none the reply is set and the result is NULL. */
 const struct asset_row *admin_asset_of_path(struct http_request *rq);
 const struct peer *admin_peer_of_path(struct http_request *rq);
@@ -32,6 +29,9 @@ MUST_USE enum result admin_wallet_find(
         struct http_request *rq, const char *text, struct admin_wallet *out);
 /* By {id} of the path. On an error the reply is set. */
 MUST_USE enum result admin_wallet_of_path(struct http_request *rq, struct admin_wallet *out);
+/* By what member or parameter walletAddress says. On an error the reply is set. */
+MUST_USE enum result admin_wallet_named(
+        struct http_request *rq, const char *text, struct admin_wallet *out);
 MUST_USE enum result admin_wallet_of_account(
         struct http_request *rq, account_id account, struct admin_wallet *out);
 

@@ -157,7 +157,7 @@ void hex_encode(struct bytes in, char *out)
 	*out = '\0';
 }
 
-static int hex_digit(char c)
+int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';

@@ -64,6 +64,8 @@ uint8_t *buf_skip(struct buf *b, size_t n);
 /* What was written, borrowed; only meaningful while !failed. */
 struct bytes buf_view(const struct buf *b);
 
+/* 0 to 15, or -1. Upper case as well. */
+int hex_digit(char c);
 /* Hex, lower case. `out` holds 2 * n + 1 bytes. */
 void hex_encode(struct bytes in, char *out);
 /* Errors: THEIRS_MALFORMED (odd length, not hex), THEIRS_TOO_BIG (more than cap bytes). */

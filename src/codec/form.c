@@ -11,17 +11,6 @@ static bool is_unreserved(uint8_t c)
 	       c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-static int digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 enum result form_unescape(struct bytes in, struct buf *out)
 {
 	for (size_t i = 0; i < in.n; i++) {
@@ -39,8 +28,8 @@ enum result form_unescape(struct bytes in, struct buf *out)
 		}
 		if (c != '%' || in.n - i < 3)
 			return RESULT_THEIRS_MALFORMED;
-		high = digit(in.p[i + 1]);
-		low = digit(in.p[i + 2]);
+		high = hex_digit((char)in.p[i + 1]);
+		low = hex_digit((char)in.p[i + 2]);
 		if (high < 0 || low < 0)
 			return RESULT_THEIRS_MALFORMED;
 		buf_u8(out, (uint8_t)(high << 4 | low));

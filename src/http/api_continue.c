@@ -56,6 +56,15 @@ static struct continuing *begin(struct http_request *rq)
 	return c;
 }
 
+static enum http_next submit(struct continuing *c,
+        enum result (*apply)(struct op *op, struct batch *b), http_handler *then)
+{
+	c->op.apply = apply;
+	http_park(c->rq, then);
+	node_submit(http_app(c->rq), &c->op);
+	return HTTP_PARKED;
+}
+
 /* ---- going on ---- */
 
 static enum result apply_continue(struct op *op, struct batch *b)
@@ -139,10 +148,7 @@ static enum http_next continue_signed(struct http_request *rq)
 	if (json_spec_read(body, members, 1, 0, &fault))
 		return gnap_error_why(rq, GNAP_ERROR_REQUEST, fault.text);
 	c->how.token_ms = l->node->options.token_lifetime_ms;
-	c->op.apply = apply_continue;
-	http_park(rq, continued);
-	node_submit(l, &c->op);
-	return HTTP_PARKED;
+	return submit(c, apply_continue, continued);
 }
 
 enum http_next api_continue_post(struct http_request *rq)
@@ -173,12 +179,7 @@ static enum http_next revoke_signed(struct http_request *rq)
 {
 	struct continuing *c = begin(rq);
 
-	if (!c)
-		return HTTP_DONE;
-	c->op.apply = apply_revoke;
-	http_park(rq, revoked);
-	node_submit(http_app(rq), &c->op);
-	return HTTP_PARKED;
+	return c ? submit(c, apply_revoke, revoked) : HTTP_DONE;
 }
 
 enum http_next api_continue_delete(struct http_request *rq)

@@ -7,6 +7,7 @@
 #include "http/negotiate.h"
 #include "http/reply.h"
 #include "ilp/node.h"
+#include "ilp/node_wallet.h"
 #include "ilp/receive.h"
 
 enum { OFFER_JSON, OFFER_SPSP4, OFFER_SPSP };
@@ -115,25 +116,13 @@ enum http_next api_wallet_address_get(struct http_request *rq)
 enum http_next api_wallet_address_get_root(struct http_request *rq)
 {
 	struct node_loop *l = http_app(rq);
-	const char *root = l->node->options.root_wallet;
-	struct page first_two = {.limit = 2};
-	struct wallet_row w, *rows;
-	size_t count = 0;
-	bool more;
+	struct wallet_row w;
 	int offer = offer_of(rq);
 	enum result r;
 
 	if (offer < 0)
 		return not_acceptable(rq);
-	if (root) {
-		r = store_wallet_find(l->reader, &rq->arena, root, &w);
-	} else {
-		r = store_wallet_list(l->reader, &rq->arena, &first_two, &rows, &count, &more);
-		if (!r && count != 1)
-			r = RESULT_THEIRS_NOT_FOUND;
-		if (!r)
-			w = rows[0];
-	}
+	r = node_wallet_find(l->node, l->reader, &rq->arena, "", &w);
 	if (r == RESULT_THEIRS_NOT_FOUND)
 		return not_found(rq, offer);
 	if (r)

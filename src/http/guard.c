@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 
 #define CONTENT_LENGTH_DIGITS_MAX 15
@@ -39,17 +40,6 @@ static bool is_field_value(const char *s, size_t n)
 			return false;
 	}
 	return true;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 static const char *target_fault(const char *t)

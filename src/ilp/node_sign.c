@@ -5,21 +5,6 @@
 
 #include "store/key.h"
 
-static const char *method_name(enum outbound_method m)
-{
-	switch (m) {
-	case OUTBOUND_GET:
-		return "GET";
-	case OUTBOUND_POST:
-		return "POST";
-	case OUTBOUND_PUT:
-		return "PUT";
-	case OUTBOUND_DELETE:
-		return "DELETE";
-	}
-	return "";
-}
-
 static enum result signer_open(
         const struct node *n, struct reader *r, char kid[ID_TEXT_SIZE], struct http_sig_signer *out)
 {
@@ -40,7 +25,7 @@ static enum result signer_open(
 enum result node_sign(const struct node *n, struct reader *r, const char *token,
         struct outbound_request *rq, struct node_signed *out)
 {
-	struct signed_request request = {.method = method_name(rq->method),
+	struct signed_request request = {.method = outbound_method_name(rq->method),
 	        .url = out->url,
 	        .token = token,
 	        .body = rq->body};

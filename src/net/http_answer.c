@@ -196,24 +196,15 @@ static enum result end_head(struct http_answer *a)
 	return RESULT_OK;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static enum result take_chunk(struct http_answer *a, struct bytes line)
 {
 	uint64_t size = 0;
 	size_t n = 0;
 
-	for (; n < line.n && hex_digit(line.p[n]) >= 0; n++) {
+	for (; n < line.n && hex_digit((char)line.p[n]) >= 0; n++) {
 		if (n == CHUNK_DIGITS_MAX)
 			return RESULT_THEIRS_TOO_BIG;
-		size = size * 16 + (uint64_t)hex_digit(line.p[n]);
+		size = size * 16 + (uint64_t)hex_digit((char)line.p[n]);
 	}
 	/* Extensions say nothing to us. */
 	if (n == 0 || (n < line.n && line.p[n] != ';'))

@@ -135,7 +135,7 @@ static void give_back_transfer(struct outbound *o, struct outbound_request *rq, 
 	}
 }
 
-static const char *method_name(enum outbound_method m)
+const char *outbound_method_name(enum outbound_method m)
 {
 	switch (m) {
 	case OUTBOUND_GET:
@@ -164,7 +164,7 @@ static enum result start_transfer(struct outbound *o, struct outbound_request *r
 	if (!rq->target)
 		r = transfer_aim(t, rq->parts->url, rq->parts->host, rq->policy, rq->header_list);
 	if (!r)
-		r = transfer_load(t, method_name(rq->method), rq->body, left);
+		r = transfer_load(t, outbound_method_name(rq->method), rq->body, left);
 	if (!r && curl_multi_add_handle(o->multi, t->easy) != CURLM_OK)
 		r = RESULT_OURS_MEMORY;
 	if (r) {
@@ -186,7 +186,7 @@ static enum result start_wire(struct outbound *o, struct outbound_request *rq)
 
 	if (rq->due_ms <= o->now_ms)
 		return RESULT_RETRY_TIMEOUT;
-	r = wires_send(o->wires, rq->target->aim, method_name(rq->method), rq, o->now_ms);
+	r = wires_send(o->wires, rq->target->aim, outbound_method_name(rq->method), rq, o->now_ms);
 	if (!r)
 		run_list_add(o, rq);
 	return r;

@@ -93,6 +93,7 @@ void outbound_target_release(struct outbound_target *t);
 /* ---- requests ---- */
 
 enum outbound_method { OUTBOUND_GET, OUTBOUND_POST, OUTBOUND_PUT, OUTBOUND_DELETE };
+const char *outbound_method_name(enum outbound_method m); /* "GET" */
 
 #define OUTBOUND_TYPE_SIZE 96
 

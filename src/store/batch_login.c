@@ -16,17 +16,13 @@ enum result batch_password_set(struct batch *b, const char *user_name, const cha
 {
 	struct id user;
 	struct query q;
-	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_USER_BY_NAME);
 	query_put_text(&q, user_name);
-	found = query_row(&q);
-	if (found)
-		query_blob(&q, user.b, sizeof(user.b));
-	r = query_end(&q);
-	if (r || !found)
-		return r ? r : RESULT_THEIRS_NOT_FOUND;
+	r = query_one_id(&q, &user);
+	if (r)
+		return r;
 	b->changes++;
 	batch_query(b, &q, STMT_PASSWORD_PUT);
 	query_put_id(&q, &user);

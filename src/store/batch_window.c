@@ -47,13 +47,26 @@ static enum result window_keep(struct batch *b, enum work_kind kind, int64_t key
 	return RESULT_OK;
 }
 
+/* Ends the query. Errors: THEIRS_NOT_FOUND. */
+static enum result window_one(struct query *q, struct work_window *row)
+{
+	bool found = query_row(q);
+	enum result r;
+
+	if (found)
+		window_row(q, row);
+	r = query_end(q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}
+
 /* Our own open window of the pair. Errors: THEIRS_NOT_FOUND. */
 static enum result window_find(
         struct batch *b, account_id from, account_id to, struct work_window **out)
 {
 	struct work_window row = {0};
 	struct query q;
-	bool found;
 	enum result r;
 
 	*out = batch_find(b, WORK_WINDOW, from, to);
@@ -63,14 +76,9 @@ static enum result window_find(
 	query_put_int(&q, from);
 	query_put_int(&q, to);
 	query_put_u64(&q, b->store->generation);
-	found = query_row(&q);
-	if (found)
-		window_row(&q, &row);
-	r = query_end(&q);
+	r = window_one(&q, &row);
 	if (r)
 		return r;
-	if (!found)
-		return RESULT_THEIRS_NOT_FOUND;
 	r = window_ends(b, &row);
 	if (r)
 		return r;
@@ -476,20 +484,14 @@ static enum result orphan_next(struct batch *b, int64_t after, struct work_windo
 {
 	struct work_window row = {0};
 	struct query q;
-	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_WINDOW_ORPHAN_AFTER);
 	query_put_int(&q, after);
 	query_put_u64(&q, b->store->generation);
-	found = query_row(&q);
-	if (found)
-		window_row(&q, &row);
-	r = query_end(&q);
+	r = window_one(&q, &row);
 	if (r)
 		return r;
-	if (!found)
-		return RESULT_THEIRS_NOT_FOUND;
 	*out = batch_find(b, WORK_ORPHAN, row.id, 0);
 	if (*out)
 		return RESULT_OK;

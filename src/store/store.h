@@ -76,7 +76,8 @@ struct asset_row {
 	struct liquidity_limits liquidity; /* of the pool */
 };
 
-/* What it is called outside; follows from its code. */
+/* What it is called outside: the store has no UUID of it, its code, which never changes, gives it
+ * one (version 8, RFC 9562 5.8). */
 void asset_row_id(const struct asset_row *asset, struct id *out);
 
 /* Errors: THEIRS_NOT_FOUND. */
