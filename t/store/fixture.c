@@ -42,9 +42,12 @@ static void open_store(struct fixture *f)
 
 static void close_store(struct fixture *f)
 {
-	batch_free(f->b);
-	reader_close(f->reader);
-	store_close(f->store);
+	if (f->store)
+		batch_free(f->b);
+	if (f->reader)
+		reader_close(f->reader);
+	if (f->store)
+		store_close(f->store);
 }
 
 void fixture_restart(struct fixture *f)
@@ -96,17 +99,23 @@ static void find_asset(struct fixture *f, const char *code, asset_id *out)
 	*out = row.id;
 }
 
+static void make_dir(struct fixture *f)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(f->dir, sizeof(f->dir), "%.40s/florin-store-XXXXXX", tmp ? tmp : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(f->dir));
+}
+
 void fixture_setup(struct fixture *f)
 {
 	const char *url = getenv("FLORIN_TEST_STORE");
-	const char *tmp = getenv("TMPDIR");
 	char why[STORE_WHY_SIZE];
 	struct asset_row asset;
 
 	memset(f, 0, sizeof(*f));
 	log_set_level(LOG_LEVEL_ERROR);
-	snprintf(f->dir, sizeof(f->dir), "%.40s/florin-store-XXXXXX", tmp ? tmp : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(f->dir));
+	make_dir(f);
 	memset(f->key.b, 7, sizeof(f->key.b));
 	f->now_ms = FIXTURE_START_MS;
 	f->options = (struct store_options){
@@ -141,6 +150,45 @@ static void remove_files(const char *dir)
 		unlink(path);
 	}
 	rmdir(dir);
+}
+
+void fixture_close(struct fixture *f)
+{
+	close_store(f);
+	f->b = NULL;
+	f->reader = NULL;
+	f->store = NULL;
+}
+
+static void copy_file(const char *from_dir, const char *to_dir, const char *name)
+{
+	char path[128], bytes[65536];
+	FILE *from, *to;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", from_dir, name);
+	from = fopen(path, "rb");
+	snprintf(path, sizeof(path), "%s/%s", to_dir, name);
+	to = fopen(path, "wb");
+	ck_assert(from && to);
+	while ((n = fread(bytes, 1, sizeof(bytes), from)) > 0)
+		ck_assert_uint_eq(fwrite(bytes, 1, n, to), n);
+	ck_assert(!ferror(from));
+	fclose(from);
+	ck_assert_int_eq(fclose(to), 0);
+}
+
+void fixture_copy(const struct fixture *from, struct fixture *f)
+{
+	char why[STORE_WHY_SIZE];
+
+	*f = *from;
+	make_dir(f);
+	copy_file(from->dir, f->dir, "test.db");
+	f->options.dir = f->dir;
+	f->options.master_key = &f->key;
+	arena_init(&f->arena, 1 << 22);
+	ck_assert_msg(reader_open(&f->options, why, &f->reader) == RESULT_OK, "%s", why);
 }
 
 void fixture_teardown(struct fixture *f)

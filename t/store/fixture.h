@@ -30,6 +30,11 @@ struct fixture {
 /* A new store, opened, with money in the wallets (100,000 each) and pools (1,000,000 each). */
 void fixture_setup(struct fixture *f);
 void fixture_teardown(struct fixture *f);
+/* Closes it; its files stay, to be copied. */
+void fixture_close(struct fixture *f);
+/* The files of `from`, which is closed, in a directory of its own, with a reader alone: for damage.
+ */
+void fixture_copy(const struct fixture *from, struct fixture *f);
 /* As a process that dies and starts again. */
 void fixture_restart(struct fixture *f);
 

@@ -13,6 +13,7 @@
 #include "store/sqlite_sql.h"
 
 static struct fixture f;
+static struct fixture all; /* made once; each case damages a copy of it */
 
 #define OK(expr) ck_assert_str_eq(result_name(expr), "ok")
 
@@ -237,7 +238,7 @@ static void keys_and_limits(void)
 	fixture_end(&f);
 }
 
-static void setup(void)
+static void make(void)
 {
 	fixture_setup(&f);
 	credits();
@@ -252,6 +253,18 @@ static void setup(void)
 	nonces();
 	grants();
 	keys_and_limits();
+	all = f;
+	fixture_close(&all);
+}
+
+static void unmake(void)
+{
+	fixture_teardown(&all);
+}
+
+static void setup(void)
+{
+	fixture_copy(&all, &f);
 }
 
 static void teardown(void)
@@ -472,6 +485,7 @@ END_TEST
 
 static void fill(TCase *t)
 {
+	tcase_add_unchecked_fixture(t, make, unmake);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, good);
 	tcase_add_loop_test(t, broken, 0, (int)(sizeof(cases) / sizeof(cases[0])));
