@@ -1,7 +1,7 @@
 /* nonce: nonces of signed requests, each used once by a key.
  *
  * They stand in the store, so that neither a restart nor a second process forgets one. Rows that
- * are over go with the next ones. Errors of batch.h apply.
+ * are over go with the next ones, or with the sweep (sweep.h). Errors of batch.h apply.
  */
 #ifndef FLORIN_STORE_NONCE_H
 #define FLORIN_STORE_NONCE_H

@@ -157,7 +157,7 @@ static enum result sweep_grants(struct batch *b, struct swept *out)
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
 
-/* ---- tokens and sessions ---- */
+/* ---- tokens, sessions, nonces ---- */
 
 static enum result remove_until(struct batch *b, enum statement s, int64_t until_ms)
 {
@@ -181,6 +181,8 @@ enum result batch_sweep(struct batch *b, struct swept *out)
 		r = remove_until(b, STMT_GRANT_TOKEN_REMOVE_ENDED, b->now_ms - TOKEN_KEPT_MS);
 	if (!r)
 		r = remove_until(b, STMT_SESSION_DELETE_ENDED, b->now_ms);
+	if (!r)
+		r = remove_until(b, STMT_NONCE_DROP, b->now_ms);
 	if (r)
 		return r;
 	batch_query(b, &q, STMT_SWEEP_DUE);

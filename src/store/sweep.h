@@ -4,7 +4,8 @@
  * - a token that was rotated or given back, LIMIT_TOKEN_KEPT_DAYS later;
  * - a grant with which nothing can be done, LIMIT_GRANT_KEPT_DAYS later (grant_removable_at), with
  *   its tokens and its interaction; never one that a payment refers to;
- * - a browser session past its end.
+ * - a browser session past its end;
+ * - a nonce whose signature can be good no more.
  *
  * One step does at most LIMIT_SWEEP_ROWS of each kind, so that nobody waits for it long. Any
  * process may do it at any time.

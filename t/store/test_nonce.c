@@ -6,6 +6,7 @@
 
 #include "store/fixture.h"
 #include "store/nonce.h"
+#include "store/sweep.h"
 
 #define KEEP_MS 1000
 
@@ -105,6 +106,31 @@ START_TEST(forgotten_after_their_time)
 }
 END_TEST
 
+/* Where no new ones come, the sweep removes them. */
+START_TEST(swept)
+{
+	struct swept out;
+	bool due;
+
+	IS(use(one, "a"), RESULT_OK);
+	f.now_ms += 10;
+	IS(use(one, "b"), RESULT_OK);
+	f.now_ms += KEEP_MS - 11;
+	for (int64_t left = 1; left >= 0; left--) {
+		IS(store_sweep_due(f.reader, f.now_ms, &due), RESULT_OK);
+		ck_assert(!due);
+		f.now_ms += left ? 1 : 10;
+		IS(store_sweep_due(f.reader, f.now_ms, &due), RESULT_OK);
+		ck_assert(due);
+		fixture_begin(&f);
+		IS(batch_sweep(f.b, &out), RESULT_OK);
+		fixture_end(&f);
+		ck_assert(!out.more);
+		ck_assert_int_eq(rows(), left);
+	}
+}
+END_TEST
+
 /* As if they had come one by one; those of `key` count from 1. */
 static void many(const char *key, int n)
 {
@@ -148,6 +174,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, once_by_a_key);
 	tcase_add_test(t, undone);
 	tcase_add_test(t, forgotten_after_their_time);
+	tcase_add_test(t, swept);
 	tcase_add_test(t, never_too_many_of_a_key);
 	tcase_add_test(t, never_too_many);
 }
