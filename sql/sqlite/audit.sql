@@ -74,6 +74,9 @@ HAVING count(*) > 1
 SELECT 'payment of account ' || p.account FROM outgoing_payment p LEFT JOIN quote q ON q.id = p.quote
 WHERE q.id IS NULL OR p.debit_amount <> q.debit_amount OR p.receive_amount <> q.receive_amount
 	OR p.fee <> q.fee OR p.wallet <> q.wallet OR p.created_ms > q.expires_ms
+UNION ALL
+SELECT 'quote ' || hex(q.id) FROM quote q
+WHERE q.used <> EXISTS (SELECT 1 FROM outgoing_payment p WHERE p.quote = q.id)
 
 -- check: O5 a finished payment has something in flight or left
 SELECT 'payment of account ' || p.account FROM outgoing_payment p JOIN account a ON a.id = p.account

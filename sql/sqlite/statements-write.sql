@@ -228,9 +228,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 
 -- What a wallet's quotes that may still be used would take from it.
 -- name: quote_open_sum
-SELECT coalesce(sum(q.debit_amount), 0) FROM quote q
-WHERE q.wallet = ?1 AND q.expires_ms >= ?2
-	AND NOT EXISTS (SELECT 1 FROM outgoing_payment p WHERE p.quote = q.id)
+SELECT coalesce(sum(debit_amount), 0) FROM quote
+WHERE wallet = ?1 AND expires_ms >= ?2 AND used = 0
+
+-- name: quote_use
+UPDATE quote SET used = 1 WHERE id = ?1
 
 -- name: payment_of_quote
 SELECT account FROM outgoing_payment WHERE quote = ?1

@@ -99,6 +99,7 @@ static enum result payment_insert(struct batch *b, const struct quote_row *quote
         const struct payment_new *new, account_id account, struct id *id)
 {
 	struct query q;
+	enum result r;
 
 	id_new(b->now_ms, id);
 	batch_query(b, &q, STMT_PAYMENT_INSERT);
@@ -113,6 +114,11 @@ static enum result payment_insert(struct batch *b, const struct quote_row *quote
 	query_put_int(&q, b->now_ms);
 	query_put_text(&q, new->client ? new->client : "");
 	b->changes++;
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_QUOTE_USE);
+	query_put_id(&q, &quote->id);
 	return query_run(&q);
 }
 

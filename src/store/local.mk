@@ -69,6 +69,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0015-ccp.sql \
 	$(top_srcdir)/sql/sqlite/0016-fee-versions.sql \
 	$(top_srcdir)/sql/sqlite/0017-liquidity.sql \
+	$(top_srcdir)/sql/sqlite/0018-quote-used.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \

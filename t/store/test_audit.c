@@ -328,6 +328,7 @@ static const struct {
                 " receive_amount, fee, debit_amount, created_ms, 1 FROM outgoing_payment LIMIT 1"},
         {"O4", "UPDATE quote SET receive_amount = receive_amount + 1"},
         {"O4", "UPDATE quote SET expires_ms = created_ms - 1"},
+        {"O4", "UPDATE quote SET used = 1 - used"},
         {"O5", "UPDATE account SET closed = 0 WHERE kind = 'outgoing_payment' AND closed = 1"},
         {"O7", "UPDATE outgoing_payment SET in_doubt = in_doubt + 1 WHERE state = 'COMPLETED'"},
         {"P1", "UPDATE credit_batch SET amount_out = amount_out + 1"},
