@@ -41,6 +41,8 @@
 #define LIMIT_OUTBOUND_TOTAL_MS   8000
 #define LIMIT_OUTBOUND_BODY_BYTES 65536
 #define LIMIT_OUTBOUND_PER_HOST   8
+/* Below what other nodes allow one address: a request on a connection that they drop is lost. */
+#define LIMIT_OUTBOUND_PER_TARGET 192
 #define LIMIT_OUTBOUND_IN_FLIGHT  4096
 
 /* store */

@@ -216,10 +216,19 @@ static enum result prepare(struct outbound *o, struct outbound_request *rq)
 	return rq->host ? RESULT_OK : RESULT_OURS_MEMORY;
 }
 
-static void start_next_waiting(struct outbound *o, struct outbound_host *h);
+static struct outbound_queue *queue_of(struct outbound_request *rq)
+{
+	return rq->target ? &rq->target->queue : &rq->host->queue;
+}
+
+static bool may_run(const struct outbound *o, struct outbound_request *rq)
+{
+	return queue_of(rq)->running <
+	       (rq->target ? o->options.per_target : o->options.per_host);
+}
 
 /* The request no longer counts. */
-static void leave(struct outbound *o, struct outbound_request *rq)
+static void uncount(struct outbound *o, struct outbound_request *rq)
 {
 	struct outbound_host *h = rq->host;
 
@@ -230,18 +239,25 @@ static void leave(struct outbound *o, struct outbound_request *rq)
 		return;
 	}
 	rq->host = NULL;
-	h->running--;
-	start_next_waiting(o, h);
+	outbound_host_drop_if_unused(&o->hosts, h);
+}
+
+static void start_waiting(struct outbound *o, struct outbound_queue *q);
+
+static void leave(struct outbound *o, struct outbound_request *rq)
+{
+	struct outbound_queue *q = queue_of(rq);
+
+	q->running--;
+	start_waiting(o, q);
+	uncount(o, rq);
 }
 
 static void start_counted(struct outbound *o, struct outbound_request *rq)
 {
 	enum result r;
 
-	if (rq->target)
-		rq->target->in_flight++;
-	else
-		rq->host->running++;
+	queue_of(rq)->running++;
 	r = rq->target && rq->target->aim ? start_wire(o, rq) : start_transfer(o, rq);
 	if (r) {
 		end_request(o, rq, r);
@@ -249,32 +265,31 @@ static void start_counted(struct outbound *o, struct outbound_request *rq)
 	}
 }
 
-static void start_next_waiting(struct outbound *o, struct outbound_host *h)
+/* One place became free. Should the request fail to start, it leaves and the next one comes here:
+ * as deep as requests wait for one place, all of which have memory to fail. */
+static void start_waiting(struct outbound *o, struct outbound_queue *q)
 {
-	struct outbound_request *rq = h->first;
+	struct outbound_request *rq = q->first;
 
-	/* One place became free. Should the request fail to start, it leaves and the next one
-	 * comes here: as deep as requests wait for one host, all of which have memory to fail. */
-	if (rq && h->running < o->options.per_host) {
-		outbound_host_unwait(h, rq);
-		timer_cancel(&o->timers, &rq->timer);
-		start_counted(o, rq);
+	if (!rq || !may_run(o, rq))
 		return;
-	}
-	outbound_host_drop_if_unused(&o->hosts, h);
+	outbound_queue_unwait(q, rq);
+	timer_cancel(&o->timers, &rq->timer);
+	start_counted(o, rq);
+}
+
+static void give_up_waiting(struct outbound *o, struct outbound_request *rq, enum result r)
+{
+	outbound_queue_unwait(queue_of(rq), rq);
+	end_request(o, rq, r);
+	uncount(o, rq);
 }
 
 static void on_waited_too_long(struct timer *timer)
 {
 	struct outbound_request *rq = OWNER_OF(timer, struct outbound_request, timer);
-	struct outbound *o = rq->owner;
-	struct outbound_host *h = rq->host;
 
-	outbound_host_unwait(h, rq);
-	rq->host = NULL;
-	o->in_flight--;
-	end_request(o, rq, RESULT_RETRY_TIMEOUT);
-	outbound_host_drop_if_unused(&o->hosts, h);
+	give_up_waiting(rq->owner, rq, RESULT_RETRY_TIMEOUT);
 }
 
 void outbound_send(struct outbound *o, struct outbound_request *rq)
@@ -296,10 +311,12 @@ void outbound_send(struct outbound *o, struct outbound_request *rq)
 		return;
 	}
 	o->in_flight++;
-	if (rq->target)
+	if (rq->target) {
 		outbound_target_hold(rq->target);
-	if (!rq->target && rq->host->running >= o->options.per_host) {
-		outbound_host_wait(rq->host, rq);
+		rq->target->in_flight++;
+	}
+	if (!may_run(o, rq)) {
+		outbound_queue_wait(queue_of(rq), rq);
 		rq->timer.fire = on_waited_too_long;
 		timer_set(&o->timers, &rq->timer, rq->due_ms);
 		return;
@@ -511,17 +528,12 @@ static void end_all(struct outbound *o)
 
 	o->forced = true;
 	while ((rq = o->running)) {
-		struct outbound_host *h = rq->host;
+		struct outbound_queue *q = queue_of(rq);
 
-		/* First those that wait for the same host, so that none of them starts. */
-		while (h && h->first) {
-			struct outbound_request *w = h->first;
-
-			timer_cancel(&o->timers, &w->timer);
-			outbound_host_unwait(h, w);
-			w->host = NULL;
-			o->in_flight--;
-			end_request(o, w, RESULT_RETRY_DRAINING);
+		/* First those that wait for the same place, so that none of them starts. */
+		while (q->first) {
+			timer_cancel(&o->timers, &q->first->timer);
+			give_up_waiting(o, q->first, RESULT_RETRY_DRAINING);
 		}
 		if (rq->wire) {
 			wires_abort(o->wires, rq);
@@ -566,6 +578,8 @@ static void take_defaults(struct outbound *o)
 		p->total_ms = LIMIT_OUTBOUND_TOTAL_MS;
 	if (!p->per_host)
 		p->per_host = LIMIT_OUTBOUND_PER_HOST;
+	if (!p->per_target)
+		p->per_target = LIMIT_OUTBOUND_PER_TARGET;
 	if (!p->in_flight)
 		p->in_flight = LIMIT_OUTBOUND_IN_FLIGHT;
 	o->transfer_options = (struct transfer_options){

@@ -36,8 +36,9 @@ struct outbound_options {
 	/* 0: the defaults of limits.h */
 	int64_t connect_ms;
 	int64_t total_ms;
-	size_t per_host;  /* requests at a time to one host by URL; the rest waits */
-	size_t in_flight; /* requests at a time, of all kinds */
+	size_t per_host;   /* requests at a time to one host by URL; the rest waits */
+	size_t per_target; /* the same for a target, and so connections */
+	size_t in_flight;  /* requests at a time, of all kinds */
 };
 
 /* Errors: OURS_MEMORY, OURS_IO. */
@@ -78,7 +79,7 @@ struct outbound_target_options {
 	enum url_policy policy;
 	const char *const *headers; /* "Name: value" lines, ended by NULL; copied */
 	const char *content_type;   /* of the request; NULL: none */
-	size_t in_flight; /* at a time; above it RETRY_BUSY. 0: LIMIT_IN_FLIGHT_PER_PEER */
+	size_t in_flight; /* running or waiting; above it RETRY_BUSY. 0: LIMIT_IN_FLIGHT_PER_PEER */
 };
 
 /* A target keeps its handles and connections ready. Any thread; born with one hold.

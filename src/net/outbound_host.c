@@ -42,7 +42,7 @@ void outbound_host_drop_if_unused(struct outbound_hosts *hosts, struct outbound_
 {
 	struct outbound_host **at = &hosts->buckets[h->bucket];
 
-	if (h->running || h->first)
+	if (h->queue.running || h->queue.first)
 		return;
 	while (*at != h)
 		at = &(*at)->next;
@@ -50,25 +50,25 @@ void outbound_host_drop_if_unused(struct outbound_hosts *hosts, struct outbound_
 	free(h);
 }
 
-void outbound_host_wait(struct outbound_host *h, struct outbound_request *rq)
+void outbound_queue_wait(struct outbound_queue *q, struct outbound_request *rq)
 {
-	rq->previous = h->last;
+	rq->previous = q->last;
 	rq->next = NULL;
-	if (h->last)
-		h->last->next = rq;
+	if (q->last)
+		q->last->next = rq;
 	else
-		h->first = rq;
-	h->last = rq;
+		q->first = rq;
+	q->last = rq;
 }
 
-void outbound_host_unwait(struct outbound_host *h, struct outbound_request *rq)
+void outbound_queue_unwait(struct outbound_queue *q, struct outbound_request *rq)
 {
 	if (rq->previous)
 		rq->previous->next = rq->next;
 	else
-		h->first = rq->next;
+		q->first = rq->next;
 	if (rq->next)
 		rq->next->previous = rq->previous;
 	else
-		h->last = rq->previous;
+		q->last = rq->previous;
 }

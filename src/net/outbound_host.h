@@ -1,4 +1,5 @@
-/* outbound_host: the hosts that requests by URL go to, so that each gets at most so many at a time.
+/* outbound_host: who gets at most so many requests at a time: the hosts that requests by URL go to,
+ * and targets.
  *
  * Private to outbound and its thread. A host exists while a request runs or waits for it.
  */
@@ -12,10 +13,14 @@
 
 struct outbound_request;
 
+struct outbound_queue {
+	size_t running;
+	struct outbound_request *first, *last; /* waiting */
+};
+
 struct outbound_host {
 	struct outbound_host *next; /* of its bucket */
-	unsigned running;
-	struct outbound_request *first, *last; /* waiting */
+	struct outbound_queue queue;
 	unsigned bucket;
 	char key[HOST_KEY_MAX + 1];
 };
@@ -30,7 +35,7 @@ struct outbound_host *outbound_host_get(
 /* Frees it unless a request runs or waits. */
 void outbound_host_drop_if_unused(struct outbound_hosts *hosts, struct outbound_host *h);
 /* At the end of those that wait; and out again, from any place. */
-void outbound_host_wait(struct outbound_host *h, struct outbound_request *rq);
-void outbound_host_unwait(struct outbound_host *h, struct outbound_request *rq);
+void outbound_queue_wait(struct outbound_queue *q, struct outbound_request *rq);
+void outbound_queue_unwait(struct outbound_queue *q, struct outbound_request *rq);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "net/outbound.h"
+#include "net/outbound_host.h"
 #include "net/transfer.h"
 #include "net/wire.h"
 
@@ -17,7 +18,8 @@ struct outbound_target {
 	struct curl_slist *headers; /* with these */
 	size_t in_flight_max;
 	/* the thread's own */
-	size_t in_flight;
+	size_t in_flight; /* running and waiting */
+	struct outbound_queue queue;
 	struct transfer *idle;
 };
 

@@ -524,6 +524,34 @@ START_TEST(target_bound)
 }
 END_TEST
 
+/* No more connections than the other side allows; what waits keeps its deadline. */
+START_TEST(target_at_a_time)
+{
+	enum { COUNT = 7, AT_ONCE = 2 };
+	struct rig rig;
+	struct outbound_request rq[COUNT] = {{.result = RESULT_OK}};
+	struct outbound_target *t;
+
+	rig_start(&rig, (struct outbound_options){.per_target = AT_ONCE});
+	t = target(&rig, "/never", 0);
+	for (int i = 0; i < COUNT; i++) {
+		rq[i].method = OUTBOUND_POST;
+		rq[i].target = t;
+		rq[i].deadline_ms = clock_mono_ms() + (i < AT_ONCE ? 300 : 900);
+		submit(&rig, &rq[i]);
+	}
+	wait_home(&rig, COUNT);
+	for (int i = 0; i < COUNT; i++) {
+		RESULT_IS(rq[i], RESULT_RETRY_TIMEOUT);
+		ck_assert(rq[i].sent == (i < 2 * AT_ONCE));
+		outbound_request_clear(&rq[i]);
+	}
+	ck_assert_int_eq(rig.server.at_once, AT_ONCE);
+	outbound_target_release(t);
+	rig_stop(&rig);
+}
+END_TEST
+
 START_TEST(host_bound)
 {
 	enum { COUNT = 7 };
@@ -722,21 +750,25 @@ START_TEST(forced_stop_of_target)
 {
 	struct rig rig;
 	struct outbound_request rq = {.method = OUTBOUND_POST, .body = bytes_str("x")};
+	struct outbound_request waits = rq;
 	struct outbound_target *t;
 
-	rig_start(&rig, (struct outbound_options){.total_ms = 60000});
+	rig_start(&rig, (struct outbound_options){.total_ms = 60000, .per_target = 1});
 	t = target(&rig, "/never", 0);
-	rq.target = t;
+	rq.target = waits.target = t;
 	submit(&rig, &rq);
+	submit(&rig, &waits);
 	while (rig.server.requests < 1) {
 		struct timespec ms = {0, 1000000};
 
 		nanosleep(&ms, NULL);
 	}
 	outbound_stop(rig.out, 50);
-	wait_home(&rig, 1);
+	wait_home(&rig, 2);
 	RESULT_IS(rq, RESULT_RETRY_UNKNOWN);
+	RESULT_IS(waits, RESULT_RETRY_DRAINING);
 	outbound_request_clear(&rq);
+	outbound_request_clear(&waits);
 	outbound_target_release(t);
 	rig_stop(&rig);
 }
@@ -790,6 +822,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, sent_in_part);
 	tcase_add_test(t, target_sent_once);
 	tcase_add_test(t, target_bound);
+	tcase_add_test(t, target_at_a_time);
 	tcase_add_test(t, host_bound);
 	tcase_add_test(t, whole_bound);
 	tcase_add_test(t, tasks_timers_and_turns);
