@@ -53,3 +53,10 @@ t_unit_test_upstream_SOURCES = t/unit/test_upstream.c
 t_unit_test_upstream_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_upstream_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_upstream_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_remote_server
+TESTS += t/unit/test_remote_server
+t_unit_test_remote_server_SOURCES = t/unit/test_remote_server.c
+t_unit_test_remote_server_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_remote_server_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_remote_server_LDADD = $(TEST_LIBS)

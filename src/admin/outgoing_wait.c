@@ -5,14 +5,16 @@
 
 #define LOOK_BYTES (64 * 1024) /* one payment and its texts */
 
-/* Goes to the outbound thread, which has timers, and comes home for each look. */
+/* Goes to the outbound thread, which has timers and knows the ends of attempts, and comes home for
+ * each look. */
 struct outgoing_wait {
 	struct task task;
 	struct timer timer;
+	struct payment_watch watch;
 	struct http_request *rq; /* loop thread only */
 	struct node_loop *loop;  /* loop thread only */
 	http_handler *then;
-	struct outbound *outbound;
+	struct node *node;
 	int64_t until_ms; /* monotonic */
 	struct id id;
 	/* as seen last */
@@ -31,22 +33,35 @@ static void come_home(struct task *t)
 
 /* ---- on the outbound thread ---- */
 
+static void send_home(struct outgoing_wait *w)
+{
+	outbound_timer_cancel(w->node->outbound, &w->timer);
+	payment_watch_leave(&w->node->watches, &w->watch);
+	outbound_busy(w->node->outbound, -1);
+	node_send_home(w->task.home, &w->task, come_home);
+}
+
 static void fire(struct timer *timer)
 {
-	struct outgoing_wait *w = OWNER_OF(timer, struct outgoing_wait, timer);
+	send_home(OWNER_OF(timer, struct outgoing_wait, timer));
+}
 
-	outbound_busy(w->outbound, -1);
-	node_send_home(w->task.home, &w->task, come_home);
+static void wake(struct payment_watch *watch)
+{
+	send_home(OWNER_OF(watch, struct outgoing_wait, watch));
 }
 
 static void begin(struct task *t)
 {
 	struct outgoing_wait *w = OWNER_OF(t, struct outgoing_wait, task);
 
-	outbound_busy(w->outbound, 1);
+	outbound_busy(w->node->outbound, 1);
+	w->watch.payment = w->id;
+	w->watch.wake = wake;
+	payment_watch_join(&w->node->watches, &w->watch);
 	w->timer.fire = fire;
-	outbound_timer_set(
-	        w->outbound, &w->timer, outbound_now_ms(w->outbound) + OUTGOING_WAIT_STEP_MS);
+	outbound_timer_set(w->node->outbound, &w->timer,
+	        outbound_now_ms(w->node->outbound) + OUTGOING_WAIT_STEP_MS);
 }
 
 /* ---- on the loop thread ---- */
@@ -93,7 +108,7 @@ enum http_next admin_outgoing_wait(struct http_request *rq, const struct payment
 	w->rq = rq;
 	w->loop = http_app(rq);
 	w->then = then;
-	w->outbound = w->loop->node->outbound;
+	w->node = w->loop->node;
 	w->task.home = w->loop->home;
 	w->until_ms = http_mono_ms(rq) + wait_ms;
 	w->id = seen->id;

@@ -192,8 +192,7 @@ static bool receive(const struct bench_load *load, struct connection *c, unsigne
 	return true;
 }
 
-/* Microseconds that a process has run so far, all threads together; 0 where that is not known. */
-static double cpu_us_of(pid_t pid)
+double bench_cpu_us(pid_t pid)
 {
 	struct timespec t;
 	clockid_t clock;
@@ -301,7 +300,7 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 		return RESULT_OURS_MEMORY;
 	if (!run_connect(run))
 		goto out;
-	cpu_before = cpu_us_of(load->server);
+	cpu_before = bench_cpu_us(load->server);
 	started = clock_mono_us();
 	run->until_us = started + (int64_t)load->seconds * US_PER_S;
 	for (unsigned i = 0; i < load->connections; i++)
@@ -313,7 +312,7 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 	out->seconds = (double)(clock_mono_us() - started) / US_PER_S;
 	out->per_second = (double)out->requests / out->seconds;
 	if (out->requests)
-		out->cpu_us = (cpu_us_of(load->server) - cpu_before) / (double)out->requests;
+		out->cpu_us = (bench_cpu_us(load->server) - cpu_before) / (double)out->requests;
 	out->p50_us = histogram_quantile(&run->latencies, 0.50);
 	out->p99_us = histogram_quantile(&run->latencies, 0.99);
 	out->max_us = (double)run->latencies.max;

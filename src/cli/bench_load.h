@@ -49,6 +49,9 @@ struct bench_figures {
 	double cpu_us; /* of the server, for each right answer */
 };
 
+/* Microseconds that a process has run so far, all threads together; 0 where that is not known. */
+double bench_cpu_us(pid_t pid);
+
 /* Errors: OURS_IO (can't connect, or the server closed), OURS_MEMORY. */
 MUST_USE enum result bench_load_run(const struct bench_load *load, struct bench_figures *out);
 

@@ -147,8 +147,7 @@ static int by_rate(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* resident_first: of the server, when it was warm. */
-static void report(struct bench *b, const char *row, const char *what, struct bench_figures *f,
+void bench_report(struct bench *b, const char *row, const char *what, struct bench_figures *f,
         unsigned n, double resident_first)
 {
 	double resident = bench_resident_mib(b->node.pid);
@@ -207,7 +206,7 @@ bool bench_measure_all(
 		}
 	}
 	for (size_t i = 0; i < count; i++)
-		report(entries[i].bench, row, entries[i].what, f[i], runs, resident[i]);
+		bench_report(entries[i].bench, row, entries[i].what, f[i], runs, resident[i]);
 	return true;
 }
 

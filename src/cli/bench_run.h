@@ -78,6 +78,10 @@ bool bench_measure_all(
 /* The same for one. */
 bool bench_measure(struct bench *b, const char *row, const char *what, struct bench_load *load,
         unsigned runs, uint64_t *total);
+/* Prints the row, or keeps it for the JSON answer; sorts the n figures. resident_first: of the
+ * node, when it was warm. */
+void bench_report(struct bench *b, const char *row, const char *what, struct bench_figures *f,
+        unsigned n, double resident_first);
 /* A bare HTTP exchange with so many connections, as a row of its own. */
 bool bench_yardstick(struct bench *b, unsigned connections);
 

@@ -525,6 +525,7 @@ static int stop(struct serve *s, int status)
 	client_keys_free(s->node.client_keys);
 	remote_grants_free(s->node.remote_grants);
 	stream_hosts_free(s->node.stream_hosts);
+	remote_servers_clear(&s->node.remote_servers);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);
 	writer_free(s->node.writer);

@@ -9,6 +9,7 @@ libflorin_a_SOURCES += \
 	src/ilp/packet.c src/ilp/packet.h \
 	src/ilp/payer.c src/ilp/payer.h \
 	src/ilp/payment_run.c src/ilp/payment_run.h \
+	src/ilp/payment_watch.c src/ilp/payment_watch.h \
 	src/ilp/peer_protocol.c src/ilp/peer_protocol.h \
 	src/ilp/peer_test.c src/ilp/peer_test.h \
 	src/ilp/quoter.c src/ilp/quoter.h \
@@ -17,6 +18,7 @@ libflorin_a_SOURCES += \
 	src/ilp/remote_call.c src/ilp/remote_call.h \
 	src/ilp/remote_grant.c src/ilp/remote_grant.h \
 	src/ilp/remote_payment.c src/ilp/remote_payment.h \
+	src/ilp/remote_server.c src/ilp/remote_server.h \
 	src/ilp/resolve_call.c \
 	src/ilp/resolve_incoming.c src/ilp/resolve_incoming.h \
 	src/ilp/resolver.c src/ilp/resolver.h \

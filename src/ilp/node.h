@@ -12,6 +12,8 @@
 #include "base/env.h"
 #include "base/secret.h"
 #include "codec/http_sig.h"
+#include "ilp/payment_watch.h"
+#include "ilp/remote_server.h"
 #include "ilp/snapshot.h"
 #include "model/expiry.h"
 #include "model/incoming_payment.h"
@@ -84,6 +86,8 @@ struct node {
 	struct stream_hosts *stream_hosts;
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
+	/* on the same thread */
+	struct payment_watches watches;
 	struct sweep *sweep;
 	struct slow *slow;                   /* hashes passwords */
 	struct web *web;                     /* what the pages share; NULL where there are none */
@@ -95,6 +99,8 @@ struct node {
 	struct client_keys *client_keys;     /* of clients on other servers */
 	struct rate *key_rate;               /* of signed requests, by key; NULL: none */
 	struct remote_grants *remote_grants; /* lives on the outbound thread */
+	/* so does what was heard of other resource servers */
+	struct remote_servers remote_servers;
 	const struct url_guard *guard;
 	struct secret32 receiver_secret; /* makes and opens the address tokens of our wallets */
 	uint8_t admin_token_hash[32];

@@ -114,6 +114,7 @@ static void end_done(struct task *t)
 		        run->asked.retry_at_ms ? "SENDING" : payment_state_name(run->asked.state),
 		        run->asked.why);
 	run->over = true;
+	payment_watches_wake(&run->node->watches, &run->row.id);
 	if (!run->op.result && !run->asked.retry_at_ms && run->row.quote.receiver_made &&
 	        !outbound_draining(run->node->outbound))
 		remote_payment_complete(run->node, run->row.quote.receiver);
@@ -306,7 +307,9 @@ static void on_fulfilled(void *arg, const struct stream_end *e)
 	run->fulfilled.out += e->amount_out;
 	run->delivered += e->delivered;
 	run->packets++;
-	keep_going(run);
+	/* After the last packet the end settles it too. */
+	if (!stream_sender_is_over(&run->connection.sender))
+		keep_going(run);
 }
 
 static void on_doubted(void *arg, const struct stream_end *e)

@@ -8,12 +8,37 @@
 #include "base/log.h"
 #include "base/text.h"
 
-static void finish(struct remote_payment *p, enum result r, const char *why)
+static void set_outcome(struct remote_payment *p, enum result r, const char *why)
 {
-	secret_wipe(p->grant.token, sizeof(p->grant.token));
 	p->result = r;
 	(void)snprintf(p->why, sizeof(p->why), "%s", why);
+}
+
+static void answer(struct remote_payment *p)
+{
+	secret_wipe(p->grant.token, sizeof(p->grant.token));
 	p->done(p);
+}
+
+static void finish(struct remote_payment *p, enum result r, const char *why)
+{
+	set_outcome(p, r, why);
+	answer(p);
+}
+
+static void ask_server(struct remote_payment *p);
+
+/* No access. Was it asked for at a server that speaks for this payment no more? */
+static void finish_refused(struct remote_payment *p, enum result r, const char *why)
+{
+	set_outcome(p, r, why);
+	p->doubted = p->remembered;
+	if (!p->doubted) {
+		answer(p);
+		return;
+	}
+	remote_server_forget(&p->node->remote_servers, p->url);
+	ask_server(p);
 }
 
 /* An answer that is none of 2xx, or none at all. */
@@ -38,7 +63,10 @@ static void finish_call(struct remote_payment *p, const char *what)
 		r = RESULT_RETRY_UNREACHABLE;
 	else if (!r)
 		r = RESULT_THEIRS_REFUSED;
-	finish(p, r, why);
+	if (!c->result && (c->status == 401 || c->status == 403))
+		finish_refused(p, r, why);
+	else
+		finish(p, r, why);
 }
 
 static void get_grant(struct remote_payment *p);
@@ -134,7 +162,7 @@ static void granted(struct remote_grant_call *g)
 	}
 	(void)snprintf(why, sizeof(why), "the receiver's authorization server gives no access: %s",
 	        result_name(g->result));
-	finish(p, g->result, why);
+	finish_refused(p, g->result, why);
 }
 
 static void get_grant(struct remote_payment *p)
@@ -155,14 +183,35 @@ static void get_grant(struct remote_payment *p)
 static void told(struct remote_call *c)
 {
 	struct remote_payment *p = OWNER_OF(c, struct remote_payment, call);
+	char auth_server[URL_MAX_CHARS + 1];
 
-	if (c->result || c->status != 200)
+	if (c->result || c->status != 200) {
 		finish_call(p, "the public view of its incoming payment");
-	else if (remote_incoming_read_public(c->json, p->auth_server))
+		return;
+	}
+	if (remote_incoming_read_public(c->json, auth_server)) {
 		finish(p, RESULT_THEIRS_PROTOCOL,
 		        "the receiver's server does not say who authorizes its incoming payments");
-	else
-		get_grant(p);
+		return;
+	}
+	remote_server_note(
+	        &p->node->remote_servers, p->url, auth_server, outbound_now_ms(p->node->outbound));
+	if (p->doubted && strcmp(auth_server, p->auth_server) == 0) {
+		answer(p); /* it was asked, and has refused */
+		return;
+	}
+	memcpy(p->auth_server, auth_server, sizeof(auth_server));
+	get_grant(p);
+}
+
+static void ask_server(struct remote_payment *p)
+{
+	p->remembered = p->again = false;
+	p->call.method = OUTBOUND_GET;
+	p->call.url = p->url;
+	p->call.sign = false;
+	p->call.token = p->call.body = NULL;
+	remote_call_start(p->node, &p->call, told);
 }
 
 void remote_payment_start(
@@ -170,17 +219,18 @@ void remote_payment_start(
 {
 	p->node = n;
 	p->done = done;
-	p->again = false;
+	p->remembered = p->doubted = p->again = false;
 	if (p->work == REMOTE_WORK_CREATE) {
 		(void)!text_copy(p->auth_server, sizeof(p->auth_server), p->wallet->auth_server);
 		get_grant(p);
 		return;
 	}
-	p->call.method = OUTBOUND_GET;
-	p->call.url = p->url;
-	p->call.sign = false;
-	p->call.token = p->call.body = NULL;
-	remote_call_start(n, &p->call, told);
+	p->remembered = remote_server_find(
+	        &n->remote_servers, p->url, outbound_now_ms(n->outbound), p->auth_server);
+	if (p->remembered)
+		get_grant(p);
+	else
+		ask_server(p);
 }
 
 void remote_payment_clear(struct remote_payment *p)

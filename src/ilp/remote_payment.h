@@ -39,7 +39,9 @@ struct remote_payment {
 	char auth_server[URL_MAX_CHARS + 1];
 	char target[URL_MAX_CHARS + 32];
 	char *body;
-	bool again; /* a token was refused once */
+	bool remembered; /* auth_server is what another payment there said ... */
+	bool doubted;    /* ... and has refused, so that this one is asked */
+	bool again;      /* a token was refused once */
 };
 
 /* p is zeroed, or cleared. done(p) runs once, perhaps before this returns. */

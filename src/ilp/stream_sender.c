@@ -331,6 +331,11 @@ static bool is_complete(const struct stream_sender *s)
 	return s->delivered >= s->limits.min_delivery;
 }
 
+bool stream_sender_is_over(const struct stream_sender *s)
+{
+	return s->packets_in_flight == 0 && (s->outcome != STREAM_RUNNING || is_complete(s));
+}
+
 static enum stream_step send_money(
         struct stream_sender *s, struct stream_send *packet, uint64_t amount, uint64_t minimum)
 {

@@ -222,6 +222,10 @@ void stream_sender_rejected(struct stream_sender *s, const struct stream_send *p
  * is free again and the sender slows down. */
 void stream_sender_lost(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms);
 
+/* Of a payment: no money is in flight, and none is to be sent; the next step says so, perhaps after
+ * a packet without money. */
+bool stream_sender_is_over(const struct stream_sender *s);
+
 /* Send no more; ends when nothing is in flight, as `why` where it was still running. */
 void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why);
 

@@ -165,6 +165,7 @@ static void stop(void)
 	payer_free(n.node.payer);
 	client_keys_free(n.node.client_keys);
 	remote_grants_free(n.node.remote_grants);
+	remote_servers_clear(&n.node.remote_servers);
 	snapshots_free(n.node.snapshots);
 	outbound_free(n.node.outbound);
 	writer_free(n.node.writer);

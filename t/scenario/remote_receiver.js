@@ -66,6 +66,24 @@ export const tests = {
     assert.equal(server.refuseOnce, 7, 'one more try, no more')
   },
 
+  'who authorizes is asked once, and again where that one refuses': async (t) => {
+    const { node, server } = await setup(t)
+    const ask = () => quote(node, server.add().id, { debitAmount: server.amount(100) })
+    const views = () => server.calls.filter((c) => c === 'GET /op/incoming-payments/ID 200').length
+    assert.equal((await ask()).status, 201)
+    assert.equal(views(), 2, 'the public view, then the whole')
+    assert.equal((await ask()).status, 201)
+    assert.equal(views(), 3, 'the whole')
+    server.auth = '/other/auth'
+    server.tokens.clear()
+    assert.equal((await ask()).status, 201, server.calls.join('\n'))
+    assert.ok(server.calls.includes('POST /other/auth 200'), server.calls.join('\n'))
+    server.auth = '/auth' // which refuses in any case
+    server.refuseOnce = 9
+    server.tokens.clear()
+    assert.ok((await ask()).status >= 400)
+  },
+
   'receivers that can not be paid': async (t) => {
     const { node, server } = await setup(t)
     const done = server.add()

@@ -10,6 +10,7 @@ export class WalletServer {
     this.payments = new Map()
     this.expiresIn = 600
     this.refuseOnce = 0 // so many signed requests get 401
+    this.auth = '/auth' // the authorization server; another one is known no more
   }
 
   async listen() {
@@ -55,22 +56,22 @@ export class WalletServer {
     const token = (req.headers.authorization ?? '').replace(/^GNAP /, '')
     if (req.url === '/bob') {
       const { url } = this
-      return [200, { id: `${url}/bob`, publicName: 'Bob', assetCode: 'USD', assetScale: 2, authServer: `${url}/auth`, resourceServer: `${url}/op` }]
+      return [200, { id: `${url}/bob`, publicName: 'Bob', assetCode: 'USD', assetScale: 2, authServer: url + this.auth, resourceServer: `${url}/op` }]
     }
-    if (req.url === '/auth' || req.url.startsWith('/auth/token/')) {
-      if (!signed) return [401, { error: { code: 'invalid_client' } }]
-      if (req.url === '/auth') this.asked = body
+    if (/^(\/other)?\/auth(\/token\/.*)?$/.test(req.url)) {
+      if (!signed || !req.url.startsWith(this.auth)) return [401, { error: { code: 'invalid_client' } }]
+      if (req.url === this.auth) this.asked = body
       else if (!this.tokens.delete(token)) return [404, { error: { code: 'invalid_rotation' } }]
       const value = randomUUID()
       this.tokens.add(value)
       return [200, {
-        access_token: { value, manage: `${this.url}/auth/token/${randomUUID()}`, expires_in: this.expiresIn, access: [] },
+        access_token: { value, manage: `${this.url}${this.auth}/token/${randomUUID()}`, expires_in: this.expiresIn, access: [] },
         continue: { access_token: { value: 'c' }, uri: `${this.url}/auth/continue/1` }
       }]
     }
     const payment = this.payments.get(`${this.url}${req.url.replace(/\/complete$/, '')}`)
     if (req.method === 'GET' && !req.headers.authorization) {
-      return payment ? [200, { authServer: `${this.url}/auth`, receivedAmount: payment.receivedAmount }] : [404, { error: {} }]
+      return payment ? [200, { authServer: this.url + this.auth, receivedAmount: payment.receivedAmount }] : [404, { error: {} }]
     }
     if (!signed || !this.tokens.has(token) || this.refuseOnce-- > 0) return [401, { error: { description: 'Invalid Token' } }]
     if (req.method === 'POST' && req.url === '/op/incoming-payments') return [201, this.add(body)]
