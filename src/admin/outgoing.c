@@ -115,7 +115,9 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 
 static enum result wake(struct admin_change *c)
 {
-	payer_wake(c->loop->node->payer);
+	/* One between two wallets of this node has been paid. */
+	if (!OWNER_OF(c, struct outgoing_add, change)->quote.local_receiver)
+		payer_wake(c->loop->node->payer);
 	return RESULT_OK;
 }
 

@@ -17,6 +17,7 @@ struct outgoing_wait {
 	struct node *node;
 	int64_t until_ms; /* monotonic */
 	struct id id;
+	bool woken; /* an attempt has ended */
 	/* as seen last */
 	enum payment_state state;
 	uint64_t sent, delivered, packets;
@@ -48,7 +49,10 @@ static void fire(struct timer *timer)
 
 static void wake(struct payment_watch *watch)
 {
-	send_home(OWNER_OF(watch, struct outgoing_wait, watch));
+	struct outgoing_wait *w = OWNER_OF(watch, struct outgoing_wait, watch);
+
+	w->woken = true;
+	send_home(w);
 }
 
 static void begin(struct task *t)
@@ -93,7 +97,7 @@ static enum http_next look(struct http_request *rq)
 {
 	struct outgoing_wait *w = rq->state;
 
-	if (w->result || http_mono_ms(rq) >= w->until_ms || has_moved(w))
+	if (w->result || w->woken || http_mono_ms(rq) >= w->until_ms || has_moved(w))
 		return w->then(rq);
 	return step(w);
 }

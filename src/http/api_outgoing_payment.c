@@ -146,7 +146,8 @@ static enum http_next posted(struct http_request *rq)
 	if (p->op.result)
 		return refuse(rq, p);
 	(void)FAILPOINT("payment.created");
-	if (!p->repeated)
+	/* One between two wallets of this node has been paid. */
+	if (!p->repeated && !p->quote.local_receiver)
 		payer_wake(p->loop->node->payer);
 	return http_reply_bytes(rq, (unsigned)p->status, "application/json", bytes_str(p->body));
 }

@@ -1,6 +1,5 @@
 #include "ilp/node_sign.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "store/key.h"
@@ -8,17 +7,13 @@
 static enum result signer_open(
         const struct node *n, struct reader *r, char kid[ID_TEXT_SIZE], struct http_sig_signer *out)
 {
-	uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
-	struct secret32 seed;
 	struct id id;
-	enum result result = store_node_key_signing(r, env_wall_ms(n->env), &id, &seed);
+	enum result result = store_node_key_signing(r, env_wall_ms(n->env), &id, out->private_key);
 
 	if (result)
 		return result == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_STORE : result;
 	id_format(&id, kid);
 	out->keyid = kid;
-	crypto_sign_seed_keypair(public_key, out->private_key, seed.b);
-	secret_clear(&seed);
 	return RESULT_OK;
 }
 

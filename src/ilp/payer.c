@@ -13,11 +13,15 @@
 #define LOOK_AGAIN_MS  1000
 #define LOOK_SELDOM_MS 30000
 
+/* Payments that one operation takes: one alone would let each wait for the commits of all that were
+ * made before it. */
+#define CLAIM_MAX 16
+
 struct claim {
 	struct op op;
 	struct payer *payer;
-	struct payment_run *run;
-	bool found;
+	struct payment_run *runs[CLAIM_MAX]; /* kept for the next claim where nothing was found */
+	size_t wanted, found;
 	int64_t recover_at_ms; /* wall; 0: nothing is left to recover */
 };
 
@@ -40,12 +44,16 @@ static void look(struct payer *p);
 static void run_ended(struct payment_run *run)
 {
 	struct payer *p = run->owner;
+	bool again;
 
 	if (run->asked.retry_at_ms > p->retry_at_ms)
 		p->retry_at_ms = run->asked.retry_at_ms;
+	again = run->asked.retry_at_ms || atomic_load(&p->active) >= PAYER_PAYMENTS_MAX;
 	payment_run_free(run);
 	atomic_fetch_sub(&p->active, 1);
-	look(p);
+	/* Else nothing has changed for those that wait. */
+	if (again)
+		look(p);
 }
 
 /* Finding nothing is no refusal: what was recovered must stay. */
@@ -54,14 +62,17 @@ static enum result claim_apply(struct op *op, struct batch *b)
 	struct claim *c = OWNER_OF(op, struct claim, op);
 	enum result r = batch_recover(b, &c->recover_at_ms);
 
-	c->found = false;
+	c->found = 0;
 	if (!r)
 		r = batch_payment_expire_unfunded(b);
-	if (r)
-		return r;
-	arena_clear(&c->run->memory);
-	r = batch_payment_claim(b, PAYER_LEASE_MS, &c->run->memory, &c->run->row);
-	c->found = r == RESULT_OK;
+	while (!r && c->found < c->wanted) {
+		struct payment_run *run = c->runs[c->found];
+
+		arena_clear(&run->memory);
+		r = batch_payment_claim(b, PAYER_LEASE_MS, &run->memory, &run->row);
+		if (!r)
+			c->found++;
+	}
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
 
@@ -76,26 +87,40 @@ static int64_t pause_ms(const struct payer *p)
 static void claimed(struct task *t)
 {
 	struct payer *p = OWNER_OF(t, struct claim, op.task)->payer;
-	struct payment_run *run = p->claim.run;
-	bool again = p->again;
+	size_t found = p->claim.op.result ? 0 : p->claim.found;
+	bool again = p->again || found == p->claim.wanted;
 
 	p->claiming = false;
 	p->again = false;
 	outbound_busy(p->node->outbound, -1);
 	if (p->claim.op.result)
 		log_warn("payment_claim", "result=%s", result_name(p->claim.op.result));
-	if (p->claim.op.result || !p->claim.found) {
-		payment_run_free(run);
-		if (again)
-			look(p);
-		else
-			outbound_timer_set(p->node->outbound, &p->timer,
-			        outbound_now_ms(p->node->outbound) + pause_ms(p));
-		return;
+	for (size_t i = 0; i < found; i++) {
+		struct payment_run *run = p->claim.runs[i];
+
+		p->claim.runs[i] = NULL;
+		atomic_fetch_add(&p->active, 1);
+		payment_run_start(run);
 	}
-	atomic_fetch_add(&p->active, 1);
-	payment_run_start(run);
-	look(p);
+	if (again)
+		look(p);
+	else
+		outbound_timer_set(p->node->outbound, &p->timer,
+		        outbound_now_ms(p->node->outbound) + pause_ms(p));
+}
+
+/* As many runs as may be claimed now. */
+static size_t make_runs(struct payer *p)
+{
+	size_t room = PAYER_PAYMENTS_MAX - atomic_load(&p->active), n = 0;
+
+	for (; n < CLAIM_MAX && n < room; n++) {
+		if (!p->claim.runs[n])
+			p->claim.runs[n] = payment_run_new(p->node, run_ended, p);
+		if (!p->claim.runs[n])
+			break;
+	}
+	return n;
 }
 
 static void look(struct payer *p)
@@ -110,8 +135,8 @@ static void look(struct payer *p)
 	}
 	if (atomic_load(&p->active) >= PAYER_PAYMENTS_MAX)
 		return;
-	p->claim.run = payment_run_new(n, run_ended, p);
-	if (!p->claim.run) {
+	p->claim.wanted = make_runs(p);
+	if (p->claim.wanted == 0) {
 		outbound_timer_set(
 		        n->outbound, &p->timer, outbound_now_ms(n->outbound) + LOOK_AGAIN_MS);
 		return;
@@ -177,6 +202,9 @@ void payer_free(struct payer *p)
 	if (!p)
 		return;
 	assert(!p->claiming);
+	for (size_t i = 0; i < CLAIM_MAX; i++)
+		if (p->claim.runs[i])
+			payment_run_free(p->claim.runs[i]);
 	reader_close(p->reader);
 	free(p);
 }

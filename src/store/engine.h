@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "store/key.h"
 #include "store/statements.h"
 #include "store/store.h"
 
@@ -138,6 +139,9 @@ MUST_USE enum result store_engine(const struct store_options *o, char why[STORE_
 struct reader {
 	struct db *db;
 	struct secret32 seal_key;
+	/* The node's key that was opened last; its id is 0 where there is none. */
+	struct id node_key;
+	uint8_t node_private_key[NODE_PRIVATE_KEY_SIZE];
 };
 
 #endif

@@ -52,6 +52,8 @@ MUST_USE enum result batch_wallet_key_used(struct batch *b, const struct id *id)
 #define NODE_KEY_OVERLAP_MS  (24 * 3600 * 1000LL) /* and the old one this long after */
 #define NODE_KEY_INTERVAL_MS 600000               /* least time between two rotations */
 
+#define NODE_PRIVATE_KEY_SIZE 64
+
 struct node_key_row {
 	struct id id; /* as text: the kid */
 	uint8_t public_key[32];
@@ -63,9 +65,10 @@ struct node_key_row {
 /* What is published at now_ms, newest first. */
 MUST_USE enum result store_node_key_published(
         struct reader *r, int64_t now_ms, struct node_key_row out[NODE_KEYS_MAX], size_t *count);
-/* The key that signs at now_ms. The caller wipes `seed`. Errors: THEIRS_NOT_FOUND. */
-MUST_USE enum result store_node_key_signing(
-        struct reader *r, int64_t now_ms, struct id *id, struct secret32 *seed);
+/* The key that signs at now_ms: libsodium's private key, which the caller wipes. The reader keeps
+ * the one that it opened last. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result store_node_key_signing(struct reader *r, int64_t now_ms, struct id *id,
+        uint8_t private_key[NODE_PRIVATE_KEY_SIZE]);
 /* A new key pair: it signs at once where it is the first, else after NODE_KEY_LEAD_MS; the one
  * before is published for NODE_KEY_OVERLAP_MS more. Errors: THEIRS_STATE (too soon). */
 MUST_USE enum result batch_node_key_rotate(struct batch *b, struct node_key_row *out);

@@ -237,32 +237,38 @@ enum result store_node_key_published(
 }
 
 /* The sealed seed opens with this master key and belongs to the public key beside it. */
-static enum result seed_open(const struct reader *r, const struct id *id,
-        const uint8_t public_key[32], struct bytes sealed, struct secret32 *seed)
+static enum result key_open(
+        struct reader *r, const struct id *id, const uint8_t public_key[32], struct bytes sealed)
 {
-	uint8_t derived[crypto_sign_PUBLICKEYBYTES], pair[crypto_sign_SECRETKEYBYTES];
+	uint8_t derived[crypto_sign_PUBLICKEYBYTES];
+	struct secret32 seed;
 	struct buf out;
 	enum result opened;
 
-	buf_init(&out, seed->b, sizeof(seed->b));
+	buf_init(&out, seed.b, sizeof(seed.b));
 	opened = seal_open(&r->seal_key, bytes_of(id->b, sizeof(id->b)), sealed, &out);
-	if (!opened && out.len != sizeof(seed->b))
+	if (!opened && out.len != sizeof(seed.b))
 		opened = RESULT_THEIRS_MALFORMED;
 	if (!opened) {
-		crypto_sign_seed_keypair(derived, pair, seed->b);
-		secret_wipe(pair, sizeof(pair));
+		crypto_sign_seed_keypair(derived, r->node_private_key, seed.b);
 		if (memcmp(derived, public_key, sizeof(derived)) != 0)
 			opened = RESULT_THEIRS_UNAUTHENTIC;
 	}
-	if (!opened)
+	secret_clear(&seed);
+	if (!opened) {
+		r->node_key = *id;
 		return RESULT_OK;
+	}
 	log_error("node_key", "result=%s", result_name(opened));
-	secret_clear(seed);
+	secret_wipe(r->node_private_key, sizeof(r->node_private_key));
+	r->node_key = (struct id){0};
 	return RESULT_OURS_STORE;
 }
 
+_Static_assert(NODE_PRIVATE_KEY_SIZE == crypto_sign_SECRETKEYBYTES, "one size of private keys");
+
 enum result store_node_key_signing(
-        struct reader *r, int64_t now_ms, struct id *id, struct secret32 *seed)
+        struct reader *r, int64_t now_ms, struct id *id, uint8_t private_key[NODE_PRIVATE_KEY_SIZE])
 {
 	uint8_t public_key[32];
 	struct query q;
@@ -275,13 +281,17 @@ enum result store_node_key_signing(
 	if (found) {
 		query_blob(&q, id->b, sizeof(id->b));
 		query_blob(&q, public_key, sizeof(public_key));
-		opened = seed_open(r, id, public_key, query_bytes(&q), seed);
+		/* The row of an id never changes. */
+		if (!id_eq(id, &r->node_key))
+			opened = key_open(r, id, public_key, query_bytes(&q));
 	}
 	result = query_end(&q);
 	if (!result)
 		result = opened;
 	if (!result && !found)
 		result = RESULT_THEIRS_NOT_FOUND;
+	if (!result)
+		memcpy(private_key, r->node_private_key, NODE_PRIVATE_KEY_SIZE);
 	return result;
 }
 

@@ -261,6 +261,7 @@ void reader_close(struct reader *r)
 	if (r->db)
 		r->db->engine->close(r->db);
 	secret_clear(&r->seal_key);
+	secret_wipe(r->node_private_key, sizeof(r->node_private_key));
 	free(r);
 }
 

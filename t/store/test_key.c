@@ -222,21 +222,19 @@ static size_t node_keys(int64_t now_ms)
 	return count;
 }
 
-/* The key that signs is published, and its seed is its own. */
+/* The key that signs is published, and is the published one's other half. */
 static struct id signing(int64_t now_ms)
 {
-	uint8_t public_key[crypto_sign_PUBLICKEYBYTES], pair[crypto_sign_SECRETKEYBYTES];
-	struct secret32 seed;
+	uint8_t public_key[crypto_sign_PUBLICKEYBYTES], pair[NODE_PRIVATE_KEY_SIZE];
 	struct id id;
 	size_t i, count = node_keys(now_ms);
 
-	OK(store_node_key_signing(f.reader, now_ms, &id, &seed));
+	OK(store_node_key_signing(f.reader, now_ms, &id, pair));
 	for (i = 0; i < count && !id_eq(&rows[i].id, &id); i++)
 		;
 	ck_assert_uint_lt(i, count);
-	crypto_sign_seed_keypair(public_key, pair, seed.b);
+	crypto_sign_ed25519_sk_to_pk(public_key, pair);
 	ck_assert_mem_eq(public_key, rows[i].public_key, sizeof(public_key));
-	secret_clear(&seed);
 	return id;
 }
 
