@@ -30,8 +30,8 @@ struct remote_servers {
 };
 
 /* url: of an incoming payment. False: unknown. */
-bool remote_server_find(struct remote_servers *s, const char *url, int64_t now_ms,
-        char auth[URL_MAX_CHARS + 1]);
+bool remote_server_find(
+        struct remote_servers *s, const char *url, int64_t now_ms, char auth[URL_MAX_CHARS + 1]);
 /* Without memory nothing is remembered. */
 void remote_server_note(
         struct remote_servers *s, const char *url, const char *auth, int64_t now_ms);

@@ -223,8 +223,7 @@ static struct outbound_queue *queue_of(struct outbound_request *rq)
 
 static bool may_run(const struct outbound *o, struct outbound_request *rq)
 {
-	return queue_of(rq)->running <
-	       (rq->target ? o->options.per_target : o->options.per_host);
+	return queue_of(rq)->running < (rq->target ? o->options.per_target : o->options.per_host);
 }
 
 /* The request no longer counts. */
