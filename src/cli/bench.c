@@ -25,7 +25,7 @@ static int bench(struct cli *cli)
 	        {"grant", bench_grants}, {"create", bench_create}, {"send", bench_send},
 	        {"local", bench_local}, {"idle", bench_idle}, {"store", bench_store}};
 	uint64_t port = BENCH_PORT, connections = BENCH_CONNECTIONS, seconds = BENCH_SECONDS,
-	         runs = BENCH_RUNS;
+	         runs = BENCH_RUNS, beside = 0;
 	struct bench b = {.cli = cli};
 	bool known = cli->args_n == 0, ok = true;
 	int status = cli_number(cli, "port", 65000, &port);
@@ -36,8 +36,11 @@ static int bench(struct cli *cli)
 		status = cli_number(cli, "seconds", BENCH_SECONDS_MAX, &seconds);
 	if (!status)
 		status = cli_number(cli, "runs", BENCH_RUNS_MAX, &runs);
+	if (!status)
+		status = cli_number(cli, "beside", 65535, &beside);
 	if (status)
 		return status;
+	b.beside = (unsigned)beside;
 	b.port = (unsigned)port;
 	b.connections = connections ? (unsigned)connections : 1;
 	b.seconds = seconds ? (unsigned)seconds : 1;
@@ -72,6 +75,7 @@ static const struct option bench_options[] = {
         {"runs", "N", "counted runs of each row (default 5)", 0},
         {"connections", "N", "requests in flight (default 128)", 0},
         {"prepare", "PROGRAM", "run on each new node's directory before it starts", 0},
+        {"beside", "P", "read from the server at this port as well (part read)", 0},
         {"port", "P", "the first of the ports P, P+1, P+20, P+30, P+40 and P+41 (default 4900)", 0},
         {0},
 };

@@ -1,8 +1,5 @@
-/* bench_api: signed requests of a client: grants asked for, incoming payments created (rows P7,
- * P8).
- *
- * The load signs each request anew, on its own processor, and no two are alike.
- */
+#include "cli/bench_api.h"
+
 #include <jansson.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -10,23 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/bench_run.h"
 #include "codec/content_digest.h"
-#include "codec/http_sig.h"
 
-#define WALLET "payee"
-
-struct signed_load {
-	struct http_sig_signer signer;
-	char wallet[BENCH_TEXT_BYTES];        /* its address: client, and payee */
-	char url[BENCH_TEXT_BYTES];           /* of the requests */
-	const char *path;                     /* of url */
-	char authorization[BENCH_TEXT_BYTES]; /* "" for none */
-	uint64_t sequence;
-	uint64_t sent[BENCH_CONNECTIONS_MAX]; /* the sequence of the request on each connection */
-	void (*body)(struct signed_load *l, struct buf *out);
-	bool (*answered)(const struct signed_load *l, uint64_t sequence, struct bytes body);
-};
+#define WALLET "customer"
 
 /* ---- the two bodies ---- */
 
@@ -221,25 +204,33 @@ bool bench_grants(struct bench *b)
 	return ok;
 }
 
-bool bench_create(struct bench *b)
+bool signed_load_create(struct bench *b, struct signed_load *l, struct bench_load *load)
 {
-	struct signed_load l = {.sequence = 0};
-	struct bench_load load = {.port = b->port,
+	*load = (struct bench_load){.port = b->port,
 	        .connections = b->connections,
 	        .seconds = b->seconds,
 	        .status = 201,
 	        .build = signed_build,
 	        .check = signed_check,
-	        .arg = &l};
+	        .arg = l};
+	if (!client_new(b, l) || !take_token(b, l))
+		return false;
+	aim(b, l, "/op/incoming-payments");
+	l->body = incoming_body;
+	l->answered = incoming_answered;
+	return true;
+}
+
+bool bench_create(struct bench *b)
+{
+	struct signed_load l = {.sequence = 0};
+	struct bench_load load;
 	uint64_t total;
 	bool ok = bench_fresh_dir(b) && bench_yardstick(b, b->connections) && bench_node_start(b) &&
-	          client_new(b, &l) && take_token(b, &l);
+	          signed_load_create(b, &l, &load) &&
+	          bench_measure(b, "P8", "signed incoming payments", &load, b->runs, &total) &&
+	          BENCH_COMMAND(b, NULL, "audit");
 
-	aim(b, &l, "/op/incoming-payments");
-	l.body = incoming_body;
-	l.answered = incoming_answered;
-	ok = ok && bench_measure(b, "P8", "signed incoming payments", &load, b->runs, &total) &&
-	     BENCH_COMMAND(b, NULL, "audit");
 	bench_clean_up(b);
 	return ok;
 }

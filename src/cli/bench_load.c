@@ -293,7 +293,7 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 	struct run *run = run_new(load, out);
 	enum result r = RESULT_OURS_IO;
 	int64_t started;
-	double cpu_before;
+	double cpu_before, own_before;
 
 	*out = (struct bench_figures){0};
 	if (!run)
@@ -301,6 +301,7 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 	if (!run_connect(run))
 		goto out;
 	cpu_before = bench_cpu_us(load->server);
+	own_before = bench_cpu_us(getpid());
 	started = clock_mono_us();
 	run->until_us = started + (int64_t)load->seconds * US_PER_S;
 	for (unsigned i = 0; i < load->connections; i++)
@@ -311,8 +312,10 @@ enum result bench_load_run(const struct bench_load *load, struct bench_figures *
 			goto out;
 	out->seconds = (double)(clock_mono_us() - started) / US_PER_S;
 	out->per_second = (double)out->requests / out->seconds;
-	if (out->requests)
+	if (out->requests) {
 		out->cpu_us = (bench_cpu_us(load->server) - cpu_before) / (double)out->requests;
+		out->load_us = (bench_cpu_us(getpid()) - own_before) / (double)out->requests;
+	}
 	out->p50_us = histogram_quantile(&run->latencies, 0.50);
 	out->p99_us = histogram_quantile(&run->latencies, 0.99);
 	out->max_us = (double)run->latencies.max;

@@ -46,7 +46,9 @@ struct bench_figures {
 	double seconds;
 	double per_second;
 	double p50_us, p99_us, max_us;
-	double cpu_us; /* of the server, for each right answer */
+	double cpu_us;  /* of the server, for each right answer */
+	double load_us; /* of the load itself, on its own processor: well below what one answer
+	                   takes */
 };
 
 /* Microseconds that a process has run so far, all threads together; 0 where that is not known. */

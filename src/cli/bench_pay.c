@@ -1,35 +1,18 @@
-/* bench_pay: whole outgoing payments, from the quote to the end (rows P4, P9, P10).
- *
- * Each connection walks through one payment after the other over the admin API of the paying node:
- * a quote, the payment, and a wait for its end. What is counted and timed is the whole payment.
- */
+#include "cli/bench_pay.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/id.h"
-#include "cli/bench_run.h"
 #include "cli/node_files.h"
 
-#define PAYMENTS_IN_FLIGHT 20
-#define WAIT_MS            10000
-#define PACKET_MAX         "10.00" /* of the link between the two nodes */
-#define PACKET_MAX_UNITS   10
-#define PACKETS_PER_S      10000 /* row P4: so many for each second that a run lasts */
-
-enum pay_step { PAY_QUOTE, PAY_CREATE, PAY_WAIT };
-
-struct pay_walk {
-	enum pay_step step;
-	char id[ID_TEXT_SIZE]; /* of the quote, then of the payment */
-};
-
-struct pay_load {
-	char token[TOKEN_TEXT_SIZE];
-	char receiver[BENCH_TEXT_BYTES];
-	struct pay_walk walks[BENCH_CONNECTIONS_MAX];
-};
+#define WAIT_MS          10000
+#define PAYMENT_UNITS    100
+#define PACKET_MAX       "10.00" /* of the link between the two nodes */
+#define PACKET_MAX_UNITS 10
+#define PACKETS_PER_S    10000 /* row P4: so many for each second that a run lasts */
 
 static void put_request(struct pay_load *l, struct buf *out, const char *method, const char *path,
         const char *header, const char *body)
@@ -57,8 +40,8 @@ static void pay_build(void *arg, unsigned connection, struct buf *request)
 	case PAY_QUOTE:
 		snprintf(text, sizeof(text),
 		        "{\"walletAddress\":\"payer\",\"receiver\":\"%s\",\"debitAmount\":{"
-		        "\"value\":\"100\",\"assetCode\":\"USD\",\"assetScale\":2}}",
-		        l->receiver);
+		        "\"value\":\"%d\",\"assetCode\":\"USD\",\"assetScale\":2}}",
+		        l->receiver, PAYMENT_UNITS);
 		put_request(l, request, "POST", "/quotes", "", text);
 		return;
 	case PAY_CREATE:
@@ -136,10 +119,9 @@ static bool add_payee(struct bench *b)
 	return BENCH_COMMAND(b, NULL, "wallet", "add", "payee", "--asset", "USD");
 }
 
-static bool start_payer(struct bench *b)
+static bool add_payer(struct bench *b)
 {
-	return bench_fresh_dir(b) && bench_node_start(b) &&
-	       BENCH_COMMAND(b, NULL, "wallet", "add", "payer", "--asset", "USD") &&
+	return BENCH_COMMAND(b, NULL, "wallet", "add", "payer", "--asset", "USD") &&
 	       BENCH_COMMAND(b, NULL, "deposit", "payer", BENCH_FUNDS);
 }
 
@@ -155,45 +137,54 @@ static bool peer_with(struct bench *b, unsigned port, const char *name, const ch
 	        "--credit-limit", limit, "--max-packet", PACKET_MAX);
 }
 
-/* The second node shares the load's processor: what is measured is the paying one. */
-static bool start_both(struct bench *b, struct bench *payee)
+/* It shares the load's processor: what is measured is the paying node. */
+bool pay_load_payee(const struct bench *b, struct bench *payee)
+{
+	*payee = *b;
+	payee->helper = 0;
+	payee->node = (struct spawn_server){.pid = 0};
+	payee->port = NEXT_HOP_PORT(b);
+	payee->ilp_address = "test.payee-node";
+	payee->prepare = NULL;
+	payee->node_cpu = BENCH_LOAD_CPU;
+	return bench_fresh_dir(payee) && bench_node_start(payee) && add_payee(payee);
+}
+
+bool pay_load_begin(struct bench *b, struct bench *payee, const char *name, struct pay_load *l)
 {
 	char there[TOKEN_TEXT_SIZE], back[TOKEN_TEXT_SIZE];
 
-	*payee = *b;
-	payee->port = NEXT_HOP_PORT(b);
-	payee->ilp_address = "test.payee";
-	payee->prepare = NULL;
-	payee->node_cpu = BENCH_LOAD_CPU;
-	b->ilp_address = "test.payer";
 	token_random(there);
 	token_random(back);
-	return start_payer(b) && bench_fresh_dir(payee) && bench_node_start(payee) &&
-	       add_payee(payee) && peer_with(b, payee->port, "payee", there, back, "0") &&
-	       peer_with(payee, b->port, "payer", back, there, BENCH_FUNDS);
+	return add_payer(b) && peer_with(b, payee->port, "payee-node", there, back, "0") &&
+	       peer_with(payee, b->port, name, back, there, BENCH_FUNDS) && read_token(b, l) &&
+	       request_payment(payee, l);
 }
 
-static bool audits(struct bench *b, struct bench *payee)
+struct bench_load pay_load_of(const struct bench *b, struct pay_load *l)
 {
-	return BENCH_COMMAND(b, NULL, "audit") && (!payee || BENCH_COMMAND(payee, NULL, "audit"));
-}
-
-static bool measure_payments(
-        struct bench *b, const char *row, const char *what, const char *alone, struct pay_load *l)
-{
-	struct bench_load load = {.port = b->port + 1,
-	        .connections = PAYMENTS_IN_FLIGHT,
+	return (struct bench_load){.port = b->port + 1,
+	        .connections = BENCH_PAYMENTS_IN_FLIGHT,
 	        .seconds = b->seconds,
 	        .status = BENCH_ANY_2XX,
 	        .build = pay_build,
 	        .check = pay_check,
 	        .whole = pay_whole,
 	        .arg = l};
-	uint64_t total;
-	bool ok = bench_measure(b, row, what, &load, b->runs, &total);
+}
+
+/* Many at a time, then one; *units is what they paid together. */
+static bool measure_payments(struct bench *b, const char *row, const char *what, const char *alone,
+        struct pay_load *l, uint64_t *units)
+{
+	struct bench_load load = pay_load_of(b, l);
+	uint64_t many = 0, one = 0;
+	bool ok = bench_measure(b, row, what, &load, b->runs, &many);
 
 	load.connections = 1;
-	return ok && bench_measure(b, row, alone, &load, b->runs, &total);
+	ok = ok && bench_measure(b, row, alone, &load, b->runs, &one);
+	*units = (many + one) * PAYMENT_UNITS;
+	return ok;
 }
 
 /* One payment of so many packets, from its quote to its end. */
@@ -218,18 +209,20 @@ static bool pay_once(
 	return f->requests >= packets || bench_fail(b, "P4", "fewer packets than the amount needs");
 }
 
-static bool measure_one(struct bench *b, const struct pay_load *l)
+static bool measure_one(struct bench *b, const struct pay_load *l, uint64_t *units)
 {
 	struct bench_figures f[BENCH_RUNS_MAX] = {{0}}, warm;
+	unsigned packets = PACKETS_PER_S * b->seconds;
 	double resident;
 
 	if (!pay_once(b, l, PACKETS_PER_S, &warm))
 		return false;
 	resident = bench_resident_mib(b->node.pid);
 	for (unsigned i = 0; i < b->runs; i++)
-		if (!pay_once(b, l, PACKETS_PER_S * b->seconds, &f[i]))
+		if (!pay_once(b, l, packets, &f[i]))
 			return false;
 	bench_report(b, "P4", "packets within one payment", f, b->runs, resident);
+	*units = ((uint64_t)packets * b->runs + PACKETS_PER_S) * PACKET_MAX_UNITS * 100;
 	return true;
 }
 
@@ -237,11 +230,14 @@ bool bench_send(struct bench *b)
 {
 	struct pay_load *l = calloc(1, sizeof(*l));
 	struct bench payee = {.cli = b->cli};
-	bool ok = l && bench_yardstick(b, PAYMENTS_IN_FLIGHT) && start_both(b, &payee) &&
-	          read_token(b, l) && request_payment(&payee, l) && measure_one(b, l) &&
+	uint64_t one = 0, many = 0;
+	bool ok = l && bench_yardstick(b, BENCH_PAYMENTS_IN_FLIGHT) && bench_fresh_dir(b) &&
+	          bench_node_start(b) && pay_load_payee(b, &payee) &&
+	          pay_load_begin(b, &payee, "payer-node", l) && measure_one(b, l, &one) &&
 	          measure_payments(b, "P9", "remote payments, 20 in flight",
-	                  "remote payments, one alone", l) &&
-	          audits(b, &payee);
+	                  "remote payments, one alone", l, &many) &&
+	          bench_verify_balance(&payee, "payee", one + many) &&
+	          BENCH_COMMAND(b, NULL, "audit") && BENCH_COMMAND(&payee, NULL, "audit");
 
 	bench_clean_up(b);
 	bench_clean_up(&payee);
@@ -252,11 +248,13 @@ bool bench_send(struct bench *b)
 bool bench_local(struct bench *b)
 {
 	struct pay_load *l = calloc(1, sizeof(*l));
-	bool ok = l && bench_yardstick(b, PAYMENTS_IN_FLIGHT) && start_payer(b) && add_payee(b) &&
-	          read_token(b, l) && request_payment(b, l) &&
+	uint64_t units = 0;
+	bool ok = l && bench_yardstick(b, BENCH_PAYMENTS_IN_FLIGHT) && bench_fresh_dir(b) &&
+	          bench_node_start(b) && add_payer(b) && add_payee(b) && read_token(b, l) &&
+	          request_payment(b, l) &&
 	          measure_payments(b, "P10", "local payments, 20 in flight",
-	                  "local payments, one alone", l) &&
-	          audits(b, NULL);
+	                  "local payments, one alone", l, &units) &&
+	          bench_verify_balance(b, "payee", units) && BENCH_COMMAND(b, NULL, "audit");
 
 	bench_clean_up(b);
 	free(l);

@@ -20,6 +20,25 @@ static bool read_check(void *arg, unsigned connection, struct bytes body)
 	return bytes_eq_str(body, arg);
 }
 
+/* Another server that answers such a request, whatever it says. */
+static bool anything(void *arg, unsigned connection, struct bytes body)
+{
+	(void)arg;
+	(void)connection;
+	return body.n > 0;
+}
+
+static bool read_beside(struct bench *b, struct bench_load load)
+{
+	uint64_t total;
+
+	if (!b->beside)
+		return true;
+	load.port = b->beside;
+	load.check = anything;
+	return bench_measure(b, "--", "the server beside", &load, b->runs, &total);
+}
+
 bool bench_read(struct bench *b)
 {
 	char document[BENCH_RESPONSE_BYTES];
@@ -30,7 +49,8 @@ bool bench_read(struct bench *b)
 	        .check = read_check,
 	        .arg = document};
 	uint64_t total;
-	bool ok = bench_fresh_dir(b) && bench_yardstick(b, b->connections) && bench_node_start(b) &&
+	bool ok = bench_fresh_dir(b) && bench_yardstick(b, b->connections) &&
+	          read_beside(b, load) && bench_node_start(b) &&
 	          BENCH_COMMAND(b, NULL, "wallet", "add", "payee", "--asset", "USD") &&
 	          (!bench_get(b->port, "/payee", "application/json", document) ||
 	                  bench_fail(b, "/payee", "no answer")) &&

@@ -11,7 +11,7 @@
 
 #define HELPER_TRIES    100 /* to reach the other end, HELPER_PAUSE_US apart */
 #define HELPER_PAUSE_US 10000
-#define WARM_UP_SECONDS 2 /* the store's log has its size by then */
+#define WARM_UP_SECONDS 2 /* the store's log has its size by then; less where runs are short */
 
 bool bench_fail(const struct bench *b, const char *what, const char *why)
 {
@@ -71,7 +71,7 @@ bool bench_node_start(struct bench *b)
 	return bench_node_init(b) && bench_node_serve(b);
 }
 
-static void helper_stop(struct bench *b)
+void bench_helper_stop(struct bench *b)
 {
 	if (b->helper <= 0)
 		return;
@@ -83,7 +83,7 @@ static void helper_stop(struct bench *b)
 void bench_clean_up(struct bench *b)
 {
 	spawn_server_stop(&b->node, CHILD_STOP_MS);
-	helper_stop(b);
+	bench_helper_stop(b);
 	if (b->dir[0])
 		child_dir_remove(b->dir);
 	b->dir[0] = '\0';
@@ -111,6 +111,20 @@ bool bench_helper_start(struct bench *b, unsigned port, unsigned cpu,
 		usleep(HELPER_PAUSE_US);
 	}
 	return bench_fail(b, "bench", "the other end did not start");
+}
+
+bool bench_verify_balance(struct bench *b, const char *wallet, uint64_t units)
+{
+	json_t *out = NULL;
+	const char *value;
+	bool ok;
+
+	if (!BENCH_COMMAND(b, &out, "balance", wallet))
+		return false;
+	value = json_string_value(json_object_get(json_object_get(out, "balance"), "value"));
+	ok = value && strtoull(value, NULL, 10) == units;
+	json_decref(out);
+	return ok ? true : bench_fail(b, wallet, "the balance is not what the answers said");
 }
 
 /* ---- figures ---- */
@@ -157,15 +171,16 @@ void bench_report(struct bench *b, const char *row, const char *what, struct ben
 	m = &f[n / 2];
 	if (!b->cli->json)
 		printf("%-3s %-34s %9.0f /s  (min %.0f, max %.0f)  p50 %.0f us  p99 %.0f us  "
-		       "cpu %.1f us\n",
+		       "cpu %.1f us  load %.1f us\n",
 		        row, what, m->per_second, f[0].per_second, f[n - 1].per_second, m->p50_us,
-		        m->p99_us, m->cpu_us);
+		        m->p99_us, m->cpu_us, m->load_us);
 	fflush(stdout);
-	json_array_append_new(b->rows,
-	        json_pack("{s:s,s:s,s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "row", row, "what", what,
-	                "runs", (int)n, "perSecond", m->per_second, "min", f[0].per_second, "max",
-	                f[n - 1].per_second, "p50Us", m->p50_us, "p99Us", m->p99_us, "cpuUs",
-	                m->cpu_us, "residentMiB", resident, "residentFirstMiB", resident_first));
+	json_array_append_new(
+	        b->rows, json_pack("{s:s,s:s,s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "row", row,
+	                         "what", what, "runs", (int)n, "perSecond", m->per_second, "min",
+	                         f[0].per_second, "max", f[n - 1].per_second, "p50Us", m->p50_us,
+	                         "p99Us", m->p99_us, "cpuUs", m->cpu_us, "loadUs", m->load_us,
+	                         "residentMiB", resident, "residentFirstMiB", resident_first));
 }
 
 static bool run_once(struct bench_entry *e, unsigned seconds, struct bench_figures *f)
@@ -190,7 +205,8 @@ bool bench_measure_all(
 
 		e->load->server = e->bench->node.pid ? e->bench->node.pid : e->bench->helper;
 		e->total = 0;
-		if (!run_once(e, WARM_UP_SECONDS, &warm))
+		if (!run_once(
+		            e, b->seconds < WARM_UP_SECONDS ? b->seconds : WARM_UP_SECONDS, &warm))
 			return false;
 		resident[i] = bench_resident_mib(e->bench->node.pid);
 	}
@@ -253,6 +269,6 @@ bool bench_yardstick(struct bench *b, unsigned connections)
 	                connections == 1 ? "bare HTTP exchange, 1 in flight" : "bare HTTP exchange",
 	                &load, b->runs, &total);
 
-	helper_stop(b);
+	bench_helper_stop(b);
 	return ok;
 }

@@ -17,15 +17,16 @@
 #include "cli/child.h"
 #include "cli/command.h"
 
-#define BENCH_RUNS_MAX    32
-#define BENCH_ENTRIES_MAX 2
-#define BENCH_TEXT_BYTES  160
-#define BENCH_SERVER_CPU  0
-#define BENCH_LOAD_CPU    1
-#define BENCH_FUNDS       "90000000000000000.00"
-#define NEXT_HOP_PORT(b)  ((b)->port + 20)
-#define YARDSTICK_PORT(b) ((b)->port + 30)
-#define FULL_PORT(b)      ((b)->port + 40) /* of the node with the full store */
+#define BENCH_RUNS_MAX           32
+#define BENCH_ENTRIES_MAX        2
+#define BENCH_PAYMENTS_IN_FLIGHT 20 /* of whole payments, rows P9 and P10 */
+#define BENCH_TEXT_BYTES         160
+#define BENCH_SERVER_CPU         0
+#define BENCH_LOAD_CPU           1
+#define BENCH_FUNDS              "90000000000000000.00"
+#define NEXT_HOP_PORT(b)         ((b)->port + 20)
+#define YARDSTICK_PORT(b)        ((b)->port + 30)
+#define FULL_PORT(b)             ((b)->port + 40) /* of the node with the full store */
 
 struct bench {
 	struct cli *cli;
@@ -37,6 +38,7 @@ struct bench {
 	unsigned seconds;
 	unsigned runs;
 	const char *prepare; /* program to run on a new node's directory, or NULL */
+	unsigned beside;     /* port of another server to read from as well; 0: none */
 	struct spawn_server node;
 	pid_t helper; /* yardstick or next hop */
 	char token_in[TOKEN_TEXT_SIZE];
@@ -59,6 +61,9 @@ bool bench_node_serve(struct bench *b);
 /* A child that serves the other end until it is killed. One at a time. */
 bool bench_helper_start(struct bench *b, unsigned port, unsigned cpu,
         void (*answer)(void *arg, struct bytes body, struct buf *out), void *arg);
+void bench_helper_stop(struct bench *b);
+/* The wallet has exactly so many units. */
+bool bench_verify_balance(struct bench *b, const char *wallet, uint64_t units);
 /* Node, helper and directory go. */
 void bench_clean_up(struct bench *b);
 

@@ -4,8 +4,9 @@ libflorin_a_SOURCES += \
 	src/cli/asset.c \
 	src/cli/backup.c \
 	src/cli/bench.c src/cli/bench_run.c src/cli/bench_run.h \
-	src/cli/bench_ilp.c src/cli/bench_idle.c src/cli/bench_read.c \
-	src/cli/bench_api.c src/cli/bench_pay.c \
+	src/cli/bench_ilp.c src/cli/bench_ilp.h src/cli/bench_idle.c src/cli/bench_read.c \
+	src/cli/bench_api.c src/cli/bench_api.h src/cli/bench_pay.c src/cli/bench_pay.h \
+	src/cli/bench_store.c \
 	src/cli/bench_load.c src/cli/bench_load.h \
 	src/cli/bench_packets.c src/cli/bench_packets.h \
 	src/cli/browser.c src/cli/browser.h \

@@ -1,9 +1,9 @@
 // The comparisons of t/bench/run and t/bench/p5: runs, checks what came out, prints tables.
 
-import { spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
-import { arch, cpus, release, totalmem } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { arch, cpus, release, tmpdir, totalmem } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -17,6 +17,9 @@ const transfers = process.env.FILL_TRANSFERS ?? (short ? '20000' : '10000000')
 const payments = process.env.FILL_PAYMENTS ?? (short ? '2000' : '1000000')
 const STEP_MS = 3600000
 const IN_FLIGHT = 128
+const NGINX_PORT = 4999
+const NGINX_MS = 3000
+const only = after('--only') // packets, api or store; all of them where nothing is said
 
 let passed = 0
 let failed = 0
@@ -65,14 +68,14 @@ function peer(file) {
 // ---- tables ----
 
 const whole = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, ',')
-const us = (n) => (n === undefined ? '' : n < 100 ? n.toFixed(1) : whole(n))
+const us = (n) => (!n ? '' : n < 100 ? n.toFixed(1) : whole(n))
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 function rateTable(rows) {
   const bare = rows.find((r) => r.what === 'bare HTTP exchange')
   return table(
-    ['row', 'what', 'per second', 'min to max', 'of bare HTTP', 'p50 µs', 'p99 µs', 'server CPU µs', 'resident MiB, first to last'],
+    ['row', 'what', 'per second', 'min to max', 'of bare HTTP', 'p50 µs', 'p99 µs', 'server CPU µs', 'load CPU µs', 'resident MiB, first to last'],
     rows.map((r) => [
       r.row,
       r.what,
@@ -82,6 +85,7 @@ function rateTable(rows) {
       us(r.p50Us),
       us(r.p99Us),
       us(r.cpuUs),
+      us(r.loadUs),
       r.residentMiB ? `${r.residentFirstMiB.toFixed(1)} to ${r.residentMiB.toFixed(1)}` : ''
     ])
   )
@@ -121,12 +125,35 @@ const loadBefore = spawnSync('cat', ['/proc/loadavg'], { encoding: 'utf8' }).std
 
 // ---- the run ----
 
-/** P5: both parts on a node with an empty and on one with a full store, which take turns. */
+/** Row P6's yardstick, where it is installed: nginx with one worker, which answers 200 from memory. */
+async function besideNginx(work) {
+  if (short || spawnSync('nginx', ['-v']).status !== 0) return work([])
+  const dir = mkdtempSync(join(tmpdir(), 'florin-nginx-'))
+  const document = JSON.stringify({ id: 'https://wallet.example/payee', publicName: 'payee', assetCode: 'USD', assetScale: 2, authServer: 'https://wallet.example/auth', resourceServer: 'https://wallet.example/op' })
+  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((n) => `${n}_temp_path ${dir}/${n};`).join(' ')
+  writeFileSync(`${dir}/nginx.conf`, `worker_processes 1; pid ${dir}/pid; error_log ${dir}/error.log; daemon off;
+events { worker_connections 1024; }
+http { ${temp} access_log off; keepalive_requests 1000000000;
+server { listen 127.0.0.1:${NGINX_PORT}; location / { default_type application/json; return 200 '${document}'; } } }
+`)
+  const nginx = spawn('taskset', ['-c', '0', 'nginx', '-c', `${dir}/nginx.conf`], { stdio: 'inherit' })
+  await new Promise((done) => setTimeout(done, NGINX_MS))
+  try {
+    const rows = work(['--beside', `${NGINX_PORT}`])
+    for (const row of rows) if (row.what === 'the server beside') row.what = 'nginx, return 200'
+    return rows
+  } finally {
+    nginx.kill()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** P5: the parts on a node with an empty and on one with a full store, which take turns. */
 function fullStore() {
   const fill = { FILL_TRANSFERS: transfers, FILL_PAYMENTS: payments }
   const rows = bench('store', 'full store beside an empty one', ['--prepare', `${here}/fill`], fill)
   const cells = []
-  for (const row of ['P1', 'P3']) {
+  for (const row of ['P1', 'P3', 'P8', 'P9']) {
     const [empty, full] = ['empty', 'full'].map((w) => rows.find((r) => r.row === row && r.what.includes(w)))
     if (!empty || !full) continue
     cells.push([
@@ -145,12 +172,20 @@ if (!existsSync(florin)) {
   process.exit(1)
 }
 const parts = []
-if (!has('--only-store')) {
+const wanted = (part) => !only || only === part
+if (wanted('packets')) {
   parts.push(rateTable([...bench('receive', 'receive'), ...peer('receiver.js')]))
   parts.push(rateTable([...bench('forward', 'forward'), ...peer('connector.js')]))
   parts.push(idleTable(bench('idle', 'idle')))
 }
-if (!has('--no-store')) parts.push(fullStore())
+if (wanted('api')) {
+  parts.push(rateTable(await besideNginx((beside) => bench('read', 'read', beside))))
+  parts.push(rateTable([...bench('grant', 'grant'), ...peer('verify.js')]))
+  parts.push(rateTable(bench('create', 'create')))
+  parts.push(rateTable([...bench('send', 'send'), ...peer('pay.js')]))
+  parts.push(rateTable(bench('local', 'local')))
+}
+if (wanted('store') && !has('--no-store')) parts.push(fullStore())
 const text = `${machine()}\n\n${parts.join('\n\n')}\n`
 console.log(text)
 if (after('--out')) writeFileSync(after('--out'), text)
