@@ -137,22 +137,18 @@ static enum stream_step send_probe(
 /* The first volley: nothing, the largest of interest, and the powers of ten below. */
 static uint64_t next_of_volley(struct stream_sender *s)
 {
-	uint64_t power = STREAM_PROBE_MAX;
+	uint64_t power = STREAM_PROBE_MAX, amount = s->volley;
 
 	if (!s->volley_begun) {
 		s->volley_begun = true;
 		s->volley = s->probe_max;
 		return 0;
 	}
-	{
-		uint64_t amount = s->volley;
-
-		while (power >= amount)
-			power /= 10;
-		s->volley_over = power < STREAM_PROBE_MIN;
-		s->volley = power;
-		return amount;
-	}
+	while (power >= amount)
+		power /= 10;
+	s->volley_over = power < STREAM_PROBE_MIN;
+	s->volley = power;
+	return amount;
 }
 
 static uint64_t search_amount(const struct stream_sender *s)
