@@ -12,6 +12,7 @@
 /* clang-format off */
 #define ROWS(ROW) \
 	ROW(GET, "/whoami", admin_whoami) \
+	ROW(POST, "/receipts/verify", admin_receipt_verify) \
 	ROW(GET, "/openapi.json", admin_openapi_get) \
 	\
 	ROW(GET, "/assets", admin_asset_list) \

@@ -28,6 +28,7 @@ libflorin_a_SOURCES += \
 	src/admin/peer_test.c \
 	src/admin/quote.c \
 	src/admin/rates.c \
+	src/admin/receipt.c \
 	src/admin/receiver.c \
 	src/admin/resource.h \
 	src/admin/route.c \

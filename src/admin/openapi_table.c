@@ -5,6 +5,7 @@
 
 /* clang-format off */
 const struct openapi_route openapi_routes[] = {
+	{HTTP_POST, "/receipts/verify", "Is a STREAM receipt genuine, and what does it say", NULL, "ReceiptToVerify", "Receipt", 200, false, ""},
 	{HTTP_GET, "/whoami", "Who is asking, and which node this is", NULL, NULL, "Node", 200, false, ""},
 	{HTTP_GET, "/openapi.json", "This description", NULL, NULL, "object", 200, false, ""},
 
@@ -186,6 +187,8 @@ const struct openapi_member openapi_members[] = {
 	{"Attempt", "*sentAmount", "Amount"}, {"Attempt", "*deliveredAmount", "Amount"}, {"Attempt", "*packets", "integer"},
 	{"Attempt", "*error", "string?"},
 	{"Payment", "messages", "[Message]"}, {"OutgoingPayment", "messages", "[Message]"},
+	{"ReceiptToVerify", "*receipt", "string"}, {"ReceiptToVerify", "secret", "string"}, {"ReceiptToVerify", "seed", "string"},
+	{"Receipt", "*valid", "boolean"}, {"Receipt", "*nonce", "string"}, {"Receipt", "*streamId", "integer"}, {"Receipt", "*totalReceived", "string"},
 	{"Message", "*direction", "string"}, {"Message", "*text", "string"}, {"Message", "*createdAt", "time"}, {"Message", "*deliveredAt", "time?"},
 	{"Transfer", "*id", "integer"}, {"Transfer", "*groupId", "integer"}, {"Transfer", "*kind", "string"}, {"Transfer", "*debit", "string"},
 	{"Transfer", "*credit", "string"}, {"Transfer", "*amount", "Amount"}, {"Transfer", "*state", "=PENDING|POSTED|VOID"}, {"Transfer", "*createdAt", "time"},

@@ -63,7 +63,7 @@ http_handler admin_outgoing_fund;
 /* openapi.c */
 http_handler admin_openapi_get;
 
-/* whoami.c, metrics.c */
-http_handler admin_whoami, admin_metrics;
+/* whoami.c, metrics.c, receipt.c */
+http_handler admin_whoami, admin_metrics, admin_receipt_verify;
 
 #endif

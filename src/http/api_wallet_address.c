@@ -30,18 +30,48 @@ static enum http_next not_found(struct http_request *rq, int offer)
 	                "no such wallet address"));
 }
 
+static bool read_header(const char *text, uint8_t *out, size_t size)
+{
+	size_t n = 0;
+
+	return base64_decode(text, strlen(text), out, size, &n) == RESULT_OK && n == size;
+}
+
+/* RFC 0039: both headers, or none. False: the reply is set. */
+static bool read_receipt(struct http_request *rq, struct receive_receipt *out, bool *wanted)
+{
+	const char *nonce = http_header(rq, "Receipt-Nonce");
+	const char *secret = http_header(rq, "Receipt-Secret");
+
+	*wanted = nonce || secret;
+	if (!*wanted)
+		return true;
+	if (nonce && secret && read_header(nonce, out->nonce, sizeof(out->nonce)) &&
+	        read_header(secret, out->secret.b, sizeof(out->secret.b)))
+		return true;
+	(void)http_reply_error(rq, 400, "malformed",
+	        "Receipt-Nonce must be 16 bytes in base64, and Receipt-Secret 32 beside it");
+	return false;
+}
+
 static enum http_next reply_spsp(struct http_request *rq, const struct wallet_row *w, int offer)
 {
 	char address[RECEIVE_ADDRESS_SIZE], text[BASE64_SECRET_SIZE];
+	struct receive_receipt receipt;
 	struct secret32 secret;
 	json_t *body;
-	enum result r = receive_credentials(http_app(rq), w, address, &secret);
+	bool wanted;
+	enum result r;
 
+	if (!read_receipt(rq, &receipt, &wanted))
+		return HTTP_DONE;
+	r = receive_credentials(http_app(rq), w, wanted ? &receipt : NULL, address, &secret);
+	secret_clear(&receipt.secret);
 	if (r)
 		return http_reply_result(rq, r, "no ILP address can be given for this wallet");
 	base64_encode(bytes_of(secret.b, sizeof(secret.b)), BASE64_STD, text);
 	body = json_pack("{s:s,s:s,s:b}", "destination_account", address, "shared_secret", text,
-	        "receipts_enabled", false);
+	        "receipts_enabled", wanted);
 	secret_clear(&secret);
 	secret_wipe(text, sizeof(text));
 	/* Each query is a fresh connection, so the answer is no one else's. */

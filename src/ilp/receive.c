@@ -10,6 +10,7 @@
 #include "ilp/stream_host.h"
 #include "ilp/stream_receiver.h"
 #include "store/incoming.h"
+#include "store/receipt_total.h"
 
 #define CACHED_TOKEN_MAX 128 /* longer tokens are opened each time */
 #define CACHE_WAYS       4
@@ -34,6 +35,9 @@ struct connection {
 	struct id incoming_id;
 	bool capped; /* the incoming payment names an amount */
 	char wallet_name[NAME_MAX_CHARS + 1];
+	bool receipts;
+	struct receive_receipt receipt;
+	uint8_t receipt_connection[RECEIPT_CONNECTION_SIZE];
 };
 
 struct receiver {
@@ -46,8 +50,21 @@ struct receiver {
 	uint8_t scratch[STREAM_PLAINTEXT_MAX];
 };
 
+/* A receipt says what has arrived in all, which only the transaction knows: the reply is written
+ * there. */
+struct receipt_call {
+	struct stream_keys *keys; /* of its own: the connection's belong to the loop thread */
+	struct stream_arrival arrival;
+	struct receipt receipt;
+	struct receive_receipt wanted;
+	uint8_t connection[RECEIPT_CONNECTION_SIZE];
+	uint8_t reply[STREAM_REPLY_BYTES_MAX];
+	uint8_t scratch[STREAM_PLAINTEXT_MAX];
+};
+
 /* What a parked credit needs besides its packet. */
 struct delivery {
+	struct receipt_call *receipt; /* NULL: none is wanted */
 	struct credit credit;
 	uint8_t fulfill[FULFILL_BYTES];
 	size_t fulfill_n;
@@ -180,6 +197,15 @@ static enum result connection_open(
 		c->incoming_id = incoming.id;
 		c->capped = incoming.terms.amount != 0;
 	}
+	c->receipts = said.has_receipt;
+	if (c->receipts) {
+		uint8_t hash[32];
+
+		memcpy(c->receipt.nonce, said.receipt_nonce, sizeof(c->receipt.nonce));
+		c->receipt.secret = said.receipt_secret;
+		sha256(token, hash);
+		memcpy(c->receipt_connection, hash, sizeof(c->receipt_connection));
+	}
 	text_copy_cut(c->wallet_name, sizeof(c->wallet_name), wallet.name);
 	if (c != &r->uncached) {
 		memcpy(c->token, token.p, token.n);
@@ -188,6 +214,7 @@ static enum result connection_open(
 	*out = c;
 	result = RESULT_OK;
 out:
+	secret_clear(&said.receipt_secret);
 	secret_clear(&shared_secret);
 	return result;
 }
@@ -231,12 +258,68 @@ unreachable:
 
 /* ---- credit ---- */
 
+static enum result receipt_write(struct delivery *d, struct batch *b)
+{
+	struct receipt_call *call = d->receipt;
+	struct stream_answer answer;
+	struct buf fulfill;
+	enum result r = batch_receipt_add(
+	        b, call->connection, d->credit.amount_out, &call->receipt.total_received);
+
+	if (r)
+		return r;
+	stream_receiver_answer(call->keys, &call->arrival, call->scratch, call->reply, &answer);
+	buf_init(&fulfill, d->fulfill, sizeof(d->fulfill));
+	ilp_fulfill_encode(&fulfill, answer.fulfillment, answer.data);
+	assert(answer.fulfil && !fulfill.failed);
+	d->fulfill_n = fulfill.len;
+	return RESULT_OK;
+}
+
+static void receipt_end(struct packet *p)
+{
+	struct receipt_call *call = ((struct delivery *)p->delivery)->receipt;
+
+	stream_keys_free(call->keys);
+	secret_wipe(call, sizeof(*call));
+}
+
+/* False: memory is out. */
+static bool receipt_prepare(struct packet *p, const struct connection *c,
+        const struct stream_arrival *arrival, struct delivery *d)
+{
+	struct receipt_call *call;
+
+	d->receipt = NULL;
+	if (!c->receipts)
+		return true;
+	call = arena_alloc(p->arena, sizeof(*call));
+	if (!call)
+		return false;
+	memset(call, 0, sizeof(*call));
+	call->keys = stream_keys_new(bytes_of(c->shared_secret.b, sizeof(c->shared_secret.b)));
+	if (!call->keys)
+		return false;
+	call->wanted = c->receipt;
+	call->receipt.stream_id = 1;
+	memcpy(call->receipt.nonce, c->receipt.nonce, sizeof(call->receipt.nonce));
+	memcpy(call->connection, c->receipt_connection, sizeof(call->connection));
+	call->arrival = *arrival;
+	call->arrival.receipt = &call->receipt;
+	call->arrival.receipt_secret = &call->wanted.secret;
+	d->receipt = call;
+	p->delivery_end = receipt_end;
+	return true;
+}
+
 static enum result credit_apply(struct op *op, struct batch *b)
 {
 	struct packet *p = OWNER_OF(op, struct packet, op);
 	struct delivery *d = p->delivery;
 	enum result r = batch_credit(b, &d->credit, &p->credit_batch);
 
+	if (!r && d->receipt)
+		r = receipt_write(d, b);
 	if (!r)
 		p->replay.reply_len = d->fulfill_n;
 	return r;
@@ -403,7 +486,7 @@ static enum packet_next deliver(struct packet *p, bool may_keep_state)
 	        .incoming = c->incoming,
 	        .exchanged = answer.other_asset,
 	};
-	if (may_keep_state && needs_state(p, c, &answer))
+	if (may_keep_state && !c->receipts && needs_state(p, c, &answer))
 		return give_to_host(p, c, asset, &answer, &credited);
 	if (!answer.fulfil) {
 		if (is_over(p, c)) {
@@ -423,6 +506,10 @@ static enum packet_next deliver(struct packet *p, bool may_keep_state)
 	}
 	d->credit = credited;
 	prepare_refusal(r, c, &arrival, d);
+	if (!receipt_prepare(p, c, &arrival, d)) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
 	return credit(p, d);
 }
 
@@ -437,13 +524,20 @@ static enum result full_address(struct node_loop *l, const struct wallet_row *w,
 }
 
 enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
-        char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret)
+        const struct receive_receipt *receipt, char address[RECEIVE_ADDRESS_SIZE],
+        struct secret32 *shared_secret)
 {
 	struct stream_token token = {.has_tag = true, .tag = bytes_of(w->id.b, sizeof(w->id.b))};
 	char text[STREAM_TOKEN_TEXT_SIZE];
-	enum result r =
-	        stream_credentials_seal(l->receiver->credentials, &token, text, shared_secret);
+	enum result r;
 
+	if (receipt) {
+		token.has_receipt = true;
+		memcpy(token.receipt_nonce, receipt->nonce, sizeof(token.receipt_nonce));
+		token.receipt_secret = receipt->secret;
+	}
+	r = stream_credentials_seal(l->receiver->credentials, &token, text, shared_secret);
+	secret_clear(&token.receipt_secret);
 	return r ? r : full_address(l, w, text, address, shared_secret);
 }
 

@@ -25,11 +25,18 @@ void receiver_free(struct receiver *r);
 /* The destination is under the node's address. */
 enum packet_next receive_packet(struct packet *p);
 
-/* A new address and shared secret for payments to a wallet.
+/* What a payer asked for who wants receipts (RFC 0039). Such a connection keeps no state. */
+struct receive_receipt {
+	uint8_t nonce[RECEIPT_NONCE_SIZE];
+	struct secret32 secret;
+};
+
+/* A new address and shared secret for payments to a wallet. receipt: NULL for none.
  * Errors: THEIRS_TOO_BIG (the address would pass ILP_ADDRESS_MAX). */
 #define RECEIVE_ADDRESS_SIZE (ILP_ADDRESS_MAX + 1)
 MUST_USE enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
-        char address[RECEIVE_ADDRESS_SIZE], struct secret32 *shared_secret);
+        const struct receive_receipt *receipt, char address[RECEIVE_ADDRESS_SIZE],
+        struct secret32 *shared_secret);
 /* Those of an incoming payment to that wallet: the same each time. Errors: as above. */
 MUST_USE enum result receive_credentials_incoming(struct node_loop *l, const struct wallet_row *w,
         const struct id *incoming, char address[RECEIVE_ADDRESS_SIZE],

@@ -4,7 +4,7 @@
 
 #include "codec/stream_packet.h"
 
-#define REPLY_FRAMES_MAX 2
+#define REPLY_FRAMES_MAX 3
 
 /* What the request's frames ask of the reply. */
 struct wishes {
@@ -58,8 +58,8 @@ static void write_reply(struct stream_keys *keys, const struct stream_arrival *i
 	        .amount = in->received,
 	};
 	struct stream_frame frames[REPLY_FRAMES_MAX];
-	uint8_t plain[STREAM_REPLY_BYTES_MAX - ENVELOPE_SIZE];
-	struct buf p, sealed;
+	uint8_t plain[STREAM_REPLY_BYTES_MAX - ENVELOPE_SIZE], receipt[RECEIPT_SIZE];
+	struct buf p, sealed, signed_receipt;
 	size_t n = 0;
 
 	memset(frames, 0, sizeof(frames));
@@ -67,6 +67,13 @@ static void write_reply(struct stream_keys *keys, const struct stream_arrival *i
 		frames[n].type = STREAM_FRAME_CONNECTION_ASSET_DETAILS;
 		frames[n].asset.code = in->asset_code;
 		frames[n++].asset.scale = in->asset_scale;
+	}
+	if (out->fulfil && in->receipt) {
+		buf_init(&signed_receipt, receipt, sizeof(receipt));
+		receipt_encode(&signed_receipt, in->receipt, in->receipt_secret);
+		frames[n].type = STREAM_FRAME_STREAM_RECEIPT;
+		frames[n].stream_id = in->receipt->stream_id;
+		frames[n++].receipt = buf_view(&signed_receipt);
 	}
 	if (wishes.closes) {
 		frames[n].type = STREAM_FRAME_CONNECTION_CLOSE;

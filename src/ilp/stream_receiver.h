@@ -15,9 +15,10 @@
 
 #include "base/bytes.h"
 #include "codec/ilp_packet.h"
+#include "codec/receipt.h"
 #include "codec/stream_crypt.h"
 
-/* A reply holds the header and at most two small frames. */
+/* A reply holds the header and at most three small frames. */
 #define STREAM_REPLY_BYTES_MAX 256
 
 struct stream_arrival {
@@ -27,6 +28,9 @@ struct stream_arrival {
 	struct bytes asset_code;  /* of that asset, told when asked */
 	uint8_t asset_scale;
 	bool refuse; /* take nothing, whatever the packet says */
+	/* Goes along with a Fulfill; NULL: none. */
+	const struct receipt *receipt;
+	const struct secret32 *receipt_secret;
 };
 
 struct stream_answer {

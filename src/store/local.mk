@@ -39,6 +39,7 @@ libflorin_a_SOURCES += \
 	src/store/read_grant.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
+	src/store/receipt_total.c src/store/receipt_total.h \
 	src/store/replay.c src/store/replay.h \
 	src/store/rows.c \
 	src/store/seal.c src/store/seal.h \
@@ -70,6 +71,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0016-fee-versions.sql \
 	$(top_srcdir)/sql/sqlite/0017-liquidity.sql \
 	$(top_srcdir)/sql/sqlite/0018-quote-used.sql \
+	$(top_srcdir)/sql/sqlite/0019-receipt.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -96,6 +98,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-note-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-receipt-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql

@@ -1,7 +1,7 @@
 // ilp-protocol-stream and Florin with connections that keep state: data and money both ways.
 
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { request, until } from '../scenario/lib/http.js'
 import { linkDetails, plugin, spspServer, stream } from './lib/npm.js'
 import { paidNode, payingNode } from './lib/florin_side.js'
@@ -9,8 +9,8 @@ import { paidNode, payingNode } from './lib/florin_side.js'
 const MIB = 1024 * 1024
 const ECHO = { FLORIN_SERVER_DEV: 'yes', FLORIN_ILP_STREAM_ECHO: 'yes' }
 
-async function spsp(pointer) {
-  const r = await request(pointer, { headers: { accept: 'application/spsp4+json' } })
+async function spsp(pointer, headers = {}) {
+  const r = await request(pointer, { headers: { accept: 'application/spsp4+json', ...headers } })
   assert.equal(r.status, 200)
   const { destination_account: destinationAccount, shared_secret: secret } = r.json()
   return { destinationAccount, sharedSecret: Buffer.from(secret, 'base64') }
@@ -123,6 +123,26 @@ export const tests = {
     await connection.end()
     assert.deepEqual(errors, [])
     assert.equal(await node.wallet(), 75n)
+  },
+
+  async 'a client has its receipts'(t) {
+    const link = await linkDetails()
+    const node = await paidNode(t, link)
+    const nonce = randomBytes(16)
+    const secret = randomBytes(32)
+    const asked = { 'receipt-nonce': nonce.toString('base64'), 'receipt-secret': secret.toString('base64') }
+    const connection = await stream.createConnection({
+      plugin: plugin(t, link, node.ilpUrl),
+      ...(await spsp(node.pointer, asked))
+    })
+    const s = connection.createStream()
+    await s.sendTotal('1234', { timeout: 60000 })
+    const { receipt } = s
+    assert.deepEqual(receipt.subarray(1, 17), nonce)
+    assert.equal(receipt.readBigUInt64BE(18), 1234n)
+    assert.deepEqual(receipt.subarray(26), createHmac('sha256', secret).update(receipt.subarray(0, 26)).digest())
+    await connection.end()
+    assert.equal(await node.wallet(), 1234n)
   },
 
   async 'data that nobody reads: the stream is closed, the money stays'(t) {
