@@ -12,6 +12,8 @@ import { freePort, request, until } from './lib/http.js'
 import { ROOT } from './lib/node.js'
 import { sql } from './lib/stored_grant.js'
 
+export const maxMs = 240000
+
 const HEAD = '| status | description | code |'
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const eur = (value) => ({ value: String(value), assetCode: 'EUR', assetScale: 2 })

@@ -9,6 +9,8 @@ import { addHolder, agreed, ask, Holder } from './lib/holder.js'
 import { request } from './lib/http.js'
 import { sql } from './lib/stored_grant.js'
 
+export const maxMs = 240000
+
 const AT_ONCE = 16
 const WALLETS = ['alice', 'bob']
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
