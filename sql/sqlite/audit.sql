@@ -350,9 +350,6 @@ WHERE t.posted > 0 AND t.ref_type <> 'movement'
 	SELECT 1 FROM outgoing_payment p
 	WHERE t.ref_type = 'funding' AND p.account = t.ref_id AND p.wallet = w.account)
 UNION ALL
-SELECT 'payment of account ' || p.account || ' of a client has no grant' FROM outgoing_payment p
-WHERE p.client <> '' AND NOT EXISTS (SELECT 1 FROM grant_payment g WHERE g.payment = p.account)
-UNION ALL
 SELECT 'payment of account ' || p.account || ' is not of its grant''s client'
 FROM outgoing_payment p JOIN grant_payment s ON s.payment = p.account
 	JOIN gnap_grant g ON g.key = s.grant_key

@@ -404,8 +404,6 @@ static const struct {
                " IS NOT NULL) WHERE grant_key = (SELECT max(key) FROM gnap_grant)"},
         {"A4", "UPDATE transfer SET ref_type = 'refund' WHERE ref_type = 'funding'"
                " AND ref_id IN (SELECT account FROM outgoing_payment WHERE by_host = 0)"},
-        {"A4", "UPDATE outgoing_payment SET client = 'https://shop.example'"
-               " WHERE account NOT IN (SELECT payment FROM grant_payment)"},
         {"A4", "UPDATE outgoing_payment SET client = 'https://other.example' WHERE client <> ''"},
         {"A5", "UPDATE grant_interaction SET state = 'REJECTED', ref_hash = NULL, decided_ms = 1"},
         {"A5", "UPDATE grant_interaction SET used_ms = NULL"},
