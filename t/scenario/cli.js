@@ -131,7 +131,15 @@ export const tests = {
       ['payment', 'list'],
       ['payment', 'show', id],
       ['doubt', 'list'],
-      ['doubt', 'release', id, '--to', 'payer']
+      ['doubt', 'release', id, '--to', 'payer'],
+      ['key', 'list', 'alice'],
+      ['key', 'revoke', 'alice', 'k'],
+      ['request', 'alice', '1.00'],
+      ['grant', 'list'],
+      ['grant', 'revoke', id],
+      ['event', 'list'],
+      ['event', 'redeliver', id],
+      ['backup', join(node.dir, 'copy.db')]
     ]) {
       await refused(node, 3, ...command)
     }
@@ -144,7 +152,7 @@ export const tests = {
     const help = await run(['help'])
     assert.equal(help.code, 0)
     const commands =
-      'init serve check audit asset wallet deposit withdraw balance peer route rates resolve quote pay payment doubt inspect bench demo help'
+      'init serve check audit asset wallet deposit withdraw balance peer route rates resolve quote pay payment doubt inspect bench demo help key request grant event backup restore'
     for (const c of commands.split(' ')) {
       assert.match(help.stdout, new RegExp(`^ *(florin )?${c}\\b`, 'm'), c)
       const one = await run(['help', c])
