@@ -296,6 +296,61 @@ static const struct call peers[] = {
         {"DELETE", "/peers/acme", NULL, NULL, 404, NULL},
 };
 
+#define RELATED(name, more)                                                                        \
+	"{'name':'" name "','assetCode':'USD','url':'http://127.0.0.1:9/ilp','outgoingToken':'o'," \
+	"'incomingToken':'in-" name "'" more "}"
+
+static const struct call relations[] = {
+        {"POST", "/peers", RELATED("kid", ""), NULL, 400, FIELD("ilpAddress")},
+        {"POST", "/peers", RELATED("kid", ",'child':true,'parent':true"), NULL, 400,
+                FIELD("child")},
+        {"POST", "/peers", RELATED("kid", ",'child':1"), NULL, 400, FIELD("child")},
+        {"POST", "/peers", RELATED("kid", ",'child':true,'ccp':'on'"), NULL, 400, FIELD("ccp")},
+        {"POST", "/peers", RELATED("kid", ",'child':true"), NULL, 201,
+                "{'ilpAddress':'test.here.kid','relation':'child','parent':false,'ccp':false}"},
+        {"GET", "/peers/kid", NULL, NULL, 200, "{'ilpAddress':'test.here.kid','routes':[]}"},
+        {"POST", "/peers", RELATED("far", ",'child':true,'ilpAddress':'test.far'"), NULL, 201,
+                "{'ilpAddress':'test.far'}"},
+        {"POST", "/peers", RELATED("deep", ",'child':true,'ilpAddress':'test.here.a.b'"), NULL, 201,
+                "{'ilpAddress':'test.here.a.b'}"},
+        /* below our address there is one owner of a name */
+        {"POST", "/wallet-addresses", "{'name':'kid','assetCode':'USD'}", NULL, 409, NULL},
+        {"POST", "/wallet-addresses", "{'name':'a','assetCode':'USD'}", NULL, 409, NULL},
+        {"POST", "/wallet-addresses", "{'name':'w','assetCode':'USD'}", NULL, 201, NULL},
+        {"POST", "/peers", RELATED("w", ",'child':true"), NULL, 409, NULL},
+        {"GET", "/routes/explain?destination=test.here.kid.x", NULL, NULL, 200,
+                "{'kind':'peer','peer':'kid','candidates':[{'prefix':'test.here.kid',"
+                "'peer':'kid','source':'peer','path':[],'chosen':true,'reason':'*'}]}"},
+        {"GET", "/routes/explain?destination=test.here.kidney", NULL, NULL, 200,
+                "{'kind':'none','candidates':[]}"},
+        {"GET", "/routes/explain?destination=test.here.w.x", NULL, NULL, 200,
+                "{'kind':'wallet','wallet':'w'}"},
+        {"POST", "/peers", RELATED("up", ",'parent':true,'ccp':true"), NULL, 201,
+                "{'ilpAddress':null,'relation':'parent','parent':true,'assignedAddress':null,"
+                "'ccp':true}"},
+        {"PATCH", "/peers/up", "{'ccp':false}", NULL, 200, "{'ccp':false,'spreadBps':0}"},
+        {"PATCH", "/peers/up", "{'spreadBps':1}", NULL, 200, "{'ccp':false,'spreadBps':1}"},
+        {"PATCH", "/peers/up", "{'ccp':true}", NULL, 200, "{'ccp':true,'spreadBps':1}"},
+        {"PATCH", "/peers/up", "{'ccp':'on'}", NULL, 400, FIELD("ccp")},
+        {"PATCH", "/peers/up", "{'child':true}", NULL, 409,
+                "{'error':{'code':'wrong_state','details':{'field':'child'}}}"},
+        {"GET", "/routes?limit=1", NULL, NULL, 200,
+                "{'items':[{'prefix':'test.here'}],'nextCursor':'test.here'}"},
+        {"GET", "/routes?limit=2&cursor=test.here", NULL, NULL, 200,
+                "{'items':[{'prefix':'','source':'parent'},{'prefix':'test.far'}],"
+                "'nextCursor':'test.far'}"},
+        {"GET", "/routes?limit=2&cursor=test.far", NULL, NULL, 200,
+                "{'items':[{'prefix':'test.here.a.b'},{'prefix':'test.here.kid'}],"
+                "'nextCursor':null}"},
+        {"GET", "/routes?cursor=te%20st", NULL, NULL, 400, FIELD("cursor")},
+};
+
+START_TEST(parents_and_children)
+{
+	NODE_CALLS(relations);
+}
+END_TEST
+
 START_TEST(peers_are_made_changed_and_removed)
 {
 	NODE_CALLS(peers);
@@ -330,6 +385,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, wallets_are_made_and_closed);
 	tcase_add_test(t, a_wallet_may_be_named_like_an_id);
 	tcase_add_test(t, peers_are_made_changed_and_removed);
+	tcase_add_test(t, parents_and_children);
 	tcase_add_test(t, tokens_are_never_shown);
 }
 
