@@ -5,7 +5,7 @@
 
 /* clang-format off */
 const struct openapi_route openapi_routes[] = {
-	{HTTP_POST, "/receipts/verify", "Is a STREAM receipt genuine, and what does it say", NULL, "ReceiptToVerify", "Receipt", 200, false, ""},
+	{HTTP_POST, "/receipts/verify", "Is a STREAM receipt genuine, and what does it say", NULL, "ReceiptToVerify", "Receipt", 200, false, "400"},
 	{HTTP_GET, "/whoami", "Who is asking, and which node this is", NULL, NULL, "Node", 200, false, ""},
 	{HTTP_GET, "/openapi.json", "This description", NULL, NULL, "object", 200, false, ""},
 

@@ -49,6 +49,7 @@ static bool read_receipt(struct http_request *rq, struct receive_receipt *out, b
 	if (nonce && secret && read_header(nonce, out->nonce, sizeof(out->nonce)) &&
 	        read_header(secret, out->secret.b, sizeof(out->secret.b)))
 		return true;
+	secret_clear(&out->secret);
 	(void)http_reply_error(rq, 400, "malformed",
 	        "Receipt-Nonce must be 16 bytes in base64, and Receipt-Secret 32 beside it");
 	return false;
@@ -57,7 +58,7 @@ static bool read_receipt(struct http_request *rq, struct receive_receipt *out, b
 static enum http_next reply_spsp(struct http_request *rq, const struct wallet_row *w, int offer)
 {
 	char address[RECEIVE_ADDRESS_SIZE], text[BASE64_SECRET_SIZE];
-	struct receive_receipt receipt;
+	struct receive_receipt receipt = {.nonce = {0}};
 	struct secret32 secret;
 	json_t *body;
 	bool wanted;

@@ -48,6 +48,9 @@ static bool is_nothing(struct payment_money m)
 	return m.in == 0 && m.out == 0;
 }
 
+/* Nobody renews the lease while a note is under way. */
+_Static_assert(STREAM_NOTE_MS_MAX < PAYER_LEASE_MS, "a payment's note ends before its lease");
+
 /* ---- the end of an attempt ---- */
 
 static enum result end_apply(struct op *op, struct batch *b)
@@ -302,13 +305,15 @@ static void submit(struct payment_run *run, enum result (*apply)(struct op *, st
 static void on_fulfilled(void *arg, const struct stream_end *e)
 {
 	struct payment_run *run = arg;
+	const struct stream_sender *s = &run->connection.sender;
 
 	run->fulfilled.in += e->amount_in;
 	run->fulfilled.out += e->amount_out;
 	run->delivered += e->delivered;
 	run->packets++;
-	/* After the last packet the end settles it too. */
-	if (!stream_sender_is_over(&run->connection.sender))
+	/* After the last packet the end settles it too, if it comes at once: a note takes its time.
+	 */
+	if (!stream_sender_is_over(s) || stream_note_is_open(&s->note))
 		keep_going(run);
 }
 

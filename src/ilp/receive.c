@@ -394,12 +394,18 @@ static void prepare_refusal(struct receiver *r, const struct connection *c,
 	d->refusal_n = answer.data.n;
 }
 
-static enum packet_next deliver(struct packet *p, bool may_keep_state);
+/* Whether the packet may go to a connection that keeps state. */
+enum keeping {
+	KEEP_MAY,
+	KEEP_NONE,    /* this node keeps no state */
+	KEEP_NO_ROOM, /* it had no room for this one */
+};
 
-/* The table of those who keep state had no room. */
+static enum packet_next deliver(struct packet *p, enum keeping keeping);
+
 static void deliver_stateless(struct packet *p)
 {
-	if (deliver(p, false) == PACKET_ANSWERED)
+	if (deliver(p, KEEP_NO_ROOM) == PACKET_ANSWERED)
 		p->answered(p);
 }
 
@@ -423,9 +429,7 @@ static enum packet_next give_to_host(struct packet *p, const struct connection *
 		packet_reject_result(p, RESULT_OURS_MEMORY);
 		return PACKET_ANSWERED;
 	}
-	memset(call, 0, sizeof(*call));
 	call->credit = *credited;
-	call->shared_secret = c->shared_secret;
 	call->asset = asset;
 	call->wants_state = answer->wants_state;
 	call->fulfillable = answer->fulfillable;
@@ -438,15 +442,16 @@ static enum packet_next give_to_host(struct packet *p, const struct connection *
 		packet_reject_result(p, RESULT_RETRY_STORE);
 		return PACKET_ANSWERED;
 	}
+	call->shared_secret = c->shared_secret;
 	return stream_host_take(p, call);
 }
 
 enum packet_next receive_packet(struct packet *p)
 {
-	return deliver(p, p->loop->node->stream_hosts != NULL);
+	return deliver(p, p->loop->node->stream_hosts ? KEEP_MAY : KEEP_NONE);
 }
 
-static enum packet_next deliver(struct packet *p, bool may_keep_state)
+static enum packet_next deliver(struct packet *p, enum keeping keeping)
 {
 	struct receiver *r = p->loop->receiver;
 	struct connection *c = connection_of(r, p);
@@ -486,8 +491,13 @@ static enum packet_next deliver(struct packet *p, bool may_keep_state)
 	        .incoming = c->incoming,
 	        .exchanged = answer.other_asset,
 	};
-	if (may_keep_state && !c->receipts && needs_state(p, c, &answer))
+	if (keeping == KEEP_MAY && !c->receipts && needs_state(p, c, &answer))
 		return give_to_host(p, c, asset, &answer, &credited);
+	/* A Fulfill would say that its data was read. */
+	if (keeping == KEEP_NO_ROOM && answer.has_data) {
+		packet_reject(p, ILP_T03_CONNECTOR_BUSY, "no room for another connection");
+		return PACKET_ANSWERED;
+	}
 	if (!answer.fulfil) {
 		if (is_over(p, c)) {
 			packet_reject_result(p, RESULT_THEIRS_STATE);

@@ -541,6 +541,14 @@ enum result snapshots_reload(struct snapshots *all, struct reader *r)
 	return result;
 }
 
+/* All but the count of holders, which others change meanwhile. */
+static void copy_picture(struct snapshot *to, const struct snapshot *from)
+{
+	size_t head = offsetof(struct snapshot, version);
+
+	memcpy((uint8_t *)to + head, (const uint8_t *)from + head, sizeof(*to) - head);
+}
+
 enum result snapshots_use_learned(struct snapshots *all, struct route_table *learned)
 {
 	struct snapshot *next = malloc(sizeof(*next));
@@ -552,7 +560,7 @@ enum result snapshots_use_learned(struct snapshots *all, struct route_table *lea
 	}
 	pthread_mutex_lock(&all->building);
 	old = all->current;
-	*next = *old;
+	copy_picture(next, old);
 	atomic_init(&next->holds, 1);
 	next->version = old->version + 1;
 	next->learned = learned;

@@ -201,13 +201,24 @@ static void read_frames(const struct stream_packet *p, struct stream_reply *out)
 	}
 }
 
-static void read_note_reply(struct stream_connection *c, const struct stream_packet *p)
+static bool closes_note(const struct stream_frame *f)
+{
+	bool is_close =
+	        f->type == STREAM_FRAME_CONNECTION_CLOSE ||
+	        (f->type == STREAM_FRAME_STREAM_CLOSE && f->stream_id == STREAM_NOTE_STREAM);
+
+	return is_close && f->close.code != STREAM_NO_ERROR;
+}
+
+static void read_note_reply(
+        struct stream_connection *c, const struct stream_packet *p, struct stream_reply *out)
 {
 	struct stream_frames it;
 	struct stream_frame f;
 
 	stream_frames_init(&it, p);
 	while (stream_frames_next(&it, &f)) {
+		out->note_refused = out->note_refused || closes_note(&f);
 		if (f.type != STREAM_FRAME_STREAM_DATA || f.stream_id != STREAM_NOTE_STREAM ||
 		        f.data.offset || f.data.bytes.n > sizeof(c->note_reply))
 			continue;
@@ -235,7 +246,7 @@ static bool read_reply(
 	out->received = packet.amount;
 	read_frames(&packet, out);
 	if (fulfilled && f->send.frames & STREAM_PACKET_NOTE)
-		read_note_reply(f->connection, &packet);
+		read_note_reply(f->connection, &packet, out);
 	return true;
 }
 

@@ -67,6 +67,7 @@ enum result stream_hosts_new(struct node *n, struct stream_hosts **out)
 
 /* ---- hosts ---- */
 
+/* Its timer is not set any more: it fired, was cancelled, or went with the outbound thread. */
 static void host_free(struct stream_host *h)
 {
 	struct stream_hosts *all = h->all;
@@ -79,7 +80,6 @@ static void host_free(struct stream_host *h)
 		atomic_fetch_sub(&all->marks[mark_of(&h->shared_secret)], 1);
 		break;
 	}
-	outbound_timer_cancel(all->node->outbound, &h->timer);
 	stream_endpoint_clear(&h->endpoint);
 	stream_keys_free(h->keys);
 	outbound_request_clear(&h->request);
@@ -125,6 +125,7 @@ static bool make_room(struct stream_hosts *all, int64_t now_ms)
 	}
 	if (!quiet || now_ms - quiet->endpoint.active_ms < STREAM_HOST_QUIET_MS)
 		return false;
+	outbound_timer_cancel(all->node->outbound, &quiet->timer);
 	host_free(quiet);
 	return true;
 }
@@ -390,13 +391,21 @@ static void answered(struct task *t)
 
 /* ---- packets of theirs ---- */
 
+/* Secrets, and what people write to each other. */
+static void forget(struct stream_call *call)
+{
+	secret_clear(&call->shared_secret);
+	secret_wipe((void *)(uintptr_t)call->plain.p, call->plain.n);
+	secret_wipe(call->note_text, sizeof(call->note_text));
+}
+
 /* The last step, back on the loop thread. */
 static void finished(struct task *t)
 {
 	struct packet *p = OWNER_OF(t, struct packet, op.task);
 	struct stream_call *call = p->delivery;
 
-	secret_clear(&call->shared_secret);
+	forget(call);
 	if (p->op.result == RESULT_OK) {
 		p->reply = bytes_of(p->op.replay ? p->replay.reply : call->fulfill,
 		        p->op.replay ? p->replay.reply_len : call->fulfill_n);
@@ -421,7 +430,7 @@ static void no_state(struct task *t)
 	struct packet *p = OWNER_OF(t, struct packet, op.task);
 	struct stream_call *call = p->delivery;
 
-	secret_clear(&call->shared_secret);
+	forget(call);
 	call->stateless(p);
 }
 

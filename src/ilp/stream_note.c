@@ -14,9 +14,17 @@ bool stream_note_is_open(const struct stream_note *n)
 	return n->state == STREAM_NOTE_TO_SEND || n->state == STREAM_NOTE_UNDER_WAY;
 }
 
-void stream_note_arrived(struct stream_note *n)
+int64_t stream_note_life_ms(int64_t packet_life_ms)
 {
-	n->state = STREAM_NOTE_ARRIVED;
+	return packet_life_ms < STREAM_NOTE_LIFE_MS ? packet_life_ms : STREAM_NOTE_LIFE_MS;
+}
+
+void stream_note_fulfilled(struct stream_note *n, int64_t now_ms, bool kept)
+{
+	if (kept)
+		n->state = STREAM_NOTE_ARRIVED;
+	else
+		stream_note_back(n, now_ms, false);
 }
 
 void stream_note_back(struct stream_note *n, int64_t now_ms, bool again)

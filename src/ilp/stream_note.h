@@ -8,7 +8,12 @@
 #include <stdint.h>
 
 #define STREAM_NOTE_TRIES    3
-#define STREAM_NOTE_PAUSE_MS 200 /* before it is sent again; doubled each time */
+#define STREAM_NOTE_PAUSE_MS 200  /* before it is sent again; doubled each time */
+#define STREAM_NOTE_LIFE_MS  5000 /* of its packet, at most */
+/* From the last money to the end of the last try, at most. */
+#define STREAM_NOTE_MS_MAX                                                                         \
+	(STREAM_NOTE_TRIES * STREAM_NOTE_LIFE_MS +                                                 \
+	        (STREAM_NOTE_PAUSE_MS << (STREAM_NOTE_TRIES - 1)))
 
 enum stream_note_state {
 	STREAM_NOTE_NONE,
@@ -28,8 +33,11 @@ struct stream_note {
 bool stream_note_take(struct stream_note *n, int64_t now_ms);
 /* Something is still to happen. */
 bool stream_note_is_open(const struct stream_note *n);
-/* The packet's end: with its Fulfill, or without; again: it may go better another time. */
-void stream_note_arrived(struct stream_note *n);
+/* Of the note's packet, where the others live that long. */
+int64_t stream_note_life_ms(int64_t packet_life_ms);
+/* The packet's end: with a Fulfill, or without. kept: the reply to it is the receiver's, and
+ * doesn't refuse the note. again: it may go better another time. */
+void stream_note_fulfilled(struct stream_note *n, int64_t now_ms, bool kept);
 void stream_note_back(struct stream_note *n, int64_t now_ms, bool again);
 
 #endif

@@ -12,6 +12,7 @@ struct wishes {
 	bool asks_for_asset;
 	bool other_asset;
 	bool wants_state;
+	bool has_data;
 };
 
 /* Nothing at all asks for the asset alone, and so does the other one. */
@@ -24,14 +25,14 @@ static struct wishes read_frames(const struct stream_packet *p, const struct str
 {
 	struct stream_frames it;
 	struct stream_frame f;
-	struct wishes w = {false, false, false, false};
+	struct wishes w = {.closes = false};
 
 	stream_frames_init(&it, p);
 	while (stream_frames_next(&it, &f)) {
 		if (f.type == STREAM_FRAME_CONNECTION_CLOSE)
 			w.closes = true;
 		else if (f.type == STREAM_FRAME_STREAM_DATA)
-			w.wants_state = true;
+			w.wants_state = w.has_data = true;
 		else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS) {
 			w.asks_for_asset = true;
 			w.wants_state = w.wants_state || takes_packets(f.address);
@@ -110,6 +111,7 @@ void stream_receiver_answer(struct stream_keys *keys, const struct stream_arriva
 	out->authentic = true;
 	out->plain = buf_view(&plain);
 	out->wants_state = wishes.wants_state;
+	out->has_data = wishes.has_data;
 	out->fulfillable = stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment);
 	out->fulfil =
 	        out->fulfillable && !in->refuse && !wishes.closes && in->received >= request.amount;

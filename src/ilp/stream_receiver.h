@@ -39,6 +39,7 @@ struct stream_answer {
 	bool authentic;               /* it decrypts, and is a Prepare */
 	bool fulfillable;             /* and its condition is ours */
 	bool wants_state;             /* it carries data, or says where its sender can be reached */
+	bool has_data;                /* it carries data, which this receiver reads nothing of */
 	struct bytes plain;           /* of an authentic one; points into `scratch` */
 	char code[ILP_CODE_SIZE + 1]; /* of the Reject, where !fulfil */
 	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];

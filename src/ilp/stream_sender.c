@@ -394,6 +394,7 @@ static enum stream_step finish(
 			return STREAM_STEP_WAIT;
 		}
 		make_packet(s, packet, 0, STREAM_PACKET_NOTE);
+		packet->life_ms = stream_note_life_ms(packet->life_ms);
 		packet->fulfillable = true;
 		return STREAM_STEP_SEND;
 	}
@@ -587,7 +588,7 @@ void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *
 	uint64_t claimed = reply ? reply->received : 0;
 
 	if (packet->frames & STREAM_PACKET_NOTE)
-		stream_note_arrived(&s->note);
+		stream_note_fulfilled(&s->note, now_ms, reply && !reply->note_refused);
 	if (!take_back(s, packet))
 		return;
 	assert(packet->fulfillable);

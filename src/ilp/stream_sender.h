@@ -131,6 +131,7 @@ struct stream_asset {
 struct stream_reply {
 	uint64_t received;    /* its "prepare amount" */
 	bool closed;          /* a close frame for the connection or stream 1 */
+	bool note_refused;    /* to a note: its stream or the connection was closed with an error */
 	bool has_receive_max; /* StreamMaxMoney for stream 1 */
 	uint64_t receive_max, total_received;
 	struct stream_asset asset; /* ConnectionAssetDetails */

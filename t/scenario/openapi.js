@@ -171,6 +171,9 @@ async function payments(api, node, pointer) {
   await call('GET', '/incoming-payments')
   await call('GET', `/payments/${incoming.id}`)
   await call('GET', '/payments?limit=10')
+  const seed = Buffer.alloc(32).toString('base64')
+  await call('POST', '/receipts/verify', { receipt: Buffer.alloc(58, 1).toString('base64'), seed })
+  await call('POST', '/receipts/verify', { receipt: 'x', seed }, 400)
 }
 
 async function rest(api, t, node) {

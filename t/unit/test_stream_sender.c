@@ -748,6 +748,45 @@ START_TEST(note_after_the_money)
 }
 END_TEST
 
+/* A note counts as delivered where the reply to it is the receiver's and does not refuse it. Its
+ * packet lives shorter than the payment's lease, however long the others do. */
+START_TEST(note_refused)
+{
+	static const struct {
+		bool authentic, refused;
+		enum stream_note_state after;
+	} rows[] = {
+	        {true, false, STREAM_NOTE_ARRIVED},
+	        {true, true, STREAM_NOTE_GIVEN_UP},
+	        {false, false, STREAM_NOTE_GIVEN_UP},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stream_sender_options o = {.run = STREAM_RUN_FIXED_SEND,
+		        .limits = {.max_source = 10, .min_delivery = 10},
+		        .packet_life_ms = 60000,
+		        .note = true};
+		struct stream_reply paid = {.received = 10},
+		                    reply = {.note_refused = rows[i].refused};
+		struct stream_send packet;
+		struct stream_sender s;
+		int64_t wait;
+
+		ck_assert_int_eq(ratio_make(1, 1, &o.min_rate), RESULT_OK);
+		pay_bounds_init(&o.bounds);
+		stream_sender_init(&s, &o);
+		stream_sender_set_budget(&s, 10);
+		ck_assert_int_eq(stream_sender_next(&s, 0, &packet, &wait), STREAM_STEP_SEND);
+		stream_sender_fulfilled(&s, &packet, 1, &paid);
+		ck_assert_int_eq(stream_sender_next(&s, 2, &packet, &wait), STREAM_STEP_SEND);
+		ck_assert_uint_eq(packet.frames & STREAM_PACKET_NOTE, STREAM_PACKET_NOTE);
+		ck_assert_int_eq(packet.life_ms, STREAM_NOTE_LIFE_MS);
+		stream_sender_fulfilled(&s, &packet, 4, rows[i].authentic ? &reply : NULL);
+		ck_assert_int_eq(s.note.state, rows[i].after);
+	}
+}
+END_TEST
+
 START_TEST(notes)
 {
 	struct stream_note n = {.state = STREAM_NOTE_TO_SEND};
@@ -773,6 +812,7 @@ END_TEST
 static void fill(TCase *t)
 {
 	tcase_add_test(t, note_after_the_money);
+	tcase_add_test(t, note_refused);
 	tcase_add_test(t, notes);
 	tcase_add_test(t, probes);
 	tcase_add_test(t, probe_refusals);
