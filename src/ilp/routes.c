@@ -188,7 +188,8 @@ static void look_at(struct routes *r, const struct snapshot *s)
 
 /* ---- what was learned ---- */
 
-static void swap_table(struct routes *r)
+/* False: what has changed is still to be taken. */
+static bool swap_table(struct routes *r)
 {
 	const struct route_change *changes;
 	struct route_table *table = NULL;
@@ -196,8 +197,10 @@ static void swap_table(struct routes *r)
 	size_t count;
 	enum result result = routing_changes(r->routing, &changes, &count);
 
-	if (!result && count == 0)
-		return;
+	if (!result && count == 0) {
+		routing_changes_taken(r->routing);
+		return true;
+	}
 	s = snapshots_get(r->node->snapshots);
 	if (!result && s->learned)
 		result = route_table_change(s->learned, changes, count, &table);
@@ -206,11 +209,14 @@ static void swap_table(struct routes *r)
 	snapshot_release(s);
 	if (!result)
 		result = snapshots_use_learned(r->node->snapshots, table);
-	if (result)
+	if (result) {
 		log_error("route_exchange", "result=%s", result_name(result));
-	else
-		log_info("route_exchange", "changed=%zu learned=%zu", count,
-		        routing_route_count(r->routing));
+		return false;
+	}
+	routing_changes_taken(r->routing);
+	log_info("route_exchange", "changed=%zu learned=%zu", count,
+	        routing_route_count(r->routing));
+	return true;
 }
 
 /* ---- the thread's turns ---- */
@@ -231,6 +237,7 @@ static void step(struct routes *r)
 	struct outbound *out = r->node->outbound;
 	struct snapshot *s;
 	struct routing_todo todo;
+	int64_t retry_ms;
 	struct buf b;
 
 	outbound_timer_cancel(out, &r->timer);
@@ -247,7 +254,9 @@ static void step(struct routes *r)
 			finished(r, &todo, false);
 	}
 	snapshot_release(s);
-	swap_table(r);
+	retry_ms = outbound_now_ms(out) + ROUTING_RETRY_MS;
+	if (!swap_table(r) && retry_ms < todo.at_ms)
+		todo.at_ms = retry_ms;
 	renew_if_worn(r);
 	if (todo.at_ms < INT64_MAX)
 		outbound_timer_set(out, &r->timer, todo.at_ms);

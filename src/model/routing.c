@@ -343,7 +343,6 @@ enum routing_verdict routing_take_update(
 
 /* ---- what goes out ---- */
 
-/* Where a route leads to and how its path goes on behind us. False: nowhere. */
 struct told {
 	uint64_t hop; /* of one that is not ours */
 	bool ours;
@@ -353,6 +352,7 @@ struct told {
 	uint8_t auth[CCP_AUTH_SIZE];
 };
 
+/* Where a route leads to and how its path goes on behind us. False: nowhere. */
 static bool tell(const struct routing *c, const struct routing_entry *e, struct told *out)
 {
 	const struct routing_way *w = e->best;
@@ -564,10 +564,8 @@ enum result routing_changes(struct routing *c, const struct route_change **out, 
 		struct routing_entry *e = c->dirty[i];
 		const struct routing_way *w = e->best;
 
-		e->dirty = false;
 		if (!w && !e->in_table)
 			continue;
-		e->in_table = w != NULL;
 		c->changes[n] =
 		        (struct route_change){.route = {.prefix = routing_prefix(e)}, .gone = !w};
 		if (w) {
@@ -576,10 +574,18 @@ enum result routing_changes(struct routing *c, const struct route_change **out, 
 		}
 		n++;
 	}
-	c->dirty_count = 0;
 	*out = c->changes;
 	*count = n;
 	return RESULT_OK;
+}
+
+void routing_changes_taken(struct routing *c)
+{
+	for (size_t i = 0; i < c->dirty_count; i++) {
+		c->dirty[i]->dirty = false;
+		c->dirty[i]->in_table = c->dirty[i]->best != NULL;
+	}
+	c->dirty_count = 0;
 }
 
 /* ---- looking ---- */

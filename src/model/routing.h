@@ -112,11 +112,14 @@ void routing_next(struct routing *c, int64_t now_ms, struct buf *b, struct routi
 /* The peer took the message, or did not. */
 void routing_done(struct routing *c, const struct routing_todo *todo, bool taken, int64_t now_ms);
 
-/* What changed in the best routes that peers told, since the last call: for route_table_change. The
- * list and its texts are valid until the next call of any function. Errors: OURS_MEMORY: ask again.
- */
+/* What changed in the best routes that peers told, since changes were last taken: for
+ * route_table_change. The list and its texts are valid until the next call of any function. Errors:
+ * OURS_MEMORY: ask again. */
 MUST_USE enum result routing_changes(
         struct routing *c, const struct route_change **out, size_t *count);
+/* The owner's table has what routing_changes listed; nothing was told to *c in between. Without it
+ * the same is listed again, beside what came meanwhile. */
+void routing_changes_taken(struct routing *c);
 /* Too much was written down of what has changed since: the owner is to call routing_renew soon. */
 bool routing_is_worn(const struct routing *c);
 /* The same routes under a new table id, from epoch 0. */

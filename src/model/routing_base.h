@@ -73,7 +73,7 @@ struct routing {
 	struct routing_peer **peers;
 	size_t peer_count;
 	struct routing_entry **fixed;
-	size_t fixed_count, fixed_cap;
+	size_t fixed_count;
 	size_t way_count;
 	struct routing_entry **log; /* by epoch - 1 */
 	uint32_t epoch;
@@ -91,9 +91,9 @@ struct routing_entry *routing_entry_of(struct routing *c, struct bytes prefix, b
 struct bytes routing_prefix(const struct routing_entry *e);
 /* Chooses again, and notes what changed. `told`: what peers are told of it has changed anyhow. */
 void routing_choose(struct routing *c, struct routing_entry *e, bool told);
-/* Whether a prefix may be announced at all: of our network, and longer than its scheme. */
 /* What peers are told of it is new from the next epoch on. */
 void routing_note_told(struct routing *c, struct routing_entry *e);
+/* Whether a prefix may be announced at all: of our network, and longer than its scheme. */
 bool routing_is_public(const struct routing *c, struct bytes prefix);
 
 /* A way of the peer, instead of the one before. False: a limit, or no memory. */

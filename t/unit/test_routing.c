@@ -558,6 +558,7 @@ static void learn(unsigned i)
 	if (n == 0)
 		return;
 	OK(route_table_change(nodes[i].table, changes, n, &next));
+	routing_changes_taken(nodes[i].routing);
 	route_table_release(nodes[i].table);
 	nodes[i].table = next;
 }
@@ -702,6 +703,62 @@ START_TEST(networks)
 }
 END_TEST
 
+/* What changed: "+prefix(path)" or "-prefix", blank after each. */
+static void changed(struct routing *c, const char *expected)
+{
+	const struct route_change *changes;
+	char text[256] = "";
+	size_t count, n = 0;
+
+	OK(routing_changes(c, &changes, &count));
+	for (size_t i = 0; i < count; i++) {
+		const struct route *r = &changes[i].route;
+
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		        changes[i].gone ? "-%.*s " : "+%.*s(%.*s) ", (int)r->prefix.n,
+		        (const char *)r->prefix.p, (int)r->path.n, (const char *)r->path.p);
+		ck_assert_uint_lt(n, sizeof(text));
+	}
+	ck_assert_str_eq(text, expected);
+}
+
+/* Where the owner's table could not be made the changes are there the next time, as they are then.
+ */
+START_TEST(changes_until_taken)
+{
+	const struct routing_member list[] = {{1, ROUTING_PEER}};
+	static const uint8_t id[CCP_TABLE_ID_SIZE] = {99};
+	static struct sent s;
+	struct routing *c = router("test.me", 0);
+
+	members(c, list, 1);
+	changed(c, "");
+	tell(c, 1, 1, "test.a", "test.x");
+	changed(c, "+test.a(test.x) ");
+	changed(c, "+test.a(test.x) ");
+	tell(c, 1, 2, "test.b", "test.x");
+	tell(c, 1, 3, "test.a", "test.y");
+	changed(c, "+test.a(test.y) +test.b(test.x) ");
+	routing_changes_taken(c);
+	changed(c, "");
+	/* one that came and went is none; one that the table has is to go, until it has gone */
+	tell(c, 1, 4, "test.c", "test.x");
+	changed(c, "+test.c(test.x) ");
+	sent_begin(&s, 1, 4, 5, 5);
+	sent_gone(&s, "test.a");
+	sent_gone(&s, "test.c");
+	ck_assert_int_eq(deliver(c, 1, &s, 0), ROUTING_TAKEN);
+	changed(c, "-test.a ");
+	routing_renew(c, id);
+	changed(c, "-test.a ");
+	routing_changes_taken(c);
+	changed(c, "");
+	tell(c, 1, 6, "test.a", "test.x");
+	changed(c, "+test.a(test.x) ");
+	routing_free(c);
+}
+END_TEST
+
 /* Changes without end: what is written down of them stays bounded, and the peer still follows. */
 START_TEST(worn)
 {
@@ -723,6 +780,7 @@ START_TEST(worn)
 		tell(c, 1, i, prefix, i % 2 ? "test.x" : "test.x test.me");
 		OK(routing_changes(c, &changes, &n));
 		ck_assert_uint_le(n, 1);
+		routing_changes_taken(c);
 	}
 	tell(c, 1, ++i, "test.last", "test.x");
 	routing_renew(c, id);
@@ -744,6 +802,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, asked_again_meanwhile);
 	tcase_add_test(t, parts);
 	tcase_add_loop_test(t, networks, 0, 12);
+	tcase_add_test(t, changes_until_taken);
 	tcase_add_test(t, worn);
 }
 
