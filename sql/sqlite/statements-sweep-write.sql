@@ -6,9 +6,10 @@ UPDATE gnap_grant SET look_ms = ?2 WHERE key = ?1
 -- name: grant_to_look
 SELECT key FROM gnap_grant WHERE look_ms <= ?1 ORDER BY look_ms LIMIT 1
 
--- Whether payments refer to it, when a person has or had to answer, and what became of its tokens.
+-- Whether it is the newest, whether payments refer to it, when a person has or had to answer, and what became of its tokens.
 -- name: grant_age
-SELECT EXISTS (SELECT 1 FROM grant_payment p WHERE p.grant_key = g.key),
+SELECT g.key = (SELECT max(key) FROM gnap_grant),
+	EXISTS (SELECT 1 FROM grant_payment p WHERE p.grant_key = g.key),
 	coalesce((SELECT i.expires_ms FROM grant_interaction i WHERE i.grant_key = g.key), 0),
 	(SELECT count(*) FROM grant_token t WHERE t.grant_key = g.key AND t.ended = ''),
 	coalesce((SELECT max(coalesce(t.ended_ms, t.expires_ms)) FROM grant_token t

@@ -4,6 +4,8 @@
 
 #include "store/grant_core.h"
 
+#define NEWEST_AGAIN_MS 86400000 /* until it is looked at again whether the newest grant may go */
+
 static enum result due(struct query *q, int64_t now_ms, bool *out)
 {
 	int64_t any = 0;
@@ -27,6 +29,7 @@ enum result store_sweep_due(struct reader *r, int64_t now_ms, bool *out)
 /* ---- grants ---- */
 
 struct found {
+	bool newest;    /* of all grants */
 	bool paid;      /* payments refer to it */
 	int64_t ask_ms; /* until when a person may answer; 0: nobody was asked */
 	struct grant_age age;
@@ -39,6 +42,7 @@ static enum result age_of(struct batch *b, const struct grant_row *g, struct fou
 	batch_query(b, &q, STMT_GRANT_AGE);
 	query_put_int(&q, g->key);
 	if (query_row(&q)) {
+		out->newest = query_int(&q) != 0;
 		out->paid = query_int(&q) != 0;
 		out->ask_ms = query_int(&q);
 		out->age = (struct grant_age){.state = g->state,
@@ -135,8 +139,15 @@ static enum result look_at(struct batch *b, int64_t key, struct swept *out, bool
 	at = grant_removable_at(&f.age, GRANT_KEPT_MS);
 	if (at > b->now_ms)
 		return look_again(b, key, at == INT64_MAX ? b->now_ms + GRANT_KEPT_MS : at);
-	out->removed++;
-	return remove_grant(b, key, whole);
+	/* A new grant's key is one more than the highest. Incoming payments keep the key of theirs,
+	 * and must not find another client's under it: so the highest stays, until there is a
+	 * higher one. */
+	if (f.newest)
+		return look_again(b, key, b->now_ms + NEWEST_AGAIN_MS);
+	r = remove_grant(b, key, whole);
+	if (!r && *whole)
+		out->removed++;
+	return r;
 }
 
 static enum result sweep_grants(struct batch *b, struct swept *out)

@@ -3,7 +3,8 @@
  * - an interaction that nobody finished in time: its grant ends as EXPIRED;
  * - a token that was rotated or given back, LIMIT_TOKEN_KEPT_DAYS later;
  * - a grant with which nothing can be done, LIMIT_GRANT_KEPT_DAYS later (grant_removable_at), with
- *   its tokens and its interaction; never one that a payment refers to;
+ *   its tokens and its interaction; never one that a payment refers to, and not the newest one,
+ *   since its key would be given again;
  * - a browser session past its end;
  * - a nonce whose signature can be good no more.
  *

@@ -217,6 +217,7 @@ START_TEST(interactions)
 	f.now_ms += INTERACTION_MS;
 	ck_assert_uint_eq(sweep(), 0);
 	ck_assert_int_eq(state_of(&late), GRANT_APPROVED);
+	(void)add(false); /* the newest stays */
 	f.now_ms += GRANT_KEPT;
 	ck_assert_uint_eq(sweep(), 1);
 	GONE(grant_is(&m));
@@ -231,6 +232,7 @@ START_TEST(without_a_person)
 {
 	struct made plain = add(false), rotated = add(false), back = add(false);
 
+	(void)add(false); /* the newest stays */
 	f.now_ms += DAY_MS;
 	revoke(&back);
 	f.now_ms += GRANT_KEPT - DAY_MS + TOKEN_MS - 1;
@@ -259,6 +261,7 @@ START_TEST(with_a_person)
 {
 	struct made open = issued(0), until = issued(f.now_ms + 40 * DAY_MS), ended = issued(0);
 
+	(void)add(false); /* the newest stays */
 	f.now_ms += DAY_MS;
 	revoke(&ended);
 	for (int64_t day = 1; day < 40 + LIMIT_GRANT_KEPT_DAYS; day++) {
@@ -333,14 +336,16 @@ START_TEST(grant_of_many_tokens)
 	struct made m = issued(0);
 	struct swept s;
 
+	(void)add(false); /* the newest stays */
 	for (unsigned i = 0; i < LIMIT_SWEEP_ROWS + 10; i++)
 		rotate(&m);
 	revoke(&m);
 	f.now_ms += GRANT_KEPT;
 	s = step();
 	ck_assert(s.more);
+	ck_assert_uint_eq(s.removed, 0);
 	OK(grant_is(&m));
-	sweep();
+	ck_assert_uint_eq(step().removed, 1);
 	GONE(grant_is(&m));
 	GONE(token_is(m.secrets.access_token));
 }
@@ -357,8 +362,33 @@ START_TEST(many_grants)
 	ck_assert_uint_eq(step().removed, LIMIT_SWEEP_ROWS);
 	GONE(grant_is(&first));
 	OK(grant_is(&last));
+	(void)add(false); /* the newest stays */
 	ck_assert_uint_ge(sweep(), 2);
 	GONE(grant_is(&last));
+}
+END_TEST
+
+/* A key is never given again: an incoming payment keeps that of a grant that has gone. */
+START_TEST(keys)
+{
+	struct made old = add(false), last = add(false), next;
+	struct grant_row g;
+	int64_t key;
+
+	OK(store_grant_get(f.reader, &f.arena, &last.id, &g));
+	key = g.key;
+	f.now_ms += GRANT_KEPT + TOKEN_MS;
+	ck_assert_uint_eq(step().removed, 1);
+	GONE(grant_is(&old));
+	OK(grant_is(&last));
+	ck_assert_uint_eq(sweep(), 0);
+	next = add(false);
+	OK(store_grant_get(f.reader, &f.arena, &next.id, &g));
+	ck_assert_int_eq(g.key, key + 1);
+	f.now_ms += DAY_MS;
+	ck_assert_uint_eq(step().removed, 1);
+	GONE(grant_is(&last));
+	OK(grant_is(&next));
 }
 END_TEST
 
@@ -403,6 +433,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, tokens);
 	tcase_add_test(t, grant_of_many_tokens);
 	tcase_add_test(t, many_grants);
+	tcase_add_test(t, keys);
 	tcase_add_test(t, sessions);
 }
 
