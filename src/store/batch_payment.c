@@ -1,6 +1,7 @@
 /* Outgoing payments, from a quote to their end. */
 #include "store/batch_core.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "store/funding.h"
@@ -130,11 +131,13 @@ static enum event_type final_event(enum payment_state s)
 	case PAYMENT_FAILED:
 		return EVENT_TYPE_OUTGOING_FAILED;
 	case PAYMENT_CANCELLED:
+		return EVENT_TYPE_OUTGOING_CANCELLED;
 	case PAYMENT_FUNDING:
 	case PAYMENT_SENDING:
 		break;
 	}
-	return EVENT_TYPE_OUTGOING_CANCELLED;
+	assert(false); /* neither is an end */
+	return EVENT_TYPE_OUTGOING_FAILED;
 }
 
 static enum result finish_row(struct batch *b, account_id account, struct work_payment *p,
