@@ -229,7 +229,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 -- What a wallet's quotes that may still be used would take from it.
 -- name: quote_open_sum
 SELECT coalesce(sum(debit_amount), 0) FROM quote
-WHERE wallet = ?1 AND expires_ms >= ?2 AND used = 0
+WHERE wallet = ?1 AND expires_ms >= ?2 AND used = 0 AND client = ''
+
+-- name: quote_newer_sum
+SELECT coalesce(sum(debit_amount), 0) FROM quote
+WHERE wallet = ?1 AND expires_ms >= ?2 AND used = 0 AND client = ?3 AND (created_ms, id) >= (?4, ?5)
 
 -- name: quote_use
 UPDATE quote SET used = 1 WHERE id = ?1

@@ -164,6 +164,9 @@ static enum http_next submit(struct outgoing_post *p)
 	if (r == RESULT_THEIRS_MALFORMED)
 		return op_error_why(p->rq, OP_ERROR_INVALID_REQUEST,
 		        "the header Idempotency-Key is empty or too long");
+	if (r == RESULT_THEIRS_UNAUTHENTIC)
+		return op_error_why(p->rq, OP_ERROR_INVALID_REQUEST,
+		        "the header Idempotency-Key must be covered by the signature");
 	if (r)
 		return http_reply_result(p->rq, r, "out of memory");
 	p->op.apply = post_apply;

@@ -377,8 +377,13 @@ static enum result key_text(struct http_request *rq, const char **out)
 	if (given) {
 		size_t n = strlen(given);
 
+		if (n == 0 || n > IDEMPOTENCY_KEY_MAX)
+			return RESULT_THEIRS_MALFORMED;
+		/* Whoever saw the request could send it again with another key. */
+		if (!http_sig_covers(&s->sig, &s->sig.inputs[s->at], "idempotency-key"))
+			return RESULT_THEIRS_UNAUTHENTIC;
 		*out = given;
-		return n > 0 && n <= IDEMPOTENCY_KEY_MAX ? RESULT_OK : RESULT_THEIRS_MALFORMED;
+		return RESULT_OK;
 	}
 	/* With the request: where a body need not be covered, two that differ may be signed alike.
 	 */

@@ -48,7 +48,7 @@ const char *signed_client_of(struct http_request *rq, const struct signed_by *by
  * has one, else its signature with target and body. Ed25519 signatures of one request made twice in
  * one second are equal, so a repetition gets the first one's answer and moves nothing. Texts live
  * in the request's arena. After `then`. Errors: OURS_MEMORY, THEIRS_MALFORMED (an Idempotency-Key
- * that is empty or too long). */
+ * that is empty or too long), THEIRS_UNAUTHENTIC (one that the signature does not cover). */
 MUST_USE enum result signed_idempotency(
         struct http_request *rq, const char *route, struct idempotency_key *out);
 

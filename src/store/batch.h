@@ -208,10 +208,15 @@ MUST_USE enum result batch_doubt_release(struct batch *b, const struct id *id, e
 /* ---- quotes and outgoing payments ---- */
 
 /* Stores q with a new id (out) at q->created_ms = now. A rate that is held for half a minute is an
- * option: what a wallet's unexpired quotes would take together is never more than it has.
+ * option: what the unexpired quotes of one asker would take of a wallet together is never more than
+ * it has. The operator's are refused here, a client's when it is used (batch_payment_create).
  * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (not a wallet), THEIRS_STATE (closed),
  * THEIRS_BAD_AMOUNT (debit 0 or not above the fee), THEIRS_INSUFFICIENT. */
 MUST_USE enum result batch_quote_add(struct batch *b, struct quote_row *q);
+/* Whether the wallet has what this quote and its client's newer ones, unused and unexpired, would
+ * take: of rates that were held together the newest count. Errors: THEIRS_CONFLICT. */
+MUST_USE enum result batch_quote_newest_fit(
+        struct batch *b, const struct quote_row *quote, const struct account *wallet);
 
 struct payment_grant;
 struct payment_new {

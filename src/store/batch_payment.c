@@ -59,7 +59,7 @@ static enum result wallet_allows(struct batch *b, const struct quote_row *quote,
 	/* Its users' balances are the host's to know. */
 	if (!b->store->headless && ledger_available(&wallet->now) < quote->debit_amount)
 		return RESULT_THEIRS_INSUFFICIENT;
-	return RESULT_OK;
+	return batch_quote_newest_fit(b, quote, &wallet->now);
 }
 
 /* So must the incoming payment of this node that it is for, if it is for one. */

@@ -12,7 +12,9 @@ static void put_ratio(struct query *q, const struct ratio *r, uint8_t packed[RAT
 	query_put_blob(q, packed, RATIO_PACKED_SIZE);
 }
 
-/* With what the wallet's other unexpired quotes would take. */
+/* With what the operator's other unexpired quotes for the wallet would take. A client's quote is
+ * held against the balance when it is used (batch_quote_newest_fit): anybody may be a client, and
+ * is not to learn the balance, nor to use it up by asking. */
 static enum result quote_fits(
         struct batch *b, const struct quote_row *quote, const struct account *wallet)
 {
@@ -21,7 +23,8 @@ static enum result quote_fits(
 	int64_t open;
 	enum result r;
 
-	if (b->store->headless) /* the host knows what its users have */
+	/* In headless mode the host knows what its users have. */
+	if (b->store->headless || (quote->client && *quote->client))
 		return RESULT_OK;
 	batch_query(b, &q, STMT_QUOTE_OPEN_SUM);
 	query_put_int(&q, quote->wallet);
@@ -32,6 +35,27 @@ static enum result quote_fits(
 	return (uint64_t)open > has || quote->debit_amount > has - (uint64_t)open
 	               ? RESULT_THEIRS_INSUFFICIENT
 	               : RESULT_OK;
+}
+
+enum result batch_quote_newest_fit(
+        struct batch *b, const struct quote_row *quote, const struct account *wallet)
+{
+	struct query q;
+	int64_t newer;
+	enum result r;
+
+	if (b->store->headless || !quote->client || !*quote->client)
+		return RESULT_OK;
+	batch_query(b, &q, STMT_QUOTE_NEWER_SUM);
+	query_put_int(&q, quote->wallet);
+	query_put_int(&q, b->now_ms);
+	query_put_text(&q, quote->client);
+	query_put_int(&q, quote->created_ms);
+	query_put_id(&q, &quote->id);
+	r = query_one_int(&q, &newer);
+	if (r)
+		return r;
+	return (uint64_t)newer > ledger_available(wallet) ? RESULT_THEIRS_CONFLICT : RESULT_OK;
 }
 
 enum result batch_quote_add(struct batch *b, struct quote_row *quote)

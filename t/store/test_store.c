@@ -495,6 +495,7 @@ START_TEST(quotes)
 	q.wallet = f.west;
 	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_BAD_TYPE);
 	q.wallet = f.alice;
+	q.client = NULL;
 	IS(batch_quote_add(f.b, &q), RESULT_THEIRS_INSUFFICIENT);
 	fixture_end(&f);
 	OK(store_quote_get(f.reader, &f.arena, &p.quote_id, &back));
@@ -553,6 +554,46 @@ START_TEST(quotes_are_capped)
 	OK(batch_quote_add(f.b, &q));
 	fixture_end(&f);
 	fixture_audit(&f, "capped quotes");
+}
+END_TEST
+
+/* A client's quotes are held against the balance when one is used, the newest first; another
+ * client's are no matter. */
+START_TEST(quotes_of_clients)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .receiver = "$x.example",
+	        .debit_amount = 60000,
+	        .receive_amount = 1,
+	        .receive_code = "EUR",
+	        .client = "https://shop.example/till",
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_new p = {.wallet = f.alice, .client = q.client};
+	struct id older, newer, id;
+	account_id account;
+
+	fixture_begin(&f);
+	OK(batch_quote_add(f.b, &q));
+	older = q.id;
+	fixture_end(&f);
+	f.now_ms++;
+	fixture_begin(&f);
+	OK(batch_quote_add(f.b, &q));
+	newer = q.id;
+	q.client = "https://stranger.example/";
+	q.debit_amount = 1000000;
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_INSUFFICIENT);
+	q.client = NULL;
+	q.debit_amount = 100000;
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = older;
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_CONFLICT);
+	p.quote_id = newer;
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	fixture_end(&f);
+	fixture_audit(&f, "quotes of clients");
 }
 END_TEST
 
@@ -816,6 +857,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, old_answers);
 	tcase_add_test(t, quotes);
 	tcase_add_test(t, quotes_are_capped);
+	tcase_add_test(t, quotes_of_clients);
 	tcase_add_test(t, attempts);
 	tcase_add_test(t, cancelling);
 	tcase_add_test(t, payment_completes);

@@ -38,8 +38,9 @@ export class Client {
   }
 
   /** The headers of a signed request. `covered` replaces what is covered. */
-  headers(method, url, { token, body, created = Math.floor(Date.now() / 1000), covered, nonce } = {}) {
+  headers(method, url, { token, body, created = Math.floor(Date.now() / 1000), covered, nonce, idempotencyKey } = {}) {
     const headers = {}
+    if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey
     if (token) headers.authorization = `GNAP ${token}`
     if (body !== undefined) {
       headers['content-type'] = 'application/json'
