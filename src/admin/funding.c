@@ -68,6 +68,7 @@ enum http_next admin_outgoing_fund(struct http_request *rq)
 	        {RESULT_THEIRS_EXPIRED, NULL, "its quote has expired: it is cancelled"},
 	        {RESULT_THEIRS_STATE, NULL, "it does not wait for money"},
 	        {RESULT_THEIRS_BAD_AMOUNT, "amount", "the amount must be its debit amount"},
+	        {RESULT_THEIRS_INSUFFICIENT, NULL, "the pool has too little to exchange it"},
 	        {RESULT_THEIRS_REFUSED, NULL, "its receiver's incoming payment takes no more"},
 	        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "the key was used for another request"},
 	        {RESULT_OK, NULL, NULL},

@@ -36,9 +36,9 @@ json_t *admin_incoming_json(const struct node_loop *l, const struct incoming_row
 	char id[ID_TEXT_SIZE];
 
 	id_format(&row->id, id);
-	return json_pack("{s:s, s:o, s:s++, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", id,
-	        "walletAddressId", admin_id(&wallet->row.id), "url", l->node->options.public_url,
-	        "/op/incoming-payments/", id, "state",
+	return json_pack("{s:s, s:o, s:s, s:s++, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", id,
+	        "walletAddressId", admin_id(&wallet->row.id), "walletAddress", wallet->row.name,
+	        "url", l->node->options.public_url, "/op/incoming-payments/", id, "state",
 	        incoming_state_name(incoming_state_at(t, now_ms)), "incomingAmount",
 	        t->amount ? admin_amount(t->amount, wallet->asset) : json_null(), "receivedAmount",
 	        admin_amount(t->received, wallet->asset), "fee",

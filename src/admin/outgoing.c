@@ -8,6 +8,7 @@
 #include "admin/resource.h"
 #include "base/text.h"
 #include "ilp/payer.h"
+#include "model/ledger.h"
 #include "store/note.h"
 #include "store/outgoing.h"
 
@@ -64,6 +65,22 @@ enum http_next admin_outgoing_get(struct http_request *rq)
 
 /* ---- starting one ---- */
 
+static const struct admin_refusal add_refusals[] = {
+        {RESULT_THEIRS_NOT_FOUND, "quoteId", "there is no such quote"},
+        {RESULT_THEIRS_CONFLICT, "quoteId", "the quote or the key was used before"},
+        {RESULT_THEIRS_EXPIRED, "quoteId", "the quote has expired"},
+        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
+        {RESULT_THEIRS_INSUFFICIENT, NULL, "the wallet has less than the debit amount"},
+        {RESULT_THEIRS_REFUSED, NULL, "the receiver's incoming payment takes no more"},
+        {RESULT_OK, NULL, NULL},
+};
+
+/* Where the wallet has the money, what was lacking is the pool's of the receiver's asset. */
+static const struct admin_refusal pool_refusals[] = {
+        {RESULT_THEIRS_INSUFFICIENT, NULL, "the pool has too little to exchange it"},
+        {RESULT_OK, NULL, NULL},
+};
+
 struct outgoing_add {
 	struct admin_change change;
 	struct quote_row quote;
@@ -103,9 +120,16 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	/* A local quote is at the mid rate: what rounding leaves over stays in the pool. */
 	const struct payment_local local = {.amount_out = a->quote.receive_amount};
 	struct payment_row payment = {.quote_id = a->quote.id};
-	enum result r = batch_payment_create(
-	        b, &wanted, a->quote.local_receiver ? &local : NULL, &payment.id, &payment.account);
+	struct account wallet;
+	bool has_it = false;
+	enum result r = batch_account_get(b, a->quote.wallet, &wallet);
 
+	if (!r) {
+		has_it = ledger_available(&wallet) >= a->quote.debit_amount;
+		r = batch_payment_create(b, &wanted, a->quote.local_receiver ? &local : NULL,
+		        &payment.id, &payment.account);
+	}
+	c->refusals = r == RESULT_THEIRS_INSUFFICIENT && has_it ? pool_refusals : add_refusals;
 	if (r)
 		return r;
 	payment_new(a, batch_now(b), &payment);
@@ -140,15 +164,6 @@ static enum result find_quote(struct http_request *rq, const char *text, struct 
 
 enum http_next admin_outgoing_add(struct http_request *rq)
 {
-	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, "quoteId", "there is no such quote"},
-	        {RESULT_THEIRS_CONFLICT, "quoteId", "the quote or the key was used before"},
-	        {RESULT_THEIRS_EXPIRED, "quoteId", "the quote has expired"},
-	        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
-	        {RESULT_THEIRS_INSUFFICIENT, NULL, "the wallet has less than the debit amount"},
-	        {RESULT_THEIRS_REFUSED, NULL, "the receiver's incoming payment takes no more"},
-	        {RESULT_OK, NULL, NULL},
-	};
 	const char *quote = NULL, *message = NULL;
 	json_t *metadata = NULL;
 	const struct json_member members[] = {
@@ -173,10 +188,10 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	a->by_host = a->change.loop->node->options.headless;
 	r = find_quote(rq, quote, a);
 	if (r)
-		return admin_refuse_by(rq, r, refusals);
+		return admin_refuse_by(rq, r, add_refusals);
 	a->change.apply = add_apply;
 	a->change.committed = wake;
-	a->change.refusals = refusals;
+	a->change.refusals = add_refusals;
 	return admin_change_submit(&a->change);
 }
 

@@ -97,11 +97,12 @@ json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
 
 	id_format(&p->id, id);
 	admin_receive_asset(q, &to);
-	return json_pack("{s:s, s:o, s:s++, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
-	                 "s:i, s:o, s:o, s:o, s:o, s:o, s:I}",
-	        "id", id, "walletAddressId", admin_id(&wallet->row.id), "url",
-	        n->options.public_url, "/op/outgoing-payments/", id, "state",
-	        payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
+	return json_pack(
+	        "{s:s, s:o, s:s, s:s++, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
+	        "s:i, s:o, s:o, s:o, s:o, s:o, s:I}",
+	        "id", id, "walletAddressId", admin_id(&wallet->row.id), "walletAddress",
+	        wallet->row.name, "url", n->options.public_url, "/op/outgoing-payments/", id,
+	        "state", payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
 	        admin_amount(q->debit_amount, from), "receiveAmount",
 	        admin_amount(q->receive_amount, &to), "sentAmount", admin_amount(p->sent, from),
 	        "deliveredAmount", admin_amount(p->delivered, &to), "refundedAmount",

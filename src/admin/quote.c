@@ -90,7 +90,7 @@ static enum http_next refuse_call(struct http_request *rq, const struct quote_ca
 	if (call->least_debit)
 		return refuse_small(rq, call);
 	if (call->result == RESULT_THEIRS_BAD_AMOUNT)
-		field = call->by_receive ? "receiveAmount" : "debitAmount";
+		field = call->receive_asked_code ? "receiveAmount" : "debitAmount";
 	else if (result_class(call->result) == RESULT_CLASS_THEIRS &&
 	         call->result != RESULT_THEIRS_INSUFFICIENT)
 		field = "receiver";
@@ -105,8 +105,8 @@ static enum http_next quoted(struct http_request *rq)
 
 	if (q->call.result)
 		return refuse_call(rq, &q->call);
-	if (q->call.by_receive && (strcmp(row->receive_code, q->receive.code) != 0 ||
-	                                  row->receive_scale != q->receive.scale))
+	if (q->call.receive_asked_code && (strcmp(row->receive_code, q->receive.code) != 0 ||
+	                                          row->receive_scale != q->receive.scale))
 		return admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, "receiveAmount",
 		        "the receiver's asset is %s with scale %u", row->receive_code,
 		        row->receive_scale);
@@ -137,7 +137,8 @@ static enum http_next start(struct quote_add *q)
 	q->wallet.asset = &q->asset;
 	q->call.wallet = q->wallet.row.account;
 	q->call.asset = q->asset.id;
-	q->call.make = true;
+	/* One that is made asks for no amount. */
+	q->call.make = !q->call.by_receiver;
 	if (q->call.by_receive) {
 		q->call.receive_asked_code = q->receive.code;
 		q->call.receive_asked_scale = q->receive.scale;
@@ -159,15 +160,14 @@ enum http_next admin_quote_add(struct http_request *rq)
 	        {"receiveAmount", JSON_TO_OBJECT, &receive, .required = false},
 	};
 	struct quote_add *q;
-	enum result r;
+	enum result r = RESULT_OK;
 
 	if (http_json_read(
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
 		return HTTP_DONE;
-	if (!debit == !receive)
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED,
-		        debit ? "receiveAmount" : "debitAmount",
-		        "exactly one of \"debitAmount\" and \"receiveAmount\" must be given");
+	if (debit && receive)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "receiveAmount",
+		        "only one of \"debitAmount\" and \"receiveAmount\" may be given");
 	q = admin_change_new(rq, sizeof(*q), ADMIN_KEY_OPTIONAL);
 	if (!q)
 		return HTTP_DONE;
@@ -175,12 +175,13 @@ enum http_next admin_quote_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (debit)
 		r = admin_amount_read(rq, debit, "debitAmount", q->wallet.asset, &q->call.amount);
-	else
+	else if (receive)
 		r = admin_amount_read_any(
 		        rq, receive, "receiveAmount", &q->receive, &q->call.amount);
 	if (r)
 		return HTTP_DONE;
 	q->call.receiver = receiver;
 	q->call.by_receive = receive != NULL;
+	q->call.by_receiver = !debit && !receive;
 	return start(q);
 }

@@ -1,4 +1,5 @@
 /* backup: a copy of the running node's database; restore: back from one. */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,21 @@ static int print_restored(const struct cli *cli, const struct restore_report *re
 	return EXIT_DONE;
 }
 
+/* A new node's directory, which `florin init` makes, has another key: nothing can be restored
+ * there. */
+static int restore_config(const struct cli *cli, struct config *out)
+{
+	char path[NODE_PATH_BYTES];
+
+	if (!node_path(cli->dir, CONFIG_FILE_NAME, path) && access(path, F_OK) != 0)
+		return cli_fail(cli, EXIT_USAGE, "configuration",
+		        "put the node's own florin.conf, master.key, admin.token and rates.json "
+		        "there "
+		        "first",
+		        "%s: %s", path, strerror(errno));
+	return cli_config(cli, out);
+}
+
 static int restore(struct cli *cli)
 {
 	char why[NODE_WHY_BYTES] = "", store_why[STORE_WHY_SIZE] = "";
@@ -94,7 +110,7 @@ static int restore(struct cli *cli)
 	struct restore_report report = {0};
 	struct config config;
 	struct secret32 key;
-	int status = cli_config(cli, &config);
+	int status = restore_config(cli, &config);
 	enum result r;
 
 	if (status)

@@ -1,6 +1,7 @@
 /* check: is the node's directory in order; and audit: are its books.
  *
  * Both only read, and both work beside a running server. */
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +74,8 @@ static int check_rates(const struct cli *cli, const char *path)
 	if (!path)
 		return EXIT_DONE;
 	if (file_read(path, RATES_FILE_BYTES, &text, &n))
-		return cli_fail(cli, EXIT_USAGE, "[rates] file", "", "%s can't be read", path);
+		return cli_fail(cli, EXIT_USAGE, "[rates] file", "", "%s: %s", path,
+		        access(path, R_OK) != 0 ? strerror(errno) : "can't be read");
 	if (rate_table_parse(bytes_of(text, n), clock_wall_ms(), &table, &fault))
 		status = cli_fail(cli, EXIT_USAGE, "[rates] file", "", "%s, byte %zu: %s", path,
 		        fault.at, fault.what);

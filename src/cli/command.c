@@ -196,9 +196,22 @@ static int name_command(struct cli *cli)
 	return EXIT_DONE;
 }
 
+/* The name of the command's argument at `at`. */
+static void missing_word(const struct command *c, size_t at, char out[WHAT_BYTES])
+{
+	const char *word = c->arguments;
+
+	for (; at > 0 && *word; at--) {
+		word += strcspn(word, " ");
+		word += strspn(word, " ");
+	}
+	(void)snprintf(out, WHAT_BYTES, "%.*s", (int)strcspn(word, " "), word);
+}
+
 static int check_line(const struct cli *cli)
 {
 	const struct command *c = cli->command;
+	char missing[WHAT_BYTES];
 
 	for (size_t i = 0; i < cli->options_n; i++) {
 		const char *name = cli->options[i].name;
@@ -209,8 +222,10 @@ static int check_line(const struct cli *cli)
 	for (const struct option *o = c->options; o && o->name; o++)
 		if ((o->flags & OPTION_REQUIRED) && !cli_text(cli, o->name))
 			return fail_usage(cli, "needs --", o->name);
-	if (cli->args_n < c->args_min)
-		return fail_usage(cli, "something is missing", "");
+	if (cli->args_n < c->args_min) {
+		missing_word(c, cli->args_n, missing);
+		return fail_usage(cli, "needs ", missing);
+	}
 	if (cli->args_n > c->args_max)
 		return fail_usage(cli, "one word too many: ", cli->args[c->args_max]);
 	return EXIT_DONE;

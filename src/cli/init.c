@@ -186,10 +186,24 @@ static int make_database(struct cli *cli, const struct config *config, const str
 	return cli_fail(cli, EXIT_REFUSED, "database", "", "%s", why);
 }
 
+/* What others type to pay its wallets then has the port in it, and only dev nodes take that. */
+static void warn_of_port(const struct config *config)
+{
+	const char *host = strstr(config->server.public_url, "://");
+	const char *port = host ? strrchr(host + 3, ':') : NULL;
+
+	if (!config->server.dev && port && !strchr(port, ']'))
+		fprintf(stderr,
+		        "florin: init: the public URL %s has a port: payment pointers with a port "
+		        "are resolved by nodes with dev = yes only\n",
+		        config->server.public_url);
+}
+
 static int say_made(struct cli *cli, const struct config *config)
 {
 	json_t *object;
 
+	warn_of_port(config);
 	if (!cli->json) {
 		printf("made %s\n  public URL   %s\n  admin        %s\n  ILP address  %s\n",
 		        cli->dir, config->server.public_url, config->server.admin_listen,

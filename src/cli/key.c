@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/id.h"
@@ -108,14 +109,10 @@ static json_t *private_jwk(const struct pair *p)
 }
 
 /* The server is told the public half only; the private one is shown here, and nowhere else. */
-static int show_pair(struct cli *cli, const struct pair *p, json_t *answer)
+static void show_pair(struct cli *cli, const struct pair *p, json_t *answer)
 {
 	const char *file = cli_text(cli, "out");
 
-	if (file && node_file_create(file, p->pem, 0600))
-		return cli_fail(cli, EXIT_REFUSED, NULL,
-		        "the key was published: florin key revoke takes it back", "%s: %s", file,
-		        strerror(errno));
 	if (cli->json) {
 		if (!file) {
 			(void)json_object_set_new(answer, "privateKey", json_string(p->pem));
@@ -123,7 +120,7 @@ static int show_pair(struct cli *cli, const struct pair *p, json_t *answer)
 		}
 		(void)json_dumpf(answer, stdout, JSON_COMPACT);
 		putchar('\n');
-		return EXIT_DONE;
+		return;
 	}
 	show_object(answer, key_columns);
 	if (file)
@@ -131,12 +128,11 @@ static int show_pair(struct cli *cli, const struct pair *p, json_t *answer)
 	else
 		printf("\nThis is the private key. It is shown once and kept nowhere:\n\n%s",
 		        p->pem);
-	return EXIT_DONE;
 }
 
 static int key_generate(struct cli *cli)
 {
-	const char *kid = cli_text(cli, "kid");
+	const char *kid = cli_text(cli, "kid"), *file = cli_text(cli, "out");
 	char path[ADMIN_PATH_BYTES];
 	json_t *answer = NULL;
 	struct admin a;
@@ -146,14 +142,21 @@ static int key_generate(struct cli *cli)
 	if (kid && !jwk_is_kid(kid))
 		return cli_fail(cli, EXIT_USAGE, NULL, "",
 		        "--kid is 1 to %d printable ASCII characters", JWK_KID_MAX);
-	status = admin_open(cli, &a);
 	pair_make(&p, kid);
+	/* Before it is published: a key whose private half is lost is of no use. */
+	if (file && node_file_create(file, p.pem, 0600)) {
+		secret_wipe(&p, sizeof p);
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "%s: %s", file, strerror(errno));
+	}
+	status = admin_open(cli, &a);
 	admin_path(path, "/wallet-addresses/*/keys", cli->args[0]);
 	if (!status)
 		status = admin_call(&a, "POST", path,
 		        json_pack("{s:o}", "jwk", jwk_json(&p.public)), NULL, &answer);
 	if (!status)
-		status = show_pair(cli, &p, answer);
+		show_pair(cli, &p, answer);
+	else if (file)
+		(void)unlink(file);
 	json_decref(answer);
 	admin_close(&a);
 	secret_wipe(&p, sizeof p);

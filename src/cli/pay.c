@@ -54,7 +54,8 @@ static const struct option quote_options[] = {
         {0},
 };
 
-/* The member debitAmount or receiveAmount of a quote's request. */
+/* The member debitAmount or receiveAmount of a quote's request; neither where the receiver asks for
+ * an amount of its own. */
 static int amount_member(struct cli *cli, struct admin *a, json_t *body)
 {
 	const char *send = cli_text(cli, "send"), *deliver = cli_text(cli, "deliver");
@@ -63,9 +64,11 @@ static int amount_member(struct cli *cli, struct admin *a, json_t *body)
 	json_t *amount = NULL;
 	int status;
 
-	if (!send == !deliver)
+	if (send && deliver)
 		return cli_fail(cli, EXIT_USAGE, NULL, "florin help pay",
 		        "give one of --send AMOUNT and --deliver AMOUNT");
+	if (!send && !deliver)
+		return EXIT_DONE;
 	if (send)
 		admin_path(path, "/wallet-addresses/*", cli->args[0]);
 	else
@@ -158,11 +161,17 @@ static void show_progress(const struct cli *cli, json_t *payment, unsigned *show
 	*shown = p;
 }
 
-static bool is_final(json_t *payment)
+static bool has_state(const json_t *payment, const char *name)
 {
 	const char *state = json_string_value(json_object_get(payment, "state"));
 
-	return !state || strcmp(state, "SENDING") != 0;
+	return state && strcmp(state, name) == 0;
+}
+
+/* FUNDING: in headless mode the host has until the quote's end to give the money. */
+static bool is_final(const json_t *payment)
+{
+	return !has_state(payment, "SENDING") && !has_state(payment, "FUNDING");
 }
 
 /* Waits until the payment has ended. */
@@ -178,8 +187,11 @@ static int follow(struct cli *cli, struct admin *a, json_t **payment)
 	snprintf(pattern, sizeof(pattern), "/outgoing-payments/*?waitMs=%d", WAIT_MS);
 	admin_path(path, pattern, id ? id : "");
 	free(id);
+	if (has_state(*payment, "FUNDING") && !cli->json)
+		fprintf(stderr, "the payment waits until the host has funded it\n");
 	for (unsigned i = 0; i < WAITS_MAX && !is_final(*payment) && !status; i++) {
-		show_progress(cli, *payment, &shown);
+		if (!has_state(*payment, "FUNDING"))
+			show_progress(cli, *payment, &shown);
 		json_decref(*payment);
 		*payment = NULL;
 		status = admin_call(a, "GET", path, NULL, NULL, payment);
@@ -204,8 +216,12 @@ static int finish(struct cli *cli, struct admin *a, json_t *payment)
 			show_messages(json_object_get(payment, "messages"));
 		}
 	}
-	if (state && strcmp(state, "COMPLETED") == 0)
+	if (has_state(payment, "COMPLETED"))
 		return EXIT_DONE;
+	if (!is_final(payment))
+		return cli_fail(cli, EXIT_REFUSED, NULL,
+		        "it may still be paid: florin payment show tells, do not pay again",
+		        "the payment is still %s", state);
 	return cli_fail(cli, EXIT_REFUSED, NULL, "what was not sent is back in the wallet",
 	        "the payment is %s: %s", state ? state : "unknown", why ? why : "no reason given");
 }
@@ -259,6 +275,7 @@ static int pay(struct cli *cli)
 
 const struct command pay_commands[] = {
         {"quote", "FROM TO", "what a payment would cost and bring", 2, 2, quote_options, quote},
-        {"pay", "FROM TO", "pay a payment pointer or wallet address", 2, 2, pay_options, pay},
+        {"pay", "FROM TO", "pay a payment pointer, a wallet address, or the URL of a request", 2, 2,
+                pay_options, pay},
         {0},
 };

@@ -9,6 +9,7 @@ static int payment_list(struct cli *cli)
 {
 	static const struct show_column columns[] = {
 	        {"CREATED", "createdAt", SHOW_TEXT},
+	        {"WALLET", "walletAddress", SHOW_TEXT},
 	        {"DIRECTION", "direction", SHOW_TEXT},
 	        {"STATE", "state", SHOW_TEXT},
 	        {"SENT", "sentAmount", SHOW_AMOUNT},
@@ -18,9 +19,10 @@ static int payment_list(struct cli *cli)
 	        {"ID", "id", SHOW_TEXT},
 	        {0},
 	};
+	const char *wallet = cli_text(cli, "wallet");
 	char path[ADMIN_PATH_BYTES];
 
-	admin_path(path, "/payments", NULL);
+	admin_path(path, wallet ? "/payments?walletAddress=*" : "/payments", wallet);
 	return admin_list(cli, path, columns);
 }
 
@@ -28,6 +30,7 @@ static void show_payment(const json_t *payment)
 {
 	static const struct show_column columns[] = {
 	        {"ID", "id", SHOW_TEXT},
+	        {"WALLET", "walletAddress", SHOW_TEXT},
 	        {"STATE", "state", SHOW_TEXT},
 	        {"RECEIVER", "receiver", SHOW_TEXT},
 	        {"DEBIT", "debitAmount", SHOW_AMOUNT},
@@ -41,7 +44,7 @@ static void show_payment(const json_t *payment)
 	        {"PACKETS", "packets", SHOW_NUMBER},
 	        {"ATTEMPTS", "attempts", SHOW_NUMBER},
 	        {"NEXT ATTEMPT", "nextAttemptAt", SHOW_TEXT},
-	        {"ERROR", "error", SHOW_PAIRS},
+	        {"ERROR", "error.description", SHOW_TEXT},
 	        {"CREATED", "createdAt", SHOW_TEXT},
 	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
 	        {0},
@@ -58,6 +61,7 @@ static void show_payment(const json_t *payment)
 
 	static const struct show_column incoming[] = {
 	        {"ID", "id", SHOW_TEXT},
+	        {"WALLET", "walletAddress", SHOW_TEXT},
 	        {"STATE", "state", SHOW_TEXT},
 	        {"URL", "url", SHOW_TEXT},
 	        {"AMOUNT", "incomingAmount", SHOW_AMOUNT},
@@ -75,7 +79,7 @@ static void show_payment(const json_t *payment)
 	        {"ENDED", "endedAt", SHOW_TEXT},
 	        {"SENT BY THEN", "sentAmount", SHOW_AMOUNT},
 	        {"DELIVERED BY THEN", "deliveredAmount", SHOW_AMOUNT},
-	        {"ERROR", "error", SHOW_PAIRS},
+	        {"ERROR", "error.code", SHOW_TEXT},
 	        {0},
 	};
 
@@ -111,8 +115,15 @@ static int payment_show(struct cli *cli)
 	return status;
 }
 
+static const struct option list_options[] = {
+        {"wallet", "NAME", "of this wallet only", 0},
+        {"limit", "N", "items on a page (with --json)", 0},
+        {"cursor", "TEXT", "the page to print: nextCursor of the one before (with --json)", 0},
+        {0},
+};
+
 const struct command payment_commands[] = {
-        {"payment list", "", "the payments, newest first", 0, 0, admin_list_options, payment_list},
+        {"payment list", "", "the payments, newest first", 0, 0, list_options, payment_list},
         {"payment show", "ID", "one payment with its ledger lines", 1, 1, NULL, payment_show},
         {0},
 };

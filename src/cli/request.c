@@ -42,7 +42,8 @@ static int read_life(const struct cli *cli, const char *text, uint64_t *out)
 		return EXIT_DONE;
 	}
 	return cli_fail(cli, EXIT_USAGE, NULL, "like 90s, 15m, 1h or 7d",
-	        "\"%s\" is no length of time", text);
+	        "--expires \"%s\" is no length of time of at most %llu days", text,
+	        LIFE_MAX_S / (24 * 3600));
 }
 
 static int add_amount(struct cli *cli, struct admin *a, json_t *body)

@@ -68,6 +68,21 @@ static int fail(const char *what, const char *why, const char *hint)
 	return EXIT_USAGE;
 }
 
+/* Names the file and the place, as `florin check` does. */
+static int fail_rates(const char *file, enum result r, const struct rate_fault *fault)
+{
+	char why[NODE_PATH_BYTES + NODE_WHY_BYTES];
+
+	if (!file)
+		return fail("serve", result_name(r), "");
+	if (*fault->what)
+		snprintf(why, sizeof(why), "%s, byte %zu: %s", file, fault->at, fault->what);
+	else
+		snprintf(why, sizeof(why), "%s: %s", file,
+		        access(file, R_OK) != 0 ? strerror(errno) : result_name(r));
+	return fail("[rates] file", why, "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
+}
+
 static enum http_sig_digest content_digest(const struct config *c)
 {
 	switch (c->auth.require_content_digest) {
@@ -275,7 +290,6 @@ static int start_node(struct serve *s)
 	const struct routing_limits routing = {
 	        s->config->limits.routes_per_peer, s->config->limits.routes};
 	struct rate_fault fault = {0, ""};
-	char why[128];
 	enum result r;
 	int status;
 
@@ -314,12 +328,8 @@ static int start_node(struct serve *s)
 	if (snapshots_new(&snapshots, &n->snapshots))
 		return fail("serve", "out of memory", "");
 	r = snapshots_reload_rates(n->snapshots, s->reader, &fault);
-	if (r) {
-		snprintf(why, sizeof(why), "%s%s%s", result_name(r), *fault.what ? ": " : "",
-		        fault.what);
-		return fail("[rates] file", why,
-		        "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
-	}
+	if (r)
+		return fail_rates(s->config->rates.file, r, &fault);
 	if (client_keys_new(n->outbound, &n->client_keys) ||
 	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate))
 		return fail("serve", "out of memory", "");

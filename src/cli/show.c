@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/amount.h"
@@ -25,6 +26,16 @@ static void show_amount(const json_t *amount, char out[SHOW_CELL_BYTES])
 	(void)snprintf(out, SHOW_CELL_BYTES, "%s%s %s", negative ? "-" : "", major, code);
 }
 
+/* What is no text stands as its JSON. */
+static void append_json(
+        char *out, size_t room, const char *gap, const char *name, const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	(void)snprintf(out, room, "%s%s%s%s", gap, name, *name ? "=" : "", text ? text : "?");
+	free(text);
+}
+
 static void append(char out[SHOW_CELL_BYTES], const char *name, const json_t *value)
 {
 	size_t used = strlen(out);
@@ -34,8 +45,7 @@ static void append(char out[SHOW_CELL_BYTES], const char *name, const json_t *va
 		(void)snprintf(out + used, SHOW_CELL_BYTES - used, "%s%s%s%s", gap, name, equals,
 		        json_string_value(value));
 	else
-		(void)snprintf(out + used, SHOW_CELL_BYTES - used, "%s%s%s%lld", gap, name, equals,
-		        (long long)json_integer_value(value));
+		append_json(out + used, SHOW_CELL_BYTES - used, gap, name, value);
 }
 
 static void show_words(const json_t *words, char out[SHOW_CELL_BYTES])

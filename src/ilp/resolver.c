@@ -194,6 +194,20 @@ static void on_wallet(struct task *t)
 		ask_spsp(r);
 }
 
+/* A port is what dev would mend. */
+static const char *why_no_address(struct bytes text, enum payment_pointer_rules rules)
+{
+	char url[URL_MAX_CHARS + 1];
+	enum result r = RESULT_THEIRS_MALFORMED;
+
+	if (rules == PAYMENT_POINTER_STRICT && text.n && text.p[0] == '$')
+		r = payment_pointer_resolve(text, PAYMENT_POINTER_DEV, url);
+	else if (rules == PAYMENT_POINTER_STRICT)
+		r = payment_pointer_endpoint(text, PAYMENT_POINTER_DEV, url);
+	return r ? "the receiver is not a payment pointer or wallet address URL"
+	         : "a receiver with a port needs \"dev = yes\" in [server] of florin.conf";
+}
+
 void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r))
 {
 	enum payment_pointer_rules rules =
@@ -213,8 +227,7 @@ void resolver_start(struct node *n, struct resolution *r, void (*done)(struct re
 	else
 		result = payment_pointer_endpoint(text, rules, r->url);
 	if (result) {
-		finish(r, RESULT_THEIRS_MALFORMED,
-		        "the receiver is not a payment pointer or wallet address URL");
+		finish(r, RESULT_THEIRS_MALFORMED, why_no_address(text, rules));
 		return;
 	}
 	if (node_wallet_name(n, r->url, local))

@@ -99,5 +99,9 @@ export const tests = {
     assert.equal(broken.code, 1)
     const nothing = await node.cli('restore', join(t.dir, 'nothing'))
     assert.equal(nothing.code, 1)
+    const empty = await at(join(t.dir, 'empty'), 'restore', file)
+    assert.equal(empty.code, 2)
+    assert.match(empty.stderr, /empty\/florin\.conf: [^\n]*master\.key/)
+    assert.doesNotMatch(empty.stderr, /florin init/, 'a new node has another key')
   }
 }

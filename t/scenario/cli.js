@@ -1,7 +1,7 @@
 // The command line: what each command prints with --json, its exit status, and its error line.
 
 import assert from 'node:assert/strict'
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { run } from './lib/node.js'
@@ -104,6 +104,45 @@ export const tests = {
     const shown = await node.cli('check')
     assert.ok(!shown.stdout.includes('do-not-show-this'))
     assert.equal((await node.ok('check')).items.find((i) => i.key === 'secret').value, 'set')
+  },
+
+  'a rates file that serve can\'t use is named': async (t) => {
+    const node = await t.node('priceless')
+    const file = join(node.dir, 'rates.json')
+    for (const [text, why] of [['{"base":"USD","rates":{"EUR":', /rates\.json, byte \d+: /], [null, /rates\.json: No such file/]]) {
+      if (text) writeFileSync(file, text)
+      else rmSync(file)
+      for (const command of ['check', 'serve']) {
+        const r = await node.cli(command) // serve says first that it is for no real money
+        assert.equal(r.code, 2, r.stderr)
+        assert.match(r.stderr, why, command)
+      }
+    }
+  },
+
+  'a port needs dev': async (t) => {
+    const made = await run(['-C', join(t.dir, 'ported'), 'init', '--public-url', 'https://wallet.example:8443'])
+    assert.equal(made.code, 0, made.stderr)
+    assert.match(made.stderr, /wallet\.example:8443 has a port: [^\n]* dev = yes/)
+    for (const [dir, ...more] of [['plain', '--public-url', 'https://wallet.example'], ['v6', '--public-url', 'https://[2001:db8::1]'], ['dev', '--dev']]) {
+      const quiet = await run(['-C', join(t.dir, dir), 'init', ...more])
+      assert.deepEqual([quiet.code, quiet.stderr], [0, ''])
+    }
+    const node = await t.serving('strict', { env: { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: 'https://wallet.example' } })
+    for (const to of ['$localhost:7100/bob', 'https://bob.example:7100/bob']) {
+      const r = await refused(node, 1, 'resolve', to)
+      assert.match(r.stderr, /a port needs "dev = yes" in \[server\]/)
+    }
+    assert.doesNotMatch((await refused(node, 1, 'resolve', '$')).stderr, /a port/)
+  },
+
+  'a length of time that is none names its option': async (t) => {
+    const node = await t.serving('lives')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    for (const life of ['60', 'd', '0d', '4000d', '1w', '-1d']) {
+      const r = await refused(node, 2, 'request', 'alice', `--expires=${life}`)
+      assert.match(r.stderr, /--expires/, life)
+    }
   },
 
   'a stopped server is exit status 3': async (t) => {

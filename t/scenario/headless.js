@@ -117,6 +117,30 @@ export const tests = {
     hook.check()
   },
 
+  'the command line waits for the host': async (t) => {
+    const { node } = await host(t, { env: { FLORIN_QUOTES_LIFETIME_S: '120' } })
+    const open = async () => (await node.admin('GET', '/outgoing-payments')).json().items.find((p) => p.state === 'FUNDING')
+    const begin = async () => {
+      const done = node.cli('pay', 'alice', `${node.url}/bob`, '--send', '1.00', '--yes')
+      let p
+      await until('the payment', async () => (p = await open()))
+      return { done, p }
+    }
+    const paid = await begin()
+    assert.equal((await fund(node, paid.p, usd('100'))).json().state, 'COMPLETED')
+    const first = await paid.done
+    assert.equal(first.code, 0, first.stderr)
+    assert.match(first.stderr, /waits until the host has funded it/)
+    assert.match(first.stdout, /STATE +COMPLETED/)
+    assert.equal(await node.balance('bob'), 100n)
+    const ended = await begin()
+    assert.equal((await cancel(node, ended.p, 'the user has too little')).json().state, 'CANCELLED')
+    const second = await ended.done
+    assert.equal(second.code, 1)
+    assert.match(second.stderr, /the payment is CANCELLED: the user has too little/)
+    assert.equal(await node.balance('bob'), 100n)
+  },
+
   'a wrong amount, and no key': async (t) => {
     const { node } = await host(t)
     const p = await payment(node)

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './lib/node.js'
 import { request } from './lib/http.js'
@@ -166,7 +166,12 @@ export const tests = {
     const file = join(t.dir, 'private.pem')
     await node.ok('key', 'generate', 'alice', '--kid', 'filed', '--out', file)
     assert.equal(statSync(file).mode & 0o777, 0o600)
+    const published = (await node.ok('key', 'list', 'alice')).items.length
     assert.notEqual((await node.cli('key', 'generate', 'alice', '--out', file)).code, 0, 'never overwritten')
+    assert.equal((await node.ok('key', 'list', 'alice')).items.length, published, 'nothing is published')
+    const unused = `${file}.unused`
+    assert.notEqual((await node.cli('key', 'generate', 'nobody', '--out', unused)).code, 0)
+    assert.equal(existsSync(unused), false, 'what was not published leaves no file')
     const keys = await keysOf(node)
     for (const [kid, privatePem] of [[made.kid, made.privateKey], ['filed', readFileSync(file, 'utf8')]]) {
       const key = keys.find((k) => k.kid === kid)

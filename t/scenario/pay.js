@@ -268,7 +268,8 @@ export const tests = {
     assert.deepEqual(reject, { code: 'F00', triggeredBy: 'test.fake.desk', message: 'closed for today ?[31m' })
     assert.match(stderr, /F00 from test\.fake\.desk: closed for today/)
     const shown = await node.cli('payment', 'show', payment.id)
-    assert.match(shown.stdout, /F00 from test\.fake\.desk/)
+    assert.match(shown.stdout, /ERROR +a connector on the path [^\n]*; the last Reject was F00 from test\.fake\.desk: closed/)
+    assert.match(shown.stdout, /DELIVERED BY THEN +ERROR[^\n]*\n[^\n]* ConnectorError *\n/)
     // The same where there is no path at all: the quote says what came back.
     peer.behave = behaviours.reject('F02', { message: 'no such road', triggeredBy: 'test.fake' })
     const quoted = await node.cli('quote', 'alice', pointer, '--send', '1.00')
@@ -390,6 +391,50 @@ export const tests = {
       assert.match(r.stderr, /^florin: .*insufficient|^florin: .*balance/i)
     })
     assert.equal(bob.received, 0n)
+  },
+
+  'a request is paid by its own amount': async (t) => {
+    const node = await t.serving('own', {})
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
+    await node.ok('deposit', 'alice', '50.00')
+    const { url } = await node.ok('request', 'bob', '12.50')
+    const part = await pay(node, 'alice', url, '--deliver', '2.00')
+    assert.equal(part.code, 0, part.stderr)
+    const quote = await node.ok('quote', 'alice', url)
+    assert.equal(units(quote.receiveAmount), 1050n, 'what is still open of it')
+    const rest = await pay(node, 'alice', url)
+    assert.equal(rest.code, 0, rest.stderr)
+    assert.equal(await node.balance('bob'), 1250n)
+    const list = await node.cli('payment', 'list', '--wallet', 'bob')
+    assert.match(list.stdout, /CREATED +WALLET/)
+    assert.equal(list.stdout.trimEnd().split('\n').length, 2, 'of bob only')
+    assert.match(list.stdout, / bob +incoming/)
+    assert.equal((await node.ok('payment', 'list', '--wallet', 'alice')).items.length, 2)
+    assert.match((await node.cli('payment', 'show', url.split('/').pop())).stdout, /WALLET +bob/)
+    const any = (await node.ok('request', 'bob')).url
+    await changesNothing(node, async () => {
+      for (const to of [any, `${node.url}/bob`]) {
+        const r = await node.cli('pay', 'alice', to, '--yes')
+        assert.equal(r.code, 1, r.stderr)
+        assert.match(r.stderr, /asks for no amount: one must be given/)
+      }
+    })
+    const both = await node.cli('quote', 'alice', url, '--send', '1.00', '--deliver', '1.00')
+    assert.equal(both.code, 2)
+  },
+
+  'a pool without liquidity is told from a wallet without money': async (t) => {
+    const node = await t.serving('pools', {})
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('wallet', 'add', 'bob', '--asset', 'EUR')
+    await node.ok('deposit', 'alice', '50.00')
+    const poor = await node.cli('pay', 'alice', `${node.url}/bob`, '--send', '10.00', '--yes')
+    assert.equal(poor.code, 1)
+    assert.match(poor.stderr, /the pool has too little to exchange it.*insufficient/)
+    assert.equal(await node.balance('alice'), 5000n)
+    await node.ok('asset', 'deposit', 'EUR', '100.00')
+    assert.equal((await pay(node, 'alice', `${node.url}/bob`, '--send', '10.00')).code, 0)
   },
 
   'amounts: too fine, zero, negative and garbage are usage errors': async (t) => {

@@ -52,7 +52,7 @@ static const struct {
         {"walet", "florin: walet: no such command (did you mean wallet"},
         {"wallet", "florin: wallet: wallet needs a second word"},
         {"wallet frob", "florin: wallet: no such command: wallet frob"},
-        {"wallet show", "florin: wallet show: something is missing (florin wallet show NAME)"},
+        {"wallet show", "florin: wallet show: needs NAME (florin wallet show NAME)"},
         {"wallet show a b", "florin: wallet show: one word too many: b"},
         {"wallet add a", "florin: wallet add: needs --asset (florin wallet add NAME --asset CODE"},
         {"wallet show a --asset USD", "florin: wallet show: does not take --asset"},

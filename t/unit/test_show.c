@@ -20,6 +20,8 @@ static const struct {
         {"{\"m\":[\"a\",\"b\"]}", SHOW_WORDS, "a b"},
         {"{\"m\":[]}", SHOW_WORDS, "-"},
         {"{\"m\":{\"a\":1,\"b\":\"x\"}}", SHOW_PAIRS, "a=1 b=x"},
+        {"{\"m\":{\"a\":{\"b\":\"x\",\"n\":[1]},\"c\":true,\"d\":null}}", SHOW_PAIRS,
+                "a={\"b\":\"x\",\"n\":[1]} c=true d=null"},
         {"{\"m\":{\"value\":\"1000\",\"assetCode\":\"USD\",\"assetScale\":2}}", SHOW_AMOUNT,
                 "10.00 USD"},
         {"{\"m\":{\"value\":\"-5\",\"assetCode\":\"USD\",\"assetScale\":2}}", SHOW_AMOUNT,
@@ -43,8 +45,33 @@ START_TEST(test_cell)
 }
 END_TEST
 
+/* A payment's error: its sentence, which ends with the last Reject, and its code. */
+START_TEST(test_member_of_member)
+{
+	static const char payment[] =
+	        "{\"error\":{\"code\":\"IdleTimeout\",\"description\":\"no packet got through; the "
+	        "last "
+	        "Reject was T04 from test.b: no\",\"reject\":{\"code\":\"T04\"}},\"none\":null}";
+	struct show_column description = {"ERROR", "error.description", SHOW_TEXT},
+	                   code = {"ERROR", "error.code", SHOW_TEXT},
+	                   none = {"ERROR", "none.code", SHOW_TEXT};
+	json_t *object = json_loads(payment, 0, NULL);
+	char out[SHOW_CELL_BYTES];
+
+	ck_assert_ptr_nonnull(object);
+	show_cell(object, &description, out);
+	ck_assert_str_eq(out, "no packet got through; the last Reject was T04 from test.b: no");
+	show_cell(object, &code, out);
+	ck_assert_str_eq(out, "IdleTimeout");
+	show_cell(object, &none, out);
+	ck_assert_str_eq(out, "-");
+	json_decref(object);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+	tcase_add_test(tc, test_member_of_member);
 	tcase_add_loop_test(tc, test_cell, 0, sizeof cells / sizeof cells[0]);
 }
 
