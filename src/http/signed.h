@@ -14,7 +14,7 @@
  * signatures count, so that nobody uses up another's), and 503 where the client's keys cannot be
  * asked for now, or there is no room for one more nonce. A signature with the parameter `nonce` is
  * good once: it is remembered in the store, and committed before `then` runs. What must be covered
- *is said in codec/http_sig.h; profile, age and the rule about digests are of the node's options.
+ * is said in codec/http_sig.h; profile, age and the rule about digests are of the node's options.
  * Spec: spec/open-payments.md 1.7, 2.2, 3; reliability page 4.2.
  */
 #ifndef FLORIN_HTTP_SIGNED_H

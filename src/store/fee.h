@@ -31,7 +31,7 @@ MUST_USE enum result store_fee_list(struct reader *r, struct arena *a, asset_id 
 
 /* In force from now on; the same terms again make no new version. *out is the version in force;
  * where a side never had a fee and gets none it has version 0. Errors: THEIRS_NOT_FOUND,
- * THEIRS_BAD_AMOUNT (fee_fixed above 2^63-1, fee_bps of BPS_ONE). */
+ * THEIRS_BAD_AMOUNT (`fixed` above 2^63-1, `bps` of BPS_ONE). */
 MUST_USE enum result batch_fee_set(struct batch *b, asset_id asset, enum fee_side side,
         uint64_t fixed, unsigned bps, struct fee_row *out);
 

@@ -1,7 +1,8 @@
 /* nonce: nonces of signed requests, each used once by a key.
  *
  * They stand in the store, so that neither a restart nor a second process forgets one. Rows that
- * are over go with the next ones, or with the sweep (sweep.h). Errors of batch.h apply.
+ * are over go with the next one that is taken, some at a time, and with the sweep (sweep.h); one
+ * that is refused removes none. Errors of batch.h apply.
  */
 #ifndef FLORIN_STORE_NONCE_H
 #define FLORIN_STORE_NONCE_H
@@ -9,6 +10,9 @@
 #include "base/bytes.h"
 #include "store/batch.h"
 
+/* A row and its indexes take some 115 bytes. With the default of signature_max_age_s one is kept
+ * for 361 s, so that a key can keep up 181 each second and all together 1,452, less with a longer
+ * age. */
 #define NONCES_MAX         524288 /* of all keys together */
 #define NONCES_PER_KEY_MAX 65536
 #define NONCES_DROPPED_MAX 16 /* at each new one */
