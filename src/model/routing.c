@@ -110,7 +110,10 @@ void routing_renew(struct routing *c, const uint8_t table_id[CCP_TABLE_ID_SIZE])
 
 bool routing_is_worn(const struct routing *c)
 {
-	return c->epoch > 2 * c->entry_count + ROUTING_EPOCHS_SPARE;
+	/* What only the log still names counts as waste, not as a reason to keep more. */
+	size_t enough = 2 * (c->way_count + c->fixed_count + 1) + ROUTING_EPOCHS_SPARE;
+
+	return c->epoch > enough || c->entry_count > enough;
 }
 
 enum result routing_set_own(

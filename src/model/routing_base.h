@@ -4,7 +4,7 @@
 
 #include "model/routing.h"
 
-#define ROUTING_EPOCHS_SPARE 1024 /* of the log beyond twice the entries */
+#define ROUTING_EPOCHS_SPARE 1024 /* of the log and of entries, beyond twice what holds */
 #define ROUTING_PATH_BYTES   4096 /* of a path as text; longer ones are not taken */
 
 struct routing_peer;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "codec/oer.h"
-#include "model/routing.h"
+#include "model/routing_base.h"
 
 static const struct routing_limits plenty = {1000, 10000};
 static const struct secret32 secret = {{7}};
@@ -792,6 +792,44 @@ START_TEST(worn)
 }
 END_TEST
 
+/* Prefixes that come once and go again: neither the log nor their entries stay. */
+START_TEST(ever_new)
+{
+	const struct routing_member list[] = {{1, ROUTING_PEER}, {2, ROUTING_PEER}};
+	uint8_t id[CCP_TABLE_ID_SIZE] = {99};
+	struct routing *c = router("test.me", 0);
+	char before[32], prefix[32] = "test.none", told[1024];
+
+	members(c, list, 2);
+	for (uint32_t i = 0; i < 20000; i++) {
+		const struct route_change *changes;
+		struct sent s;
+		size_t n;
+
+		memcpy(before, prefix, sizeof(before));
+		snprintf(prefix, sizeof(prefix), "test.r%u", i);
+		sent_begin(&s, 1, i, i + 1, i + 1);
+		sent_route(&s, prefix, "test.x");
+		sent_gone(&s, before);
+		ck_assert_int_eq(deliver(c, 1, &s, 0), ROUTING_TAKEN);
+		OK(routing_changes(c, &changes, &n));
+		if (routing_is_worn(c)) {
+			id[1]++;
+			routing_renew(c, id);
+			ck_assert_uint_eq(c->entry_count, 2); /* our own, and the last */
+		}
+		ck_assert_uint_le(c->entry_count, ROUTING_EPOCHS_SPARE + 8);
+		ck_assert_uint_le(routing_epoch(c), ROUTING_EPOCHS_SPARE + 8);
+	}
+	ck_assert_uint_gt(id[1], 0);
+	ck_assert_uint_eq(ways(c, 1), 1);
+	routing_renew(c, id);
+	told_to(c, 2, true, 0, told);
+	ck_assert_ptr_nonnull(strstr(told, "+test.r19999(test.me test.x) "));
+	routing_free(c);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, what_is_taken);
@@ -804,6 +842,7 @@ static void fill(TCase *t)
 	tcase_add_loop_test(t, networks, 0, 12);
 	tcase_add_test(t, changes_until_taken);
 	tcase_add_test(t, worn);
+	tcase_add_test(t, ever_new);
 }
 
 TEST_MAIN("routing", fill)
