@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/answer.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "ilp/node.h"
 
@@ -18,6 +19,7 @@ enum result admin_page_read(struct http_request *rq, struct admin_page *out)
 		return RESULT_THEIRS_MALFORMED;
 	}
 	out->limit = (size_t)n;
+	http_allow_rows(rq, out->limit);
 	out->cursor = http_query(rq, "cursor");
 	return RESULT_OK;
 }
@@ -35,7 +37,7 @@ enum result admin_page_read_ids(struct http_request *rq, struct page *out)
 
 	if (r)
 		return r;
-	*out = (struct page){.limit = page.limit};
+	*out = (struct page){.limit = page.limit < LIMIT_PAGE_SIZE ? page.limit : LIMIT_PAGE_SIZE};
 	if (page.cursor && id_parse(page.cursor, strlen(page.cursor), &out->after)) {
 		(void)admin_page_refuse_cursor(rq);
 		return RESULT_THEIRS_MALFORMED;

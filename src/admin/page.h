@@ -15,10 +15,12 @@ struct admin_page {
 	const char *cursor; /* NULL: from the start */
 };
 
-/* limit from 1 to the node's page size, which is also the default. On an error the reply is set.
+/* limit from 1 to the node's page size, which is also the default. The request's arena takes a page
+ * from here on. On an error the reply is set.
  * Errors: THEIRS_MALFORMED. */
 MUST_USE enum result admin_page_read(struct http_request *rq, struct admin_page *out);
-/* For lists of the store, whose cursor is a UUID. Errors and reply as admin_page_read. */
+/* For lists of the store, whose cursor is a UUID, and which give LIMIT_PAGE_SIZE at most. Errors
+ * and reply as admin_page_read. */
 MUST_USE enum result admin_page_read_ids(struct http_request *rq, struct page *out);
 
 /* The cursor that came is none of this list. */

@@ -19,6 +19,11 @@ void arena_init(struct arena *a, size_t max)
 	*a = (struct arena){.max = max};
 }
 
+void arena_limit(struct arena *a, size_t max)
+{
+	a->max = max > a->taken ? max : a->taken;
+}
+
 void arena_clear(struct arena *a)
 {
 	while (a->blocks) {

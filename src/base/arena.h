@@ -22,6 +22,8 @@ struct arena {
 };
 
 void arena_init(struct arena *a, size_t max);
+/* Another limit from now on; what was handed out stays, also where it is above. */
+void arena_limit(struct arena *a, size_t max);
 /* Frees everything; the arena may be used again. */
 void arena_clear(struct arena *a);
 /* As arena_clear, but keeps one block of ARENA_BLOCK_BYTES for the next use, where there is one. */

@@ -30,6 +30,9 @@
 #define LIMIT_JSON_TOKENS                4096
 #define LIMIT_PAGE_SIZE                  100
 #define LIMIT_REQUEST_ARENA              (256 * 1024)
+/* Of each row of a list beyond that: its texts came with one request, and as much is read with it.
+ */
+#define LIMIT_ROW_BYTES (2 * LIMIT_JSON_BYTES)
 
 /* packets */
 #define LIMIT_PACKETS_PER_PEER_PER_S 20000

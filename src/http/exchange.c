@@ -37,6 +37,8 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 			return NULL;
 		arena_init(&x->rq.arena, LIMIT_REQUEST_ARENA);
 	}
+	/* The request before may have been for a list. */
+	arena_limit(&x->rq.arena, LIMIT_REQUEST_ARENA);
 	/* The arrays keep what they had: their counts say that it is nothing. */
 	rq = &x->rq;
 	rq->target = "/";

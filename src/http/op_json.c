@@ -207,6 +207,7 @@ bool op_page_read(struct http_request *rq, struct list_query *out)
 	}
 	if (!read_size(rq, first ? first : last, &out->limit))
 		return false;
+	http_allow_rows(rq, out->limit);
 	if (!cursor || (id_parse(cursor, strlen(cursor), &out->cursor) == RESULT_OK &&
 	                       !id_is_zero(&out->cursor)))
 		return true;

@@ -54,7 +54,7 @@ bool op_amount_read_of(struct http_request *rq, const json_t *value, const char 
 bool op_metadata_read(struct http_request *rq, const json_t *value, const char **out);
 
 /* ---- pages ---- */
-/* cursor, first, last of the query; wallet and client stay. */
+/* cursor, first, last of the query; wallet and client stay. The request's arena takes a page. */
 bool op_page_read(struct http_request *rq, struct list_query *out);
 /* {"pagination":{...},"result":[...]} of `items` (stolen), which are those of `ids`. */
 json_t *op_page(json_t *items, const struct id *first, const struct id *last,

@@ -23,6 +23,7 @@ bool op_list_read(struct http_request *rq, struct list_query *out)
 		return (void)op_error(rq, OP_ERROR_UNKNOWN_CURSOR), false;
 	out->newer = last != NULL;
 	out->limit = (size_t)limit;
+	http_allow_rows(rq, out->limit);
 	return true;
 }
 

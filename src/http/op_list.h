@@ -12,7 +12,8 @@
 #define OP_LIST_DEFAULT 20
 #define OP_LIST_MAX     100
 
-/* cursor, direction and limit of *out. False where the reply is set. */
+/* cursor, direction and limit of *out; the request's arena takes a page. False where the reply is
+ * set. */
 bool op_list_read(struct http_request *rq, struct list_query *out);
 /* {"pagination":{...},"result":[items]}; steals items. first and last: of the page, NULL where it
  * is empty. */

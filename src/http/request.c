@@ -93,6 +93,11 @@ bool http_content_type_is(const struct http_request *rq, const char *type)
 	return *v == '\0' || *v == ';';
 }
 
+void http_allow_rows(struct http_request *rq, size_t rows)
+{
+	arena_limit(&rq->arena, LIMIT_REQUEST_ARENA + rows * LIMIT_ROW_BYTES);
+}
+
 enum result http_defer(struct http_request *rq, void (*fn)(void *p), void *p)
 {
 	struct http_cleanup *c = arena_alloc(&rq->arena, sizeof(*c));

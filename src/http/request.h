@@ -124,6 +124,10 @@ const char *http_authorization(const struct http_request *rq, const char *scheme
 bool http_content_type_is(const struct http_request *rq, const char *type);
 void http_address_format(const struct http_address *a, char out[HTTP_ADDRESS_SIZE]);
 
+/* The arena may take a list of as many rows: LIMIT_ROW_BYTES for each beyond LIMIT_REQUEST_ARENA.
+ */
+void http_allow_rows(struct http_request *rq, size_t rows);
+
 /* Runs fn(p) when the request's memory is released, last registered first. Errors: OURS_MEMORY,
  * after having run fn(p). */
 MUST_USE enum result http_defer(struct http_request *rq, void (*fn)(void *p), void *p);
