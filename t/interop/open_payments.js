@@ -348,10 +348,12 @@ async function recurring(t) {
   const { grant, text } = await consented(t, client, alice, { limits })
   assert.match(text, /1\.00/)
   const accessToken = grant.access_token.value
+  // Two equal requests of one second have one signature, and the second gets the first one's answer.
+  let n = 0
   const pay = (value) =>
     client.outgoingPayment.create(
       { url: alice.resourceServer, accessToken },
-      { walletAddress: alice.id, incomingPayment: incoming.id, debitAmount: usd(value) }
+      { walletAddress: alice.id, incomingPayment: incoming.id, debitAmount: usd(value), metadata: { n: ++n } }
     )
   // A window may end between two payments, so the first that is refused ends the first window.
   let paid = 0
