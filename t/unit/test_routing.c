@@ -813,6 +813,7 @@ START_TEST(ever_new)
 		sent_gone(&s, before);
 		ck_assert_int_eq(deliver(c, 1, &s, 0), ROUTING_TAKEN);
 		OK(routing_changes(c, &changes, &n));
+		routing_changes_taken(c);
 		if (routing_is_worn(c)) {
 			id[1]++;
 			routing_renew(c, id);
