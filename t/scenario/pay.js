@@ -615,7 +615,9 @@ export const tests = {
       assert.ok(units(q.receiveAmount) >= 989n && units(q.receiveAmount) <= 1000n)
       const d = await node.ok('quote', 'alice', pointer, '--deliver', '10.00')
       assert.equal(units(d.receiveAmount), 1000n)
-      assert.equal((await node.cli('quote', 'alice', pointer)).code, 2, 'one of --send and --deliver')
+      const without = await node.cli('quote', 'alice', pointer)
+      assert.equal(without.code, 1)
+      assert.match(without.stderr, /asks for no amount: one must be given/)
       assert.equal((await node.cli('quote', 'alice', pointer, '--send', '1', '--deliver', '1')).code, 2)
     })
   },
