@@ -23,7 +23,7 @@ STORE_TESTS = t/store/test_store \
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 
-STORE_FIXTURE = t/store/fixture.c t/store/fixture.h
+STORE_FIXTURE = t/store/fixture.c t/store/fixture.h t/store/pages.h
 
 t_store_test_login_SOURCES = t/store/test_login.c $(STORE_FIXTURE)
 t_store_test_login_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -127,3 +127,12 @@ enum result incoming_expiry(
 	*out = at_ms;
 	return RESULT_OK;
 }
+
+enum result incoming_takes_note(const struct incoming_terms *t, int64_t ended_ms, int64_t now_ms)
+{
+	if (t->received == 0)
+		return RESULT_THEIRS_REFUSED;
+	if (!ended_ms && incoming_state_at(t, now_ms) == INCOMING_EXPIRED)
+		ended_ms = t->expires_ms;
+	return ended_ms && now_ms - ended_ms > INCOMING_NOTE_MS ? RESULT_THEIRS_STATE : RESULT_OK;
+}

@@ -75,6 +75,13 @@ MUST_USE enum result incoming_complete(struct incoming_terms *t, int64_t now_ms)
 /* Errors: THEIRS_STATE (final, or its time has not passed). */
 MUST_USE enum result incoming_expire(struct incoming_terms *t, int64_t now_ms);
 
+/* Whether its wallet takes a message: from whoever paid, until a little after the end.
+ * ended_ms: when it was completed or found to have expired; 0: not yet. Errors: THEIRS_REFUSED
+ * (nothing has arrived), THEIRS_STATE (over for longer than INCOMING_NOTE_MS). */
+#define INCOMING_NOTE_MS 60000
+MUST_USE enum result incoming_takes_note(
+        const struct incoming_terms *t, int64_t ended_ms, int64_t now_ms);
+
 struct incoming_life {
 	int64_t default_ms;
 	int64_t max_ms;

@@ -42,8 +42,9 @@ MUST_USE enum result batch_note_local(
         struct batch *b, account_id payment, int64_t incoming, account_id receiver);
 
 /* Somebody wrote to an incoming payment. The same again is there already. The wallet's answer, NULL
- * for none, is kept beside it. Errors: THEIRS_MALFORMED, THEIRS_TOO_BIG (the text, or more than
- * NOTES_PER_PAYMENT_MAX). */
+ * for none, is kept beside it. Errors: THEIRS_NOT_FOUND, THEIRS_MALFORMED, THEIRS_TOO_BIG (the
+ * text, or more than NOTES_PER_PAYMENT_MAX), those of incoming_takes_note: whoever knows the
+ * payment's address could write otherwise, and be answered. */
 struct note_arrived {
 	int64_t incoming; /* key */
 	uint64_t stream;

@@ -167,9 +167,14 @@ enum result batch_note_arrived(struct batch *b, const struct note_arrived *n)
 	        .stream = n->stream,
 	        .text = n->text,
 	        .delivered_ms = b->now_ms};
+	struct work_incoming *w;
 	int64_t others;
 	enum result r = n->stream > INT64_MAX ? RESULT_THEIRS_TOO_BIG : text_check(n->text);
 
+	if (!r)
+		r = batch_incoming(b, n->incoming, &w);
+	if (!r)
+		r = incoming_takes_note(&w->row.terms, w->row.finished_ms, b->now_ms);
 	if (!r)
 		r = notes_count(b, n, &others);
 	if (!r && others >= NOTES_PER_PAYMENT_MAX)

@@ -6,6 +6,7 @@
 
 #include "store/fee.h"
 #include "store/fixture.h"
+#include "store/pages.h"
 
 static struct fixture f;
 
@@ -487,7 +488,7 @@ static int by_age(const void *va, const void *vb)
 	return -memcmp(a->id.b, b->id.b, sizeof(a->id.b));
 }
 
-#define LISTED 9
+#define LISTED PAGES_LISTED
 
 /* Three at each of three moments; every second one by a client. */
 START_TEST(pages)
@@ -510,21 +511,13 @@ START_TEST(pages)
 	for (size_t i = 0; i < LISTED; i++)
 		if (*all[i].client)
 			own[mine_n++] = all[i];
-	page_is(q, all, 0, 4, false, true);
-	q.cursor = all[3].id;
-	page_is(q, all, 4, 4, true, true);
-	q.cursor = all[7].id;
-	page_is(q, all, 8, 1, true, false);
-	q.cursor = all[8].id;
-	page_is(q, all, 0, 0, false, false);
-	q.newer = true;
-	page_is(q, all, 4, 4, true, true);
-	q.cursor = all[4].id;
-	page_is(q, all, 0, 4, false, true);
-	q.cursor = all[2].id;
-	page_is(q, all, 0, 2, false, true);
-	q.cursor = all[0].id;
-	page_is(q, all, 0, 0, false, false);
+	for (size_t i = 0; i < PAGE_CASES; i++) {
+		const struct page_case *c = &page_cases[i];
+
+		q.cursor = c->cursor < 0 ? (struct id){{0}} : all[c->cursor].id;
+		q.newer = c->newer;
+		page_is(q, all, c->from, c->count, c->has_newer, c->has_older);
+	}
 	q.limit = 100;
 	q.cursor = (struct id){{0}};
 	q.newer = false;

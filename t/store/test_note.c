@@ -34,6 +34,27 @@ static int64_t incoming(void)
 	return row.key;
 }
 
+/* One that something has arrived for. */
+static int64_t paid(uint64_t amount)
+{
+	const struct incoming_new n = {
+	        .wallet = f.bob, .amount = amount, .expires_ms = f.now_ms + 1000000};
+	struct credit c = {.peer = f.east,
+	        .wallet = f.bob,
+	        .amount_in = 5,
+	        .amount_out = 5,
+	        .expires_at_ms = f.now_ms + 1};
+	struct incoming_row row;
+	int64_t id;
+
+	fixture_begin(&f);
+	OK(batch_incoming_add(f.b, &n, &row));
+	c.incoming = row.key;
+	OK(batch_credit(f.b, &c, &id));
+	fixture_end(&f);
+	return row.key;
+}
+
 static enum result arrive(int64_t key, uint64_t stream, const char *text, const char *reply)
 {
 	const struct note_arrived n = {key, stream, bytes_str(text), reply};
@@ -69,7 +90,7 @@ static const char *kept(account_id payment, int64_t key)
 
 START_TEST(arriving)
 {
-	int64_t one = incoming(), other = incoming();
+	int64_t one = paid(0), other = paid(0);
 
 	OK(arrive(one, 3, "hello", NULL));
 	ck_assert_str_eq(kept(0, one), "<hello");
@@ -81,10 +102,28 @@ START_TEST(arriving)
 }
 END_TEST
 
+/* Not from one who only knows the payment. */
+START_TEST(from_payers)
+{
+	int64_t unpaid = incoming(), open = paid(0), complete = paid(5);
+
+	IS(arrive(unpaid, 3, "buy this", NULL), RESULT_THEIRS_REFUSED);
+	IS(arrive(999, 3, "to nobody", NULL), RESULT_THEIRS_NOT_FOUND);
+	OK(arrive(complete, 3, "for the rent", "thanks"));
+	f.now_ms += INCOMING_NOTE_MS;
+	OK(arrive(complete, 5, "just in time", NULL));
+	f.now_ms++;
+	IS(arrive(complete, 7, "buy this", "thanks"), RESULT_THEIRS_STATE);
+	OK(arrive(open, 3, "still open", NULL));
+	f.now_ms += 1000000;
+	IS(arrive(open, 5, "long over", NULL), RESULT_THEIRS_STATE);
+}
+END_TEST
+
 START_TEST(bounds)
 {
 	char text[NOTE_BYTES_MAX + 2];
-	int64_t one = incoming();
+	int64_t one = paid(0);
 
 	memset(text, 'x', sizeof(text));
 	text[NOTE_BYTES_MAX + 1] = '\0';
@@ -157,6 +196,7 @@ static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, arriving);
+	tcase_add_test(t, from_payers);
 	tcase_add_test(t, bounds);
 	tcase_add_test(t, leaving);
 	tcase_add_test(t, replies);

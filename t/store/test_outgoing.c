@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/pages.h"
 #include "store/outgoing.h"
 
 #define CLIENT "https://shop.example/a"
-#define LISTED 9
+#define LISTED PAGES_LISTED
 
 #define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
 #define OK(expr)           IS(expr, RESULT_OK)
@@ -100,22 +101,16 @@ static void make(void)
 
 START_TEST(pages)
 {
-	struct list_query q = {.wallet = f.alice, .limit = 4};
+	struct list_query q = {.wallet = f.alice, .limit = PAGES_LIMIT};
 
 	make();
-	page_is(q, all, 0, 4, false, true);
-	q.cursor = all[3].id;
-	page_is(q, all, 4, 4, true, true);
-	q.cursor = all[7].id;
-	page_is(q, all, 8, 1, true, false);
-	q.cursor = all[8].id;
-	page_is(q, all, 0, 0, false, false);
-	q.newer = true;
-	page_is(q, all, 4, 4, true, true);
-	q.cursor = all[4].id;
-	page_is(q, all, 0, 4, false, true);
-	q.cursor = all[2].id;
-	page_is(q, all, 0, 2, false, true);
+	for (size_t i = 0; i < PAGE_CASES; i++) {
+		const struct page_case *c = &page_cases[i];
+
+		q.cursor = c->cursor < 0 ? (struct id){{0}} : all[c->cursor].id;
+		q.newer = c->newer;
+		page_is(q, all, c->from, c->count, c->has_newer, c->has_older);
+	}
 	q = (struct list_query){.wallet = f.alice, .limit = LISTED};
 	page_is(q, all, 0, LISTED, false, false);
 }

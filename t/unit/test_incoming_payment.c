@@ -275,8 +275,39 @@ START_TEST(lives)
 }
 END_TEST
 
+/* In order of precedence. */
+START_TEST(notes)
+{
+	enum { END = 5000, LAST = END + INCOMING_NOTE_MS };
+	static const struct {
+		enum incoming_state state;
+		uint64_t received;
+		int64_t ended_ms, now_ms;
+		enum result expected;
+	} rows[] = {
+	        {INCOMING_PENDING, 0, 0, 1, RESULT_THEIRS_REFUSED},
+	        {INCOMING_EXPIRED, 0, END, LAST + 1, RESULT_THEIRS_REFUSED},
+	        {INCOMING_PROCESSING, 1, 0, 1, RESULT_OK},
+	        {INCOMING_PROCESSING, 1, 0, LAST, RESULT_OK}, /* its time is over, unwritten */
+	        {INCOMING_PROCESSING, 1, 0, LAST + 1, RESULT_THEIRS_STATE},
+	        {INCOMING_COMPLETED, 1, END, LAST, RESULT_OK},
+	        {INCOMING_COMPLETED, 1, END, LAST + 1, RESULT_THEIRS_STATE},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct incoming_terms t = {
+		        .state = rows[i].state, .received = rows[i].received, .expires_ms = END};
+
+		ck_assert_msg(incoming_takes_note(&t, rows[i].ended_ms, rows[i].now_ms) ==
+		                      rows[i].expected,
+		        "row %zu", i);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, notes);
 	tcase_add_test(t, transitions);
 	tcase_add_test(t, names);
 	tcase_add_test(t, fees);
