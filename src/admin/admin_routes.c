@@ -50,6 +50,9 @@
 	ROW(GET, "/rates", admin_rates_list) \
 	ROW(GET, "/rates/source", admin_rates_source) \
 	ROW(GET, "/receivers/resolve", admin_receiver_resolve) \
+	ROW(GET, "/receivers", admin_receiver_get) \
+	ROW(POST, "/receivers", admin_receiver_add) \
+	ROW(POST, "/receivers/complete", admin_receiver_complete) \
 	\
 	ROW(POST, "/quotes", admin_quote_add) \
 	ROW(GET, "/quotes/{id}", admin_quote_get) \

@@ -79,9 +79,29 @@ static void change_done(struct task *t)
 	http_resume(c->rq);
 }
 
-static void clear_memory(void *p)
+/* Those that waited look again: the first of them may have to do it after all. */
+static void let_go(struct admin_change *c)
 {
-	arena_clear(p);
+	struct admin_change **at = &c->loop->claims;
+
+	while (*at != c)
+		at = &(*at)->claims_next;
+	*at = c->claims_next;
+	while (c->waiting) {
+		struct admin_change *w = c->waiting;
+
+		c->waiting = w->claims_next;
+		node_send_home(c->loop->home, &w->op.task, change_done);
+	}
+}
+
+static void end(void *p)
+{
+	struct admin_change *c = p;
+
+	if (c->claimed)
+		let_go(c);
+	arena_clear(&c->memory);
 }
 
 /* The key covers the whole request: its target and its body. The hash is stored, and a body may
@@ -154,7 +174,7 @@ void *admin_change_new(struct http_request *rq, size_t size, enum admin_key key)
 	if (take_key(c, key))
 		return NULL;
 	arena_init(&c->memory, ADMIN_CHANGE_BYTES);
-	if (http_defer(rq, clear_memory, &c->memory)) {
+	if (http_defer(rq, end, c)) {
 		(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 		return NULL;
 	}
@@ -189,16 +209,35 @@ static enum http_next known(struct http_request *rq)
 	return c->first(rq);
 }
 
+/* The admin listener is on one loop: whoever works on a key is in its list. */
+static enum http_next claim(struct http_request *rq)
+{
+	struct admin_change *c = rq->state, *other = c->loop->claims;
+
+	while (other && strcmp(other->key.key, c->key.key) != 0)
+		other = other->claims_next;
+	if (other) {
+		c->claims_next = other->waiting;
+		other->waiting = c;
+		http_park(rq, claim);
+		return HTTP_PARKED;
+	}
+	c->claims_next = c->loop->claims;
+	c->loop->claims = c;
+	c->claimed = true;
+	c->op.apply = known_apply;
+	http_park(rq, known);
+	node_submit(c->loop, &c->op);
+	return HTTP_PARKED;
+}
+
 enum http_next admin_change_unless_known(struct admin_change *c, http_handler *first)
 {
 	c->rq->state = c;
 	if (!c->key.key)
 		return first(c->rq);
 	c->first = first;
-	c->op.apply = known_apply;
-	http_park(c->rq, known);
-	node_submit(c->loop, &c->op);
-	return HTTP_PARKED;
+	return claim(c->rq);
 }
 
 enum result admin_change_reload(struct admin_change *c)

@@ -53,6 +53,9 @@ struct admin_change {
 	const struct admin_refusal *refusals; /* may be NULL */
 
 	/* private */
+	struct admin_change *claims_next; /* of the loop's; loop thread */
+	struct admin_change *waiting;     /* for this one's end, each by its claims_next */
+	bool claimed;
 	http_handler *first;
 	struct idempotency_key key; /* key.key NULL: none */
 	uint8_t request_hash[32];
@@ -68,7 +71,7 @@ void *admin_change_new(struct http_request *rq, size_t size, enum admin_key key)
 enum http_next admin_change_submit(struct admin_change *c);
 /* For a change that reaches outside before it is made: where its key was used before, that answer
  * is given at once; else `first` runs, and submits in the end. `first` finds the change in
- * rq->state. */
+ * rq->state. A request with a key that another one is still working on waits for that one's end. */
 enum http_next admin_change_unless_known(struct admin_change *c, http_handler *first);
 /* For `committed`: a new snapshot, after a change of assets, peers or routes. */
 enum result admin_change_reload(struct admin_change *c);

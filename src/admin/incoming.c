@@ -123,24 +123,6 @@ static void set_wallet(struct incoming_change *c, const struct admin_wallet *w)
 	c->wallet.asset = &c->asset;
 }
 
-static enum result read_expiry(struct http_request *rq, const char *text, int64_t *out)
-{
-	const struct node_loop *loop = http_app(rq);
-	int64_t asked_ms;
-	enum result r = RESULT_OK;
-
-	if (text)
-		r = time_parse(text, strlen(text), &asked_ms);
-	if (!r)
-		r = incoming_expiry(&loop->node->options.incoming_life, text ? &asked_ms : NULL,
-		        http_wall_ms(rq), out);
-	if (r)
-		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "expiresAt",
-		        "\"expiresAt\" must be a time to come, at most %lld s from now",
-		        (long long)loop->node->options.incoming_life.max_ms / 1000);
-	return r;
-}
-
 enum http_next admin_incoming_add(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
@@ -167,7 +149,7 @@ enum http_next admin_incoming_add(struct http_request *rq)
 	c->wanted.slack_bps = loop->node->options.incoming_slack_bps;
 	if (admin_amount_read(rq, amount, "incomingAmount", c->wallet.asset, &c->wanted.amount) ||
 	        admin_metadata_read(rq, metadata, &c->wanted.metadata) ||
-	        read_expiry(rq, expires, &c->wanted.expires_ms))
+	        admin_expiry_read(rq, expires, &c->wanted.expires_ms))
 		return HTTP_DONE;
 	if (amount && c->wanted.amount == 0)
 		return admin_refuse_by(rq, RESULT_THEIRS_BAD_AMOUNT, refusals);

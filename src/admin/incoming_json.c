@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin/page.h"
+#include "base/clock.h"
 
 enum result admin_incoming_of_path(struct http_request *rq, struct incoming_row *out)
 {
@@ -86,4 +87,22 @@ enum result admin_metadata_read(struct http_request *rq, const json_t *metadata,
 		return RESULT_OK;
 	(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	return RESULT_OURS_MEMORY;
+}
+
+enum result admin_expiry_read(struct http_request *rq, const char *text, int64_t *out)
+{
+	const struct node_loop *loop = http_app(rq);
+	int64_t asked_ms;
+	enum result r = RESULT_OK;
+
+	if (text)
+		r = time_parse(text, strlen(text), &asked_ms);
+	if (!r)
+		r = incoming_expiry(&loop->node->options.incoming_life, text ? &asked_ms : NULL,
+		        http_wall_ms(rq), out);
+	if (r)
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "expiresAt",
+		        "\"expiresAt\" must be a time to come, at most %lld s from now",
+		        (long long)loop->node->options.incoming_life.max_ms / 1000);
+	return r;
 }

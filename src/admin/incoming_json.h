@@ -19,5 +19,8 @@ MUST_USE enum result admin_list_query(struct http_request *rq, struct list_query
 /* The object as one line, in the arena; "" for NULL. On an error the reply is set. */
 MUST_USE enum result admin_metadata_read(
         struct http_request *rq, const json_t *metadata, const char **out);
+/* Member expiresAt of one that is made; NULL: as long as it lives where nothing is said. On an
+ * error the reply is set. */
+MUST_USE enum result admin_expiry_read(struct http_request *rq, const char *text, int64_t *out);
 
 #endif

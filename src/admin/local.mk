@@ -30,6 +30,7 @@ libflorin_a_SOURCES += \
 	src/admin/rates.c \
 	src/admin/receipt.c \
 	src/admin/receiver.c \
+	src/admin/receiver_payment.c \
 	src/admin/resource.h \
 	src/admin/route.c \
 	src/admin/row.c src/admin/row.h \

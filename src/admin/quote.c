@@ -54,8 +54,7 @@ struct quote_add {
 	struct asset_row receive; /* of receiveAmount, as it was asked for */
 };
 
-/* The quote itself is stored by the quoter. Asked again with the same key, a second one is made
- * in vain and the first one answered: it costs nobody money. */
+/* The quote itself is stored by the quoter. */
 static enum result keep_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
 	const struct quote_add *q = OWNER_OF(c, struct quote_add, change);

@@ -26,10 +26,11 @@ http_handler admin_peer_list, admin_peer_get;
 http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
 http_handler admin_peer_test, admin_peer_settle;
 
-/* route.c, rates.c, receiver.c */
+/* route.c, rates.c, receiver.c, receiver_payment.c */
 http_handler admin_route_list, admin_route_explain;
 http_handler admin_rates_list, admin_rates_source;
 http_handler admin_receiver_resolve;
+http_handler admin_receiver_add, admin_receiver_get, admin_receiver_complete;
 
 /* grant.c */
 http_handler admin_grant_list, admin_grant_get, admin_grant_revoke;

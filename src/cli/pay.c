@@ -201,7 +201,14 @@ static int follow(struct cli *cli, struct admin *a, json_t **payment)
 	return status;
 }
 
-static int finish(struct cli *cli, struct admin *a, json_t *payment)
+/* Where what was not sent is now: a headless node has none of its users' money. */
+static const char *where_the_rest_is(bool by_host)
+{
+	return by_host ? "what was not sent is the host's again, if it had given any"
+	               : "what was not sent is back in the wallet";
+}
+
+static int finish(struct cli *cli, struct admin *a, json_t *payment, bool by_host)
 {
 	const char *state = json_string_value(json_object_get(payment, "state"));
 	json_t *error = json_object_get(payment, "error");
@@ -222,7 +229,7 @@ static int finish(struct cli *cli, struct admin *a, json_t *payment)
 		return cli_fail(cli, EXIT_REFUSED, NULL,
 		        "it may still be paid: florin payment show tells, do not pay again",
 		        "the payment is still %s", state);
-	return cli_fail(cli, EXIT_REFUSED, NULL, "what was not sent is back in the wallet",
+	return cli_fail(cli, EXIT_REFUSED, NULL, where_the_rest_is(by_host),
 	        "the payment is %s: %s", state ? state : "unknown", why ? why : "no reason given");
 }
 
@@ -243,6 +250,7 @@ static int pay(struct cli *cli)
 {
 	json_t *made = NULL, *payment = NULL, *body;
 	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
+	bool by_host;
 	struct admin a;
 	struct id id;
 	int status = admin_open(cli, &a);
@@ -263,10 +271,11 @@ static int pay(struct cli *cli)
 		              : cli_fail(cli, EXIT_USAGE, NULL, "",
 		                        "the message is not valid UTF-8");
 	}
+	by_host = !status && has_state(payment, "FUNDING");
 	if (!status)
 		status = follow(cli, &a, &payment);
 	if (!status)
-		status = finish(cli, &a, payment);
+		status = finish(cli, &a, payment, by_host);
 	json_decref(payment);
 	json_decref(made);
 	admin_close(&a);

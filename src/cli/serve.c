@@ -462,8 +462,8 @@ static void reload_rates(struct serve *s)
 	}
 	r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
 	if (r)
-		log_error("rates_reload", "result=%s at=%zu what=\"%s\"", result_name(r), fault.at,
-		        fault.what);
+		log_error("rates_reload", "file=%s result=%s at=%zu what=\"%s\"",
+		        s->config->rates.file, result_name(r), fault.at, fault.what);
 	else
 		log_info("rates_reload", "result=ok");
 }

@@ -137,6 +137,11 @@ enum result remote_incoming_read(const json_t *body, struct remote_incoming *out
 	if (!url_of(body, "id", out->id) || !json_is_boolean(completed) ||
 	        !amount_of(body, "receivedAmount", out, true, &out->received))
 		return RESULT_THEIRS_PROTOCOL;
+	if (!url_of(body, "walletAddress", out->wallet))
+		out->wallet[0] = '\0';
+	if (!text_of(body, "createdAt", when, sizeof(when)) ||
+	        time_parse(when, strlen(when), &out->created_ms))
+		out->created_ms = 0;
 	out->completed = json_is_true(completed);
 	out->has_amount = json_object_get(body, "incomingAmount") != NULL;
 	if (out->has_amount && !amount_of(body, "incomingAmount", out, false, &out->amount))

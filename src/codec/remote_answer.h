@@ -42,8 +42,10 @@ MUST_USE enum result remote_token_read(const json_t *body, struct remote_token *
 
 struct remote_incoming {
 	char id[URL_MAX_CHARS + 1];
+	char wallet[URL_MAX_CHARS + 1]; /* its wallet address; "" where that is not told */
 	char asset_code[ASSET_CODE_MAX + 1];
 	unsigned asset_scale;
+	int64_t created_ms; /* 0 where it is not told */
 	bool has_amount;
 	uint64_t amount; /* where has_amount; may be up to 2^63-1 */
 	uint64_t received;

@@ -7,6 +7,7 @@
 #include "http/access.h"
 #include "http/incoming_json.h"
 #include "http/json_body.h"
+#include "http/op_list.h"
 #include "http/reply.h"
 
 /* What a request is about, from one step to the next; in its arena. */
@@ -294,7 +295,7 @@ static enum http_next reply_list(struct http_request *rq)
 	size_t count;
 	enum result r;
 
-	if (!access_wallet_of_query(rq, &a->wallet) || !op_page_read(rq, &a->list))
+	if (!access_wallet_of_query(rq, &a->wallet) || !op_list_read(rq, &a->list))
 		return HTTP_DONE;
 	a->list.wallet = a->wallet.account;
 	a->list.client = caller->all ? NULL : caller->client;
@@ -313,9 +314,8 @@ static enum http_next reply_list(struct http_request *rq)
 		json_decref(items);
 		return refuse_store(rq, r);
 	}
-	return http_reply_json(rq, 200,
-	        op_page(items, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL,
-	                &edges));
+	return op_list_reply(
+	        rq, items, &edges, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL);
 }
 
 enum http_next api_incoming_payment_list(struct http_request *rq)

@@ -11,10 +11,6 @@
 
 #include "http/op_error.h"
 #include "ilp/node.h"
-#include "store/list.h"
-
-#define OP_PAGE_DEFAULT 20
-#define OP_PAGE_MAX     LIMIT_PAGE_SIZE
 
 /* May the client be answered in JSON? Else 406 is set. */
 bool op_accepts_json(struct http_request *rq);
@@ -52,12 +48,5 @@ bool op_amount_read_of(struct http_request *rq, const json_t *value, const char 
         const struct asset_row *asset, uint64_t *out);
 /* The object as one line, in the arena; NULL for none. */
 bool op_metadata_read(struct http_request *rq, const json_t *value, const char **out);
-
-/* ---- pages ---- */
-/* cursor, first, last of the query; wallet and client stay. The request's arena takes a page. */
-bool op_page_read(struct http_request *rq, struct list_query *out);
-/* {"pagination":{...},"result":[...]} of `items` (stolen), which are those of `ids`. */
-json_t *op_page(json_t *items, const struct id *first, const struct id *last,
-        const struct list_edges *edges);
 
 #endif

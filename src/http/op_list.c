@@ -15,11 +15,11 @@ bool op_list_read(struct http_request *rq, struct list_query *out)
 
 	if (first && last)
 		return (void)op_error(rq, OP_ERROR_FIRST_AND_LAST), false;
-	if (size && (text_parse_u64(size, OP_LIST_MAX, &limit) || limit == 0))
-		return (void)op_error(rq, OP_ERROR_PAGE_SIZE), false;
 	if (last && !cursor)
 		return (void)op_error(rq, OP_ERROR_LAST_NEEDS_CURSOR), false;
-	if (cursor && id_parse(cursor, strlen(cursor), &out->cursor))
+	if (size && (text_parse_u64(size, OP_LIST_MAX, &limit) || limit == 0))
+		return (void)op_error(rq, OP_ERROR_PAGE_SIZE), false;
+	if (cursor && (id_parse(cursor, strlen(cursor), &out->cursor) || id_is_zero(&out->cursor)))
 		return (void)op_error(rq, OP_ERROR_UNKNOWN_CURSOR), false;
 	out->newer = last != NULL;
 	out->limit = (size_t)limit;

@@ -6,11 +6,12 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/limits.h"
 #include "http/request.h"
 #include "store/list.h"
 
 #define OP_LIST_DEFAULT 20
-#define OP_LIST_MAX     100
+#define OP_LIST_MAX     LIMIT_PAGE_SIZE
 
 /* cursor, direction and limit of *out; the request's arena takes a page. False where the reply is
  * set. */

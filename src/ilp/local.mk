@@ -15,6 +15,7 @@ libflorin_a_SOURCES += \
 	src/ilp/quoter.c src/ilp/quoter.h \
 	src/ilp/rate_feed.c src/ilp/rate_feed.h \
 	src/ilp/receive.c src/ilp/receive.h \
+	src/ilp/receiver_call.c src/ilp/receiver_call.h \
 	src/ilp/remote_call.c src/ilp/remote_call.h \
 	src/ilp/remote_grant.c src/ilp/remote_grant.h \
 	src/ilp/remote_payment.c src/ilp/remote_payment.h \

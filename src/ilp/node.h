@@ -22,6 +22,7 @@
 #include "store/store.h"
 #include "store/writer.h"
 
+struct admin_change;
 struct client_keys;
 struct sweep;
 struct feed;
@@ -138,6 +139,7 @@ struct node_loop {
 	struct receiver *receiver;
 	struct answered answered;
 	struct key_use key_uses[KEY_USES];
+	struct admin_change *claims; /* of admin/change.h: their keys are in use */
 };
 
 /* reader: becomes the loop's. Errors: OURS_MEMORY. */

@@ -109,6 +109,8 @@ static char *create_body(const struct remote_payment *p)
 		        json_pack("{s:s,s:s,s:i}", "value", value, "assetCode",
 		                p->wallet->asset_code, "assetScale", (int)p->wallet->asset_scale));
 	}
+	if (body && p->metadata && *p->metadata)
+		json_object_set_new(body, "metadata", json_loads(p->metadata, 0, NULL));
 	text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	json_decref(body);
 	return text;

@@ -22,7 +22,8 @@ struct remote_payment {
 	const struct remote_wallet *wallet; /* CREATE */
 	bool has_amount;                    /* CREATE: it asks for this, in the wallet's asset */
 	uint64_t amount;
-	int64_t expires_ms; /* CREATE: wall */
+	int64_t expires_ms;   /* CREATE: wall */
+	const char *metadata; /* CREATE: JSON object; NULL, "" for none */
 
 	/* answered
 	 * OK; THEIRS_NOT_FOUND; THEIRS_BLOCKED, THEIRS_MALFORMED (the address); THEIRS_REFUSED (no

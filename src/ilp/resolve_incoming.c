@@ -52,8 +52,7 @@ void resolve_incoming_clear(struct resolution *r)
 
 /* ---- of this node ---- */
 
-/* The id in a URL of ours. */
-static bool local_id(const struct node *n, const char *url, struct id *out)
+bool resolve_incoming_local(const struct node *n, const char *url, struct id *out)
 {
 	size_t own = strlen(n->options.public_url);
 	const char *rest = url + own;
@@ -64,7 +63,7 @@ static bool local_id(const struct node *n, const char *url, struct id *out)
 	return id_parse(rest, strlen(rest), out) == RESULT_OK;
 }
 
-static bool is_own_url(const struct node *n, const char *url)
+bool resolve_incoming_is_own(const struct node *n, const char *url)
 {
 	size_t own = strlen(n->options.public_url);
 
@@ -114,7 +113,7 @@ static void resolve_local(struct resolution *r)
 	enum result result = RESULT_THEIRS_NOT_FOUND;
 
 	arena_init(&a, LOCAL_ARENA_MAX);
-	if (local_id(r->node, r->receiver, &id))
+	if (resolve_incoming_local(r->node, r->receiver, &id))
 		result = read_local(r, &id, &a);
 	arena_clear(&a);
 	if (result == RESULT_THEIRS_NOT_FOUND)
@@ -177,7 +176,7 @@ void resolve_incoming(struct resolution *r)
 {
 	(void)!text_copy(r->url, sizeof(r->url), r->receiver);
 	(void)!text_copy(r->payment_url, sizeof(r->payment_url), r->receiver);
-	if (is_own_url(r->node, r->receiver)) {
+	if (resolve_incoming_is_own(r->node, r->receiver)) {
 		resolve_local(r);
 	} else if (remote_new(r)) {
 		r->remote->payment.work = REMOTE_WORK_READ;

@@ -10,6 +10,9 @@
 
 /* https://HOST/.../incoming-payments/ID */
 bool resolve_incoming_is_url(const char *receiver);
+/* Of this node's server; then the id that it names, where it is one of an incoming payment. */
+bool resolve_incoming_is_own(const struct node *n, const char *url);
+bool resolve_incoming_local(const struct node *n, const char *url, struct id *out);
 /* Of r->receiver, which is such a URL: ends r. */
 void resolve_incoming(struct resolution *r);
 /* An incoming payment at the wallet whose document this is, as r asks; `failed` goes on where the

@@ -127,6 +127,15 @@ async function setUp(api, node) {
   await call('GET', '/node/keys')
 }
 
+async function receivers(api, node) {
+  const call = (...args) => api.call(node, ...args)
+  const { id } = await call('POST', '/receivers', { walletAddressUrl: `${node.url}/carol`, incomingAmount: usd(5) })
+  await call('POST', '/receivers', { walletAddressUrl: 'x' }, 400)
+  await call('GET', `/receivers?id=${encodeURIComponent(id)}`)
+  await call('POST', '/receivers/complete', { id })
+  await call('POST', '/receivers/complete', { id }, 409)
+}
+
 async function peers(api, node, url) {
   const call = (...args) => api.call(node, ...args)
   const peer = { name: 'acme', assetCode: 'USD', ilpAddress: 'test.acme', url, outgoingToken: 'out', incomingToken: 'in' }
@@ -230,6 +239,7 @@ export const tests = {
     const { node, peer, pointer } = await payingNode(t)
     const api = new Checked((await node.admin('GET', '/openapi.json')).json())
     await setUp(api, node)
+    await receivers(api, node)
     await peers(api, node, `${peer.url}/ilp`)
     await payments(api, node, pointer)
     await rest(api, t, node)

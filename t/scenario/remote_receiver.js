@@ -84,6 +84,88 @@ export const tests = {
     assert.ok((await ask()).status >= 400)
   },
 
+  'receivers elsewhere: made, read and completed': async (t) => {
+    const { node, server } = await setup(t)
+    const key = randomUUID()
+    const headers = { 'idempotency-key': key }
+    const body = { walletAddressUrl: `${server.url}/bob`, incomingAmount: server.amount(300), metadata: { order: 7 } }
+    const asked = await Promise.all([1, 2, 3].map(() => node.admin('POST', '/receivers', body, headers)))
+    for (const r of asked) assert.equal(r.status, 201, r.text())
+    const made = asked[0].json()
+    assert.deepEqual(asked.map((r) => r.json()), [made, made, made])
+    assert.equal(server.payments.size, 1, 'one key, one payment')
+    const own = server.payments.get(made.id)
+    const expected = {
+      id: own.id, walletAddressUrl: `${server.url}/bob`, incomingAmount: server.amount(300), receivedAmount: server.amount(0),
+      completed: false, expiresAt: own.expiresAt, metadata: { order: 7 }, createdAt: own.createdAt, local: false
+    }
+    assert.deepEqual(made, expected)
+    const get = (id) => node.admin('GET', `/receivers?id=${encodeURIComponent(id)}`)
+    assert.deepEqual((await get(made.id)).json(), expected)
+    const over = await node.admin('POST', '/receivers/complete', { id: made.id })
+    assert.equal(over.status, 200, over.text())
+    assert.deepEqual(over.json(), { ...expected, completed: true })
+    assert.equal((await node.admin('POST', '/receivers', { ...body, metadata: {} }, headers)).status, 409)
+
+    const refused = [
+      [{ ...body, incomingAmount: { ...server.amount(1), assetScale: 3 } }, 400, 'incomingAmount'],
+      [{ ...body, incomingAmount: server.amount(0) }, 400, 'incomingAmount'],
+      [{ walletAddressUrl: 'bob' }, 400, 'walletAddressUrl'],
+      [{ walletAddressUrl: `${server.url}/nobody` }, 404, 'walletAddressUrl'],
+      [{ walletAddressUrl: `${node.url}/nobody` }, 404, 'walletAddressUrl'],
+      [{ ...body, expiresAt: '2020-01-01T00:00:00Z' }, 400, 'expiresAt'],
+      [{ walletAddressUrl: 'http://127.0.0.1:1/bob' }, 503, undefined]
+    ]
+    for (const [b, status, field] of refused) {
+      const r = await node.admin('POST', '/receivers', b)
+      assert.equal(r.status, status, `${JSON.stringify(b)}: ${r.text()}`)
+      assert.equal(r.json().error.details.field, field)
+    }
+    for (const id of ['x', `${node.url}/op/incoming-payments/x`, `${node.url}/op/incoming-payments/${randomUUID()}`]) {
+      const r = await get(id)
+      assert.equal(r.status, id === 'x' ? 400 : 404, r.text())
+      assert.equal(r.json().error.details.field, 'id')
+    }
+    assert.equal((await get(`${server.url}/op/incoming-payments/${randomUUID()}`)).status, 404)
+  },
+
+  'receivers of this node: the same': async (t) => {
+    const node = await t.serving('wallet')
+    await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
+    const incomingAmount = { value: '500', assetCode: 'USD', assetScale: 2 }
+    const body = { walletAddressUrl: `${node.url}/carol`, incomingAmount, metadata: { a: 1 } }
+    const made = await node.admin('POST', '/receivers', body)
+    assert.equal(made.status, 201, made.text())
+    const { id } = made.json()
+    const incoming = (await node.admin('GET', `/incoming-payments/${id.split('/').pop()}`)).json()
+    assert.deepEqual(made.json(), {
+      id: incoming.url, walletAddressUrl: `${node.url}/carol`, incomingAmount, receivedAmount: { ...incomingAmount, value: '0' },
+      completed: false, expiresAt: incoming.expiresAt, metadata: { a: 1 }, createdAt: incoming.createdAt, local: true
+    })
+    const done = await node.admin('POST', '/receivers/complete', { id })
+    assert.deepEqual(done.json(), { ...made.json(), completed: true })
+    assert.equal((await node.admin('POST', '/receivers/complete', { id })).status, 409)
+    assert.deepEqual((await node.admin('GET', `/receivers?id=${encodeURIComponent(id)}`)).json(), done.json())
+    const other = { ...body, incomingAmount: { value: '5', assetCode: 'EUR', assetScale: 2 } }
+    assert.equal((await node.admin('POST', '/receivers', other)).json().error.details.field, 'incomingAmount')
+  },
+
+  'one quote asked for twice at once with one key makes one incoming payment': async (t) => {
+    const { node, server } = await setup(t)
+    const headers = { 'idempotency-key': randomUUID() }
+    const body = { walletAddress: 'alice', receiver: `${server.url}/bob`, debitAmount: server.amount(100) }
+    const asked = await Promise.all([1, 2, 3].map(() => node.admin('POST', '/quotes', body, headers)))
+    const [first] = asked.map((r) => r.json())
+    for (const r of asked) assert.deepEqual([r.status, r.json()], [201, first])
+    assert.equal(server.payments.size, 1)
+    // Where the first of them is refused, each of the others has its own try.
+    const wrong = { ...body, receiver: 'http://127.0.0.1:1/bob' }
+    const again = { 'idempotency-key': randomUUID() }
+    for (const r of await Promise.all([1, 2, 3].map(() => node.admin('POST', '/quotes', wrong, again)))) {
+      assert.equal(r.status, 503, r.text())
+    }
+  },
+
   'receivers that can not be paid': async (t) => {
     const { node, server } = await setup(t)
     const done = server.add()

@@ -216,6 +216,35 @@ START_TEST(incoming_payments)
 }
 END_TEST
 
+/* What is only shown is left out where it is wrong. */
+START_TEST(told_by_courtesy)
+{
+	static const struct {
+		const char *members, *wallet;
+		int64_t created_ms;
+	} rows[] = {
+	        {"", "", 0},
+	        {",'walletAddress':'https://w.example/b','createdAt':'2026-01-02T00:00:00Z'",
+	                "https://w.example/b", 1767312000000},
+	        {",'walletAddress':'$w.example/b','createdAt':'today'", "", 0},
+	        {",'walletAddress':7,'createdAt':null", "", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		struct remote_incoming in;
+		json_t *body;
+
+		snprintf(text, sizeof(text), "{" OPEN "%s}", rows[i].members);
+		body = load(text);
+		ck_assert_int_eq(remote_incoming_read(body, &in), RESULT_OK);
+		ck_assert_str_eq(in.wallet, rows[i].wallet);
+		ck_assert_int_eq(in.created_ms, rows[i].created_ms);
+		json_decref(body);
+	}
+}
+END_TEST
+
 START_TEST(public_form)
 {
 	char auth_server[URL_MAX_CHARS + 1];
@@ -235,6 +264,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, access_tokens);
 	tcase_add_test(t, lengths);
 	tcase_add_test(t, incoming_payments);
+	tcase_add_test(t, told_by_courtesy);
 	tcase_add_test(t, public_form);
 }
 

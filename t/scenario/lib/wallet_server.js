@@ -29,11 +29,11 @@ export class WalletServer {
     return { value: String(value), assetCode: 'USD', assetScale: 2 }
   }
 
-  add({ incomingAmount, expiresAt } = {}) {
+  add({ incomingAmount, expiresAt, metadata } = {}) {
     const id = `${this.url}/op/incoming-payments/${randomUUID()}`
     const { destination, secret } = this.receiver.connection()
     this.payments.set(id, {
-      id, walletAddress: `${this.url}/bob`, completed: false, incomingAmount,
+      id, walletAddress: `${this.url}/bob`, completed: false, incomingAmount, metadata,
       receivedAmount: this.amount(0), createdAt: new Date().toISOString(),
       expiresAt: expiresAt ?? new Date(Date.now() + 600000).toISOString(),
       methods: [{ type: 'ilp', ilpAddress: destination, sharedSecret: secret.toString('base64url') }]
