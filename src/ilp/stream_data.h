@@ -48,6 +48,7 @@ struct stream_outbox {
 	uint64_t acked; /* the other end has everything before it */
 	uint64_t sent;  /* a packet that carries up to here is under way; acked: none */
 	uint64_t end;   /* written so far */
+	uint64_t top;   /* the end of what ever left; the caller's */
 };
 
 /* How many bytes were taken; fewer than n where the box is full or memory is out. */

@@ -98,7 +98,7 @@ struct stream_endpoint {
 	uint64_t told;        /* the limit for them that went out last */
 	uint64_t out_max;     /* bytes of all streams that they take */
 	bool out_max_told;
-	uint64_t out_top; /* bytes of all streams that we have sent */
+	uint64_t out_top; /* bytes of all streams that we have sent, each counted once */
 	uint64_t sequence;
 	bool under_way;
 	unsigned failures;

@@ -57,13 +57,12 @@ static void add_asset(struct writing *w, const struct stream_endpoint *e)
 /* Up to where its data may go now, by both limits. */
 static uint64_t out_limit(const struct stream_endpoint *e, const struct stream *s)
 {
-	uint64_t sent = s->out.sent > s->out.acked ? s->out.sent : s->out.acked;
 	uint64_t left = e->out_max > e->out_top ? e->out_max - e->out_top : 0;
 
-	return sent + left < s->out_max ? sent + left : s->out_max;
+	return s->out.top + left < s->out_max ? s->out.top + left : s->out_max;
 }
 
-/* What of it goes along; 0: nothing. */
+/* What of it goes along; 0: nothing. Sent once more it counts no more against their limit. */
 static size_t add_data(struct writing *w, struct stream_endpoint *e, struct stream *s)
 {
 	size_t left = w->room > w->scratch_n + DATA_HEAD ? w->room - w->scratch_n - DATA_HEAD : 0;
@@ -77,6 +76,10 @@ static size_t add_data(struct writing *w, struct stream_endpoint *e, struct stre
 	f->data.offset = s->out.acked;
 	f->data.bytes = bytes_of(to, n);
 	w->scratch_n += n + DATA_HEAD;
+	if (s->out.acked + n > s->out.top) {
+		e->out_top += s->out.acked + n - s->out.top;
+		s->out.top = s->out.acked + n;
+	}
 	return n;
 }
 
@@ -221,7 +224,6 @@ static void add_stream(struct writing *w, struct stream_endpoint *e, struct stre
 	if (n) {
 		stream_outbox_sent(&s->out, n);
 		out->parts[part].data = true;
-		e->out_top += n;
 	} else if (s->out.end > s->out.acked && s->out.end > s->out_max) {
 		add(w, STREAM_FRAME_STREAM_DATA_BLOCKED, s->id)->max_offset = s->out.end;
 	}
@@ -314,12 +316,10 @@ static void part_over(struct stream_endpoint *e, const struct stream_out *out, s
 	s->sending -= out->parts[i].amount;
 	if (ok)
 		s->sent += out->parts[i].amount;
-	if (out->parts[i].data && ok) {
+	if (out->parts[i].data && ok)
 		stream_outbox_arrived(&s->out);
-	} else if (out->parts[i].data) {
-		e->out_top -= s->out.sent - s->out.acked;
+	else if (out->parts[i].data)
 		stream_outbox_lost(&s->out);
-	}
 	if (out->parts[i].end && ok) {
 		s->closed_here = true;
 		stream_endpoint_let_go(e, s);

@@ -239,18 +239,19 @@ static void serve(struct stream_host *h, struct stream_call *call)
 	}
 }
 
-/* The operation that took the note along is over. */
+/* The operation that took the note along is over, with that result. Where the money was refused, or
+ * the packet was a repetition, nobody has judged the note: it goes with the next packet. */
 static void note_over(struct stream_host *h, const struct stream_call *call, enum result r)
 {
 	struct stream *s = stream_endpoint_find(&h->endpoint, call->note.stream);
 
-	if (!s || s->in.read)
+	if (!s || s->in.read || !call->note_judged)
 		return;
-	if (r == RESULT_OK) {
+	if (result_class(call->note_result) == RESULT_CLASS_THEIRS) {
+		turn_away(&h->endpoint, s);
+	} else if (r == RESULT_OK) {
 		stream_endpoint_read(&h->endpoint, s, (size_t)s->in.top);
 		stream_endpoint_end(&h->endpoint, s);
-	} else if (result_class(r) == RESULT_CLASS_THEIRS) {
-		turn_away(&h->endpoint, s);
 	}
 }
 
@@ -444,7 +445,8 @@ static enum result credit_apply(struct op *op, struct batch *b)
 		return RESULT_THEIRS_TOO_BIG;
 	r = call->credit.amount_in ? batch_credit(b, &call->credit, &p->credit_batch) : RESULT_OK;
 	call->note_result = RESULT_OK;
-	if (!r && call->note.stream)
+	call->note_judged = !r && call->note.stream;
+	if (call->note_judged)
 		call->note_result = batch_note_arrived(b, &call->note);
 	/* That a note is refused is no reason against the money that came with it. */
 	if (call->note_result &&
@@ -466,7 +468,7 @@ static void committed(struct task *t)
 	stream_endpoint_settle(
 	        &h->endpoint, &call->taken, p->op.result == RESULT_OK && !p->replay.repeated);
 	if (call->note.stream)
-		note_over(h, call, p->op.result ? p->op.result : call->note_result);
+		note_over(h, call, p->op.result);
 	serve(h, NULL);
 	pump(h);
 	node_send_home(p->loop->home, &p->op.task, finished);

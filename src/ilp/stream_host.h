@@ -46,6 +46,7 @@ struct stream_call {
 	struct stream_host *host;
 	struct stream_taken taken;
 	struct note_arrived note; /* goes with this packet's operation; stream 0: none */
+	bool note_judged;         /* the store was asked, and said */
 	enum result note_result;
 	uint8_t note_text[NOTE_BYTES_MAX];
 	uint8_t fulfill[8 + ILP_FULFILLMENT_SIZE + STREAM_ANSWER_BYTES];

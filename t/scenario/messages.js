@@ -1,7 +1,11 @@
 // Lines of text that go with a payment, and what wallets answer by themselves.
 
 import assert from 'node:assert/strict'
-import { pay, payingNode } from './lib/setups.js'
+import * as ilp from './lib/ilp.js'
+import * as stream from './lib/stream.js'
+import { connectionOf } from './lib/incoming.js'
+import { StreamSender } from './lib/link.js'
+import { pay, payingNode, receivingNode } from './lib/setups.js'
 
 const TEXT = 'für die Miete, März ✓'
 
@@ -86,6 +90,25 @@ export const tests = {
     assert.equal(code, 0)
     assert.equal(payment.state, 'COMPLETED')
     assert.equal(bob.received, 1000n)
+  },
+
+  'a message whose money is refused comes with the next packet': async (t) => {
+    const { node, link } = await receivingNode(t, { creditLimit: '1.00' })
+    const { id } = (await node.admin('POST', '/incoming-payments', { walletAddress: 'alice' })).json()
+    const sender = new StreamSender(link, connectionOf(node, 'alice', id))
+    const money = { name: 'StreamMoney', streamId: 1n, shares: 1n }
+    const note = [
+      { name: 'StreamData', streamId: 3n, offset: 0n, data: Buffer.from('hello') },
+      { name: 'StreamClose', streamId: 3n, errorCode: 1, errorMessage: '' }
+    ]
+    assert.ok((await sender.send({ amount: 60n, frames: [money] })).valid)
+    const refused = await sender.send({ amount: 60n, frames: [money, ...note] })
+    assert.equal(refused.reply.code, 'T04')
+    const again = await sender.send({ frames: note })
+    assert.equal(again.reply.type, ilp.FULFILL)
+    assert.notEqual(stream.frame(again.stream, 'StreamClose')?.errorCode, 9, 'nobody has refused it')
+    assert.deepEqual(await messages(node, id), [['received', 'hello', true]])
+    assert.equal(await node.balance('alice'), 60n)
   },
 
   'what is no message is refused before anything is paid': async (t) => {

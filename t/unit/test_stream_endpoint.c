@@ -73,6 +73,12 @@ static struct stream_frame address(const char *a)
 	return f;
 }
 
+static struct stream_frame max_data(uint64_t offset)
+{
+	return (struct stream_frame){
+	        .type = STREAM_FRAME_CONNECTION_MAX_DATA, .max_offset = offset};
+}
+
 struct answer {
 	struct stream_packet packet;
 	uint8_t plain[STREAM_PLAINTEXT_MAX];
@@ -347,6 +353,44 @@ START_TEST(data_in_answers)
 }
 END_TEST
 
+/* Where the data that an answer carries for a stream ends; 0: it carries none. */
+static uint64_t data_end(const struct answer *a, uint64_t id)
+{
+	struct stream_frame f;
+
+	return has_frame(a, STREAM_FRAME_STREAM_DATA, id, &f) ? f.data.offset + f.data.bytes.n : 0;
+}
+
+/* What they take on the whole connection binds answers too, and what is sent again counts once. */
+START_TEST(data_in_answers_keeps_to_their_limit)
+{
+	static const uint64_t ids[] = {1, 3, 5};
+	static struct answer a;
+	struct stream_endpoint *e = server(UNLIMITED);
+	const struct stream_frame first[] = {
+	        max_data(1000), data(1, 0, 1), data(3, 0, 1), data(5, 0, 1)};
+	const struct stream_frame more[] = {max_data(1600), data(1, 0, 1)};
+	static uint8_t text[700];
+
+	ck_assert(take(e, first, 4, 0, 0, true, &a).fulfil);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_uint_eq(stream_endpoint_write(stream_endpoint_find(e, ids[i]),
+		                          bytes_of(text, sizeof(text))),
+		        sizeof(text));
+	for (int again = 0; again < 3; again++) {
+		ck_assert(take(e, &first[1], 1, 0, 0, true, &a).fulfil);
+		ck_assert_uint_eq(data_end(&a, 1), 700);
+		ck_assert_uint_eq(data_end(&a, 3), 300);
+		ck_assert_uint_eq(data_end(&a, 5), 0);
+	}
+	ck_assert(take(e, more, 2, 0, 0, true, &a).fulfil);
+	ck_assert_uint_eq(data_end(&a, 1), 700);
+	ck_assert_uint_eq(data_end(&a, 3), 700);
+	ck_assert_uint_eq(data_end(&a, 5), 200);
+	ck_assert_uint_eq(e->out_top, 1600);
+}
+END_TEST
+
 /* ---- two ends ---- */
 
 #define TALKERS 6 /* streams in use: three of each end */
@@ -597,6 +641,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, refused_money_gives_its_room_back);
 	tcase_add_test(t, streams_come_and_go);
 	tcase_add_test(t, data_in_answers);
+	tcase_add_test(t, data_in_answers_keeps_to_their_limit);
 	tcase_add_test(t, two_ends);
 	tcase_add_test(t, an_orderly_end);
 	tcase_add_test(t, nobody_there);
