@@ -25,6 +25,7 @@ libflorin_a_SOURCES += \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/routes.c src/ilp/routes.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
+	src/ilp/snapshot_build.c src/ilp/snapshot_build.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \
 	src/ilp/stream_data.c src/ilp/stream_data.h \
 	src/ilp/stream_endpoint.c src/ilp/stream_endpoint.h src/ilp/stream_endpoint_part.h \

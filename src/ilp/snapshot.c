@@ -11,15 +11,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "codec/ilp_address.h"
+#include "ilp/snapshot_build.h"
 
-#define AUTHORIZATION_SIZE 512
-#define ROUTE_MATCHES_MAX  16
-
-/* One price list, shared by the snapshots that were made while it was in force. */
-struct rates {
-	_Atomic unsigned holds;
-	struct rate_table *table;
-};
+#define ROUTE_MATCHES_MAX 16
 
 struct snapshots {
 	struct snapshots_options options;
@@ -29,7 +23,7 @@ struct snapshots {
 	_Atomic uint64_t version;
 };
 
-static struct rates *rates_hold(struct rates *r)
+struct rates *snapshot_rates_hold(struct rates *r)
 {
 	if (r)
 		atomic_fetch_add(&r->holds, 1);
@@ -88,7 +82,7 @@ const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id)
 	return NULL;
 }
 
-static size_t account_slot(const struct snapshot *s, account_id account)
+size_t snapshot_account_slot(const struct snapshot *s, account_id account)
 {
 	return (size_t)((uint64_t)account * 0x9e3779b97f4a7c15u >> 32) &
 	       (s->account_slot_count - 1);
@@ -96,7 +90,7 @@ static size_t account_slot(const struct snapshot *s, account_id account)
 
 const struct peer *snapshot_peer_of_account(const struct snapshot *s, account_id account)
 {
-	for (size_t at = account_slot(s, account); s->account_slots[at];
+	for (size_t at = snapshot_account_slot(s, account); s->account_slots[at];
 	        at = (at + 1) & (s->account_slot_count - 1))
 		if (s->peers[s->account_slots[at] - 1].row.account == account)
 			return &s->peers[s->account_slots[at] - 1];
@@ -111,7 +105,7 @@ const struct peer *snapshot_parent(const struct snapshot *s)
 	return NULL;
 }
 
-static size_t token_slot(const struct snapshot *s, const uint8_t hash[32])
+size_t snapshot_token_slot(const struct snapshot *s, const uint8_t hash[32])
 {
 	size_t at;
 
@@ -125,7 +119,7 @@ const struct peer *snapshot_peer_of_token(const struct snapshot *s, struct bytes
 	uint8_t hash[32];
 
 	sha256(token, hash);
-	for (size_t at = token_slot(s, hash); s->token_slots[at];
+	for (size_t at = snapshot_token_slot(s, hash); s->token_slots[at];
 	        at = (at + 1) & (s->token_slot_count - 1))
 		if (memcmp(s->token_hashes[at], hash, sizeof(hash)) == 0)
 			return &s->peers[s->token_slots[at] - 1];
@@ -207,302 +201,7 @@ enum result snapshot_own_pair(
 	        &(struct rate_asset){b->code, b->scale}, 0, now_ms, s->rates_max_age_ms, out);
 }
 
-/* ---- building ---- */
-
-static const struct peer *same_target(
-        const struct snapshot *old, const struct peer_row *row, const uint8_t token_hash[32])
-{
-	const struct peer *p = old ? snapshot_peer_of_account(old, row->account) : NULL;
-
-	if (!p || !p->target || strcmp(p->row.url, row->url) != 0 ||
-	        memcmp(p->outgoing_token_hash, token_hash, 32) != 0)
-		return NULL;
-	return p;
-}
-
-/* A target that can't be made leaves the peer without one: packets to it are refused T01. */
-static void peer_connect(
-        struct snapshots *all, const struct snapshot *old, struct peer *p, char *token)
-{
-	const struct peer *before;
-	char header[AUTHORIZATION_SIZE] = "Authorization: Bearer ";
-	const char *headers[] = {header, NULL};
-	struct outbound_target_options o = {
-	        .url = p->row.url,
-	        .policy = URL_POLICY_OPERATOR,
-	        .headers = headers,
-	        .content_type = "application/octet-stream",
-	        .in_flight = all->options.in_flight_per_peer,
-	};
-	size_t used = strlen(header);
-	enum result r;
-
-	sha256(bytes_str(token), p->outgoing_token_hash);
-	before = same_target(old, &p->row, p->outgoing_token_hash);
-	if (before) {
-		p->target = outbound_target_hold(before->target);
-		return;
-	}
-	if (!all->options.outbound)
-		return;
-	if (strlen(token) >= sizeof(header) - used) {
-		log_error("peer_target", "peer=%s result=token_too_long", p->row.name);
-		return;
-	}
-	memcpy(header + used, token, strlen(token) + 1);
-	r = outbound_target_new(all->options.outbound, &o, &p->target);
-	secret_wipe(header, sizeof(header));
-	if (r) {
-		p->target = NULL;
-		log_error("peer_target", "peer=%s result=%s", p->row.name, result_name(r));
-	}
-}
-
-static enum result peer_live_take(const struct snapshot *old, struct peer *p)
-{
-	const struct peer *before = old ? snapshot_peer_of_account(old, p->row.account) : NULL;
-
-	if (before) {
-		p->live = before->live;
-		atomic_fetch_add(&p->live->holds, 1);
-		return RESULT_OK;
-	}
-	p->live = calloc(1, sizeof(*p->live));
-	if (!p->live)
-		return RESULT_OURS_MEMORY;
-	atomic_init(&p->live->holds, 1);
-	throttle_init(&p->live->throttle);
-	return RESULT_OK;
-}
-
-static enum result peer_rates(struct snapshot *s, struct peer *p)
-{
-	struct rate_asset from = {p->asset.code, p->asset.scale};
-
-	p->pairs = arena_alloc(&s->memory, s->asset_count * sizeof(*p->pairs));
-	p->has_pair = arena_alloc(&s->memory, s->asset_count * sizeof(*p->has_pair));
-	if (!p->pairs || !p->has_pair)
-		return RESULT_OURS_MEMORY;
-	for (size_t i = 0; i < s->asset_count; i++) {
-		struct rate_asset to = {s->assets[i].code, s->assets[i].scale};
-
-		/* Age is judged per packet, so none is asked for here. */
-		p->has_pair[i] = rate_pair_make(snapshot_rates(s), &from, &to, p->row.spread_bps, 0,
-		                         0, &p->pairs[i]) == RESULT_OK;
-	}
-	return RESULT_OK;
-}
-
-/* What a peer's address or a prefix is below our own one, if it is stored so; NULL: no memory. */
-static const char *whole_address(struct snapshot *s, const char *stored)
-{
-	return stored[0] == '.' ? arena_printf(&s->memory, "%s%s", s->own_address, stored) : stored;
-}
-
-static void choose_own_address(
-        const struct snapshots *all, struct snapshot *s, const struct peer_row *rows, size_t count)
-{
-	s->own_address = all->options.ilp_address;
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].relation != PEER_RELATION_PARENT)
-			continue;
-		if (rows[i].assigned[0])
-			s->own_address = rows[i].assigned;
-		else
-			s->address_is_due = !rows[i].ilp_address[0];
-	}
-	s->own = bytes_str(s->own_address);
-}
-
-static enum result build_peers(
-        struct snapshots *all, const struct snapshot *old, struct snapshot *s, struct reader *r)
-{
-	struct peer_row *rows;
-	size_t count;
-	enum result result = store_peer_list(r, &s->memory, &rows, &count);
-
-	if (result)
-		return result;
-	s->peers = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*s->peers));
-	if (!s->peers)
-		return RESULT_OURS_MEMORY;
-	choose_own_address(all, s, rows, count);
-	for (size_t i = 0; i < count; i++) {
-		struct peer *p = &s->peers[i];
-		const struct asset_row *asset = snapshot_asset(s, rows[i].asset);
-		char *token = (char *)(uintptr_t)rows[i].outgoing_token;
-
-		if (!asset)
-			return RESULT_OURS_STORE;
-		p->row = rows[i];
-		p->row.outgoing_token = NULL;
-		p->row.ilp_address = whole_address(s, rows[i].ilp_address);
-		if (!p->row.ilp_address)
-			return RESULT_OURS_MEMORY;
-		p->asset = *asset;
-		p->ilp_address = bytes_str(p->row.ilp_address);
-		s->peer_count = i + 1;
-		peer_connect(all, old, p, token);
-		secret_wipe(token, strlen(token));
-		result = peer_live_take(old, p);
-		if (!result)
-			result = peer_rates(s, p);
-		if (result)
-			return result;
-	}
-	return RESULT_OK;
-}
-
-static enum result build_accounts(struct snapshot *s)
-{
-	size_t slots = 8;
-
-	while (slots < 2 * s->peer_count)
-		slots *= 2;
-	s->account_slot_count = slots;
-	s->account_slots = arena_alloc(&s->memory, slots * sizeof(*s->account_slots));
-	if (!s->account_slots)
-		return RESULT_OURS_MEMORY;
-	for (size_t i = 0; i < s->peer_count; i++) {
-		size_t at = account_slot(s, s->peers[i].row.account);
-
-		while (s->account_slots[at])
-			at = (at + 1) & (slots - 1);
-		s->account_slots[at] = (uint32_t)i + 1;
-	}
-	return RESULT_OK;
-}
-
-static enum result build_tokens(struct snapshot *s)
-{
-	size_t tokens = 0, slots = 8;
-
-	for (size_t i = 0; i < s->peer_count; i++)
-		tokens += s->peers[i].row.incoming_tokens;
-	while (slots < 2 * tokens)
-		slots *= 2;
-	s->token_slot_count = slots;
-	s->token_slots = arena_alloc(&s->memory, slots * sizeof(*s->token_slots));
-	s->token_hashes = arena_alloc(&s->memory, slots * sizeof(*s->token_hashes));
-	if (!s->token_slots || !s->token_hashes)
-		return RESULT_OURS_MEMORY;
-	for (size_t i = 0; i < s->peer_count; i++) {
-		const struct peer_row *row = &s->peers[i].row;
-
-		for (size_t k = 0; k < row->incoming_tokens; k++) {
-			size_t at = token_slot(s, row->incoming_token_hashes[k]);
-
-			while (s->token_slots[at])
-				at = (at + 1) & (slots - 1);
-			s->token_slots[at] = (uint32_t)i + 1;
-			memcpy(s->token_hashes[at], row->incoming_token_hashes[k], 32);
-		}
-	}
-	return RESULT_OK;
-}
-
-static int compare_fixed(const void *a, const void *b)
-{
-	struct bytes x = ((const struct route *)a)->prefix;
-	struct bytes y = ((const struct route *)b)->prefix;
-	size_t n = x.n < y.n ? x.n : y.n;
-	int order = n ? memcmp(x.p, y.p, n) : 0;
-
-	return order ? order : (x.n > y.n) - (x.n < y.n);
-}
-
-/* Of the routes of the store those that are stored whole (or not); they go behind the others. */
-static enum result take_routes(
-        struct snapshot *s, const struct route_row *rows, size_t count, bool whole)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *prefix = rows[i].prefix;
-
-		if ((prefix[0] != '.') != whole || !snapshot_peer_of_account(s, rows[i].peer))
-			continue;
-		prefix = whole_address(s, prefix);
-		if (!prefix)
-			return RESULT_OURS_MEMORY;
-		s->fixed[s->fixed_count++] = (struct route){
-		        .prefix = bytes_str(prefix), .next_hop = (uint64_t)rows[i].peer};
-	}
-	return RESULT_OK;
-}
-
-/* Sorted, and each prefix once: as the table has it. */
-static void sort_fixed(struct snapshot *s)
-{
-	size_t kept = 0;
-
-	qsort(s->fixed, s->fixed_count, sizeof(*s->fixed), compare_fixed);
-	for (size_t i = 0; i < s->fixed_count; i++) {
-		struct route r;
-
-		if (kept && bytes_eq(s->fixed[kept - 1].prefix, s->fixed[i].prefix))
-			continue;
-		r = s->fixed[i];
-		if (route_find(s->routes, r.prefix, &r))
-			s->fixed[kept++] = r;
-	}
-	s->fixed_count = kept;
-}
-
-/* Where our address made a child's prefix the same as one that was configured whole, that one
- * counts. */
-static enum result build_routes(struct snapshot *s, struct reader *r)
-{
-	struct route_row *rows;
-	size_t count;
-	enum result result = store_route_list(r, &s->memory, &rows, &count);
-
-	if (result)
-		return result;
-	s->fixed = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*s->fixed));
-	if (!s->fixed)
-		return RESULT_OURS_MEMORY;
-	result = take_routes(s, rows, count, false);
-	if (!result && s->fixed_count)
-		result = route_table_new(s->fixed, s->fixed_count, &s->children);
-	if (!result)
-		result = take_routes(s, rows, count, true);
-	if (!result)
-		result = route_table_new(s->fixed, s->fixed_count, &s->routes);
-	if (!result)
-		sort_fixed(s);
-	return result;
-}
-
-static enum result build(struct snapshots *all, const struct snapshot *old, struct rates *rates,
-        struct reader *r, struct snapshot **out)
-{
-	struct snapshot *s = calloc(1, sizeof(*s));
-	enum result result;
-
-	if (!s)
-		return RESULT_OURS_MEMORY;
-	atomic_init(&s->holds, 1);
-	arena_init(&s->memory, SNAPSHOT_ARENA_BYTES);
-	s->version = atomic_load(&all->version) + 1;
-	s->peers_version = s->version;
-	s->rates = rates_hold(rates);
-	s->rates_max_age_ms = all->options.rates_max_age_ms;
-	s->learned = route_table_hold(old ? old->learned : NULL);
-	result = store_asset_list(r, &s->memory, &s->assets, &s->asset_count);
-	if (!result)
-		result = build_peers(all, old, s, r);
-	if (!result)
-		result = build_accounts(s);
-	if (!result)
-		result = build_tokens(s);
-	if (!result)
-		result = build_routes(s, r);
-	if (result) {
-		snapshot_release(s);
-		return result;
-	}
-	*out = s;
-	return RESULT_OK;
-}
+/* ---- swapping ---- */
 
 /* Called with `building` held. */
 static void swap_in(struct snapshots *all, struct snapshot *next)
@@ -521,7 +220,8 @@ static enum result rebuild(struct snapshots *all, struct rates *rates, struct re
 {
 	struct snapshot *old = all->current; /* only builders change it */
 	struct snapshot *next = NULL;
-	enum result result = build(all, old, rates, r, &next);
+	enum result result =
+	        snapshot_build(&all->options, old, rates, atomic_load(&all->version) + 1, r, &next);
 
 	if (result) {
 		log_error("snapshot", "result=%s", result_name(result));
