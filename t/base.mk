@@ -6,6 +6,13 @@ t_unit_test_amount_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_amount_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_amount_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += t/unit/test_bytes
+TESTS += t/unit/test_bytes
+t_unit_test_bytes_SOURCES = t/unit/test_bytes.c
+t_unit_test_bytes_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_bytes_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_bytes_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_calendar
 TESTS += t/unit/test_calendar
 t_unit_test_calendar_SOURCES = t/unit/test_calendar.c

@@ -46,14 +46,6 @@ static json_t *route_json(const struct snapshot *s, const struct route *r, bool 
 	        learned ? "ccp" : source_of(peer, r->prefix), "path", path_json(r->path));
 }
 
-static int compare(struct bytes x, struct bytes y)
-{
-	size_t n = x.n < y.n ? x.n : y.n;
-	int order = n ? memcmp(x.p, y.p, n) : 0;
-
-	return order ? order : (x.n > y.n) - (x.n < y.n);
-}
-
 struct route_page {
 	const struct snapshot *snapshot;
 	json_t *items;
@@ -68,12 +60,12 @@ static bool merge(struct route_page *page, const struct bytes *after, struct rou
 	const struct snapshot *s = page->snapshot;
 	size_t i = 0, k = 0;
 
-	while (after && i < s->fixed_count && compare(s->fixed[i].prefix, *after) <= 0)
+	while (after && i < s->fixed_count && bytes_compare(s->fixed[i].prefix, *after) <= 0)
 		i++;
 	while (i < s->fixed_count || k < learned_n) {
 		int order = i == s->fixed_count ? 1
 		            : k == learned_n    ? -1
-		                                : compare(s->fixed[i].prefix, learned[k].prefix);
+		                             : bytes_compare(s->fixed[i].prefix, learned[k].prefix);
 		const struct route *r = order <= 0 ? &s->fixed[i++] : &learned[k];
 
 		if (order >= 0)

@@ -17,6 +17,14 @@ bool bytes_eq_str(struct bytes a, const char *s)
 	return bytes_eq(a, bytes_str(s));
 }
 
+int bytes_compare(struct bytes a, struct bytes b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 void cursor_init(struct cursor *c, struct bytes in)
 {
 	c->p = in.p;

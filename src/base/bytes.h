@@ -27,6 +27,8 @@ static inline struct bytes bytes_of(const void *p, size_t n)
 struct bytes bytes_str(const char *s);
 bool bytes_eq(struct bytes a, struct bytes b);
 bool bytes_eq_str(struct bytes a, const char *s);
+/* Below, at or above 0: by their bytes, and what the other begins with comes first. */
+int bytes_compare(struct bytes a, struct bytes b);
 
 struct cursor {
 	const uint8_t *p;

@@ -157,8 +157,8 @@ static enum result tell_fixed(struct routes *r, const struct snapshot *s, bool a
 		const struct peer *p =
 		        snapshot_peer_of_account(s, (account_id)s->fixed[i].next_hop);
 
-		list[i] = (struct routing_fixed){
-		        s->fixed[i].prefix, s->fixed[i].next_hop, relation_of(p)};
+		list[i] = (struct routing_fixed){s->fixed[i].prefix, s->fixed[i].next_hop,
+		        relation_of(p), bytes_eq(s->fixed[i].prefix, p->ilp_address)};
 	}
 	result = routing_set_fixed(r->routing, list, count);
 	free(list);

@@ -269,14 +269,6 @@ bool route_find(const struct route_table *t, struct bytes destination, struct ro
 	return route_explain(&t, 1, destination, out, 1) > 0;
 }
 
-static int compare_prefixes(struct bytes x, struct bytes y)
-{
-	size_t n = x.n < y.n ? x.n : y.n;
-	int order = n ? memcmp(x.p, y.p, n) : 0;
-
-	return order ? order : (x.n > y.n) - (x.n < y.n);
-}
-
 /* Into its place among the smallest so far. */
 static size_t page_insert(struct route *out, size_t n, size_t max, const struct entry *e)
 {
@@ -285,7 +277,7 @@ static size_t page_insert(struct route *out, size_t n, size_t max, const struct 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_prefixes(out[middle].prefix, prefix_of(e)) < 0)
+		if (bytes_compare(out[middle].prefix, prefix_of(e)) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -311,9 +303,9 @@ size_t route_table_page(
 		for (uint32_t k = 0; s && k < s->count; k++) {
 			const struct entry *e = &s->entries[k];
 
-			if (after && compare_prefixes(prefix_of(e), *after) <= 0)
+			if (after && bytes_compare(prefix_of(e), *after) <= 0)
 				continue;
-			if (n < max || compare_prefixes(prefix_of(e), out[max - 1].prefix) < 0)
+			if (n < max || bytes_compare(prefix_of(e), out[max - 1].prefix) < 0)
 				n = page_insert(out, n, max, e);
 		}
 	}

@@ -43,7 +43,6 @@ void routing_free(struct routing *c)
 	free(c->slots);
 	free(c->fixed);
 	free(c->log);
-	free(c->dirty);
 	free(c->changes);
 	secret_clear(&c->secret);
 	free(c);
@@ -143,21 +142,38 @@ enum result routing_set_own(
 	return RESULT_OK;
 }
 
-static void fix(struct routing *c, struct routing_entry *e, const struct routing_fixed *f)
+/* True where it has become a node's address, another node's, or is none any more. */
+static bool fix(struct routing *c, struct routing_entry *e, const struct routing_fixed *f)
 {
+	bool was_home = e->fixed && e->is_home;
+	bool moves = was_home != f->is_home || (f->is_home && e->fixed_hop != f->next_hop);
 	bool news = !e->fixed || e->fixed_hop != f->next_hop || e->fixed_relation != f->relation;
 
 	e->fixed = true;
 	e->fixed_before = false;
 	e->fixed_hop = f->next_hop;
 	e->fixed_relation = f->relation;
+	e->is_home = f->is_home;
 	if (news)
 		routing_choose(c, e, true);
+	return moves;
+}
+
+/* Who may tell of what has changed: what may not be told any more goes, and the rest is asked for
+ * again, for what was refused until now. */
+static void ask_all_again(struct routing *c)
+{
+	routing_ways_drop_strange(c);
+	for (size_t i = 0; i < c->peer_count; i++) {
+		c->peers[i]->epoch = 0;
+		c->peers[i]->control_at_ms = INT64_MIN;
+	}
 }
 
 enum result routing_set_fixed(struct routing *c, const struct routing_fixed *list, size_t count)
 {
 	struct routing_entry **fixed = calloc(count + 1, sizeof(struct routing_entry *));
+	bool moved = false;
 
 	if (!fixed)
 		return RESULT_OURS_MEMORY;
@@ -171,18 +187,21 @@ enum result routing_set_fixed(struct routing *c, const struct routing_fixed *lis
 	for (size_t i = 0; i < c->fixed_count; i++)
 		c->fixed[i]->fixed_before = true;
 	for (size_t i = 0; i < count; i++)
-		fix(c, fixed[i], &list[i]);
+		moved = fix(c, fixed[i], &list[i]) || moved;
 	for (size_t i = 0; i < c->fixed_count; i++) {
 		struct routing_entry *e = c->fixed[i];
 
 		if (!e->fixed_before)
 			continue;
-		e->fixed = e->fixed_before = false;
+		moved = moved || e->is_home;
+		e->fixed = e->fixed_before = e->is_home = false;
 		routing_choose(c, e, true);
 	}
 	free(c->fixed);
 	c->fixed = fixed;
 	c->fixed_count = count;
+	if (moved)
+		ask_all_again(c);
 	return RESULT_OK;
 }
 
@@ -281,10 +300,11 @@ static bool path_text(const struct routing *c, const struct ccp_update *u,
 	return true;
 }
 
-static bool may_take(const struct routing *c, struct bytes prefix)
+static bool may_take(const struct routing *c, const struct routing_peer *p, struct bytes prefix)
 {
 	return ilp_address_check_prefix(prefix) == RESULT_OK && routing_is_public(c, prefix) &&
-	       !ilp_address_under(prefix, bytes_of(c->own, c->own_n));
+	       !ilp_address_under(prefix, bytes_of(c->own, c->own_n)) &&
+	       routing_may_tell(c, prefix, p->account);
 }
 
 static void take_routes(struct routing *c, struct routing_peer *p, const struct ccp_update *u)
@@ -300,7 +320,7 @@ static void take_routes(struct routing *c, struct routing_peer *p, const struct 
 
 		ccp_route_next(&routes, &r);
 		/* What can't be taken replaces all the same what was there before. */
-		if (!may_take(c, r.prefix) || !path_text(c, u, &r, text, &n, &hops))
+		if (!may_take(c, p, r.prefix) || !path_text(c, u, &r, text, &n, &hops))
 			routing_way_drop(c, p, r.prefix);
 		else if (!routing_way_put(c, p, r.prefix, bytes_of(text, n), hops, r.auth))
 			p->refused++;
@@ -563,8 +583,7 @@ enum result routing_changes(struct routing *c, const struct route_change **out, 
 		c->changes = grown;
 		c->changes_cap = c->dirty_count;
 	}
-	for (size_t i = 0; i < c->dirty_count; i++) {
-		struct routing_entry *e = c->dirty[i];
+	for (const struct routing_entry *e = c->dirty_first; e; e = e->next_dirty) {
 		const struct routing_way *w = e->best;
 
 		if (!w && !e->in_table)
@@ -584,10 +603,11 @@ enum result routing_changes(struct routing *c, const struct route_change **out, 
 
 void routing_changes_taken(struct routing *c)
 {
-	for (size_t i = 0; i < c->dirty_count; i++) {
-		c->dirty[i]->dirty = false;
-		c->dirty[i]->in_table = c->dirty[i]->best != NULL;
+	for (struct routing_entry *e = c->dirty_first; e; e = e->next_dirty) {
+		e->dirty = false;
+		e->in_table = e->best != NULL;
 	}
+	c->dirty_first = c->dirty_last = NULL;
 	c->dirty_count = 0;
 }
 

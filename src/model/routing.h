@@ -9,8 +9,9 @@
  * peer, parent), then the shortest path, then the older account. Announced are our own address and
  * the best routes, with our address in front of the path; not the default route, nothing below our
  * own address, nothing to whom it leads to, and to a parent only what is ours or a child's.
- * Not taken are prefixes outside our network, a bare scheme, what is our own or below it, and a
- * path that has us in it. Spec: spec/interledger.md 5.4
+ * Not taken are prefixes outside our network, a bare scheme, what is our own or below it, what is
+ * at or below a configured node's address unless it comes from there, and a path that has us in it.
+ * Spec: spec/interledger.md 5.4
  */
 #ifndef FLORIN_MODEL_ROUTING_H
 #define FLORIN_MODEL_ROUTING_H
@@ -61,8 +62,12 @@ struct routing_fixed {
 	struct bytes prefix;
 	uint64_t next_hop;
 	enum routing_relation relation;
+	/* The address of that very node: of what is at or below it only it may tell; where such
+	 * addresses lie within each other the longest decides. */
+	bool is_home;
 };
-/* All configured routes, instead of those before. Errors: OURS_MEMORY. */
+/* All configured routes, instead of those before. Where that changes who may tell of what, the
+ * peers' tables are asked again. Errors: OURS_MEMORY. */
 MUST_USE enum result routing_set_fixed(
         struct routing *c, const struct routing_fixed *list, size_t count);
 

@@ -14,13 +14,25 @@ struct bytes routing_prefix(const struct routing_entry *e)
 	return bytes_of(e->prefix, e->prefix_n);
 }
 
+#define HASH_FIRST 14695981039346656037u
+
+static uint64_t hash_on(uint64_t h, uint8_t next)
+{
+	return (h ^ next) * 1099511628211u;
+}
+
+static uint64_t hash_end(uint64_t h)
+{
+	return h ^ h >> 32;
+}
+
 static uint64_t hash_of(struct bytes b)
 {
-	uint64_t h = 14695981039346656037u;
+	uint64_t h = HASH_FIRST;
 
 	for (size_t i = 0; i < b.n; i++)
-		h = (h ^ b.p[i]) * 1099511628211u;
-	return h ^ h >> 32;
+		h = hash_on(h, b.p[i]);
+	return hash_end(h);
 }
 
 /* Doubles the table where it is full; without memory the chains grow instead. */
@@ -48,15 +60,22 @@ static void grow(struct routing *c)
 	c->slot_count = count;
 }
 
-struct routing_entry *routing_entry_of(struct routing *c, struct bytes prefix, bool make)
+static struct routing_entry *find(const struct routing *c, struct bytes prefix, uint64_t hash)
 {
-	uint64_t hash = hash_of(prefix);
 	struct routing_entry *e = NULL;
 
 	if (c->slot_count)
 		e = c->slots[hash & (c->slot_count - 1)];
 	while (e && !(e->hash == hash && bytes_eq(routing_prefix(e), prefix)))
 		e = e->chain;
+	return e;
+}
+
+struct routing_entry *routing_entry_of(struct routing *c, struct bytes prefix, bool make)
+{
+	uint64_t hash = hash_of(prefix);
+	struct routing_entry *e = find(c, prefix, hash);
+
 	if (e || !make || prefix.n > ILP_ADDRESS_MAX)
 		return e;
 	grow(c);
@@ -79,6 +98,25 @@ bool routing_is_public(const struct routing *c, struct bytes prefix)
 	       ilp_address_under(prefix, bytes_of(c->own, c->scheme_n));
 }
 
+/* One pass, however many segments there are. */
+bool routing_may_tell(const struct routing *c, struct bytes prefix, uint64_t peer)
+{
+	uint64_t h = HASH_FIRST;
+	bool may = true;
+
+	for (size_t n = 1; n <= prefix.n; n++) {
+		const struct routing_entry *e;
+
+		h = hash_on(h, prefix.p[n - 1]);
+		if (n < prefix.n && prefix.p[n] != '.')
+			continue;
+		e = find(c, bytes_of(prefix.p, n), hash_end(h));
+		if (e && e->fixed && e->is_home)
+			may = e->fixed_hop == peer;
+	}
+	return may;
+}
+
 /* ---- choosing ---- */
 
 static bool is_better(const struct routing_way *a, const struct routing_way *b)
@@ -90,36 +128,35 @@ static bool is_better(const struct routing_way *a, const struct routing_way *b)
 	return a->peer->account < b->peer->account;
 }
 
-static bool list_push(
-        struct routing_entry ***list, size_t *cap, size_t count, struct routing_entry *e)
-{
-	if (count == *cap) {
-		size_t more = *cap ? 2 * *cap : 64;
-		void *grown = realloc(*list, more * sizeof(struct routing_entry *));
-
-		if (!grown)
-			return false;
-		*list = grown;
-		*cap = more;
-	}
-	(*list)[count] = e;
-	return true;
-}
-
 /* What the peers are told of it changes with the next epoch. Without memory they hear of it when
  * the table begins anew. */
 void routing_note_told(struct routing *c, struct routing_entry *e)
 {
-	if (list_push(&c->log, &c->log_cap, c->epoch, e))
-		e->epoch = ++c->epoch;
+	if (c->epoch == c->log_cap) {
+		size_t more = c->log_cap ? 2 * c->log_cap : 64;
+		void *grown = realloc(c->log, more * sizeof(struct routing_entry *));
+
+		if (!grown)
+			return;
+		c->log = grown;
+		c->log_cap = more;
+	}
+	c->log[c->epoch] = e;
+	e->epoch = ++c->epoch;
 }
 
 static void note_dirty(struct routing *c, struct routing_entry *e)
 {
-	if (!e->dirty && list_push(&c->dirty, &c->dirty_cap, c->dirty_count, e)) {
-		e->dirty = true;
-		c->dirty_count++;
-	}
+	if (e->dirty)
+		return;
+	e->dirty = true;
+	e->next_dirty = NULL;
+	if (c->dirty_last)
+		c->dirty_last->next_dirty = e;
+	else
+		c->dirty_first = e;
+	c->dirty_last = e;
+	c->dirty_count++;
 }
 
 void routing_choose(struct routing *c, struct routing_entry *e, bool told)
@@ -256,5 +293,19 @@ void routing_ways_drop(struct routing *c, struct routing_peer *p, bool keep_gene
 		next = w->next;
 		if (!keep_generation || w->generation != p->generation)
 			drop(c, w);
+	}
+}
+
+void routing_ways_drop_strange(struct routing *c)
+{
+	for (size_t i = 0; i < c->peer_count; i++) {
+		struct routing_peer *p = c->peers[i];
+		struct routing_way *w, *next;
+
+		for (w = p->ways; w; w = next) {
+			next = w->next;
+			if (!routing_may_tell(c, routing_prefix(w->entry), p->account))
+				drop(c, w);
+		}
 	}
 }

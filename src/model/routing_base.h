@@ -30,6 +30,8 @@ struct routing_entry {
 	uint64_t fixed_hop;
 	enum routing_relation fixed_relation;
 	bool fixed, fixed_before, own;
+	bool is_home; /* what is below it is learned from its fixed hop alone */
+	struct routing_entry *next_dirty;
 	bool dirty;     /* in the list of changes */
 	bool in_table;  /* the owner's table has it */
 	bool announced; /* in the present table, to anybody */
@@ -78,8 +80,9 @@ struct routing {
 	struct routing_entry **log; /* by epoch - 1 */
 	uint32_t epoch;
 	size_t log_cap;
-	struct routing_entry **dirty;
-	size_t dirty_count, dirty_cap;
+	/* Those of which the owner's table is to hear, in order. */
+	struct routing_entry *dirty_first, *dirty_last;
+	size_t dirty_count;
 	struct route_change *changes;
 	size_t changes_cap;
 	uint8_t lists[2][ROUTING_MESSAGE_MAX]; /* routes and withdrawals of an update */
@@ -95,6 +98,11 @@ void routing_choose(struct routing *c, struct routing_entry *e, bool told);
 void routing_note_told(struct routing *c, struct routing_entry *e);
 /* Whether a prefix may be announced at all: of our network, and longer than its scheme. */
 bool routing_is_public(const struct routing *c, struct bytes prefix);
+/* Whether the peer may tell of it: of what is at or below another node's address only that node
+ * may, where the longest such address decides. */
+bool routing_may_tell(const struct routing *c, struct bytes prefix, uint64_t peer);
+/* Takes the ways away of which that is not so any more. */
+void routing_ways_drop_strange(struct routing *c);
 
 /* A way of the peer, instead of the one before. False: a limit, or no memory. */
 bool routing_way_put(struct routing *c, struct routing_peer *p, struct bytes prefix,

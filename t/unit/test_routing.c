@@ -169,7 +169,7 @@ START_TEST(the_best_way)
 {
 	const struct routing_member list[] = {
 	        {1, ROUTING_PARENT}, {2, ROUTING_PEER}, {3, ROUTING_PEER}, {4, ROUTING_CHILD}};
-	const struct routing_fixed fixed = {bytes_str("test.a"), 2, ROUTING_PEER};
+	const struct routing_fixed fixed = {bytes_str("test.a"), 2, ROUTING_PEER, false};
 	struct routing *c = router("test.me", 0);
 
 	members(c, list, 4);
@@ -195,6 +195,72 @@ START_TEST(the_best_way)
 	members(c, list, 0);
 	ck_assert_uint_eq(chosen(c, "test.a"), 0);
 	ck_assert_uint_eq(routing_route_count(c), 0);
+	routing_free(c);
+}
+END_TEST
+
+/* Of what lies below a configured node only that node may tell. */
+START_TEST(homes)
+{
+	const struct routing_member list[] = {
+	        {1, ROUTING_PEER}, {2, ROUTING_PEER}, {3, ROUTING_PEER}};
+	const struct routing_fixed fixed[] = {{bytes_str("test.a"), 1, ROUTING_PEER, true},
+	        {bytes_str("test.a.b"), 2, ROUTING_PEER, true},
+	        {bytes_str("test.a.b.c"), 1, ROUTING_PEER, false},
+	        {bytes_str("test.other"), 1, ROUTING_PEER, false}};
+	static const struct {
+		const char *prefix;
+		bool of[3]; /* who may tell of it */
+	} cases[] = {
+	        {"test.a", {true, false, false}},
+	        {"test.a.x", {true, false, false}},
+	        {"test.ab", {true, true, true}},
+	        {"test.a.b", {false, true, false}},
+	        {"test.a.b.y.z", {false, true, false}},
+	        {"test.a.bc", {true, false, false}},
+	        {"test.a.b.c.d", {false, true, false}}, /* a route to it makes no home */
+	        {"test.other.x", {true, true, true}},
+	};
+	struct routing *c = router("test.me", 0);
+	size_t n = sizeof(cases) / sizeof(cases[0]);
+	struct routing_todo todo;
+	struct buf b;
+
+	members(c, list, 3);
+	OK(routing_set_fixed(c, fixed, 4));
+	for (size_t i = 0; i < n; i++) {
+		for (uint64_t peer = 1; peer <= 3; peer++) {
+			struct sent s;
+
+			sent_begin(&s, (unsigned)peer, 0, 1, 1);
+			sent_route(&s, cases[i].prefix, "test.x");
+			ck_assert_int_eq(deliver(c, peer, &s, 0), ROUTING_TAKEN);
+			ck_assert_msg(ways(c, peer) == cases[i].of[peer - 1], "%s by peer %u",
+			        cases[i].prefix, (unsigned)peer);
+			sent_begin(&s, (unsigned)peer, 0, 1, 1);
+			sent_gone(&s, cases[i].prefix);
+			ck_assert_int_eq(deliver(c, peer, &s, 0), ROUTING_TAKEN);
+		}
+	}
+	/* A node that is added later takes what others told of it, and all are asked again. */
+	OK(routing_set_fixed(c, fixed, 1));
+	tell(c, 3, 1, "test.other.x", "test.x");
+	tell(c, 3, 2, "test.kept", "test.x");
+	ck_assert_uint_eq(ways(c, 3), 2);
+	OK(routing_set_fixed(
+	        c, &(struct routing_fixed){bytes_str("test.other"), 2, ROUTING_PEER, true}, 1));
+	ck_assert_uint_eq(ways(c, 3), 1);
+	ck_assert_uint_eq(chosen(c, "test.kept"), 3);
+	for (size_t i = 0; i < 3; i++) {
+		buf_init(&b, message, sizeof(message));
+		routing_next(c, 5, &b, &todo);
+		ck_assert_int_eq(todo.step, ROUTING_SEND_CONTROL);
+	}
+	ck_assert(routing_may_tell(c, bytes_str("test.a.x"), 3));
+	/* As many segments as an address has: one look at each. */
+	for (size_t i = 0; i < ILP_ADDRESS_MAX; i++)
+		message[i] = i % 2 ? '.' : 't';
+	ck_assert(routing_may_tell(c, bytes_of(message, ILP_ADDRESS_MAX), 1));
 	routing_free(c);
 }
 END_TEST
@@ -374,10 +440,11 @@ START_TEST(what_is_told)
 {
 	const struct routing_member list[] = {
 	        {1, ROUTING_PARENT}, {2, ROUTING_PEER}, {3, ROUTING_PEER}, {4, ROUTING_CHILD}};
-	const struct routing_fixed fixed[] = {{bytes_str(""), 1, ROUTING_PARENT},
-	        {bytes_str("test.fix"), 2, ROUTING_PEER}, {bytes_str("g.fix"), 2, ROUTING_PEER},
-	        {bytes_str("test.me.kid"), 4, ROUTING_CHILD},
-	        {bytes_str("test.kid"), 4, ROUTING_CHILD}};
+	const struct routing_fixed fixed[] = {{bytes_str(""), 1, ROUTING_PARENT, false},
+	        {bytes_str("test.fix"), 2, ROUTING_PEER, false},
+	        {bytes_str("g.fix"), 2, ROUTING_PEER, false},
+	        {bytes_str("test.me.kid"), 4, ROUTING_CHILD, false},
+	        {bytes_str("test.kid"), 4, ROUTING_CHILD, false}};
 	struct routing *c = router("test.me", 0);
 	char told[1024];
 
@@ -459,7 +526,7 @@ START_TEST(parts)
 		memset(names[i], 'x', sizeof(names[i]) - 1);
 		snprintf(names[i], 32, "test.n%zu", i);
 		names[i][strlen(names[i])] = i % 2 ? '\0' : 'y';
-		fixed[i] = (struct routing_fixed){bytes_str(names[i]), 7, ROUTING_PEER};
+		fixed[i] = (struct routing_fixed){bytes_str(names[i]), 7, ROUTING_PEER, false};
 	}
 	OK(routing_set_fixed(c, fixed, COUNT));
 	members(c, list, 1);
@@ -835,6 +902,7 @@ static void fill(TCase *t)
 {
 	tcase_add_test(t, what_is_taken);
 	tcase_add_test(t, the_best_way);
+	tcase_add_test(t, homes);
 	tcase_add_test(t, epochs);
 	tcase_add_test(t, limits);
 	tcase_add_test(t, what_is_told);
