@@ -100,6 +100,7 @@ static const struct key keys[] = {
 	CHOICE(auth, require_content_digest, "strict", digest_rules),
 
 	CHOICE(accounts, mode, "wallet", account_modes),
+	OPTION(accounts, incoming_approval, KIND_FLAG, "no"),
 
 	OPTION(webhooks, url, KIND_URL, NULL),
 	OPTION(webhooks, secret, KIND_SECRET, NULL),

@@ -77,6 +77,7 @@ struct config {
 	} auth;
 	struct {
 		enum config_accounts_mode mode;
+		bool incoming_approval; /* the host approves each incoming payment */
 	} accounts;
 	struct {
 		const char *url;

@@ -221,6 +221,11 @@ WHERE t.ref_type = 'fee' AND t.ref_id < 0
 	AND NOT EXISTS (SELECT 1 FROM incoming_payment i
 		WHERE i.key = -t.ref_id AND i.wallet = t.debit_account)
 
+-- check: R5 an incoming payment has another state than what the host decided
+SELECT 'incoming payment ' || key FROM incoming_payment
+WHERE (waits = 1 AND (received > 0 OR approved_ms IS NOT NULL))
+	OR (cancelled_ms IS NOT NULL AND (state <> 'EXPIRED' OR received > 0))
+
 -- check: F1 an asset's fees are not the newest that it has had
 WITH newest AS (
 	SELECT asset, side, fixed, bps FROM asset_fee

@@ -10,6 +10,7 @@ SELECT u.id, u.name, coalesce(p.hash, '')
 FROM wallet_user u LEFT JOIN user_password p ON p.user_id = u.id WHERE u.id = ?1
 
 -- name: wallet_list_of_user
-SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms,
+	coalesce(w.inactive_ms, 0)
 FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
 WHERE w.user_id = ?1 AND w.state = 'OPEN' ORDER BY w.account LIMIT ?2

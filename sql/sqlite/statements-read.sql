@@ -11,22 +11,26 @@ SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, 
 FROM asset LEFT JOIN liquidity_limit l ON l.account = pool ORDER BY code
 
 -- name: wallet_get
-SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms,
+	coalesce(w.inactive_ms, 0)
 FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
 WHERE w.id = ?1
 
 -- name: wallet_find
-SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms,
+	coalesce(w.inactive_ms, 0)
 FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
 WHERE w.name = ?1
 
 -- name: wallet_of_account
-SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms,
+	coalesce(w.inactive_ms, 0)
 FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
 WHERE w.account = ?1
 
 -- name: wallet_list
-SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms
+SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.name, w.created_ms,
+	coalesce(w.inactive_ms, 0)
 FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
 WHERE w.account > coalesce((SELECT account FROM wallet WHERE id = ?1), 0)
 ORDER BY w.account LIMIT ?2

@@ -66,6 +66,8 @@
 	ROW(GET, "/incoming-payments/{id}", admin_incoming_get) \
 	ROW(PATCH, "/incoming-payments/{id}", admin_incoming_set) \
 	ROW(POST, "/incoming-payments/{id}/complete", admin_incoming_complete) \
+	ROW(POST, "/incoming-payments/{id}/approve", admin_incoming_approve) \
+	ROW(POST, "/incoming-payments/{id}/cancel", admin_incoming_cancel) \
 	ROW(GET, "/payments", admin_payment_list) \
 	ROW(GET, "/payments/{id}", admin_payment_get) \
 	\

@@ -70,12 +70,13 @@ struct incoming_change {
 	struct admin_change change;
 	struct incoming_new wanted;
 	struct id id;
+	const char *reason; /* of a cancellation */
 	struct admin_wallet wallet;
 	struct asset_row asset; /* what wallet.asset points to */
 };
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_STATE, NULL, "the payment is over, or its wallet is closed"},
+        {RESULT_THEIRS_STATE, NULL, "the payment is over, or its wallet takes none"},
         {RESULT_THEIRS_BAD_AMOUNT, "incomingAmount", "the amount must be above zero"},
         {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
         {RESULT_OK, NULL, NULL},
@@ -112,6 +113,24 @@ static enum result metadata_apply(struct admin_change *change, struct batch *b, 
 	struct incoming_row row;
 	enum result r =
 	        batch_incoming_set_metadata(b, &c->id, c->wanted.metadata, &change->memory, &row);
+
+	return r ? r : answer_with(c, b, &row, answer);
+}
+
+static enum result approve_apply(struct admin_change *change, struct batch *b, json_t **answer)
+{
+	struct incoming_change *c = OWNER_OF(change, struct incoming_change, change);
+	struct incoming_row row;
+	enum result r = batch_incoming_approve(b, &c->id, &change->memory, &row);
+
+	return r ? r : answer_with(c, b, &row, answer);
+}
+
+static enum result cancel_apply(struct admin_change *change, struct batch *b, json_t **answer)
+{
+	struct incoming_change *c = OWNER_OF(change, struct incoming_change, change);
+	struct incoming_row row;
+	enum result r = batch_incoming_cancel(b, &c->id, c->reason, &change->memory, &row);
 
 	return r ? r : answer_with(c, b, &row, answer);
 }
@@ -210,5 +229,47 @@ enum http_next admin_incoming_complete(struct http_request *rq)
 	if (!c)
 		return HTTP_DONE;
 	c->change.apply = complete_apply;
+	return admin_change_submit(&c->change);
+}
+
+/* The host's decisions are about a payment that nobody has begun to pay. */
+static const struct admin_refusal decision_refusals[] = {
+        {RESULT_THEIRS_STATE, NULL, "the payment is not PENDING any more"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
+        {RESULT_THEIRS_TOO_BIG, "reason", "\"reason\" is too long"},
+        {RESULT_THEIRS_MALFORMED, "reason", "\"reason\" must be one line of text"},
+        {RESULT_OK, NULL, NULL},
+};
+
+enum http_next admin_incoming_approve(struct http_request *rq)
+{
+	struct incoming_change *c;
+
+	if (http_json_read(rq, true, NULL, 0, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = change_of_path(rq, ADMIN_KEY_OPTIONAL);
+	if (!c)
+		return HTTP_DONE;
+	c->change.apply = approve_apply;
+	c->change.refusals = decision_refusals;
+	return admin_change_submit(&c->change);
+}
+
+enum http_next admin_incoming_cancel(struct http_request *rq)
+{
+	const char *reason = "";
+	const struct json_member members[] = {
+	        {"reason", JSON_TO_STRING, &reason, .max = INCOMING_REASON_MAX},
+	};
+	struct incoming_change *c;
+
+	if (http_json_read(rq, true, members, 1, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	c = change_of_path(rq, ADMIN_KEY_OPTIONAL);
+	if (!c)
+		return HTTP_DONE;
+	c->reason = reason;
+	c->change.apply = cancel_apply;
+	c->change.refusals = decision_refusals;
 	return admin_change_submit(&c->change);
 }

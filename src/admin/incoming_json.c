@@ -37,15 +37,19 @@ json_t *admin_incoming_json(const struct node_loop *l, const struct incoming_row
 	char id[ID_TEXT_SIZE];
 
 	id_format(&row->id, id);
-	return json_pack("{s:s, s:o, s:s, s:s++, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", id,
-	        "walletAddressId", admin_id(&wallet->row.id), "walletAddress", wallet->row.name,
-	        "url", l->node->options.public_url, "/op/incoming-payments/", id, "state",
-	        incoming_state_name(incoming_state_at(t, now_ms)), "incomingAmount",
+	return json_pack("{s:s, s:o, s:s, s:s++, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, "
+	                 "s:o, s:o}",
+	        "id", id, "walletAddressId", admin_id(&wallet->row.id), "walletAddress",
+	        wallet->row.name, "url", l->node->options.public_url, "/op/incoming-payments/", id,
+	        "state", incoming_state_name(incoming_state_at(t, now_ms)), "incomingAmount",
 	        t->amount ? admin_amount(t->amount, wallet->asset) : json_null(), "receivedAmount",
 	        admin_amount(t->received, wallet->asset), "fee",
 	        admin_amount(incoming_fee(t), wallet->asset), "expiresAt",
 	        admin_time(t->expires_ms), "metadata", metadata_json(row->metadata), "client",
-	        admin_text(row->client), "createdAt", admin_time(row->created_ms));
+	        admin_text(row->client), "createdAt", admin_time(row->created_ms),
+	        "waitsForApproval", (int)t->waits, "approvedAt", admin_time(row->approved_ms),
+	        "cancelledAt", admin_time(row->cancelled_ms), "cancelReason",
+	        admin_text(row->cancel_reason));
 }
 
 enum result admin_list_query(struct http_request *rq, struct list_query *out)

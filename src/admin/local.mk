@@ -35,5 +35,6 @@ libflorin_a_SOURCES += \
 	src/admin/route.c \
 	src/admin/row.c src/admin/row.h \
 	src/admin/wallet.c \
+	src/admin/wallet_set.c \
 	src/admin/wallet_money.c \
 	src/admin/whoami.c

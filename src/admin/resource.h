@@ -13,7 +13,7 @@ http_handler admin_asset_list, admin_asset_add, admin_asset_get, admin_asset_set
 http_handler admin_asset_deposit;
 http_handler admin_fee_list, admin_fee_add;
 
-/* wallet.c */
+/* wallet.c, wallet_set.c */
 http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;
 /* key.c */
 http_handler admin_key_list, admin_key_add, admin_key_revoke;
@@ -47,7 +47,7 @@ http_handler admin_outgoing_cancel;
 
 /* incoming.c */
 http_handler admin_incoming_list, admin_incoming_add, admin_incoming_get, admin_incoming_set;
-http_handler admin_incoming_complete;
+http_handler admin_incoming_complete, admin_incoming_approve, admin_incoming_cancel;
 
 /* payment.c */
 http_handler admin_payment_list, admin_payment_get;

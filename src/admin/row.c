@@ -122,11 +122,11 @@ enum result admin_wallet_of_account(
 	return r ? r : with_asset(rq, out);
 }
 
-static const char *wallet_status(enum wallet_state s)
+static const char *wallet_status(const struct wallet_row *w)
 {
-	switch (s) {
+	switch (w->state) {
 	case WALLET_OPEN:
-		return "active";
+		return w->inactive_ms ? "inactive" : "active";
 	case WALLET_CLOSED:
 		return "closed";
 	}
@@ -138,12 +138,12 @@ json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w)
 	const struct wallet_row *row = &w->row;
 
 	/* s++ is three texts joined */
-	return json_pack("{s:o, s:s, s:s++, s:o, s:s, s:i, s:s, s:s, s:s++, s:o}", "id",
+	return json_pack("{s:o, s:s, s:s++, s:o, s:s, s:i, s:s, s:s, s:o, s:s++, s:o}", "id",
 	        admin_id(&row->id), "name", row->name, "url", n->options.public_url, "/", row->name,
 	        "publicName", admin_text(row->public_name), "assetCode", w->asset->code,
-	        "assetScale", (int)w->asset->scale, "user", row->user, "status",
-	        wallet_status(row->state), "ilpAddress", w->node_address, ".", row->name,
-	        "createdAt", admin_time(row->created_ms));
+	        "assetScale", (int)w->asset->scale, "user", row->user, "status", wallet_status(row),
+	        "inactiveAt", admin_time(row->inactive_ms), "ilpAddress", w->node_address, ".",
+	        row->name, "createdAt", admin_time(row->created_ms));
 }
 
 /* ---- peers ---- */

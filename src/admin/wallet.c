@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "store/login.h"
 #include "store/note.h"
+#include "store/wallet.h"
 
 /* First segments of the public listener's own paths (contract.md section 4) that have the form of a
  * name, and words that clients take for a part of other URLs (spec/open-payments.md 1.1). */
@@ -53,22 +54,44 @@ enum http_next admin_wallet_list(struct http_request *rq)
 	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
 }
 
+static json_t *properties_json(const struct wallet_property *p, size_t n)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		if (json_array_append_new(
+		            all, json_pack("{s:s, s:s, s:b}", "key", p[i].key, "value", p[i].text,
+		                         "visible", (int)p[i].visible))) {
+			json_decref(all);
+			return NULL;
+		}
+	}
+	return all;
+}
+
 enum http_next admin_wallet_get(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
 	const char *reply = NULL;
+	struct wallet_property *properties;
 	struct admin_wallet w;
 	json_t *answer;
+	size_t count;
 	enum result r;
 
 	if (admin_wallet_of_path(rq, &w))
 		return HTTP_DONE;
 	r = store_wallet_reply_get(loop->reader, &rq->arena, w.row.account, &reply);
+	if (!r)
+		r = store_wallet_properties(
+		        loop->reader, &rq->arena, w.row.account, &properties, &count);
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	answer = admin_wallet_json(loop->node, &w);
 	if (!answer ||
-	        json_object_set_new(answer, "reply", reply ? json_string(reply) : json_null())) {
+	        json_object_set_new(answer, "reply", reply ? json_string(reply) : json_null()) ||
+	        json_object_set_new(
+	                answer, "additionalProperties", properties_json(properties, count))) {
 		json_decref(answer);
 		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	}
@@ -158,87 +181,4 @@ enum http_next admin_wallet_add(struct http_request *rq)
 		        rq, RESULT_THEIRS_CONFLICT, "name", "the name \"%s\" is reserved", in.name);
 	asset = admin_asset_of_code(rq, code, "assetCode");
 	return asset ? add(rq, &in, asset, password) : HTTP_DONE;
-}
-
-/* ---- changing ---- */
-
-struct wallet_set {
-	struct admin_change change;
-	struct id id;
-	account_id account;
-	const char *user;
-	const char *reply; /* NULL: stays as it is */
-	bool close;
-	struct admin_password password;
-};
-
-static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
-{
-	const struct wallet_set *s = OWNER_OF(c, struct wallet_set, change);
-	enum result r = s->close ? batch_wallet_close(b, &s->id) : RESULT_OK;
-
-	(void)answer;
-	if (!r && s->reply)
-		r = batch_wallet_reply_set(b, s->account, s->reply);
-	if (!r && s->password.job.hash[0])
-		r = batch_password_set(b, s->user, s->password.job.hash);
-	return r;
-}
-
-/* What is to change; NULL and false leave it. */
-struct wallet_wish {
-	bool close;
-	const char *password, *reply;
-};
-
-static enum http_next set(
-        struct http_request *rq, const struct admin_wallet *w, const struct wallet_wish *wish)
-{
-	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_STATE, "status", "money or payments are left in the wallet"},
-	        {RESULT_OK, NULL, NULL},
-	};
-	struct wallet_set *s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
-
-	if (!s)
-		return HTTP_DONE;
-	s->id = w->row.id;
-	s->user = w->row.user;
-	s->account = w->row.account;
-	s->reply = wish->reply;
-	s->close = wish->close;
-	s->change.apply = set_apply;
-	s->change.then = admin_wallet_get;
-	s->change.refusals = refusals;
-	if (wish->password)
-		return admin_password_submit(&s->password, &s->change, wish->password);
-	return admin_change_submit(&s->change);
-}
-
-enum http_next admin_wallet_set(struct http_request *rq)
-{
-	const char *status = NULL;
-	struct wallet_wish wish = {.close = false};
-	const struct json_member members[] = {
-	        {"status", JSON_TO_STRING, &status, .max = NAME_MAX_CHARS},
-	        {"password", JSON_TO_STRING, &wish.password, .max = PASSWORD_MAX},
-	        {"reply", JSON_TO_STRING, &wish.reply, .max = NOTE_BYTES_MAX},
-	};
-	struct admin_wallet w;
-
-	if (admin_wallet_of_path(rq, &w) || http_json_read(rq, false, members, 3, JSON_SPEC_STRICT))
-		return HTTP_DONE;
-	if (!status && !wish.password && !wish.reply)
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
-		        "\"status\", \"password\" or \"reply\" must be given");
-	if (wish.reply && (strlen(wish.reply) > NOTE_BYTES_MAX ||
-	                          !text_is_clean_utf8(wish.reply, strlen(wish.reply))))
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "reply",
-		        "\"reply\" must be one line of at most %d bytes", NOTE_BYTES_MAX);
-	if (status && strcmp(status, "closed") != 0)
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
-		        "the only \"status\" to set is \"closed\"");
-	wish.close = status && w.row.state != WALLET_CLOSED;
-	return wish.close || wish.password || wish.reply ? set(rq, &w, &wish)
-	                                                 : admin_wallet_get(rq);
 }

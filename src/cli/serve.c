@@ -216,6 +216,7 @@ static int start_store(struct serve *s)
 	        .master_key = &s->master_key,
 	        .now_ms = env_wall_ms(&env_real),
 	        .headless = s->config->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
+	        .incoming_approval = s->config->accounts.incoming_approval,
 	};
 	r = store_open(&s->store_options, why, &s->store);
 	if (r)

@@ -82,19 +82,31 @@ static int wallet_add(struct cli *cli)
 
 static int wallet_set(struct cli *cli)
 {
+	static const struct {
+		const char *option, *member;
+	} texts[] = {{"name", "publicName"}, {"status", "status"}, {"reply", "reply"}};
 	char path[ADMIN_PATH_BYTES], password[CLI_SECRET_BYTES];
-	const char *reply = cli_text(cli, "reply");
-	json_t *body;
+	json_t *body = json_object();
 
-	if (!cli_flag(cli, "password-stdin") && !reply)
-		return cli_fail(cli, EXIT_USAGE, NULL,
-		        "it says what to set: --password-stdin or --reply TEXT", "nothing to set");
-	if (cli_flag(cli, "password-stdin") && read_password(cli, password))
-		return EXIT_USAGE;
-	body = json_object();
-	if (reply && json_object_set_new(body, "reply", json_string(reply))) {
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const char *text = cli_text(cli, texts[i].option);
+
+		if (text && json_object_set_new(body, texts[i].member, json_string(text))) {
+			json_decref(body);
+			return cli_fail(cli, EXIT_USAGE, NULL, "", "the %s is not valid UTF-8",
+			        texts[i].option);
+		}
+	}
+	if (!cli_flag(cli, "password-stdin") && json_object_size(body) == 0) {
 		json_decref(body);
-		return cli_fail(cli, EXIT_USAGE, NULL, "", "the reply is not valid UTF-8");
+		return cli_fail(cli, EXIT_USAGE, NULL,
+		        "it says what to set: --name TEXT, --status S, --reply TEXT or "
+		        "--password-stdin",
+		        "nothing to set");
+	}
+	if (cli_flag(cli, "password-stdin") && read_password(cli, password)) {
+		json_decref(body);
+		return EXIT_USAGE;
 	}
 	if (cli_flag(cli, "password-stdin")) {
 		(void)json_object_set_new(body, "password", json_string(password));
@@ -138,6 +150,8 @@ static const struct option add_options[] = {
 };
 
 static const struct option set_options[] = {
+        {"name", "TEXT", "the name that payers see; '' for none", 0},
+        {"status", "S", "active, or inactive: no new payments, and after a day none at all", 0},
         {"password-stdin", NULL, "read its user's new password from standard input", 0},
         {"reply", "TEXT", "answer to every message that comes with a payment; '' for none", 0},
         {0},
@@ -147,8 +161,8 @@ const struct command wallet_commands[] = {
         {"wallet add", "NAME", "open a wallet", 1, 1, add_options, wallet_add},
         {"wallet list", "", "list the wallets", 0, 0, admin_list_options, wallet_list},
         {"wallet show", "NAME", "show one wallet", 1, 1, NULL, wallet_show},
-        {"wallet set", "NAME", "change its user's password, or its automatic reply", 1, 1,
-                set_options, wallet_set},
+        {"wallet set", "NAME", "change its name, status or automatic reply, or its user's password",
+                1, 1, set_options, wallet_set},
         {"wallet close", "NAME", "close an empty wallet", 1, 1, NULL, wallet_close},
         {0},
 };

@@ -259,7 +259,7 @@ static enum http_next create(struct http_request *rq)
 	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT) ||
 	        !access_wallet(rq, address, &a->wallet))
 		return HTTP_DONE;
-	if (a->wallet.state != WALLET_OPEN)
+	if (!wallet_is_active(&a->wallet))
 		return op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
 	asset = snapshot_asset(node_snapshot(http_app(rq)), a->wallet.asset);
 	if (!asset)

@@ -49,7 +49,7 @@ static enum http_next list_keys(struct http_request *rq, const char *name)
 	size_t count;
 	enum result r = node_wallet_find(l->node, l->reader, &rq->arena, name, &w);
 
-	if (r == RESULT_THEIRS_NOT_FOUND || (!r && w.state == WALLET_CLOSED))
+	if (r == RESULT_THEIRS_NOT_FOUND || (!r && !wallet_is_shown(&w, http_wall_ms(rq))))
 		return not_found(rq);
 	if (!r)
 		r = store_wallet_key_published(l->reader, &rq->arena, w.account, &rows, &count);

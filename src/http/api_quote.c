@@ -46,7 +46,7 @@ bool op_payer_find(struct http_request *rq, const char *wallet_address, struct o
 {
 	if (!access_wallet(rq, wallet_address, &out->wallet))
 		return false;
-	if (out->wallet.state == WALLET_OPEN)
+	if (wallet_is_active(&out->wallet))
 		return payer_filled(rq, out);
 	(void)op_error(rq, OP_ERROR_INACTIVE_WALLET_ADDRESS);
 	return false;

@@ -9,6 +9,7 @@
 #include "ilp/node.h"
 #include "ilp/node_wallet.h"
 #include "ilp/receive.h"
+#include "store/wallet.h"
 
 enum { OFFER_JSON, OFFER_SPSP4, OFFER_SPSP };
 
@@ -81,6 +82,29 @@ static enum http_next reply_spsp(struct http_request *rq, const struct wallet_ro
 	return http_reply_json_as(rq, 200, offers[offer], body);
 }
 
+/* {"key":"value"} of those that are for everybody; NULL where there are none. */
+static enum result properties_json(
+        struct http_request *rq, const struct wallet_row *w, json_t **out)
+{
+	const struct node_loop *l = http_app(rq);
+	struct wallet_property *rows;
+	size_t count;
+	enum result r = store_wallet_properties(l->reader, &rq->arena, w->account, &rows, &count);
+
+	*out = NULL;
+	for (size_t i = 0; !r && i < count; i++) {
+		if (!rows[i].visible)
+			continue;
+		if (!*out)
+			*out = json_object();
+		if (json_object_set_new(*out, rows[i].key, json_string(rows[i].text))) {
+			json_decref(*out);
+			return RESULT_OURS_MEMORY;
+		}
+	}
+	return r;
+}
+
 static enum http_next reply_document(struct http_request *rq, const struct wallet_row *w)
 {
 	struct node_loop *l = http_app(rq);
@@ -89,20 +113,25 @@ static enum http_next reply_document(struct http_request *rq, const struct walle
 	char *id = arena_printf(&rq->arena, "%s/%s", url, w->name);
 	char *auth = arena_printf(&rq->arena, "%s/auth", url);
 	char *op = arena_printf(&rq->arena, "%s/op", url);
+	json_t *properties;
 
 	if (!asset || !id || !auth || !op)
 		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	if (properties_json(rq, w, &properties))
+		return http_reply_error(rq, 503, "busy", "the wallet can't be read");
 	http_reply_header(rq, "Cache-Control", "max-age=60");
 	http_reply_header(rq, "Vary", "Accept");
 	return http_reply_json(rq, 200,
-	        json_pack("{s:s,s:s,s:s,s:i,s:s,s:s}", "id", id, "publicName",
+	        json_pack("{s:s,s:s,s:s,s:i,s:s,s:s,s:o*}", "id", id, "publicName",
 	                w->public_name[0] ? w->public_name : w->name, "assetCode", asset->code,
-	                "assetScale", (int)asset->scale, "authServer", auth, "resourceServer", op));
+	                "assetScale", (int)asset->scale, "authServer", auth, "resourceServer", op,
+	                "additionalProperties", properties));
 }
 
 static enum http_next reply_wallet(struct http_request *rq, const struct wallet_row *w, int offer)
 {
-	if (w->state == WALLET_CLOSED)
+	/* A new connection would be a new payment. */
+	if (offer == OFFER_JSON ? !wallet_is_shown(w, http_wall_ms(rq)) : !wallet_is_active(w))
 		return not_found(rq, offer);
 	return offer == OFFER_JSON ? reply_document(rq, w) : reply_spsp(rq, w, offer);
 }

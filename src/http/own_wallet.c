@@ -12,7 +12,7 @@ enum result own_wallet_find(
 	if (!node_wallet_name(l->node, address, name))
 		return RESULT_THEIRS_NOT_FOUND;
 	r = node_wallet_find(l->node, l->reader, &rq->arena, name, out);
-	if (!r && out->state == WALLET_CLOSED)
+	if (!r && !wallet_is_shown(out, http_wall_ms(rq)))
 		r = RESULT_THEIRS_NOT_FOUND;
 	if (r || !id)
 		return r;

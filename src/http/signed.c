@@ -123,7 +123,7 @@ static enum result local_key_of(
 	if (strcmp(name, NODE_IDENTITY_NAME) == 0)
 		return node_key_of(rq, kid, key);
 	r = node_wallet_find(l->node, l->reader, &rq->arena, name, &w);
-	if (!r && w.state == WALLET_CLOSED)
+	if (!r && !wallet_is_shown(&w, http_wall_ms(rq)))
 		r = RESULT_THEIRS_NOT_FOUND;
 	if (!r)
 		r = store_wallet_key_find(l->reader, &rq->arena, w.account, kid, row);

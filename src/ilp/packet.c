@@ -55,6 +55,7 @@ static const struct {
         {RESULT_THEIRS_INSUFFICIENT, ILP_T04_INSUFFICIENT_LIQUIDITY, "insufficient liquidity"},
         {RESULT_THEIRS_NO_RATE, ILP_F07_CANNOT_RECEIVE, "no exchange rate"},
         {RESULT_THEIRS_STATE, ILP_F02_UNREACHABLE, "destination is closed"},
+        {RESULT_THEIRS_FORBIDDEN, ILP_T99_APPLICATION_ERROR, "the payment waits for approval"},
         {RESULT_THEIRS_NOT_FOUND, ILP_F02_UNREACHABLE, "no such destination"},
         {RESULT_RETRY_BUSY, ILP_T03_CONNECTOR_BUSY, "connector busy"},
         {RESULT_RETRY_DRAINING, ILP_T03_CONNECTOR_BUSY, "connector is stopping"},

@@ -84,7 +84,7 @@ static enum result read_local(struct resolution *r, const struct id *id, struct 
 		result = store_wallet_of_account(reader, a, row.wallet, &w);
 	if (result)
 		return result;
-	if (w.state == WALLET_CLOSED ||
+	if (!wallet_is_shown(&w, env_wall_ms(n->env)) ||
 	        incoming_state_is_final(incoming_state_at(&row.terms, env_wall_ms(n->env))))
 		return RESULT_THEIRS_STATE;
 	r->local_wallet = w.account;

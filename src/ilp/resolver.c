@@ -35,7 +35,7 @@ static void resolve_local(struct node *n, struct resolution *r, const char *name
 
 	arena_init(&a, LOCAL_ARENA_MAX);
 	result = node_wallet_find(n, payer_reader(n->payer), &a, name, &w);
-	if (!result && w.state == WALLET_CLOSED)
+	if (!result && !wallet_is_active(&w))
 		result = RESULT_THEIRS_NOT_FOUND;
 	if (!result) {
 		asset = snapshot_asset(s, w.asset);

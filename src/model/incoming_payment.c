@@ -92,6 +92,8 @@ enum result incoming_take(struct incoming_terms *t, uint64_t units, bool one_ass
 
 	if (incoming_state_is_final(incoming_state_at(t, now_ms)))
 		return RESULT_THEIRS_STATE;
+	if (t->waits)
+		return RESULT_THEIRS_FORBIDDEN;
 	if (units == 0 || units > AMOUNT_MAX || t->received > AMOUNT_MAX - units)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	received = t->received + units;
@@ -112,6 +114,22 @@ enum result incoming_expire(struct incoming_terms *t, int64_t now_ms)
 {
 	if (now_ms < t->expires_ms)
 		return RESULT_THEIRS_STATE;
+	return incoming_next(t->state, INCOMING_RUNS_OUT, &t->state);
+}
+
+enum result incoming_approve(struct incoming_terms *t, int64_t now_ms)
+{
+	if (incoming_state_at(t, now_ms) != INCOMING_PENDING)
+		return RESULT_THEIRS_STATE;
+	t->waits = false;
+	return RESULT_OK;
+}
+
+enum result incoming_cancel(struct incoming_terms *t, int64_t now_ms)
+{
+	if (incoming_state_at(t, now_ms) != INCOMING_PENDING)
+		return RESULT_THEIRS_STATE;
+	t->expires_ms = now_ms;
 	return incoming_next(t->state, INCOMING_RUNS_OUT, &t->state);
 }
 

@@ -4,8 +4,9 @@
  * A payment may name the amount that it is for; the packet that crosses it is taken whole or not at
  * all, since a packet can't be taken in part. Between two wallets of one asset a sender can hit the
  * amount to the unit, so no excess is taken; where there was an exchange, here or before, rounding
- * makes a small one unavoidable, and `excess_max` is fixed when the payment is made.
- * Spec: spec/open-payments.md 4.1; reliability.md R1 to R3.
+ * makes a small one unavoidable, and `excess_max` is fixed when the payment is made. Where the host
+ * approves payments, one takes nothing before that; as long as nothing has come it may be
+ * cancelled. Spec: spec/open-payments.md 4.1; reliability.md R1 to R3.
  */
 #ifndef FLORIN_MODEL_INCOMING_PAYMENT_H
 #define FLORIN_MODEL_INCOMING_PAYMENT_H
@@ -34,7 +35,7 @@ enum incoming_event {
 	INCOMING_TAKES,    /* money that leaves room for more */
 	INCOMING_FILLS,    /* money that reaches the amount */
 	INCOMING_IS_ENDED, /* by its client or the operator */
-	INCOMING_RUNS_OUT, /* its time has passed */
+	INCOMING_RUNS_OUT, /* its time has passed, or the host has cancelled it */
 	INCOMING_EVENTS
 };
 
@@ -51,6 +52,7 @@ struct incoming_terms {
 	int64_t expires_ms;
 	uint64_t fee_fixed; /* what its wallet pays of what arrives: this, and ... */
 	unsigned fee_bps;   /* ... this part, rounded up; below BPS_ONE */
+	bool waits;         /* for the host to approve it */
 };
 
 /* What of all that was received its wallet has paid as a fee, never more than was received. What
@@ -66,14 +68,21 @@ uint64_t incoming_room(const struct incoming_terms *t);
 uint64_t incoming_excess_max(uint64_t amount, unsigned slack_bps);
 
 /* Takes `units`; one_asset: no exchange is known of on their way. After an error *t is as it
- * was. Errors: THEIRS_STATE (completed or expired), THEIRS_BAD_AMOUNT (0, or a sum above
- * 2^63-1), THEIRS_TOO_BIG (more above the amount than may be). */
+ * was. Errors: THEIRS_STATE (completed or expired), THEIRS_FORBIDDEN (not approved yet),
+ * THEIRS_BAD_AMOUNT (0, or a sum above 2^63-1), THEIRS_TOO_BIG (more above the amount than may be).
+ */
 MUST_USE enum result incoming_take(
         struct incoming_terms *t, uint64_t units, bool one_asset, int64_t now_ms);
 /* Errors: THEIRS_STATE. */
 MUST_USE enum result incoming_complete(struct incoming_terms *t, int64_t now_ms);
 /* Errors: THEIRS_STATE (final, or its time has not passed). */
 MUST_USE enum result incoming_expire(struct incoming_terms *t, int64_t now_ms);
+
+/* The host lets it take money; one that it has approved before stays so. Errors: THEIRS_STATE (not
+ * PENDING). */
+MUST_USE enum result incoming_approve(struct incoming_terms *t, int64_t now_ms);
+/* The host does not want it: its time ends now. Errors: THEIRS_STATE (not PENDING). */
+MUST_USE enum result incoming_cancel(struct incoming_terms *t, int64_t now_ms);
 
 /* Whether its wallet takes a message: from whoever paid, until a little after the end.
  * ended_ms: when it was completed or found to have expired; 0: not yet. Errors: THEIRS_REFUSED

@@ -129,6 +129,7 @@ struct credit {
 /* Credits of one batch with equal peer, wallet and incoming payment become one transfer group and
  * one credit batch, whose id they share: say later with batch_answered what became of the replies.
  * Errors: THEIRS_EXPIRED, THEIRS_NOT_FOUND, THEIRS_STATE (incoming payment over),
+ * THEIRS_FORBIDDEN (it waits for approval),
  * THEIRS_TOO_BIG (more than it takes), THEIRS_BAD_AMOUNT, THEIRS_STATE (wallet closed),
  * THEIRS_INSUFFICIENT (the peer's credit limit, or the pool's liquidity). */
 MUST_USE enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credit_batch);
@@ -233,7 +234,7 @@ struct payment_new {
  * Errors: THEIRS_NOT_FOUND (quote), THEIRS_FORBIDDEN (another wallet's), THEIRS_CONFLICT (quote
  * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT; of a quote for an incoming
  * payment of this node also THEIRS_REFUSED (over) and THEIRS_TOO_BIG (more than it takes); then
- * those of batch_grant_spend. */
+ * those of batch_grant_spend. One that waits for approval is refused like one that is over. */
 struct payment_local {
 	uint64_t amount_out; /* what the receiving wallet gets */
 	uint64_t spread;     /* as in struct credit */

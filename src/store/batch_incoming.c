@@ -1,6 +1,9 @@
 /* Incoming payments: their rows, and what their transactions change. */
 #include "store/incoming.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "store/batch_core.h"
 
 enum result batch_incoming(struct batch *b, int64_t key, struct work_incoming **out)
@@ -162,8 +165,21 @@ static enum result insert(struct batch *b, const struct incoming_row *row)
 	query_put_int(&q, row->terms.expires_ms);
 	query_put_u64(&q, row->terms.fee_fixed);
 	query_put_int(&q, row->terms.fee_bps);
+	query_put_int(&q, row->terms.waits);
 	b->changes++;
 	return query_run(&q);
+}
+
+static enum result wallet_takes_new(struct batch *b, account_id wallet)
+{
+	int64_t active = 0;
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_WALLET_IS_ACTIVE);
+	query_put_int(&q, wallet);
+	r = query_one_int(&q, &active);
+	return r || active ? r : RESULT_THEIRS_STATE;
 }
 
 enum result batch_incoming_add(
@@ -179,7 +195,9 @@ enum result batch_incoming_add(
 		return RESULT_THEIRS_BAD_TYPE;
 	if (wallet->now.closed)
 		return RESULT_THEIRS_STATE;
-	r = batch_asset(b, wallet->now.asset, &asset);
+	r = wallet_takes_new(b, n->wallet);
+	if (!r)
+		r = batch_asset(b, wallet->now.asset, &asset);
 	if (r)
 		return r;
 	if (n->amount > AMOUNT_MAX)
@@ -193,9 +211,11 @@ enum result batch_incoming_add(
 	                .excess_max = incoming_excess_max(n->amount, n->slack_bps),
 	                .expires_ms = n->expires_ms,
 	                .fee_fixed = asset->receive_fee_fixed,
-	                .fee_bps = asset->receive_fee_bps},
+	                .fee_bps = asset->receive_fee_bps,
+	                .waits = b->store->incoming_approval},
 	        .metadata = n->metadata ? n->metadata : "",
 	        .created_ms = b->now_ms,
+	        .cancel_reason = "",
 	};
 	/* The table's check adds the two. */
 	if (out->terms.excess_max > AMOUNT_MAX - n->amount)
@@ -233,7 +253,8 @@ static enum result copy_out(
 	*out = w->row;
 	out->client = arena_strdup(a, w->row.client);
 	out->metadata = arena_strdup(a, w->row.metadata);
-	return out->client && out->metadata ? RESULT_OK : RESULT_OURS_MEMORY;
+	out->cancel_reason = arena_strdup(a, w->row.cancel_reason);
+	return out->client && out->metadata && out->cancel_reason ? RESULT_OK : RESULT_OURS_MEMORY;
 }
 
 enum result batch_incoming_complete(
@@ -269,6 +290,62 @@ enum result batch_incoming_set_metadata(struct batch *b, const struct id *id, co
 	query_put_int(&q, w->row.key);
 	query_put_text(&q, metadata);
 	b->changes++;
+	r = query_run(&q);
+	return r ? r : copy_out(w, a, out);
+}
+
+enum result batch_incoming_approve(
+        struct batch *b, const struct id *id, struct arena *a, struct incoming_row *out)
+{
+	struct work_incoming *w;
+	struct query q;
+	enum result r = find(b, id, a, &w);
+
+	if (!r)
+		r = incoming_approve(&w->row.terms, b->now_ms);
+	if (r)
+		return r;
+	if (!w->row.approved_ms) {
+		w->row.approved_ms = b->now_ms;
+		batch_query(b, &q, STMT_INCOMING_SET_APPROVAL);
+		query_put_int(&q, w->row.key);
+		query_put_int(&q, 0);
+		query_put_int(&q, b->now_ms);
+		b->changes++;
+		r = query_run(&q);
+	}
+	return r ? r : copy_out(w, a, out);
+}
+
+enum result batch_incoming_cancel(struct batch *b, const struct id *id, const char *reason,
+        struct arena *a, struct incoming_row *out)
+{
+	struct incoming_terms after;
+	struct work_incoming *w;
+	struct query q;
+	enum result r;
+
+	if (strlen(reason) > INCOMING_REASON_MAX)
+		return RESULT_THEIRS_TOO_BIG;
+	if (!text_is_clean_utf8(reason, strlen(reason)))
+		return RESULT_THEIRS_MALFORMED;
+	r = find(b, id, a, &w);
+	if (r)
+		return r;
+	after = w->row.terms;
+	r = incoming_cancel(&after, b->now_ms);
+	if (!r)
+		r = batch_incoming_set(b, w, &after);
+	if (r)
+		return r;
+	w->row.cancelled_ms = b->now_ms;
+	w->row.cancel_reason = arena_strdup(&b->arena, reason);
+	if (!w->row.cancel_reason)
+		return RESULT_OURS_MEMORY;
+	batch_query(b, &q, STMT_INCOMING_SET_CANCELLED);
+	query_put_int(&q, w->row.key);
+	query_put_int(&q, b->now_ms);
+	query_put_text(&q, reason);
 	r = query_run(&q);
 	return r ? r : copy_out(w, a, out);
 }

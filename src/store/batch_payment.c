@@ -75,7 +75,7 @@ static enum result incoming_allows(
 	if (!quote->local_incoming)
 		return RESULT_OK;
 	r = batch_incoming_try(b, &wanted, &incoming, &after);
-	return r == RESULT_THEIRS_STATE ? RESULT_THEIRS_REFUSED : r;
+	return r == RESULT_THEIRS_STATE || r == RESULT_THEIRS_FORBIDDEN ? RESULT_THEIRS_REFUSED : r;
 }
 
 static enum result incoming_receive(

@@ -130,6 +130,7 @@ struct store {
 	uint64_t generation;
 	int64_t clock_ms; /* high-water mark as stored */
 	bool headless;
+	bool incoming_approval;
 };
 
 /* The engine of a URL, and the URL after its scheme. Errors: OURS_CONFIG. */

@@ -7,14 +7,15 @@ static json_t *incoming_json(const struct incoming_row *row, const struct id *wa
 {
 	const struct incoming_terms *t = &row->terms;
 
-	return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+	return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id",
 	        event_id(&row->id), "walletAddressId", event_id(wallet), "client",
 	        event_text(row->client), "state", incoming_state_name(t->state), "completed",
 	        t->state == INCOMING_COMPLETED, "incomingAmount",
 	        t->amount ? event_amount(t->amount, asset->code, asset->scale) : json_null(),
 	        "receivedAmount", event_amount(t->received, asset->code, asset->scale), "metadata",
 	        event_parsed(row->metadata), "createdAt", event_time(row->created_ms), "updatedAt",
-	        event_time(now_ms), "expiresAt", event_time(t->expires_ms));
+	        event_time(now_ms), "expiresAt", event_time(t->expires_ms), "waitsForApproval",
+	        (int)t->waits);
 }
 
 enum result batch_event_incoming(

@@ -19,6 +19,10 @@ struct incoming_row {
 	const char *metadata; /* JSON object, "" for none */
 	int64_t created_ms;
 	int64_t finished_ms; /* completed, or found to have expired; 0: not yet */
+	/* what the host decided; 0: nothing */
+	int64_t approved_ms;
+	int64_t cancelled_ms;
+	const char *cancel_reason; /* "" for none */
 };
 
 /* ---- reading ---- */
@@ -47,7 +51,7 @@ struct incoming_new {
 	int64_t expires_ms;   /* of incoming_expiry */
 };
 /* Texts of *out are those of *n. Errors: THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (not a wallet),
- * THEIRS_STATE (closed), THEIRS_BAD_AMOUNT (above 2^63-1). */
+ * THEIRS_STATE (closed or inactive), THEIRS_BAD_AMOUNT (above 2^63-1). */
 MUST_USE enum result batch_incoming_add(
         struct batch *b, const struct incoming_new *n, struct incoming_row *out);
 /* It takes no more. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (completed before, or expired). */
@@ -56,6 +60,14 @@ MUST_USE enum result batch_incoming_complete(
 /* Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result batch_incoming_set_metadata(struct batch *b, const struct id *id,
         const char *metadata, struct arena *a, struct incoming_row *out);
+/* As of incoming_approve. Errors: THEIRS_NOT_FOUND, THEIRS_STATE. */
+MUST_USE enum result batch_incoming_approve(
+        struct batch *b, const struct id *id, struct arena *a, struct incoming_row *out);
+/* As of incoming_cancel; reason: one line, "" for none. Errors: THEIRS_NOT_FOUND, THEIRS_STATE,
+ * THEIRS_MALFORMED (the reason), THEIRS_TOO_BIG (above INCOMING_REASON_MAX bytes). */
+#define INCOMING_REASON_MAX 512
+MUST_USE enum result batch_incoming_cancel(struct batch *b, const struct id *id, const char *reason,
+        struct arena *a, struct incoming_row *out);
 /* Writes down which payments have expired, at most INCOMING_EXPIRE_MAX of them. *next_ms: when to
  * call again; 0: nothing is open. */
 #define INCOMING_EXPIRE_MAX 256

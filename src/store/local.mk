@@ -18,6 +18,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_fee.c src/store/fee.h \
 	src/store/batch_spend.c \
 	src/store/batch_token.c \
+	src/store/batch_wallet.c src/store/wallet.h \
 	src/store/batch_window.c \
 	src/store/engine.h \
 	src/store/incoming.h \
@@ -72,6 +73,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0017-liquidity.sql \
 	$(top_srcdir)/sql/sqlite/0018-quote-used.sql \
 	$(top_srcdir)/sql/sqlite/0019-receipt.sql \
+	$(top_srcdir)/sql/sqlite/0020-quote-client.sql \
+	$(top_srcdir)/sql/sqlite/0021-hosts-choice.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -101,6 +104,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-receipt-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-wallet-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-wallet-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql
 BUILT_SOURCES += src/store/sqlite_sql.c src/store/statements.h

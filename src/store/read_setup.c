@@ -7,6 +7,16 @@
 #include "base/log.h"
 #include "store/seal.h"
 
+bool wallet_is_shown(const struct wallet_row *w, int64_t now_ms)
+{
+	return w->state == WALLET_OPEN && (!w->inactive_ms || now_ms < w->inactive_ms);
+}
+
+bool wallet_is_active(const struct wallet_row *w)
+{
+	return w->state == WALLET_OPEN && !w->inactive_ms;
+}
+
 /* Rows that a list may hold: a bound on what a damaged table can make us allocate. */
 #define ASSETS_MAX 1000
 #define ROUTES_MAX (LIMIT_PEERS * PEER_ROUTES_MAX)

@@ -123,6 +123,7 @@ void row_wallet(struct query *q, struct arena *a, struct wallet_row *out)
 	out->public_name = query_text(q, a);
 	out->user = query_text(q, a);
 	out->created_ms = query_int(q);
+	out->inactive_ms = query_int(q);
 }
 
 void row_asset(struct query *q, struct asset_row *out)
@@ -253,6 +254,10 @@ void row_incoming(struct query *q, struct arena *a, struct incoming_row *out)
 	out->finished_ms = query_int(q);
 	out->terms.fee_fixed = query_u64(q);
 	out->terms.fee_bps = (unsigned)query_int(q);
+	out->terms.waits = query_int(q) != 0;
+	out->approved_ms = query_int(q);
+	out->cancelled_ms = query_int(q);
+	out->cancel_reason = query_text(q, a);
 }
 
 static void row_transfer(struct query *q, struct arena *a, struct transfer_row *out)

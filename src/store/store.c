@@ -199,6 +199,7 @@ enum result store_open(const struct store_options *o, char why[STORE_WHY_SIZE], 
 	if (r)
 		goto out;
 	s->headless = o->headless;
+	s->incoming_approval = o->incoming_approval;
 	seal_key_derive(o->master_key, &s->seal_key);
 	r = take_over(s, o->now_ms);
 	if (r) {

@@ -35,6 +35,7 @@ struct store_options {
 	const struct secret32 *master_key; /* seals what must be kept readable (peers' tokens) */
 	int64_t now_ms;                    /* wall clock */
 	bool headless;                     /* the host keeps its users' balances (funding.h) */
+	bool incoming_approval;            /* it approves each incoming payment (incoming.h) */
 };
 
 /* Make a new, empty database with the present schema and the assets USD/2 EUR/2 GBP/2 XRP/9 BTC/8.
@@ -98,7 +99,14 @@ struct wallet_row {
 	const char *public_name; /* "" for none */
 	const char *user;
 	int64_t created_ms;
+	/* It takes no new payments; from then on it is not shown, and those that it has take
+	 * nothing. 0: it is active. */
+	int64_t inactive_ms;
 };
+/* It is there for strangers: neither closed nor past its last day. */
+bool wallet_is_shown(const struct wallet_row *w, int64_t now_ms);
+/* It takes new payments. */
+bool wallet_is_active(const struct wallet_row *w);
 
 /* By UUID, by name, by account. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_wallet_get(

@@ -362,6 +362,8 @@ static const struct {
         {"R3", "UPDATE incoming_payment SET expires_ms = created_ms"},
         {"R4", "UPDATE incoming_payment SET fee_fixed = 1 WHERE state = 'COMPLETED'"},
         {"R4", "UPDATE incoming_payment SET fee_bps = 1 WHERE state = 'PROCESSING'"},
+        {"R5", "UPDATE incoming_payment SET waits = 1 WHERE state = 'PROCESSING'"},
+        {"R5", "UPDATE incoming_payment SET cancelled_ms = 5 WHERE state = 'COMPLETED'"},
         {"F1", "UPDATE asset SET fee_bps = fee_bps + 1 WHERE code = 'USD'"},
         {"F1", "INSERT INTO asset_fee (asset, side, fixed, bps, created_ms)"
                " SELECT id, 'receiving', 1, 0, 1 FROM asset"},

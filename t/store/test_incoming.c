@@ -7,6 +7,7 @@
 #include "store/fee.h"
 #include "store/fixture.h"
 #include "store/pages.h"
+#include "store/wallet.h"
 
 static struct fixture f;
 
@@ -625,6 +626,120 @@ START_TEST(property)
 }
 END_TEST
 
+/* Where the host approves payments. */
+START_TEST(approved)
+{
+	struct incoming_row row, other, seen;
+	struct event_row event;
+
+	f.store->incoming_approval = true;
+	fixture_begin(&f);
+	row = add(500, 0, NULL);
+	other = add(500, 0, NULL);
+	fixture_end(&f);
+	f.store->incoming_approval = false;
+	ck_assert(get(&row).terms.waits);
+	event = fixture_event(&f, &row.id, 1);
+	ck_assert_ptr_nonnull(strstr(event.data, "\"waitsForApproval\":true"));
+	fixture_begin(&f);
+	IS(pay(&row, f.west, 1), RESULT_THEIRS_FORBIDDEN);
+	OK(batch_incoming_approve(f.b, &row.id, &f.arena, &seen));
+	ck_assert(!seen.terms.waits);
+	ck_assert_int_eq(seen.approved_ms, f.now_ms);
+	OK(pay(&row, f.west, 1));
+	IS(batch_incoming_approve(f.b, &row.id, &f.arena, &seen), RESULT_THEIRS_STATE);
+	IS(batch_incoming_approve(f.b, &(struct id){{1}}, &f.arena, &seen),
+	        RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	ck_assert_int_eq(get(&row).terms.state, INCOMING_PROCESSING);
+	ck_assert_int_eq(get(&row).approved_ms, f.now_ms);
+	/* Again is the same; then it may still be cancelled. */
+	fixture_begin(&f);
+	OK(batch_incoming_approve(f.b, &other.id, &f.arena, &seen));
+	fixture_end(&f);
+	f.now_ms += 5;
+	fixture_begin(&f);
+	OK(batch_incoming_approve(f.b, &other.id, &f.arena, &seen));
+	ck_assert_int_eq(seen.approved_ms, f.now_ms - 5);
+	OK(batch_incoming_cancel(f.b, &other.id, "no", &f.arena, &seen));
+	fixture_end(&f);
+	fixture_audit(&f, "approved");
+}
+END_TEST
+
+START_TEST(cancelled)
+{
+	char long_reason[INCOMING_REASON_MAX + 2];
+	struct incoming_row row = begin_one(500, 0), seen;
+
+	memset(long_reason, 'x', sizeof(long_reason) - 1);
+	long_reason[sizeof(long_reason) - 1] = '\0';
+	fixture_begin(&f);
+	IS(batch_incoming_cancel(f.b, &row.id, long_reason, &f.arena, &seen),
+	        RESULT_THEIRS_TOO_BIG);
+	IS(batch_incoming_cancel(f.b, &row.id, "a\nb", &f.arena, &seen), RESULT_THEIRS_MALFORMED);
+	IS(batch_incoming_cancel(f.b, &(struct id){{1}}, "", &f.arena, &seen),
+	        RESULT_THEIRS_NOT_FOUND);
+	OK(batch_incoming_cancel(f.b, &row.id, "not known", &f.arena, &seen));
+	IS(pay(&row, f.west, 1), RESULT_THEIRS_STATE);
+	IS(batch_incoming_cancel(f.b, &row.id, "", &f.arena, &seen), RESULT_THEIRS_STATE);
+	IS(batch_incoming_complete(f.b, &row.id, &f.arena, &seen), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	seen = get(&row);
+	ck_assert_int_eq(seen.terms.state, INCOMING_EXPIRED);
+	ck_assert_int_eq(seen.terms.expires_ms, f.now_ms);
+	ck_assert_int_eq(seen.cancelled_ms, f.now_ms);
+	ck_assert_int_eq(seen.finished_ms, f.now_ms);
+	ck_assert_str_eq(seen.cancel_reason, "not known");
+	ck_assert_uint_eq(fixture_events(&f, &row.id), 1);
+	row = begin_one(500, 0);
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 1));
+	IS(batch_incoming_cancel(f.b, &row.id, "", &f.arena, &seen), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	fixture_audit(&f, "cancelled");
+}
+END_TEST
+
+/* An inactive wallet takes no new payment at once, and nothing at all from its last day on. */
+START_TEST(inactive_wallet)
+{
+	struct incoming_row row = begin_one(500, 0), other;
+	const int64_t end_ms = f.now_ms + 100, none = 0;
+	struct wallet_change change = {.inactive_ms = &end_ms};
+	struct incoming_new n = {.wallet = f.alice, .expires_ms = f.now_ms + 1};
+	struct wallet_row w;
+
+	fixture_begin(&f);
+	OK(batch_wallet_set(f.b, f.alice, &change));
+	IS(batch_incoming_add(f.b, &n, &other), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	OK(store_wallet_of_account(f.reader, &f.arena, f.alice, &w));
+	ck_assert(!wallet_is_active(&w));
+	ck_assert(wallet_is_shown(&w, end_ms - 1) && !wallet_is_shown(&w, end_ms));
+	ck_assert_int_eq(get(&row).terms.expires_ms, end_ms);
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 1));
+	fixture_end(&f);
+	f.now_ms = end_ms;
+	fixture_begin(&f);
+	IS(pay(&row, f.west, 1), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	row = get(&row);
+	ck_assert_int_eq(incoming_state_at(&row.terms, f.now_ms), INCOMING_EXPIRED);
+	change.inactive_ms = &none;
+	fixture_begin(&f);
+	OK(batch_wallet_set(f.b, f.alice, &change));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(pay(&row, f.west, 1));
+	n.expires_ms = f.now_ms + 1;
+	OK(batch_incoming_add(f.b, &n, &other));
+	fixture_end(&f);
+	fixture_audit(&f, "inactive");
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -638,6 +753,9 @@ static void fill(TCase *t)
 	tcase_add_test(t, expired);
 	tcase_add_test(t, many_expire);
 	tcase_add_test(t, metadata);
+	tcase_add_test(t, approved);
+	tcase_add_test(t, cancelled);
+	tcase_add_test(t, inactive_wallet);
 	tcase_add_test(t, local);
 	tcase_add_test(t, fee);
 	tcase_add_test(t, pages);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "store/fee.h"
 #include "store/fixture.h"
+#include "store/wallet.h"
 #include "store/outgoing.h"
 
 static struct fixture f;
@@ -166,6 +167,68 @@ START_TEST(wallets)
 	ck_assert_str_eq(row.name, "bob");
 	IS(store_wallet_find(f.reader, &f.arena, "nobody", &row), RESULT_THEIRS_NOT_FOUND);
 	fixture_audit(&f, "wallets");
+}
+END_TEST
+
+/* What a wallet says about itself. */
+START_TEST(wallet_says)
+{
+	struct wallet_property many[WALLET_PROPERTIES_MAX + 1], *rows;
+	static const struct wallet_property two[] = {{"b", "2", false}, {"a", "", true}};
+	struct wallet_change c = {
+	        .public_name = "Alice A.", .properties = two, .properties_count = 2};
+	struct wallet_row w;
+	char long_name[PUBLIC_NAME_MAX + 2];
+	size_t n;
+
+	fixture_begin(&f);
+	OK(batch_wallet_set(f.b, f.alice, &c));
+	fixture_end(&f);
+	OK(store_wallet_of_account(f.reader, &f.arena, f.alice, &w));
+	ck_assert_str_eq(w.public_name, "Alice A.");
+	ck_assert(wallet_is_active(&w));
+	OK(store_wallet_properties(f.reader, &f.arena, f.alice, &rows, &n));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(rows[0].key, "a");
+	ck_assert_str_eq(rows[0].text, "");
+	ck_assert(rows[0].visible && !rows[1].visible);
+
+	memset(long_name, 'x', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	for (size_t i = 0; i < WALLET_PROPERTIES_MAX + 1; i++)
+		many[i] = (struct wallet_property){arena_printf(&f.arena, "k%zu", i), "v", true};
+	fixture_begin(&f);
+	IS(batch_wallet_set(f.b, f.west, &c), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_wallet_set(f.b, 9999, &c), RESULT_THEIRS_NOT_FOUND);
+	c = (struct wallet_change){.public_name = long_name};
+	IS(batch_wallet_set(f.b, f.alice, &c), RESULT_THEIRS_MALFORMED);
+	c.public_name = "a\nb";
+	IS(batch_wallet_set(f.b, f.alice, &c), RESULT_THEIRS_MALFORMED);
+	c = (struct wallet_change){
+	        .properties = many, .properties_count = WALLET_PROPERTIES_MAX + 1};
+	IS(batch_wallet_set(f.b, f.alice, &c), RESULT_THEIRS_TOO_BIG);
+	c.properties_count = 2;
+	many[1].key = many[0].key;
+	IS(batch_wallet_set(f.b, f.alice, &c), RESULT_THEIRS_CONFLICT);
+	many[1].key = "";
+	IS(batch_wallet_set(f.b, f.alice, &c), RESULT_THEIRS_MALFORMED);
+	fixture_end(&f);
+	OK(store_wallet_properties(f.reader, &f.arena, f.alice, &rows, &n));
+	ck_assert_uint_eq(n, 2);
+	many[1].key = "k1";
+	c.properties_count = WALLET_PROPERTIES_MAX;
+	fixture_begin(&f);
+	OK(batch_wallet_set(f.b, f.alice, &c));
+	fixture_end(&f);
+	OK(store_wallet_properties(f.reader, &f.arena, f.alice, &rows, &n));
+	ck_assert_uint_eq(n, WALLET_PROPERTIES_MAX);
+	c.properties_count = 0;
+	fixture_begin(&f);
+	OK(batch_wallet_set(f.b, f.alice, &c));
+	fixture_end(&f);
+	OK(store_wallet_properties(f.reader, &f.arena, f.alice, &rows, &n));
+	ck_assert_uint_eq(n, 0);
+	fixture_audit(&f, "properties");
 }
 END_TEST
 
@@ -848,6 +911,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, assets);
 	tcase_add_test(t, fees);
 	tcase_add_test(t, wallets);
+	tcase_add_test(t, wallet_says);
 	tcase_add_test(t, peers);
 	tcase_add_test(t, parents);
 	tcase_add_test(t, assigned_address);

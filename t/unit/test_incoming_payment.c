@@ -132,36 +132,42 @@ START_TEST(takes)
 		enum incoming_state then;
 		uint64_t received;
 	} cases[] = {
-	        {"the first", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0}, 99, true, RESULT_OK,
-	                INCOMING_PROCESSING, 99},
-	        {"all of it", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0}, 100, true, RESULT_OK,
-	                INCOMING_COMPLETED, 100},
-	        {"the rest", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 1, true, RESULT_OK,
-	                INCOMING_COMPLETED, 100},
-	        {"one above, one asset", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 2, true,
-	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
-	        {"one above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 2, false,
-	                RESULT_OK, INCOMING_COMPLETED, 101},
-	        {"two above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0}, 3, false,
-	                RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
-	        {"the most above", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1, 0, 0}, 11, false,
-	                RESULT_OK, INCOMING_COMPLETED, 1010},
-	        {"one more than that", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1, 0, 0}, 12,
-	                false, RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 999},
-	        {"no amount named", {INCOMING_PENDING, 0, 0, 0, NOW + 1, 0, 0}, AMOUNT_MAX, true,
-	                RESULT_OK, INCOMING_PROCESSING, AMOUNT_MAX},
-	        {"a sum too large", {INCOMING_PROCESSING, 0, 0, AMOUNT_MAX, NOW + 1, 0, 0}, 1, true,
-	                RESULT_THEIRS_BAD_AMOUNT, INCOMING_PROCESSING, AMOUNT_MAX},
-	        {"nothing", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0}, 0, true,
+	        {"the first", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0, false}, 99, true,
+	                RESULT_OK, INCOMING_PROCESSING, 99},
+	        {"all of it", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0, false}, 100, true,
+	                RESULT_OK, INCOMING_COMPLETED, 100},
+	        {"the rest", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0, false}, 1, true,
+	                RESULT_OK, INCOMING_COMPLETED, 100},
+	        {"one above, one asset", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0, false}, 2,
+	                true, RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
+	        {"one above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0, false}, 2,
+	                false, RESULT_OK, INCOMING_COMPLETED, 101},
+	        {"two above, exchanged", {INCOMING_PROCESSING, 100, 1, 99, NOW + 1, 0, 0, false}, 3,
+	                false, RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 99},
+	        {"the most above", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1, 0, 0, false}, 11,
+	                false, RESULT_OK, INCOMING_COMPLETED, 1010},
+	        {"one more than that", {INCOMING_PROCESSING, 1000, 10, 999, NOW + 1, 0, 0, false},
+	                12, false, RESULT_THEIRS_TOO_BIG, INCOMING_PROCESSING, 999},
+	        {"no amount named", {INCOMING_PENDING, 0, 0, 0, NOW + 1, 0, 0, false}, AMOUNT_MAX,
+	                true, RESULT_OK, INCOMING_PROCESSING, AMOUNT_MAX},
+	        {"a sum too large", {INCOMING_PROCESSING, 0, 0, AMOUNT_MAX, NOW + 1, 0, 0, false},
+	                1, true, RESULT_THEIRS_BAD_AMOUNT, INCOMING_PROCESSING, AMOUNT_MAX},
+	        {"nothing", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0, false}, 0, true,
 	                RESULT_THEIRS_BAD_AMOUNT, INCOMING_PENDING, 0},
-	        {"completed", {INCOMING_COMPLETED, 100, 1, 50, NOW + 1, 0, 0}, 1, true,
+	        {"completed", {INCOMING_COMPLETED, 100, 1, 50, NOW + 1, 0, 0, false}, 1, true,
 	                RESULT_THEIRS_STATE, INCOMING_COMPLETED, 50},
-	        {"expired", {INCOMING_EXPIRED, 100, 1, 50, NOW - 1, 0, 0}, 1, true,
-	                RESULT_THEIRS_STATE, INCOMING_EXPIRED, 50},
-	        {"expiring now, not written down", {INCOMING_PENDING, 100, 1, 0, NOW, 0, 0}, 1,
+	        {"not approved", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0, true}, 1, true,
+	                RESULT_THEIRS_FORBIDDEN, INCOMING_PENDING, 0},
+	        {"not approved, and nothing", {INCOMING_PENDING, 100, 1, 0, NOW + 1, 0, 0, true}, 0,
+	                true, RESULT_THEIRS_FORBIDDEN, INCOMING_PENDING, 0},
+	        {"not approved, past its time", {INCOMING_PENDING, 100, 1, 0, NOW, 0, 0, true}, 1,
 	                true, RESULT_THEIRS_STATE, INCOMING_PENDING, 0},
-	        {"over, and too much", {INCOMING_COMPLETED, 100, 1, 100, NOW + 1, 0, 0}, 1000, true,
-	                RESULT_THEIRS_STATE, INCOMING_COMPLETED, 100},
+	        {"expired", {INCOMING_EXPIRED, 100, 1, 50, NOW - 1, 0, 0, false}, 1, true,
+	                RESULT_THEIRS_STATE, INCOMING_EXPIRED, 50},
+	        {"expiring now, not written down", {INCOMING_PENDING, 100, 1, 0, NOW, 0, 0, false},
+	                1, true, RESULT_THEIRS_STATE, INCOMING_PENDING, 0},
+	        {"over, and too much", {INCOMING_COMPLETED, 100, 1, 100, NOW + 1, 0, 0, false},
+	                1000, true, RESULT_THEIRS_STATE, INCOMING_COMPLETED, 100},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -248,6 +254,48 @@ START_TEST(ends)
 }
 END_TEST
 
+/* What the host decides before anything has come. */
+START_TEST(decisions)
+{
+	static const struct {
+		const char *what;
+		enum incoming_state state;
+		int64_t expires_ms;
+		bool waits;
+		enum result expected;
+	} cases[] = {
+	        {"waits", INCOMING_PENDING, NOW + 1, true, RESULT_OK},
+	        {"needs none", INCOMING_PENDING, NOW + 1, false, RESULT_OK},
+	        {"has money", INCOMING_PROCESSING, NOW + 1, false, RESULT_THEIRS_STATE},
+	        {"past its time", INCOMING_PENDING, NOW, true, RESULT_THEIRS_STATE},
+	        {"completed", INCOMING_COMPLETED, NOW + 1, false, RESULT_THEIRS_STATE},
+	        {"expired", INCOMING_EXPIRED, NOW - 1, true, RESULT_THEIRS_STATE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct incoming_terms t = {.state = cases[i].state,
+		        .expires_ms = cases[i].expires_ms,
+		        .waits = cases[i].waits};
+		struct incoming_terms one = t, other = t;
+
+		ck_assert_msg(
+		        incoming_approve(&one, NOW) == cases[i].expected, "%s", cases[i].what);
+		ck_assert_msg(
+		        incoming_cancel(&other, NOW) == cases[i].expected, "%s", cases[i].what);
+		if (cases[i].expected) {
+			ck_assert_mem_eq(&one, &t, sizeof(t));
+			ck_assert_mem_eq(&other, &t, sizeof(t));
+			continue;
+		}
+		ck_assert_int_eq(one.state, INCOMING_PENDING);
+		ck_assert(!one.waits);
+		ck_assert_int_eq(other.state, INCOMING_EXPIRED);
+		ck_assert_int_eq(other.expires_ms, NOW);
+		ck_assert_int_eq(incoming_take(&other, 1, true, NOW), RESULT_THEIRS_STATE);
+	}
+}
+END_TEST
+
 START_TEST(lives)
 {
 	static const struct incoming_life life = {.default_ms = 1000, .max_ms = 5000};
@@ -316,6 +364,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, excess);
 	tcase_add_test(t, room);
 	tcase_add_test(t, ends);
+	tcase_add_test(t, decisions);
 	tcase_add_test(t, lives);
 }
 
