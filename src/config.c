@@ -142,6 +142,7 @@ static const struct key keys[] = {
 	NUMBER(limits, incoming_payment_max_s, "2592000", 1, 3650 * SECONDS_OF_A_DAY),
 	NUMBER(limits, incoming_slack_bps, "100", 0, 10000),
 	NUMBER(limits, webhook_days, "7", 1, 3650),
+	NUMBER(limits, settlement_timeout_s, "10", 1, 300),
 	NUMBER(limits, idempotency_days, "7", 1, 3650),
 	NUMBER(limits, page_size, DIGITS(LIMIT_PAGE_SIZE), 1, 10000),
 };

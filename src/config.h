@@ -122,6 +122,7 @@ struct config {
 		uint64_t incoming_payment_max_s;
 		uint64_t incoming_slack_bps;
 		uint64_t webhook_days;
+		uint64_t settlement_timeout_s;
 		uint64_t idempotency_days;
 		uint64_t page_size;
 	} limits;

@@ -13,7 +13,8 @@ MODEL_TESTS = \
 	t/unit/test_liquidity \
 	t/unit/test_quote \
 	t/unit/test_model_rate \
-	t/unit/test_route
+	t/unit/test_route \
+	t/unit/test_settlement
 check_PROGRAMS += $(MODEL_TESTS)
 TESTS += $(MODEL_TESTS)
 
@@ -90,3 +91,8 @@ t_unit_test_grant_request_LDADD = $(TEST_LIBS)
 noinst_PROGRAMS += t/bench/bench_route
 t_bench_bench_route_SOURCES = t/bench/bench_route.c
 t_bench_bench_route_LDADD = libflorin.a $(LIBS_FLORIN)
+
+t_unit_test_settlement_SOURCES = t/unit/test_settlement.c
+t_unit_test_settlement_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_settlement_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_settlement_LDADD = $(TEST_LIBS)

@@ -17,6 +17,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_funding \
 	t/store/test_property \
 	t/store/test_schema \
+	t/store/test_settlement \
 	t/unit/test_ledger \
 	t/unit/test_replay \
 	t/unit/test_seal
@@ -135,3 +136,8 @@ t_store_test_receipt_total_SOURCES = t/store/test_receipt_total.c $(STORE_FIXTUR
 t_store_test_receipt_total_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_receipt_total_CFLAGS = $(TEST_CFLAGS)
 t_store_test_receipt_total_LDADD = $(TEST_LIBS)
+
+t_store_test_settlement_SOURCES = t/store/test_settlement.c $(STORE_FIXTURE)
+t_store_test_settlement_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_settlement_CFLAGS = $(TEST_CFLAGS)
+t_store_test_settlement_LDADD = $(TEST_LIBS)

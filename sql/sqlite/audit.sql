@@ -43,6 +43,38 @@ UNION ALL
 SELECT 'transfer ' || t.id FROM transfer t
 WHERE t.ref_type = 'movement' AND t.id NOT IN (SELECT group_id FROM movement)
 
+-- check: G1 what moved between peers and its settlement differ
+SELECT 'movement of account ' || m.account FROM movement m
+WHERE m.kind IN ('settle_in', 'settle_out')
+	AND (SELECT count(*) FROM settlement s WHERE s.movement = m.id)
+		+ (SELECT count(*) FROM settlement s WHERE s.refund = m.id) <> 1
+UNION ALL
+SELECT 'settlement ' || s.key FROM settlement s LEFT JOIN movement m ON m.id = s.movement
+WHERE s.amount > 0 AND (m.id IS NULL OR m.id <> s.id OR m.account <> s.peer
+	OR m.amount <> s.amount
+	OR m.kind <> iif(s.direction = 'received', 'settle_in', 'settle_out'))
+UNION ALL
+SELECT 'settlement ' || s.key FROM settlement s LEFT JOIN movement m ON m.id = s.refund
+WHERE s.state = 'REFUSED' AND (m.id IS NULL OR m.account <> s.peer OR m.amount <> s.amount
+	OR m.kind <> 'settle_in')
+
+-- check: G2 an order and its call to the engine differ
+SELECT 'settlement ' || s.key FROM settlement s LEFT JOIN engine_call c ON c.settlement = s.id
+WHERE s.by_engine = 1 AND s.direction = 'sent' AND (c.key IS NULL OR c.peer <> s.peer
+	OR c.state <> CASE s.state WHEN 'ORDERED' THEN 'QUEUED' ELSE s.state END)
+UNION ALL
+SELECT 'call ' || c.key FROM engine_call c LEFT JOIN settlement s ON s.id = c.settlement
+WHERE c.kind = 'SETTLE' AND (s.key IS NULL OR s.by_engine = 0 OR s.direction <> 'sent')
+UNION ALL
+SELECT 'call ' || c.key FROM engine_call c, meta m WHERE c.lease_holder > m.generation
+
+-- check: G3 a leftover is not what the last settlement of an engine left
+SELECT 'terms of account ' || t.account FROM settlement_terms t
+	LEFT JOIN settlement s ON s.key = (SELECT max(key) FROM settlement
+		WHERE peer = t.account AND engine_key IS NOT NULL)
+WHERE t.leftover <> coalesce(s.leftover, '0')
+	OR t.leftover_scale <> coalesce(s.leftover_scale, 0)
+
 -- check: O1 a payment does not account for every unit
 SELECT 'payment of account ' || account FROM outgoing_payment
 WHERE sent < 0 OR sent > debit_amount OR sent + refunded > debit_amount OR (
@@ -280,6 +312,12 @@ WHERE iif(e.type = 'key.added', k.created_ms, k.revoked_ms) > m.told_after_ms
 	AND (SELECT count(*) FROM event x WHERE x.resource = k.id AND x.type = e.type) <> 1
 
 UNION ALL
+SELECT 'settlement ' || s.key || ' has not one event settlement.received' FROM settlement s, meta m
+WHERE s.direction = 'received' AND s.amount > 0 AND s.created_ms > m.told_after_ms
+	AND (SELECT count(*) FROM event x
+		WHERE x.resource = s.id AND x.type = 'settlement.received') <> 1
+
+UNION ALL
 SELECT 'event ' || e.key || ' was parked without a word' FROM event e, meta m
 WHERE e.state = 'PARKED' AND e.type <> 'webhook.dead_letter' AND e.since_ms > m.told_after_ms
 	AND NOT EXISTS (SELECT 1 FROM event x
@@ -396,6 +434,9 @@ UNION ALL
 SELECT 'session of user ' || hex(user_id) FROM session WHERE length(hash) <> 32
 UNION ALL
 SELECT 'token of peer ' || peer FROM peer_token WHERE length(hash) <> 32
+UNION ALL
+SELECT 'token of the engine of peer ' || account FROM settlement_terms
+WHERE length(token_hash) <> 32
 UNION ALL
 SELECT 'password of user ' || hex(user_id) FROM user_password WHERE hash NOT LIKE '$argon2id$%'
 

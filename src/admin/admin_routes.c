@@ -6,7 +6,8 @@
 #include "http/api_health.h"
 #include "ilp/node.h"
 
-#define BASE "/admin/v1"
+#define BASE    "/admin/v1"
+#define ENGINES "/settlement" /* the base URL that settlement engines are given */
 
 /* Method, path below BASE, and the handler behind the token check. */
 /* clang-format off */
@@ -44,6 +45,9 @@
 	ROW(DELETE, "/peers/{id}", admin_peer_remove) \
 	ROW(POST, "/peers/{id}/test", admin_peer_test) \
 	ROW(POST, "/peers/{id}/settlements", admin_peer_settle) \
+	ROW(GET, "/peers/{id}/settlements", admin_settlement_list) \
+	ROW(GET, "/peers/{id}/settlement-terms", admin_settlement_terms_get) \
+	ROW(PATCH, "/peers/{id}/settlement-terms", admin_settlement_terms_set) \
 	\
 	ROW(GET, "/routes", admin_route_list) \
 	ROW(GET, "/routes/explain", admin_route_explain) \
@@ -97,6 +101,9 @@ static http_handler enter;
 const struct http_route admin_routes[] = {
         ROWS(ROUTE){HTTP_GET, "/health", api_health_get, 0, 0},
         {HTTP_GET, "/metrics", admin_metrics, 0, 0},
+        {HTTP_POST, ENGINES "/accounts/{id}/settlements", admin_engine_settlement, LIMIT_JSON_BYTES,
+                0},
+        {HTTP_POST, ENGINES "/accounts/{id}/messages", admin_engine_message, ILP_DATA_MAX, 0},
 };
 
 const size_t admin_route_count = sizeof(admin_routes) / sizeof(admin_routes[0]);

@@ -34,6 +34,8 @@ libflorin_a_SOURCES += \
 	src/admin/resource.h \
 	src/admin/route.c \
 	src/admin/row.c src/admin/row.h \
+	src/admin/engine.c \
+	src/admin/settlement.c \
 	src/admin/wallet.c \
 	src/admin/wallet_set.c \
 	src/admin/wallet_money.c \

@@ -24,7 +24,13 @@ http_handler admin_wallet_balance, admin_wallet_deposit, admin_wallet_withdraw;
 /* peer.c, peer_change.c, peer_test.c */
 http_handler admin_peer_list, admin_peer_get;
 http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
-http_handler admin_peer_test, admin_peer_settle;
+http_handler admin_peer_test;
+
+/* settlement.c */
+http_handler admin_peer_settle, admin_settlement_list;
+http_handler admin_settlement_terms_get, admin_settlement_terms_set;
+/* engine.c: with the token of a settlement engine */
+http_handler admin_engine_settlement, admin_engine_message;
 
 /* route.c, rates.c, receiver.c, receiver_payment.c */
 http_handler admin_route_list, admin_route_explain;

@@ -20,6 +20,7 @@ static const struct command *const groups[] = {
         money_commands,
         key_commands,
         peer_commands,
+        settlement_commands,
         route_commands,
         pay_commands,
         request_commands,

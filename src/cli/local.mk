@@ -32,6 +32,7 @@ libflorin_a_SOURCES += \
 	src/cli/request.c \
 	src/cli/route.c \
 	src/cli/serve.c \
+	src/cli/settlement.c \
 	src/cli/show.c src/cli/show.h \
 	src/cli/spawn.c src/cli/spawn.h \
 	src/cli/tools.c \

@@ -208,24 +208,6 @@ static int peer_test(struct cli *cli)
 	return status;
 }
 
-static int peer_settle(struct cli *cli)
-{
-	static const struct show_column columns[] = {
-	        {"SETTLED", "amount", SHOW_AMOUNT},
-	        {"DIRECTION", "direction", SHOW_TEXT},
-	        {"REFERENCE", "reference", SHOW_TEXT},
-	        {"ID", "id", SHOW_TEXT},
-	        {0},
-	};
-	char owner[ADMIN_PATH_BYTES], path[ADMIN_PATH_BYTES];
-	json_t *body = json_pack("{s:s}", "direction", cli_flag(cli, "sent") ? "sent" : "received");
-
-	text_member(cli, "reference", "reference", body);
-	admin_path(owner, "/peers/*", cli->args[0]);
-	admin_path(path, "/peers/*/settlements", cli->args[0]);
-	return admin_move(cli, owner, path, cli->args[1], body, columns);
-}
-
 #define SHARED_OPTIONS                                                                             \
 	{"credit-limit", "AMOUNT", "what the peer may owe us (default 0: prepaid only)", 0},       \
 	        {"max-packet", "AMOUNT", "cap of one packet, both directions (default: none)", 0}, \
@@ -255,13 +237,6 @@ static const struct option set_options[] = {
         {"incoming-token", "T", "the token that it shows us (or @FILE)", 0},
         SHARED_OPTIONS,
 };
-static const struct option settle_options[] = {
-        {"sent", NULL, "we paid the peer (default: the peer paid us)", 0},
-        {"reference", "TEXT", "what the payment is known as elsewhere", 0},
-        ADMIN_ID_OPTION,
-        {0},
-};
-
 const struct command peer_commands[] = {
         {"peer add", "NAME", "add a peer", 1, 1, add_options, peer_add},
         {"peer list", "", "list the peers", 0, 0, admin_list_options, peer_list},
@@ -269,7 +244,5 @@ const struct command peer_commands[] = {
         {"peer set", "NAME", "change a peer", 1, 1, set_options, peer_set},
         {"peer remove", "NAME", "remove a peer whose account is empty", 1, 1, NULL, peer_remove},
         {"peer test", "NAME", "ask a peer for its address", 1, 1, NULL, peer_test},
-        {"peer settle", "NAME AMOUNT", "record money that moved outside Interledger", 2, 2,
-                settle_options, peer_settle},
         {0},
 };

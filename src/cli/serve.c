@@ -37,6 +37,7 @@
 #include "ilp/rate_feed.h"
 #include "ilp/remote_grant.h"
 #include "ilp/routes.h"
+#include "ilp/settler.h"
 #include "ilp/stream_host.h"
 #include "ilp/sweep.h"
 #include "ilp/upstream.h"
@@ -339,7 +340,8 @@ static int start_node(struct serve *s)
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
 	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream) ||
-	        routes_new(n, &routing, &n->routes))
+	        routes_new(n, &routing, &n->routes) ||
+	        settler_new(n, (int64_t)s->config->limits.settlement_timeout_s * 1000, &n->settler))
 		return fail("serve", "out of memory", "");
 	if (s->config->rates.url) {
 		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
@@ -427,6 +429,7 @@ static int start_threads(struct serve *s)
 	sweep_start(s->node.sweep);
 	upstream_wake(s->node.upstream);
 	routes_wake(s->node.routes);
+	settler_wake(s->node.settler);
 	if (s->webhook)
 		webhook_wake(s->webhook);
 	return EXIT_DONE;
@@ -525,6 +528,7 @@ static int stop(struct serve *s, int status)
 	sweep_free(s->node.sweep);
 	upstream_free(s->node.upstream);
 	routes_free(s->node.routes);
+	settler_free(s->node.settler);
 	forward_free(&s->node);
 	web_free(s->node.web);
 	slow_free(s->node.slow);

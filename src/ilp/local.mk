@@ -24,6 +24,8 @@ libflorin_a_SOURCES += \
 	src/ilp/resolve_incoming.c src/ilp/resolve_incoming.h \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/routes.c src/ilp/routes.h \
+	src/ilp/settlement_message.c src/ilp/settlement_message.h \
+	src/ilp/settler.c src/ilp/settler.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/snapshot_build.c src/ilp/snapshot_build.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \

@@ -6,6 +6,7 @@
 #ifndef FLORIN_ILP_NODE_H
 #define FLORIN_ILP_NODE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ struct payer;
 struct rate;
 struct rate_feed;
 struct receiver;
+struct settler;
 struct slow;
 struct stream_hosts;
 struct upstream;
@@ -90,16 +92,18 @@ struct node {
 	/* on the same thread */
 	struct payment_watches watches;
 	struct sweep *sweep;
-	struct slow *slow;                   /* hashes passwords */
-	struct web *web;                     /* what the pages share; NULL where there are none */
-	struct feed *feed;                   /* lives on the admin listener's loop */
-	struct rate_feed *rate_feed;         /* NULL: rates come from a file */
-	struct routes *routes;               /* exchanged with peers; on the same thread */
-	struct upstream *upstream;           /* asks the parent; lives on the outbound thread */
-	struct open_doubt *open_doubts;      /* of forward: the outbound thread's */
-	struct client_keys *client_keys;     /* of clients on other servers */
-	struct rate *key_rate;               /* of signed requests, by key; NULL: none */
-	struct remote_grants *remote_grants; /* lives on the outbound thread */
+	struct slow *slow;                    /* hashes passwords */
+	struct web *web;                      /* what the pages share; NULL where there are none */
+	struct feed *feed;                    /* lives on the admin listener's loop */
+	struct rate_feed *rate_feed;          /* NULL: rates come from a file */
+	struct routes *routes;                /* exchanged with peers; on the same thread */
+	struct settler *settler;              /* calls settlement engines; on the same thread */
+	_Atomic unsigned settlement_messages; /* that wait for an engine */
+	struct upstream *upstream;            /* asks the parent; lives on the outbound thread */
+	struct open_doubt *open_doubts;       /* of forward: the outbound thread's */
+	struct client_keys *client_keys;      /* of clients on other servers */
+	struct rate *key_rate;                /* of signed requests, by key; NULL: none */
+	struct remote_grants *remote_grants;  /* lives on the outbound thread */
 	/* so does what was heard of other resource servers */
 	struct remote_servers remote_servers;
 	const struct url_guard *guard;

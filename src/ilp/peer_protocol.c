@@ -3,6 +3,7 @@
 #include "codec/ildcp.h"
 #include "codec/ilp_address.h"
 #include "ilp/routes.h"
+#include "ilp/settlement_message.h"
 
 #define ROUTE_PREFIX "peer.route"
 
@@ -50,6 +51,8 @@ enum packet_next peer_protocol_take(struct packet *p)
 {
 	if (p->from->row.ccp && ilp_address_under(p->prepare.destination, bytes_str(ROUTE_PREFIX)))
 		return routes_take(p);
+	if (settlement_message_is(&p->prepare))
+		return settlement_message_take(p);
 	if (ildcp_is_request(&p->prepare))
 		answer_ildcp(p);
 	else

@@ -1,9 +1,9 @@
 /* peer_protocol: packets to peer.*, which are for this node alone and are never forwarded.
  *
  * peer.config is ILDCP: the peer's own address and asset, if it is not we who ask the peer.
- * peer.route.* is the exchange of routes, where the peer is switched on for it (routes.h). Other
- * names are refused.
- * Spec: RFC 0031; spec/interledger.md 1.5, 5.3.
+ * peer.settle is between settlement engines (settlement_message.h). peer.route.* is the exchange of
+ * routes, where the peer is switched on for it (routes.h). Other names are refused. Spec: RFC 0031;
+ * spec/interledger.md 1.5, 5.3.
  */
 #ifndef FLORIN_ILP_PEER_PROTOCOL_H
 #define FLORIN_ILP_PEER_PROTOCOL_H

@@ -16,4 +16,5 @@ libflorin_a_SOURCES += \
 	src/model/rate_text.c src/model/rate_text.h \
 	src/model/routing.c src/model/routing.h \
 	src/model/routing_base.c src/model/routing_base.h \
-	src/model/route.c src/model/route.h
+	src/model/route.c src/model/route.h \
+	src/model/settlement.c src/model/settlement.h

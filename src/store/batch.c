@@ -1,4 +1,5 @@
 #include "store/batch_core.h"
+#include "store/settlement.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ void batch_reset(struct batch *b, int64_t now_ms)
 	memset(&b->tally, 0, sizeof(b->tally));
 	b->changes = 0;
 	b->events = 0;
+	b->settles = false;
 	b->now_ms = now_ms;
 }
 
@@ -476,6 +478,8 @@ static enum result flush_accounts(struct batch *b)
 		a->dirty = false;
 		if (!r)
 			r = batch_liquidity_check(b, &a->now);
+		if (!r)
+			r = batch_settlement_check(b, &a->now);
 	}
 	return r;
 }

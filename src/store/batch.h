@@ -106,8 +106,10 @@ struct movement {
 	enum movement_kind kind;
 	account_id account; /* wallet, pool or peer */
 	uint64_t amount;
+	const char *reference; /* of a settlement: what it is known as elsewhere; NULL: nothing */
 };
-/* *repeated: the id was used before for the same, and nothing was done now.
+/* What moved between peers is a settlement (settlement.h) as well.
+ * *repeated: the id was used before for the same, and nothing was done now.
  * Errors: THEIRS_BAD_AMOUNT (0 or above 2^63-1), THEIRS_CONFLICT (id used for something else),
  * THEIRS_NOT_FOUND, THEIRS_BAD_TYPE (the account is of another kind), THEIRS_STATE (closed),
  * THEIRS_INSUFFICIENT. */

@@ -133,6 +133,7 @@ struct batch {
 	int64_t now_ms;
 	bool begun;
 	size_t events;    /* that were written */
+	bool settles;     /* something was left for settlement engines */
 	uint64_t changes; /* counts what verbs changed: a refusal must leave it as it was */
 	struct arena arena;
 	struct work *buckets[BATCH_BUCKETS];

@@ -1,10 +1,8 @@
 /* Money moved by the operator, and answers kept for repeated requests. */
-#include "store/batch_core.h"
-
 #include <string.h>
 
 #include "base/limits.h"
-#include "store/event_json.h"
+#include "store/settlement_core.h"
 
 static const char *const movement_names[] = {
         [MOVEMENT_DEPOSIT] = "deposit",
@@ -52,26 +50,9 @@ static enum result movement_check(struct batch *b, const struct movement *m)
 	return equal ? RESULT_OK : RESULT_THEIRS_CONFLICT;
 }
 
-static enum result announce_settlement(
-        struct batch *b, const struct movement *m, const struct asset_row *asset)
+enum result batch_movement_make(struct batch *b, const struct movement *m)
 {
-	struct id peer;
-	struct query q;
-	enum result r;
-
-	batch_query(b, &q, STMT_PEER_OF_ACCOUNT);
-	query_put_int(&q, m->account);
-	r = query_one_id(&q, &peer);
-	if (r)
-		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_BUG : r;
-	return event_write(b, EVENT_TYPE_SETTLEMENT_RECEIVED, &m->id,
-	        json_pack("{s:o, s:o, s:o, s:o}", "id", event_id(&m->id), "peerId", event_id(&peer),
-	                "amount", event_amount(m->amount, asset->code, asset->scale), "createdAt",
-	                event_time(b->now_ms)));
-}
-
-enum result batch_move(struct batch *b, const struct movement *m, bool *repeated)
-{
+	bool outward = m->kind == MOVEMENT_WITHDRAWAL || m->kind == MOVEMENT_SETTLE_OUT;
 	struct work_account *account;
 	const struct asset_row *asset;
 	struct legs legs = {0};
@@ -79,26 +60,17 @@ enum result batch_move(struct batch *b, const struct movement *m, bool *repeated
 	int64_t group;
 	enum result r;
 
-	*repeated = false;
 	if (m->amount == 0 || m->amount > AMOUNT_MAX)
 		return RESULT_THEIRS_BAD_AMOUNT;
-	r = movement_check(b, m);
-	if (r != RESULT_THEIRS_NOT_FOUND) {
-		*repeated = !r;
-		return r;
-	}
 	r = batch_account(b, m->account, &account);
 	if (r)
 		return r;
 	if (account->now.kind != movement_account(m->kind))
 		return RESULT_THEIRS_BAD_TYPE;
 	r = batch_asset(b, account->now.asset, &asset);
-	if (!r) {
-		bool outward = m->kind == MOVEMENT_WITHDRAWAL || m->kind == MOVEMENT_SETTLE_OUT;
-
+	if (!r)
 		r = outward ? legs_add(b, &legs, m->account, asset->settlement, m->amount)
 		            : legs_add(b, &legs, asset->settlement, m->account, m->amount);
-	}
 	if (!r)
 		r = legs_move(b, &legs, "movement", m->account, &group);
 	if (r)
@@ -110,8 +82,26 @@ enum result batch_move(struct batch *b, const struct movement *m, bool *repeated
 	query_put_u64(&q, m->amount);
 	query_put_int(&q, group);
 	query_put_int(&q, b->now_ms);
-	r = query_run(&q);
-	return r || m->kind != MOVEMENT_SETTLE_IN ? r : announce_settlement(b, m, asset);
+	return query_run(&q);
+}
+
+enum result batch_move(struct batch *b, const struct movement *m, bool *repeated)
+{
+	enum result r;
+
+	*repeated = false;
+	if (m->amount == 0 || m->amount > AMOUNT_MAX)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	r = movement_check(b, m);
+	if (r != RESULT_THEIRS_NOT_FOUND) {
+		*repeated = !r;
+		return r;
+	}
+	r = batch_movement_make(b, m);
+	if (r || movement_account(m->kind) != ACCOUNT_PEER)
+		return r;
+	r = batch_settlement_note(b, m);
+	return r || m->kind != MOVEMENT_SETTLE_IN ? r : batch_settlement_announce(b, m);
 }
 
 /* ---- repeated requests ---- */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "store/seal.h"
+#include "store/settlement.h"
 
 static enum result seal_token(
         struct batch *b, const struct id *id, const char *token, struct buf *out)
@@ -366,6 +367,9 @@ enum result batch_peer_remove(struct batch *b, const struct id *id)
 		return r;
 	if (doubts > 0)
 		return RESULT_THEIRS_STATE;
+	r = batch_settlement_leave(b, peer);
+	if (r)
+		return r;
 	account->now.closed = true;
 	account->dirty = true;
 	b->changes++;

@@ -16,6 +16,9 @@ libflorin_a_SOURCES += \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
 	src/store/batch_fee.c src/store/fee.h \
+	src/store/batch_settlement.c \
+	src/store/batch_engine.c \
+	src/store/settlement.h src/store/settlement_core.h src/store/read_settlement.c \
 	src/store/batch_spend.c \
 	src/store/batch_token.c \
 	src/store/batch_wallet.c src/store/wallet.h \
@@ -75,6 +78,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0019-receipt.sql \
 	$(top_srcdir)/sql/sqlite/0020-quote-client.sql \
 	$(top_srcdir)/sql/sqlite/0021-hosts-choice.sql \
+	$(top_srcdir)/sql/sqlite/0022-settlement.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -102,6 +106,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-note-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-receipt-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-settlement-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-settlement-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-settlement-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-read.sql \

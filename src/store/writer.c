@@ -30,6 +30,8 @@ struct writer {
 		void *arg;
 	} listeners[WRITER_LISTENERS_MAX];
 	size_t listener_count;
+	void (*on_settlement)(void *arg); /* may be NULL */
+	void *settlement_arg;
 	bool started;
 	bool clock_is_back; /* logged once */
 	_Atomic bool open;
@@ -88,6 +90,13 @@ void writer_on_event(struct writer *w, void (*fn)(void *arg), void *arg)
 	w->listener_count++;
 }
 
+void writer_on_settlement(struct writer *w, void (*fn)(void *arg), void *arg)
+{
+	assert(!w->started && !w->on_settlement);
+	w->on_settlement = fn;
+	w->settlement_arg = arg;
+}
+
 /* ---- one transaction ---- */
 
 static bool is_refusal(enum result r)
@@ -141,6 +150,8 @@ static void commit_or_die(struct writer *w)
 	(void)FAILPOINT("writer.after_commit");
 	for (size_t i = 0; b->events > 0 && i < w->listener_count; i++)
 		w->listeners[i].fn(w->listeners[i].arg);
+	if (b->settles && w->on_settlement)
+		w->on_settlement(w->settlement_arg);
 }
 
 /* Runs n operations in one transaction. OK: committed, each has its result. Else it was rolled

@@ -83,6 +83,8 @@ void writer_free(struct writer *w);
  * At most WRITER_LISTENERS_MAX; before the start. */
 #define WRITER_LISTENERS_MAX 4
 void writer_on_event(struct writer *w, void (*fn)(void *arg), void *arg);
+/* The same after each that left something for settlement engines; one listener. */
+void writer_on_settlement(struct writer *w, void (*fn)(void *arg), void *arg);
 /* Starts the thread, which alone uses the store from then on. Errors: OURS_IO. */
 MUST_USE enum result writer_start(struct writer *w);
 /* Refuses new work, completes what waits, joins the thread. */

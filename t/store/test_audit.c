@@ -9,6 +9,7 @@
 #include "store/event.h"
 #include "store/grant.h"
 #include "store/nonce.h"
+#include "store/settlement.h"
 #include "store/key.h"
 #include "store/sqlite_sql.h"
 
@@ -238,6 +239,39 @@ static void keys_and_limits(void)
 	fixture_end(&f);
 }
 
+/* One that was recorded, one an engine refused, one that it has not answered, one that it received.
+ */
+static void settlements(void)
+{
+	static const uint8_t hash[32] = {9};
+	const struct settlement_change terms = {.engine = "http://127.0.0.1:4000"};
+	struct settlement_in in = {.peer = f.south, .key = "k", .hash = hash};
+	struct movement m = {.kind = MOVEMENT_SETTLE_IN, .account = f.south, .amount = 500};
+	struct engine_end end = {.answer = SETTLEMENT_TAKEN, .error = ""};
+	struct settlement_row row;
+	struct engine_call call;
+	int64_t next;
+	bool repeated, found;
+	struct id id;
+
+	fixture_begin(&f);
+	id_new(f.now_ms, &m.id);
+	OK(batch_move(f.b, &m, &repeated));
+	OK(batch_settlement_set(f.b, &f.south_id, &terms));
+	for (int i = 0; i < 2; i++) {
+		id_new(f.now_ms, &id);
+		OK(batch_settlement_order(f.b, &id, f.south, 100, NULL, &repeated));
+		OK(batch_engine_claim(f.b, &f.arena, &call, &found, &next));
+		ck_assert(found);
+		end.key = call.key;
+		OK(batch_engine_end(f.b, &end));
+		end.answer = SETTLEMENT_REFUSED;
+	}
+	OK(settlement_quantity_read("12345", 3, &in.quantity));
+	OK(batch_settlement_take(f.b, &in, &f.arena, &row));
+	fixture_end(&f);
+}
+
 static void make(void)
 {
 	fixture_setup(&f);
@@ -250,6 +284,7 @@ static void make(void)
 	forwards();
 	release_one(DOUBT_THEY_MAY_OWE, DOUBT_TO_PEER);
 	release_one(DOUBT_WE_MAY_OWE, DOUBT_TO_PEER);
+	settlements();
 	nonces();
 	grants();
 	keys_and_limits();
@@ -314,8 +349,21 @@ static const struct {
         {"M4", "UPDATE account SET credit_limit = 0 WHERE kind = 'peer'"},
         {"M6", TRANSFER("100000", "(SELECT max(group_id) FROM flight_window)", "USD", "USD",
                        "POSTED", "refund", "NULL")},
-        {"M9", "UPDATE movement SET amount = amount + 1"},
+        {"M9", "UPDATE movement SET amount = amount + 1 WHERE kind = 'deposit'"},
+        {"M9 G1", "UPDATE movement SET amount = amount + 1 WHERE kind = 'settle_in'"},
         {"M9", TRANSFER("100000", "100000", "USD", "USD", "POSTED", "movement", "NULL")},
+        {"G1", "UPDATE settlement SET amount = amount + 1 WHERE by_engine = 0"},
+        {"G1", "UPDATE settlement SET movement = NULL, amount = 0 WHERE by_engine = 0"},
+        {"G1", "UPDATE settlement SET refund = NULL WHERE state = 'REFUSED'"},
+        {"G1", "UPDATE settlement SET peer = (SELECT min(account) FROM peer)"
+               " WHERE by_engine = 0"},
+        {"G2", "UPDATE engine_call SET state = 'DONE', ended_ms = 1"
+               " WHERE kind = 'SETTLE' AND state = 'QUEUED'"},
+        {"G2", "UPDATE settlement SET state = 'DONE', ended_ms = 1 WHERE state = 'ORDERED'"},
+        {"G2", "UPDATE engine_call SET lease_holder = 99"},
+        {"G3", "UPDATE settlement_terms SET leftover = '6'"},
+        {"G3", "UPDATE settlement_terms SET leftover_scale = 4"},
+        {"W1", "UPDATE event SET type = 'x.y' WHERE type = 'settlement.received'"},
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
         {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
                " WHERE state = 'COMPLETED' AND refunded > 0"},
