@@ -10,6 +10,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_note \
 	t/store/test_outgoing \
 	t/store/test_receipt_total \
+	t/store/test_refund \
 	t/store/test_writer \
 	t/store/test_audit \
 	t/store/test_backup \
@@ -131,6 +132,11 @@ t_store_test_note_SOURCES = t/store/test_note.c $(STORE_FIXTURE)
 t_store_test_note_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_note_CFLAGS = $(TEST_CFLAGS)
 t_store_test_note_LDADD = $(TEST_LIBS)
+
+t_store_test_refund_SOURCES = t/store/test_refund.c $(STORE_FIXTURE)
+t_store_test_refund_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_refund_CFLAGS = $(TEST_CFLAGS)
+t_store_test_refund_LDADD = $(TEST_LIBS)
 
 t_store_test_receipt_total_SOURCES = t/store/test_receipt_total.c $(STORE_FIXTURE)
 t_store_test_receipt_total_CPPFLAGS = $(TEST_CPPFLAGS)

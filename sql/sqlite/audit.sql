@@ -258,6 +258,22 @@ SELECT 'incoming payment ' || key FROM incoming_payment
 WHERE (waits = 1 AND (received > 0 OR approved_ms IS NOT NULL))
 	OR (cancelled_ms IS NOT NULL AND (state <> 'EXPIRED' OR received > 0))
 
+-- check: R6 more was given back than came, or came with an address than came at all
+SELECT 'incoming payment ' || i.key FROM incoming_payment i
+	JOIN (SELECT incoming, sum(received) AS told FROM way_back GROUP BY incoming) w ON w.incoming = i.key
+WHERE w.told > i.received
+UNION ALL
+SELECT 'incoming payment ' || q.refund_of FROM quote q JOIN outgoing_payment p ON p.quote = q.id
+	JOIN incoming_payment i ON i.key = q.refund_of
+WHERE q.refund_of IS NOT NULL GROUP BY q.refund_of
+HAVING sum(iif(p.state IN ('FUNDING', 'SENDING'), p.debit_amount, p.sent)) > i.received
+	OR max(q.wallet <> i.wallet)
+
+-- check: R7 what came back for a payment is not its payer's
+SELECT 'payment of account ' || p.account FROM credit_batch b
+	JOIN outgoing_payment p ON p.account = b.outgoing
+WHERE b.target <> p.wallet OR b.incoming IS NOT NULL
+
 -- check: F1 an asset's fees are not the newest that it has had
 WITH newest AS (
 	SELECT asset, side, fixed, bps FROM asset_fee

@@ -48,7 +48,7 @@ SELECT coalesce(max(id), 0) FROM credit_batch
 
 -- name: credit_batch_insert
 INSERT INTO credit_batch (id, holder, peer, target, group_id, packets, amount_in, amount_out,
-	created_ms, incoming) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+	created_ms, incoming, outgoing) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: credit_batch_get
 SELECT peer, packets, amount_in, answered, answered_amount, doubted, doubted_amount
@@ -222,9 +222,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 -- name: quote_insert
 INSERT INTO quote (id, wallet, kind, receiver, local_receiver, local_incoming, debit_amount, fee,
 	receive_amount, receive_code, receive_scale, min_rate, path_lower, path_upper, max_packet,
-	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made)
+	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made, refund_of)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-	?21)
+	?21, ?22)
 
 -- What a wallet's quotes that may still be used would take from it.
 -- name: quote_open_sum

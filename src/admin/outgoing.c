@@ -72,6 +72,7 @@ static const struct admin_refusal add_refusals[] = {
         {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
         {RESULT_THEIRS_INSUFFICIENT, NULL, "the wallet has less than the debit amount"},
         {RESULT_THEIRS_REFUSED, NULL, "the receiver's incoming payment takes no more"},
+        {RESULT_THEIRS_TOO_BIG, NULL, "more than can be given back, or than the receiver takes"},
         {RESULT_OK, NULL, NULL},
 };
 

@@ -97,9 +97,9 @@ json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
 
 	id_format(&p->id, id);
 	admin_receive_asset(q, &to);
-	return json_pack(
-	        "{s:s, s:o, s:s, s:s++, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
-	        "s:i, s:o, s:o, s:o, s:o, s:o, s:I}",
+	return json_pack("{s:s, s:o, s:s, s:s++, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	                 "s:o, s:I, "
+	                 "s:i, s:o, s:o, s:o, s:o, s:o, s:I}",
 	        "id", id, "walletAddressId", admin_id(&wallet->row.id), "walletAddress",
 	        wallet->row.name, "url", n->options.public_url, "/op/outgoing-payments/", id,
 	        "state", payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
@@ -107,11 +107,12 @@ json_t *admin_payment_json_of(const struct node *n, const struct payment_row *p,
 	        admin_amount(q->receive_amount, &to), "sentAmount", admin_amount(p->sent, from),
 	        "deliveredAmount", admin_amount(p->delivered, &to), "refundedAmount",
 	        admin_amount(p->refunded, from), "inDoubtAmount", admin_amount(p->in_doubt, from),
-	        "fee", admin_amount(q->fee, from), "rate",
-	        admin_rate(p->delivered, &to, p->sent, from), "packets", (json_int_t)p->packets,
-	        "attempts", (int)p->attempts, "nextAttemptAt", next_attempt(p, now_ms), "error",
-	        error_json(p->error), "metadata", metadata_json(p->metadata), "client",
-	        admin_text(p->client), "createdAt", admin_time(p->created_ms), "elapsedMs",
+	        "returnedAmount", admin_amount(p->returned, from), "fee",
+	        admin_amount(q->fee, from), "rate", admin_rate(p->delivered, &to, p->sent, from),
+	        "packets", (json_int_t)p->packets, "attempts", (int)p->attempts, "nextAttemptAt",
+	        next_attempt(p, now_ms), "error", error_json(p->error), "metadata",
+	        metadata_json(p->metadata), "client", admin_text(p->client), "createdAt",
+	        admin_time(p->created_ms), "elapsedMs",
 	        (json_int_t)((p->finished_ms ? p->finished_ms : now_ms) - p->created_ms));
 }
 

@@ -31,6 +31,7 @@ static const struct show_column receipt_columns[] = {
         {"SENT", "sentAmount", SHOW_AMOUNT},
         {"ARRIVED", "deliveredAmount", SHOW_AMOUNT},
         {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
+        {"CAME BACK", "returnedAmount", SHOW_AMOUNT},
         {"IN DOUBT", "inDoubtAmount", SHOW_AMOUNT},
         {"FEE", "fee", SHOW_AMOUNT},
         {"RATE", "rate", SHOW_TEXT},
@@ -44,6 +45,12 @@ static const struct option pay_options[] = {
         {"send", "AMOUNT", "what leaves the wallet, the fee included", 0},
         {"deliver", "AMOUNT", "what must arrive, in the receiver's asset", 0},
         {"message", "TEXT", "a line for the receiver alone: encrypted on the way", 0},
+        {"yes", NULL, "do not ask", 0},
+        {0},
+};
+
+static const struct option refund_options[] = {
+        {"message", "TEXT", "a line for the payer alone: encrypted on the way", 0},
         {"yes", NULL, "do not ask", 0},
         {0},
 };
@@ -79,6 +86,54 @@ static int amount_member(struct cli *cli, struct admin *a, json_t *body)
 	if (!status)
 		json_object_set_new(body, send ? "debitAmount" : "receiveAmount", amount);
 	return status;
+}
+
+/* Back to the payer of an incoming payment: all that is left of it, or an amount. */
+static int refund_body(struct cli *cli, struct admin *a, json_t **body)
+{
+	char path[ADMIN_PATH_BYTES], receiver[ADMIN_PATH_BYTES];
+	json_t *payment = NULL, *amount = NULL;
+	const char *url, *wallet;
+	struct admin_asset asset;
+	int status;
+
+	admin_path(path, "/payments/*", cli->args[0]);
+	status = admin_call(a, "GET", path, NULL, NULL, &payment);
+	if (status)
+		return status;
+	url = json_string_value(json_object_get(payment, "url"));
+	wallet = json_string_value(json_object_get(payment, "walletAddress"));
+	if (!url || !wallet || !json_object_get(payment, "receivedAmount")) {
+		json_decref(payment);
+		return cli_fail(cli, EXIT_REFUSED, NULL, "florin payment list",
+		        "only what was received can be given back");
+	}
+	snprintf(receiver, sizeof(receiver), "%s/payer", url);
+	*body = json_pack("{s:s,s:s}", "walletAddress", wallet, "receiver", receiver);
+	admin_path(path, "/wallet-addresses/*", wallet);
+	json_decref(payment);
+	if (cli->args_n < 2)
+		return EXIT_DONE;
+	status = admin_asset_of(a, path, &asset);
+	if (!status)
+		status = admin_amount_typed(cli, cli->args[1], &asset, &amount);
+	if (!status)
+		json_object_set_new(*body, "debitAmount", amount);
+	return status;
+}
+
+static int make_refund_quote(struct cli *cli, struct admin *a, json_t **out)
+{
+	char path[ADMIN_PATH_BYTES];
+	json_t *body = NULL;
+	int status = refund_body(cli, a, &body);
+
+	if (status) {
+		json_decref(body);
+		return status;
+	}
+	admin_path(path, "/quotes", NULL);
+	return admin_call(a, "POST", path, body, NULL, out);
 }
 
 static int make_quote(struct cli *cli, struct admin *a, json_t **out)
@@ -246,7 +301,7 @@ static json_t *payment_body(const struct cli *cli, const json_t *quote)
 	return body;
 }
 
-static int pay(struct cli *cli)
+static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin *a, json_t **out))
 {
 	json_t *made = NULL, *payment = NULL, *body;
 	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
@@ -257,7 +312,7 @@ static int pay(struct cli *cli)
 
 	if (status)
 		return status;
-	status = make_quote(cli, &a, &made);
+	status = quote_by(cli, &a, &made);
 	if (!status && !cli->json)
 		show_object(made, quote_columns);
 	if (!status)
@@ -282,9 +337,21 @@ static int pay(struct cli *cli)
 	return status;
 }
 
+static int pay(struct cli *cli)
+{
+	return pay_by(cli, make_quote);
+}
+
+static int refund(struct cli *cli)
+{
+	return pay_by(cli, make_refund_quote);
+}
+
 const struct command pay_commands[] = {
         {"quote", "FROM TO", "what a payment would cost and bring", 2, 2, quote_options, quote},
         {"pay", "FROM TO", "pay a payment pointer, a wallet address, or the URL of a request", 2, 2,
                 pay_options, pay},
+        {"payment refund", "ID [AMOUNT]", "give back what a payment brought, or a part of it", 1, 2,
+                refund_options, refund},
         {0},
 };

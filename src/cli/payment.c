@@ -39,6 +39,7 @@ static void show_payment(const json_t *payment)
 	        {"SENT", "sentAmount", SHOW_AMOUNT},
 	        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
 	        {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
+	        {"CAME BACK", "returnedAmount", SHOW_AMOUNT},
 	        {"IN DOUBT", "inDoubtAmount", SHOW_AMOUNT},
 	        {"RATE", "rate", SHOW_TEXT},
 	        {"PACKETS", "packets", SHOW_NUMBER},

@@ -22,6 +22,7 @@ libflorin_a_SOURCES += \
 	src/ilp/remote_server.c src/ilp/remote_server.h \
 	src/ilp/resolve_call.c \
 	src/ilp/resolve_incoming.c src/ilp/resolve_incoming.h \
+	src/ilp/resolve_payer.c src/ilp/resolve_payer.h \
 	src/ilp/resolver.c src/ilp/resolver.h \
 	src/ilp/routes.c src/ilp/routes.h \
 	src/ilp/settlement_message.c src/ilp/settlement_message.h \
@@ -40,4 +41,5 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
 	src/ilp/sweep.c src/ilp/sweep.h \
 	src/ilp/throttle.c src/ilp/throttle.h \
-	src/ilp/upstream.c src/ilp/upstream.h
+	src/ilp/upstream.c src/ilp/upstream.h \
+	src/ilp/way_back.c src/ilp/way_back.h

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "codec/stream_credentials.h"
 #include "ilp/payment_run.h"
 #include "store/funding.h"
 
@@ -28,6 +29,7 @@ struct claim {
 struct payer {
 	struct node *node;
 	struct reader *reader;
+	struct stream_credentials *credentials;
 	_Atomic bool woken; /* the wake-up is on its way */
 	_Atomic unsigned active;
 	struct task wake;
@@ -190,6 +192,12 @@ enum result payer_new(struct node *n, const struct store_options *store, struct 
 		free(p);
 		return r;
 	}
+	p->credentials = stream_credentials_new(&n->receiver_secret);
+	if (!p->credentials) {
+		reader_close(p->reader);
+		free(p);
+		return RESULT_OURS_MEMORY;
+	}
 	p->node = n;
 	p->claim.payer = p;
 	p->timer.fire = on_timer;
@@ -205,8 +213,14 @@ void payer_free(struct payer *p)
 	for (size_t i = 0; i < CLAIM_MAX; i++)
 		if (p->claim.runs[i])
 			payment_run_free(p->claim.runs[i]);
+	stream_credentials_free(p->credentials);
 	reader_close(p->reader);
 	free(p);
+}
+
+struct stream_credentials *payer_credentials(struct payer *p)
+{
+	return p->credentials;
 }
 
 struct reader *payer_reader(struct payer *p)

@@ -17,6 +17,7 @@
 #define PAYER_RETRY_MS     2000 /* after the first attempt; doubled after each */
 
 struct payer;
+struct stream_credentials;
 
 /* store: to open the outbound thread's read connection; borrowed.
  * Errors: OURS_MEMORY, and those of reader_open. */
@@ -27,6 +28,8 @@ void payer_free(struct payer *p);
 void payer_wake(struct payer *p);
 /* The outbound thread's read connection. */
 struct reader *payer_reader(struct payer *p);
+/* The outbound thread's keys of address tokens. */
+struct stream_credentials *payer_credentials(struct payer *p);
 /* Payments at work now; any thread. */
 unsigned payer_active(const struct payer *p);
 

@@ -360,6 +360,19 @@ static bool limits_of(const struct payment_row *row, struct pay_limits *out)
 	return out->max_source > 0 && (q->kind == QUOTE_FIXED_SEND || out->min_delivery > 0);
 }
 
+/* A receiver that is told a way back can give money back. A refund has none: its own connection is
+ * the other end's. */
+static void tell_way_back(struct payment_run *run)
+{
+	struct stream_connection *c = &run->connection;
+
+	if (run->row.quote.refund_of ||
+	        way_back_address(payer_credentials(run->node->payer), c->snapshot->own_address,
+	                &run->row.id, &run->resolution.shared_secret, run->way_back))
+		return;
+	stream_connection_tell(c, run->way_back);
+}
+
 /* Nothing is left to send: only a crash between the last settlement and the end leads here. */
 static void nothing_left(struct payment_run *run)
 {
@@ -377,6 +390,8 @@ static void resolved(struct resolution *r)
 	                                           : STREAM_RUN_FIXED_DELIVERY,
 	        .min_rate = q->min_rate,
 	        .max_packet = q->max_packet ? q->max_packet : UINT64_MAX,
+	        .joins = r->joins,
+	        .first_sequence = r->joins ? STREAM_JOIN_SEQUENCE : 0,
 	};
 	struct stream_connection_events events = {
 	        on_fulfilled, on_doubted, on_budget, on_done, on_idle, run};
@@ -426,6 +441,7 @@ static void resolved(struct resolution *r)
 		return;
 	}
 	run->connected = true;
+	tell_way_back(run);
 	stream_connection_pump(&run->connection);
 	keep_going(run);
 }

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "ilp/node.h"
 #include "ilp/stream_connection.h"
+#include "ilp/way_back.h"
 
 #define PAYMENT_RUN_ARENA_BYTES 65536
 
@@ -30,6 +31,7 @@ struct payment_run {
 
 	struct resolution resolution;
 	struct stream_connection connection;
+	char way_back[WAY_BACK_ADDRESS_SIZE];
 	bool connected;
 	bool finished;          /* the connection has ended */
 	bool over;              /* the end is stored; only packets without money keep the run */

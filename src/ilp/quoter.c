@@ -127,6 +127,10 @@ static void store(struct quoting *q, const struct quote *plan)
 		return;
 	}
 
+	if (q->resolution.refund_of && plan->debit > q->resolution.refund_left) {
+		finish(q, RESULT_THEIRS_BAD_AMOUNT, "its payer gave less, or has it back already");
+		return;
+	}
 	row->wallet = q->call->wallet;
 	row->kind = q->call->by_receive ? QUOTE_FIXED_DELIVERY : QUOTE_FIXED_SEND;
 	row->receiver = q->call->receiver;
@@ -136,6 +140,7 @@ static void store(struct quoting *q, const struct quote *plan)
 		row->receiver = q->call->receiver_url;
 	}
 	row->receiver_made = q->resolution.made;
+	row->refund_of = q->resolution.refund_of;
 	row->client = q->call->client;
 	row->local_receiver = q->resolution.local_wallet;
 	row->local_incoming = q->resolution.local_incoming;
@@ -256,6 +261,18 @@ static bool path_is_too_dear(const struct quoting *q, const struct pay_bounds *b
 	return dear;
 }
 
+/* A payer's asset was told with its money. */
+static void know_asset(struct quoting *q)
+{
+	struct stream_asset *asset = &q->connection.sender.asset;
+
+	if (asset->known || !q->resolution.joins || !q->resolution.has_document)
+		return;
+	asset->known = true;
+	text_copy_cut(asset->code, sizeof(asset->code), q->resolution.asset_code);
+	asset->scale = (uint8_t)q->resolution.asset_scale;
+}
+
 static void probed(void *arg)
 {
 	struct quoting *q = arg;
@@ -266,6 +283,7 @@ static void probed(void *arg)
 	struct quote_row *row = &q->call->quote;
 	char why[RESOLVE_WHY_SIZE], last[PAYMENT_REJECT_TEXT];
 
+	know_asset(q);
 	if (s->outcome != STREAM_COMPLETED || !s->bounds.known || !s->asset.known ||
 	        s->asset.scale > ASSET_SCALE_MAX || !*s->asset.code ||
 	        !text_is_clean_utf8(s->asset.code, strlen(s->asset.code))) {
@@ -315,6 +333,14 @@ static bool take_amount(struct quoting *q)
 	const struct resolution *r = &q->resolution;
 	char why[RESOLVE_WHY_SIZE];
 
+	if (r->refund_of && call->by_receiver) {
+		call->by_receiver = false;
+		call->amount = r->refund_left;
+	}
+	if (r->refund_of && call->amount == 0) {
+		finish(q, RESULT_THEIRS_BAD_AMOUNT, "all of it was given back");
+		return false;
+	}
 	if (call->by_receiver && !r->has_room) {
 		finish(q, RESULT_THEIRS_BAD_AMOUNT,
 		        "the receiver asks for no amount: one must be given");
@@ -357,8 +383,16 @@ static void resolved(struct resolution *r)
 		finish_receiver(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
 		return;
 	}
+	if (r->refund_of && r->refund_wallet != q->call->wallet) {
+		finish_receiver(q, RESULT_THEIRS_FORBIDDEN,
+		        "only the wallet that was paid can pay it back");
+		return;
+	}
 	if (!take_amount(q))
 		return;
+	options.joins = r->joins;
+	options.first_sequence = r->joins ? STREAM_JOIN_SEQUENCE : 0;
+	options.asset_wanted = !r->joins;
 	options.goal = goal_of(q);
 	if (r->local_wallet) {
 		plan_local(q);

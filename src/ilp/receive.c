@@ -9,6 +9,7 @@
 #include "codec/ilp_address.h"
 #include "ilp/stream_host.h"
 #include "ilp/stream_receiver.h"
+#include "ilp/way_back.h"
 #include "store/incoming.h"
 #include "store/receipt_total.h"
 
@@ -31,7 +32,8 @@ struct connection {
 	struct secret32 shared_secret;
 	account_id wallet;
 	asset_id asset;
-	int64_t incoming; /* key; 0: for the wallet itself */
+	int64_t incoming;    /* key; 0: for the wallet itself */
+	account_id outgoing; /* the payment that it pays back; 0: none */
 	struct id incoming_id;
 	bool capped; /* the incoming payment names an amount */
 	char wallet_name[NAME_MAX_CHARS + 1];
@@ -139,17 +141,35 @@ static struct connection *connection_oldest(struct receiver *r, struct bytes tok
 	return oldest;
 }
 
+/* A payment of ours that is paid back: its payer's wallet. */
+static enum result payer_of(
+        struct packet *p, const struct id *payment, struct wallet_row *wallet, account_id *outgoing)
+{
+	struct reader *reader = p->loop->reader;
+	struct payment_row row;
+	enum result r = store_payment_get(reader, p->arena, payment, &row);
+
+	if (r)
+		return r;
+	*outgoing = row.account;
+	return store_wallet_of_account(reader, p->arena, row.quote.wallet, wallet);
+}
+
 /* Whom the token's tag names. Errors: THEIRS_MALFORMED (nobody's tag), THEIRS_NOT_FOUND. */
 static enum result tag_read(struct packet *p, const struct stream_token *said,
-        struct wallet_row *wallet, struct incoming_row *incoming)
+        struct wallet_row *wallet, struct incoming_row *incoming, account_id *outgoing,
+        struct secret32 *shared_secret)
 {
 	struct reader *reader = p->loop->reader;
 	struct id id;
 	enum result r;
 
 	incoming->key = 0;
+	*outgoing = 0;
 	if (!said->has_tag)
 		return RESULT_THEIRS_MALFORMED;
+	if (way_back_read(said->tag, &id, shared_secret))
+		return payer_of(p, &id, wallet, outgoing);
 	if (said->tag.n == WALLET_TAG_SIZE) {
 		memcpy(id.b, said->tag.p, sizeof(id.b));
 		return store_wallet_get(reader, p->arena, &id, wallet);
@@ -170,6 +190,7 @@ static enum result connection_open(
 	struct stream_token said;
 	struct incoming_row incoming;
 	struct wallet_row wallet;
+	account_id outgoing;
 	struct buf plain;
 	enum result result;
 
@@ -177,7 +198,7 @@ static enum result connection_open(
 	result = stream_credentials_open(r->credentials, token, &plain, &said, &shared_secret);
 	if (result)
 		return result;
-	result = tag_read(p, &said, &wallet, &incoming);
+	result = tag_read(p, &said, &wallet, &incoming, &outgoing, &shared_secret);
 	if (result)
 		goto out;
 	c->token_n = 0;
@@ -192,6 +213,7 @@ static enum result connection_open(
 	c->wallet = wallet.account;
 	c->asset = wallet.asset;
 	c->incoming = incoming.key;
+	c->outgoing = outgoing;
 	c->capped = false;
 	if (c->incoming) {
 		c->incoming_id = incoming.id;
@@ -206,7 +228,8 @@ static enum result connection_open(
 		sha256(token, hash);
 		memcpy(c->receipt_connection, hash, sizeof(c->receipt_connection));
 	}
-	text_copy_cut(c->wallet_name, sizeof(c->wallet_name), wallet.name);
+	text_copy_cut(c->wallet_name, sizeof(c->wallet_name),
+	        c->outgoing ? WAY_BACK_SEGMENT : wallet.name);
 	if (c != &r->uncached) {
 		memcpy(c->token, token.p, token.n);
 		c->token_n = token.n;
@@ -451,6 +474,21 @@ enum packet_next receive_packet(struct packet *p)
 	return deliver(p, p->loop->node->stream_hosts ? KEEP_MAY : KEEP_NONE);
 }
 
+/* Where this packet's money can go back to. False: memory is out. */
+static bool tell_payer(struct packet *p, const struct connection *c,
+        const struct stream_answer *answer, struct way_back *out)
+{
+	char code[ASSET_CODE_MAX + 1];
+
+	if (!c->incoming || !answer->payer.n)
+		return true;
+	way_back_asset(answer->payer_asset, code);
+	out->address = arena_strndup(p->arena, (const char *)answer->payer.p, answer->payer.n);
+	out->asset_code = arena_strdup(p->arena, code);
+	out->asset_scale = answer->payer_scale;
+	return out->address && out->asset_code;
+}
+
 static enum packet_next deliver(struct packet *p, enum keeping keeping)
 {
 	struct receiver *r = p->loop->receiver;
@@ -490,7 +528,15 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 	        .expires_at_ms = p->prepare.expires_at_ms,
 	        .incoming = c->incoming,
 	        .exchanged = answer.other_asset,
+	        .outgoing = c->outgoing,
 	};
+	/* Nobody reads what a receiver of ours writes there, and it was told so. */
+	if (c->outgoing && answer.has_data) {
+		packet_reject(p, ILP_F99_APPLICATION_ERROR, "");
+		return PACKET_ANSWERED;
+	}
+	if (c->outgoing)
+		keeping = KEEP_NONE;
 	if (keeping == KEEP_MAY && !c->receipts && needs_state(p, c, &answer))
 		return give_to_host(p, c, asset, &answer, &credited);
 	/* A Fulfill would say that its data was read. */
@@ -515,6 +561,10 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 		return PACKET_ANSWERED;
 	}
 	d->credit = credited;
+	if (!tell_payer(p, c, &answer, &d->credit.payer)) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
 	prepare_refusal(r, c, &arrival, d);
 	if (!receipt_prepare(p, c, &arrival, d)) {
 		packet_reject_result(p, RESULT_OURS_MEMORY);
@@ -551,16 +601,30 @@ enum result receive_credentials(struct node_loop *l, const struct wallet_row *w,
 	return r ? r : full_address(l, w, text, address, shared_secret);
 }
 
+static enum result seal_incoming(struct stream_credentials *c, const struct id *incoming,
+        char text[STREAM_TOKEN_TEXT_SIZE], struct secret32 *shared_secret)
+{
+	uint8_t tag[INCOMING_TAG_SIZE] = {INCOMING_TAG};
+	struct stream_token token = {.has_tag = true, .tag = bytes_of(tag, sizeof(tag))};
+
+	memcpy(tag + 1, incoming->b, sizeof(incoming->b));
+	return stream_credentials_seal_stable(c, &token, text, shared_secret);
+}
+
+enum result receive_secret_incoming(
+        struct stream_credentials *c, const struct id *incoming, struct secret32 *shared_secret)
+{
+	char text[STREAM_TOKEN_TEXT_SIZE];
+
+	return seal_incoming(c, incoming, text, shared_secret);
+}
+
 enum result receive_credentials_incoming(struct node_loop *l, const struct wallet_row *w,
         const struct id *incoming, char address[RECEIVE_ADDRESS_SIZE],
         struct secret32 *shared_secret)
 {
-	uint8_t tag[INCOMING_TAG_SIZE] = {INCOMING_TAG};
-	struct stream_token token = {.has_tag = true, .tag = bytes_of(tag, sizeof(tag))};
 	char text[STREAM_TOKEN_TEXT_SIZE];
-	enum result r;
+	enum result r = seal_incoming(l->receiver->credentials, incoming, text, shared_secret);
 
-	memcpy(tag + 1, incoming->b, sizeof(incoming->b));
-	r = stream_credentials_seal_stable(l->receiver->credentials, &token, text, shared_secret);
 	return r ? r : full_address(l, w, text, address, shared_secret);
 }

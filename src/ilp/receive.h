@@ -41,5 +41,8 @@ MUST_USE enum result receive_credentials(struct node_loop *l, const struct walle
 MUST_USE enum result receive_credentials_incoming(struct node_loop *l, const struct wallet_row *w,
         const struct id *incoming, char address[RECEIVE_ADDRESS_SIZE],
         struct secret32 *shared_secret);
+/* The shared secret alone, on any thread that has credentials of its own. Errors: none so far. */
+MUST_USE enum result receive_secret_incoming(
+        struct stream_credentials *c, const struct id *incoming, struct secret32 *shared_secret);
 
 #endif

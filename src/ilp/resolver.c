@@ -11,6 +11,7 @@
 #include "ilp/node_wallet.h"
 #include "ilp/payer.h"
 #include "ilp/resolve_incoming.h"
+#include "ilp/resolve_payer.h"
 
 #define ACCEPT_SPSP     "application/spsp4+json, application/spsp+json"
 #define ACCEPT_DOCUMENT "application/json"
@@ -220,6 +221,10 @@ void resolver_start(struct node *n, struct resolution *r, void (*done)(struct re
 	r->done = done;
 	if (text.n <= URL_MAX_CHARS && resolve_incoming_is_url(r->receiver)) {
 		resolve_incoming(r);
+		return;
+	}
+	if (resolve_payer_is_url(n, r->receiver)) {
+		resolve_payer(r);
 		return;
 	}
 	if (text.n && text.p[0] == '$')

@@ -1,10 +1,11 @@
 /* resolver: from what a payer typed to whom it pays.
  *
- * A receiver is a payment pointer ($host/path), a wallet address URL, or the URL of an incoming
- * payment. What is of this node is looked up in the store. An incoming payment elsewhere is read
- * under a grant of this node's own (remote_payment.h); at a wallet address one may be made, and a
- * receiver that gives none is asked by SPSP. Runs on the outbound thread.
- * Spec: RFC 0009, RFC 0026; spec/interledger.md 4.1, 4.2; spec/open-payments.md 5.4.
+ * A receiver is a payment pointer ($host/path), a wallet address URL, the URL of an incoming
+ * payment, or that with "/payer" for who paid one of this node. What is of this node is looked up
+ * in the store. An incoming payment elsewhere is read under a grant of this node's own
+ * (remote_payment.h); at a wallet address one may be made, and a receiver that gives none is asked
+ * by SPSP. Runs on the outbound thread. Spec: RFC 0009, RFC 0026; spec/interledger.md 4.1, 4.2;
+ * spec/open-payments.md 5.4.
  */
 #ifndef FLORIN_ILP_RESOLVER_H
 #define FLORIN_ILP_RESOLVER_H
@@ -45,6 +46,11 @@ struct resolution {
 	int64_t expires_ms;                  /* 0: never */
 	char address[RESOLVE_ADDRESS_SIZE];  /* not of a local one */
 	struct secret32 shared_secret;
+	/* The payer of an incoming payment of this node, which is to have money back. */
+	int64_t refund_of;        /* key of that payment; 0: it is another kind of receiver */
+	account_id refund_wallet; /* that it was paid to */
+	uint64_t refund_left;     /* of what came */
+	bool joins;               /* the connection is the one that the payer opened */
 	bool has_document;
 	char public_name[PUBLIC_NAME_MAX + 1];
 	char asset_code[ASSET_CODE_MAX + 1];

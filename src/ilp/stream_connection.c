@@ -8,12 +8,13 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/stream_packet.h"
+#include "ilp/way_back.h"
 
 /* Head, frames and padding of the packets that we send: all small. */
-#define REQUEST_PLAIN_BYTES 192
+#define REQUEST_PLAIN_BYTES (192 + WAY_BACK_ADDRESS_SIZE)
 #define REQUEST_DATA_BYTES  (REQUEST_PLAIN_BYTES + ENVELOPE_SIZE)
 #define REQUEST_BYTES       (96 + ILP_ADDRESS_MAX + REQUEST_DATA_BYTES)
-#define REQUEST_FRAMES_MAX  6
+#define REQUEST_FRAMES_MAX  7
 #define NOTE_PLAIN_BYTES    (REQUEST_PLAIN_BYTES + NOTE_BYTES_MAX)
 #define NOTE_WIRE_BYTES     (REQUEST_BYTES + NOTE_BYTES_MAX)
 #define DOUBT_MARGIN_MS     50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
@@ -89,6 +90,13 @@ static size_t frames_of(const struct stream_connection *c, unsigned wanted,
 		if (wanted & STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)
 			frames[n].address = bytes_str(STREAM_SEND_ONLY_ADDRESS);
 		n++;
+	}
+	/* With each packet: the receiver may keep no state but what came from where. */
+	if (wanted & STREAM_PACKET_MONEY && c->way_back) {
+		frames[n].type = STREAM_FRAME_CONNECTION_NEW_ADDRESS;
+		frames[n++].address = bytes_str(c->way_back);
+		if (!(wanted & STREAM_PACKET_SETUP))
+			frames[n++].type = STREAM_FRAME_CONNECTION_MAX_DATA;
 	}
 	if (wanted & STREAM_PACKET_MONEY) {
 		/* The receiver is told whether there was an exchange on the way: then rounding may
@@ -531,6 +539,12 @@ enum result stream_connection_note(struct stream_connection *c, struct bytes tex
 		return RESULT_OURS_MEMORY;
 	c->note = text;
 	return RESULT_OK;
+}
+
+void stream_connection_tell(struct stream_connection *c, const char *way_back)
+{
+	assert(strlen(way_back) < WAY_BACK_ADDRESS_SIZE);
+	c->way_back = way_back;
 }
 
 void stream_connection_pin(

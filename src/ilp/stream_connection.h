@@ -62,6 +62,7 @@ struct stream_connection {
 	bool pumping;
 	bool ended;                        /* done was called */
 	struct payment_reject last_reject; /* before the end was decided; for people */
+	const char *way_back;              /* borrowed; NULL: not told */
 	struct bytes note;                 /* borrowed; empty: none */
 	uint8_t *note_wire;                /* of its packet */
 	/* What the receiver answered to the note with its Fulfill: any bytes */
@@ -79,6 +80,9 @@ MUST_USE enum result stream_connection_init(struct stream_connection *c, struct 
 /* Before the first pump, where options.note was set: text to go with the payment, borrowed until
  * clear. Errors: OURS_MEMORY. */
 MUST_USE enum result stream_connection_note(struct stream_connection *c, struct bytes text);
+/* Before the first pump: money may come back to this address, borrowed until clear; it takes no
+ * data. At most WAY_BACK_ADDRESS_SIZE. */
+void stream_connection_tell(struct stream_connection *c, const char *way_back);
 /* Before the first pump: our own rate to the next hop is this one, where the next hop is still of
  * that asset. A rate of 0 pins nothing. */
 void stream_connection_pin(

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ilp/link.h"
+#include "ilp/way_back.h"
 
 #define MARKS 1024 /* a power of two */
 #define WIRE_BYTES                                                                                 \
@@ -552,6 +553,16 @@ static void decide(struct packet *p, struct stream_call *call)
 	pump(h);
 }
 
+/* The address that the connection's packets have told; the host may end before the commit. */
+static void tell_payer(const struct stream_endpoint *e, struct stream_call *call)
+{
+	if (!e->address[0])
+		return;
+	text_copy_cut(call->payer, sizeof(call->payer), e->address);
+	way_back_asset(bytes_str(e->asset_told ? e->asset_code : ""), call->payer_asset);
+	call->credit.payer = (struct way_back){call->payer, call->payer_asset, e->asset_scale};
+}
+
 static void take(struct task *t)
 {
 	struct packet *p = OWNER_OF(t, struct packet, op.task);
@@ -570,6 +581,7 @@ static void take(struct task *t)
 	stream_endpoint_take(&h->endpoint, &request, call->credit.amount_out, call->fulfillable,
 	        outbound_now_ms(all->node->outbound), &call->taken);
 	call->credit.exchanged = call->taken.exchanged;
+	tell_payer(&h->endpoint, call);
 	serve(h, call);
 	write_answers(h, call);
 	decide(p, call);

@@ -30,7 +30,7 @@ bool stream_hosts_may_have(const struct stream_hosts *h, const struct secret32 *
 
 /* What the loop thread knows of the packet, in the request's arena. */
 struct stream_call {
-	struct credit credit; /* for a packet without money: whose it is */
+	struct credit credit; /* for a packet without money: whose it is; the payer is told here */
 	struct secret32 shared_secret;
 	const struct asset_row *asset; /* of the wallet; the packet's snapshot's */
 	const char *reply;             /* the wallet's answer to notes; NULL: none */
@@ -45,6 +45,8 @@ struct stream_call {
 	/* private */
 	struct stream_host *host;
 	struct stream_taken taken;
+	char payer[ILP_ADDRESS_MAX + 1]; /* what credit.payer points to */
+	char payer_asset[ASSET_CODE_MAX + 1];
 	struct note_arrived note; /* goes with this packet's operation; stream 0: none */
 	bool note_judged;         /* the store was asked, and said */
 	enum result note_result;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "codec/ilp_address.h"
 #include "codec/stream_packet.h"
 
 #define REPLY_FRAMES_MAX 3
@@ -11,14 +12,17 @@ struct wishes {
 	bool closes;
 	bool asks_for_asset;
 	bool other_asset;
-	bool wants_state;
+	bool takes_no_data;
 	bool has_data;
+	struct bytes address;
+	struct bytes asset_code;
+	uint8_t asset_scale;
 };
 
 /* Nothing at all asks for the asset alone, and so does the other one. */
 static bool takes_packets(struct bytes address)
 {
-	return address.n && !bytes_eq_str(address, STREAM_SEND_ONLY_ADDRESS);
+	return !ilp_address_check(address) && !bytes_eq_str(address, STREAM_SEND_ONLY_ADDRESS);
 }
 
 static struct wishes read_frames(const struct stream_packet *p, const struct stream_arrival *in)
@@ -32,13 +36,19 @@ static struct wishes read_frames(const struct stream_packet *p, const struct str
 		if (f.type == STREAM_FRAME_CONNECTION_CLOSE)
 			w.closes = true;
 		else if (f.type == STREAM_FRAME_STREAM_DATA)
-			w.wants_state = w.has_data = true;
+			w.has_data = true;
 		else if (f.type == STREAM_FRAME_CONNECTION_NEW_ADDRESS) {
 			w.asks_for_asset = true;
-			w.wants_state = w.wants_state || takes_packets(f.address);
-		} else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS)
+			if (takes_packets(f.address))
+				w.address = f.address;
+		} else if (f.type == STREAM_FRAME_CONNECTION_ASSET_DETAILS) {
 			w.other_asset = !bytes_eq(f.asset.code, in->asset_code) ||
 			                f.asset.scale != in->asset_scale;
+			w.asset_code = f.asset.code;
+			w.asset_scale = f.asset.scale;
+		} else if (f.type == STREAM_FRAME_CONNECTION_MAX_DATA) {
+			w.takes_no_data = f.max_offset == 0;
+		}
 	}
 	return w;
 }
@@ -110,8 +120,12 @@ void stream_receiver_answer(struct stream_keys *keys, const struct stream_arriva
 	out->other_asset = wishes.other_asset;
 	out->authentic = true;
 	out->plain = buf_view(&plain);
-	out->wants_state = wishes.wants_state;
+	/* An address for money alone needs no state: where money goes back to is in the store. */
+	out->wants_state = wishes.has_data || (wishes.address.n && !wishes.takes_no_data);
 	out->has_data = wishes.has_data;
+	out->payer = wishes.address;
+	out->payer_asset = wishes.asset_code;
+	out->payer_scale = wishes.asset_scale;
 	out->fulfillable = stream_keys_fulfils(keys, in->data, in->condition, out->fulfillment);
 	out->fulfil =
 	        out->fulfillable && !in->refuse && !wishes.closes && in->received >= request.amount;

@@ -38,8 +38,11 @@ struct stream_answer {
 	bool other_asset;             /* the sender says that its own asset is another one */
 	bool authentic;               /* it decrypts, and is a Prepare */
 	bool fulfillable;             /* and its condition is ours */
-	bool wants_state;             /* it carries data, or says where its sender can be reached */
+	bool wants_state;             /* it carries data, or says where its sender takes some */
 	bool has_data;                /* it carries data, which this receiver reads nothing of */
+	struct bytes payer;           /* where its sender takes packets; empty: not told */
+	struct bytes payer_asset;     /* its asset code, and scale; empty: not told */
+	uint8_t payer_scale;          /* both point into `scratch` */
 	struct bytes plain;           /* of an authentic one; points into `scratch` */
 	char code[ILP_CODE_SIZE + 1]; /* of the Reject, where !fulfil */
 	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];

@@ -53,6 +53,7 @@ void stream_sender_init(struct stream_sender *s, const struct stream_sender_opti
 	s->asset_wanted = options->asset_wanted;
 	s->probe_max = options->probe_max ? options->probe_max : STREAM_PROBE_MAX;
 	s->goal = options->goal;
+	s->joins = options->joins;
 	if (options->note)
 		s->note.state = STREAM_NOTE_TO_SEND;
 }
@@ -75,7 +76,7 @@ static void make_packet(
 {
 	*packet = (struct stream_send){
 	        .sequence = s->sequence++,
-	        .frames = frames | (s->authentic ? 0 : (unsigned)STREAM_PACKET_SETUP),
+	        .frames = frames | (s->authentic || s->joins ? 0 : (unsigned)STREAM_PACKET_SETUP),
 	        .amount = amount,
 	        .life_ms = s->packet_life_ms,
 	        .sent_at_ms = s->now_ms,
@@ -398,7 +399,7 @@ static enum stream_step finish(
 		packet->fulfillable = true;
 		return STREAM_STEP_SEND;
 	}
-	if (s->close_sent || !s->authentic || s->outcome == STREAM_CLOSED_BY_RECEIVER ||
+	if (s->joins || s->close_sent || !s->authentic || s->outcome == STREAM_CLOSED_BY_RECEIVER ||
 	        s->sequence > STREAM_SEQUENCE_MAX)
 		return STREAM_STEP_DONE;
 	s->close_sent = true;

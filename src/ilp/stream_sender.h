@@ -22,8 +22,10 @@
 #include "ilp/stream_note.h"
 #include "model/pay_math.h"
 
-#define STREAM_SEQUENCE_MAX     2147483647u /* 2^31-1: GCM's safe number of packets */
-#define STREAM_WINDOW_START     16          /* packets in flight at first */
+#define STREAM_SEQUENCE_MAX 2147483647u /* 2^31-1: GCM's safe number of packets */
+/* Of one that joins: the other end numbers answers to packets of ours from 1. */
+#define STREAM_JOIN_SEQUENCE    (1u << 24)
+#define STREAM_WINDOW_START     16 /* packets in flight at first */
 #define STREAM_WINDOW_MAX       512
 #define STREAM_PACKET_LIFE_MS   20000
 #define STREAM_PROGRESS_MS      10000 /* without a fulfilled packet; of a probe: without a reply */
@@ -79,6 +81,8 @@ struct stream_sender_options {
 	int64_t packet_life_ms;  /* 0: STREAM_PACKET_LIFE_MS */
 	int64_t progress_ms;     /* 0: STREAM_PROGRESS_MS */
 	bool note;               /* of a payment: when it is complete, a note follows */
+	/* The other end opened this connection: it knows whom it talks to, and closes it. */
+	bool joins;
 };
 
 /* What goes into a packet beside its amounts. */
@@ -161,6 +165,7 @@ struct stream_sender {
 	uint64_t in_flight_minimum, in_flight_most;
 	uint32_t sequence;
 	bool authentic; /* some reply decrypted */
+	bool joins;
 	bool close_sent;
 	uint64_t cap;              /* what liquidity lets us try now, below largest.limit */
 	uint64_t liquidity;        /* the least that had none by itself; UINT64_MAX: not met */

@@ -117,6 +117,13 @@ MUST_USE enum result batch_move(struct batch *b, const struct movement *m, bool 
 
 /* ---- packets for wallets of this node ---- */
 
+/* Where a payer can be paid back, as its packets said. */
+struct way_back {
+	const char *address;    /* NULL: not told */
+	const char *asset_code; /* "": not told */
+	unsigned asset_scale;
+};
+
 struct credit {
 	account_id peer;   /* debited */
 	account_id wallet; /* credited */
@@ -127,6 +134,8 @@ struct credit {
 	int64_t expires_at_ms; /* checked again inside the transaction */
 	int64_t incoming;      /* key of the incoming payment that it is for; 0: none */
 	bool exchanged;        /* before it came to us: its sender says that its asset is another */
+	account_id outgoing;   /* the payment of ours whose receiver sends it back; 0: none */
+	struct way_back payer; /* of an incoming payment's */
 };
 /* Credits of one batch with equal peer, wallet and incoming payment become one transfer group and
  * one credit batch, whose id they share: say later with batch_answered what became of the replies.
@@ -235,8 +244,9 @@ struct payment_new {
  * all in this transaction, and the state is COMPLETED: `local` then says what to move.
  * Errors: THEIRS_NOT_FOUND (quote), THEIRS_FORBIDDEN (another wallet's), THEIRS_CONFLICT (quote
  * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT; of a quote for an incoming
- * payment of this node also THEIRS_REFUSED (over) and THEIRS_TOO_BIG (more than it takes); then
- * those of batch_grant_spend. One that waits for approval is refused like one that is over. */
+ * payment of this node also THEIRS_REFUSED (over) and THEIRS_TOO_BIG (more than it takes, or than
+ * is left to be refunded); then those of batch_grant_spend. One that waits for approval is refused
+ * like one that is over. */
 struct payment_local {
 	uint64_t amount_out; /* what the receiving wallet gets */
 	uint64_t spread;     /* as in struct credit */

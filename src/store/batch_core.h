@@ -22,7 +22,7 @@ enum work_kind {
 	WORK_PAYMENT,  /* a: account */
 	WORK_WINDOW,   /* a: from, b: to; of our own generation */
 	WORK_ORPHAN,   /* a: window; of a process that died */
-	WORK_CREDIT,   /* a: peer, b: wallet, or minus the incoming payment */
+	WORK_CREDIT,   /* a: peer, b: wallet or outgoing payment, or minus the incoming payment */
 	WORK_ANSWER,   /* a: credit batch */
 	WORK_ASSET,    /* a: asset */
 	WORK_INCOMING, /* a: key */
@@ -80,11 +80,20 @@ struct work_window {
 	bool dirty;
 };
 
+/* What came from one address of a payer. */
+struct work_way_back {
+	struct work_way_back *next;
+	struct way_back payer; /* texts in the batch's arena */
+	uint64_t amount;
+};
+
 struct work_credit {
 	struct work work;
 	account_id wallet;
-	int64_t incoming; /* 0: none */
-	int64_t id;       /* of the credit batch */
+	int64_t incoming;    /* 0: none */
+	account_id outgoing; /* 0: none */
+	struct work_way_back *ways;
+	int64_t id; /* of the credit batch */
 	struct portion sum;
 	uint64_t packets;
 };

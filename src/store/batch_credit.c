@@ -1,9 +1,14 @@
 /* Prepares for wallets of this node, and what became of the replies. */
 #include "store/batch_core.h"
 
+#include <string.h>
+
+#include "store/refund.h"
+
 static struct work_credit *credit_find_or_make(struct batch *b, const struct credit *c)
 {
-	int64_t target = c->incoming ? -c->incoming : c->wallet;
+	account_id other = c->outgoing ? c->outgoing : c->wallet;
+	int64_t target = c->incoming ? -c->incoming : other;
 	struct work_credit *w = batch_find(b, WORK_CREDIT, c->peer, target);
 
 	if (w)
@@ -12,8 +17,34 @@ static struct work_credit *credit_find_or_make(struct batch *b, const struct cre
 	if (w) {
 		w->wallet = c->wallet;
 		w->incoming = c->incoming;
+		w->outgoing = c->outgoing;
 	}
 	return w;
+}
+
+/* Packets of one batch and address count together. False: memory is out. */
+static bool note_payer(struct batch *b, struct work_credit *w, const struct credit *c)
+{
+	struct work_way_back *way = w->ways;
+
+	if (!c->incoming || !c->payer.address)
+		return true;
+	while (way && strcmp(way->payer.address, c->payer.address) != 0)
+		way = way->next;
+	if (!way) {
+		way = arena_alloc(&b->arena, sizeof(*way));
+		if (!way)
+			return false;
+		way->payer = c->payer;
+		way->payer.address = arena_strdup(&b->arena, c->payer.address);
+		way->payer.asset_code = arena_strdup(&b->arena, c->payer.asset_code);
+		if (!way->payer.address || !way->payer.asset_code)
+			return false;
+		way->next = w->ways;
+		w->ways = way;
+	}
+	way->amount += c->amount_out;
+	return true;
 }
 
 static enum result incoming_allows(struct batch *b, const struct credit *c,
@@ -67,6 +98,8 @@ enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credi
 	b->changes++;
 	if (incoming)
 		r = batch_incoming_set(b, incoming, &after);
+	if (!r && !note_payer(b, w, c))
+		r = RESULT_OURS_MEMORY;
 	if (r)
 		return r;
 	w->sum.in += p.in;
@@ -104,7 +137,14 @@ static enum result credit_flush(struct batch *b, const struct work_credit *w)
 		query_put_int(&q, w->incoming);
 	else
 		query_put_null(&q);
-	return query_run(&q);
+	if (w->outgoing)
+		query_put_int(&q, w->outgoing);
+	else
+		query_put_null(&q);
+	r = query_run(&q);
+	for (struct work_way_back *way = w->ways; !r && way; way = way->next)
+		r = batch_way_back_add(b, w->incoming, &way->payer, way->amount);
+	return r;
 }
 
 /* ---- replies ---- */

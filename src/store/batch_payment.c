@@ -8,6 +8,7 @@
 #include "store/grant.h"
 #include "store/note.h"
 #include "store/outgoing.h"
+#include "store/refund.h"
 
 static enum result quote_get(struct batch *b, const struct id *id, struct quote_row *out)
 {
@@ -76,6 +77,22 @@ static enum result incoming_allows(
 		return RESULT_OK;
 	r = batch_incoming_try(b, &wanted, &incoming, &after);
 	return r == RESULT_THEIRS_STATE || r == RESULT_THEIRS_FORBIDDEN ? RESULT_THEIRS_REFUSED : r;
+}
+
+/* No more goes back than came from there. */
+static enum result refund_allows(struct batch *b, const struct quote_row *quote)
+{
+	struct refund_source source;
+	enum result r;
+
+	if (!quote->refund_of)
+		return RESULT_OK;
+	r = batch_refund_source(b, quote->refund_of, &source);
+	if (r == RESULT_THEIRS_NOT_FOUND || r == RESULT_THEIRS_CONFLICT)
+		return RESULT_THEIRS_TOO_BIG; /* others have paid since it was quoted */
+	if (r)
+		return r;
+	return quote->debit_amount > source.left ? RESULT_THEIRS_TOO_BIG : RESULT_OK;
 }
 
 static enum result incoming_receive(
@@ -250,6 +267,8 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *p,
 		r = RESULT_OURS_BUG;
 	if (!r)
 		r = incoming_allows(b, &quote, local);
+	if (!r)
+		r = refund_allows(b, &quote);
 	if (r)
 		return r;
 	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);

@@ -111,6 +111,10 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 	else
 		query_put_null(&q);
 	query_put_int(&q, quote->receiver_made);
+	if (quote->refund_of)
+		query_put_int(&q, quote->refund_of);
+	else
+		query_put_null(&q);
 	b->changes++;
 	return query_run(&q);
 }

@@ -43,6 +43,7 @@ libflorin_a_SOURCES += \
 	src/store/read_grant.c \
 	src/store/read_money.c \
 	src/store/read_setup.c \
+	src/store/refund.c src/store/refund.h \
 	src/store/receipt_total.c src/store/receipt_total.h \
 	src/store/replay.c src/store/replay.h \
 	src/store/rows.c \
@@ -79,6 +80,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0020-quote-client.sql \
 	$(top_srcdir)/sql/sqlite/0021-hosts-choice.sql \
 	$(top_srcdir)/sql/sqlite/0022-settlement.sql \
+	$(top_srcdir)/sql/sqlite/0023-refunds.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -109,6 +111,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-settlement-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-settlement-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-settlement-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-refund-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-refund-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-read.sql \

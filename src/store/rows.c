@@ -209,6 +209,7 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	row_ratio(q, &out->own_rate);
 	out->own_rate_to = (asset_id)query_int(q);
 	out->receiver_made = query_int(q) != 0;
+	out->refund_of = query_int(q);
 }
 
 void row_payment(struct query *q, struct arena *a, struct payment_row *out)
@@ -230,6 +231,7 @@ void row_payment(struct query *q, struct arena *a, struct payment_row *out)
 	out->cancel_asked = query_int(q) != 0;
 	out->lease_until_ms = query_int(q);
 	row_quote(q, a, &out->quote);
+	out->returned = query_u64(q);
 	out->quote_id = out->quote.id;
 }
 

@@ -208,6 +208,7 @@ struct quote_row {
 	asset_id own_rate_to;  /* that asset */
 	bool receiver_made; /* this node had the receiver's incoming payment made: it completes it
 	                     */
+	int64_t refund_of;  /* key of the incoming payment that it gives back of; 0: none */
 };
 
 /* Errors: THEIRS_NOT_FOUND. */
@@ -243,6 +244,7 @@ struct payment_row {
 	const char *client;     /* as of a quote */
 	bool cancel_asked;      /* it ends as soon as nothing is in flight */
 	int64_t lease_until_ms; /* of one that waits: its next attempt */
+	uint64_t returned;      /* its receiver sent back, in the wallet's asset */
 };
 
 /* Errors: THEIRS_NOT_FOUND. */

@@ -5,28 +5,9 @@ import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
 import { connectionOf } from './lib/incoming.js'
 import { StreamSender } from './lib/link.js'
-import { pay, payingNode, receivingNode } from './lib/setups.js'
+import { pay, payingNode, receivingNode, twoNodes } from './lib/setups.js'
 
 const TEXT = 'für die Miete, März ✓'
-
-/** Two nodes that peer: alice of one, bob of the other. */
-async function twoNodes(t) {
-  const a = await t.serving('alices')
-  const b = await t.serving('bobs', { env: { FLORIN_ILP_ADDRESS: 'test.bobs' } })
-  await a.ok('wallet', 'add', 'alice', '--asset', 'USD')
-  await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
-  await a.ok('deposit', 'alice', '1000.00')
-  const token = { a: 'token-of-messages-a', b: 'token-of-messages-b' }
-  await a.ok(
-    ...['peer', 'add', 'b', '--asset', 'USD', '--ilp-address', 'test.bobs', '--url', `${b.url}/ilp`],
-    ...['--outgoing-token', token.a, '--incoming-token', token.b, '--credit-limit', '1000.00']
-  )
-  await b.ok(
-    ...['peer', 'add', 'a', '--asset', 'USD', '--ilp-address', 'test.florin', '--url', `${a.url}/ilp`],
-    ...['--outgoing-token', token.b, '--incoming-token', token.a, '--credit-limit', '1000.00']
-  )
-  return { a, b, pointer: `${b.url}/bob` }
-}
 
 const messages = async (node, id) =>
   (await node.admin('GET', `/payments/${id}`)).json().messages.map((m) => [m.direction, m.text, m.deliveredAt !== null])

@@ -20,8 +20,8 @@ static struct fixture all; /* made once; each case damages a copy of it */
 
 static void credits(void)
 {
-	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false};
-	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false};
+	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false, 0, {0}};
 	struct answer a = {.packets = 1, .amount = 100, .failed_packets = 1, .failed_amount = 100};
 	int64_t other;
 
@@ -86,7 +86,7 @@ static void payments(void)
 static void incoming(void)
 {
 	struct incoming_new n = {.wallet = f.alice, .amount = 500, .expires_ms = f.now_ms + 1000};
-	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0, false};
+	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0, false, 0, {0}};
 	struct quote_row q = {.wallet = f.bob,
 	        .receiver = "x",
 	        .local_receiver = f.alice,
@@ -412,6 +412,10 @@ static const struct {
         {"R4", "UPDATE incoming_payment SET fee_bps = 1 WHERE state = 'PROCESSING'"},
         {"R5", "UPDATE incoming_payment SET waits = 1 WHERE state = 'PROCESSING'"},
         {"R5", "UPDATE incoming_payment SET cancelled_ms = 5 WHERE state = 'COMPLETED'"},
+        {"R6", "INSERT INTO way_back (incoming, address, asset_code, asset_scale, received)"
+               " SELECT key, 'test.x', '', 0, received + 1 FROM incoming_payment"},
+        {"R6", "UPDATE quote SET refund_of = (SELECT min(key) FROM incoming_payment)"},
+        {"R7", "UPDATE credit_batch SET outgoing = (SELECT min(account) FROM outgoing_payment)"},
         {"F1", "UPDATE asset SET fee_bps = fee_bps + 1 WHERE code = 'USD'"},
         {"F1", "INSERT INTO asset_fee (asset, side, fixed, bps, created_ms)"
                " SELECT id, 'receiving', 1, 0, 1 FROM asset"},

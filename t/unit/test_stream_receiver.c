@@ -116,8 +116,89 @@ START_TEST(transcripts)
 }
 END_TEST
 
+struct hint_case {
+	const char *note;
+	const char *address; /* NULL: no such frame */
+	bool no_data;        /* ConnectionMaxData(0) */
+	bool data;
+	bool wants_state;
+	const char *payer;
+};
+
+static const struct hint_case hints[] = {
+        {"nothing", NULL, false, false, false, ""},
+        {"the asset is asked for", "", false, false, false, ""},
+        {"and in the other way", "private.SEND_ONLY_CLIENT", false, false, false, ""},
+        {"an address", "test.them.x", false, false, true, "test.them.x"},
+        {"an address for money alone", "test.them.x", true, false, false, "test.them.x"},
+        {"data", NULL, false, true, true, ""},
+        {"data of one that takes none", "test.them.x", true, true, true, "test.them.x"},
+        {"no address", "test..x", false, false, false, ""},
+};
+
+static size_t hint_frames(const struct hint_case *c, struct stream_frame *f)
+{
+	size_t n = 0;
+
+	if (c->address) {
+		f[n].type = STREAM_FRAME_CONNECTION_NEW_ADDRESS;
+		f[n++].address = bytes_str(c->address);
+	}
+	if (c->no_data)
+		f[n++].type = STREAM_FRAME_CONNECTION_MAX_DATA;
+	if (c->data) {
+		f[n].type = STREAM_FRAME_STREAM_DATA;
+		f[n].stream_id = 1;
+		f[n++].data.bytes = bytes_str("x");
+	}
+	f[n].type = STREAM_FRAME_CONNECTION_ASSET_DETAILS;
+	f[n].asset.code = bytes_str("XRP");
+	f[n++].asset.scale = 9;
+	return n;
+}
+
+/* What a packet says of its sender, and whether it needs a connection that keeps state. */
+START_TEST(what_is_said_of_the_sender)
+{
+	static uint8_t scratch[STREAM_PLAINTEXT_MAX], storage[STREAM_REPLY_BYTES_MAX];
+	static const uint8_t secret[32] = {7};
+	struct stream_keys *keys = stream_keys_new(bytes_of(secret, sizeof(secret)));
+
+	ck_assert_ptr_nonnull(keys);
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		const struct hint_case *c = &hints[i];
+		struct stream_packet head = {.type = ILP_PREPARE, .sequence = 1};
+		uint8_t plain[256], sealed[256 + ENVELOPE_SIZE], fulfillment[32], condition[32];
+		struct stream_frame frames[4];
+		struct stream_arrival in;
+		struct stream_answer out;
+		struct buf p, data;
+
+		memset(frames, 0, sizeof(frames));
+		buf_init(&p, plain, sizeof(plain));
+		stream_packet_encode(&p, &head, frames, hint_frames(c, frames));
+		buf_init(&data, sealed, sizeof(sealed));
+		stream_keys_seal(keys, buf_view(&p), &data);
+		stream_keys_fulfillment(keys, buf_view(&data), fulfillment);
+		stream_condition(fulfillment, condition);
+		in = (struct stream_arrival){.data = buf_view(&data),
+		        .condition = condition,
+		        .received = 5,
+		        .asset_code = bytes_str("USD"),
+		        .asset_scale = 2};
+		stream_receiver_answer(keys, &in, scratch, storage, &out);
+		ck_assert_msg(out.fulfil, "%s", c->note);
+		ck_assert_msg(out.wants_state == c->wants_state, "%s: state", c->note);
+		ck_assert_msg(bytes_eq_str(out.payer, c->payer), "%s: payer", c->note);
+		ck_assert(bytes_eq_str(out.payer_asset, "XRP") && out.payer_scale == 9);
+	}
+	stream_keys_free(keys);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, what_is_said_of_the_sender);
 	tcase_add_test(t, transcripts);
 }
 

@@ -56,6 +56,25 @@ export async function payingNode(t, { env, funds = '20000.00', receiver = {}, op
   return { node, peer, bob, pointer: `${peer.url}/bob` }
 }
 
+/** Two nodes that peer: alice of one, bob of the other. */
+export async function twoNodes(t, { env } = {}) {
+  const a = await t.serving('alices', { env })
+  const b = await t.serving('bobs', { env: { ...env, FLORIN_ILP_ADDRESS: 'test.bobs' } })
+  await a.ok('wallet', 'add', 'alice', '--asset', 'USD')
+  await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
+  await a.ok('deposit', 'alice', '1000.00')
+  const token = { a: 'token-of-messages-a', b: 'token-of-messages-b' }
+  await a.ok(
+    ...['peer', 'add', 'b', '--asset', 'USD', '--ilp-address', 'test.bobs', '--url', `${b.url}/ilp`],
+    ...['--outgoing-token', token.a, '--incoming-token', token.b, '--credit-limit', '1000.00']
+  )
+  await b.ok(
+    ...['peer', 'add', 'a', '--asset', 'USD', '--ilp-address', a.address, '--url', `${a.url}/ilp`],
+    ...['--outgoing-token', token.b, '--incoming-token', token.a, '--credit-limit', '1000.00']
+  )
+  return { a, b, pointer: `${b.url}/bob` }
+}
+
 /** `florin pay` -> {code, payment, stderr}; the payment is what --json printed. */
 export async function pay(node, from, to, ...amount) {
   const r = await node.cli('--json', 'pay', from, to, ...amount, '--yes')

@@ -1,0 +1,199 @@
+/* Where money of an incoming payment came from, how much of it may go back, and what comes back. */
+#include "unit/harness.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/fixture.h"
+#include "store/incoming.h"
+#include "store/refund.h"
+
+static struct fixture f;
+
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+#define OK(expr)           IS(expr, RESULT_OK)
+
+static void setup(void)
+{
+	fixture_setup(&f);
+}
+
+static void teardown(void)
+{
+	fixture_audit(&f, "at the end");
+	fixture_teardown(&f);
+}
+
+static int64_t incoming(void)
+{
+	const struct incoming_new n = {.wallet = f.alice, .expires_ms = f.now_ms + 1000000};
+	struct incoming_row row;
+
+	fixture_begin(&f);
+	OK(batch_incoming_add(f.b, &n, &row));
+	fixture_end(&f);
+	return row.key;
+}
+
+/* Packets with that address of their payer, `times` in one transaction; NULL: none is told. */
+static void arrive(int64_t key, uint64_t amount, const char *address, unsigned times)
+{
+	struct credit c = {.peer = f.west,
+	        .wallet = f.alice,
+	        .amount_in = amount,
+	        .amount_out = amount,
+	        .expires_at_ms = f.now_ms + 1,
+	        .incoming = key,
+	        .payer = {address, "XRP", 9}};
+	int64_t id;
+
+	fixture_begin(&f);
+	while (times--)
+		OK(batch_credit(f.b, &c, &id));
+	fixture_end(&f);
+}
+
+static int64_t rows_of(int64_t key)
+{
+	char path[128], sql[96];
+	sqlite3 *db;
+	sqlite3_stmt *s;
+	int64_t rows;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM way_back WHERE incoming = %lld",
+	        (long long)key);
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+	rows = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return rows;
+}
+
+static enum result source(int64_t key, struct refund_source *out)
+{
+	return store_refund_source(f.reader, &f.arena, key, out);
+}
+
+/* A refund of that much; OK: *id is its payment. */
+static enum result give_back(int64_t key, uint64_t amount, struct id *id)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .receiver = "x",
+	        .debit_amount = amount,
+	        .receive_amount = amount,
+	        .receive_code = "USD",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 1000,
+	        .refund_of = key};
+	struct payment_new p = {.wallet = f.alice};
+	account_id account;
+	enum result r;
+
+	fixture_begin(&f);
+	OK(ratio_make(1, 1, &q.min_rate));
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	r = batch_payment_create(f.b, &p, NULL, id, &account);
+	fixture_end(&f);
+	return r;
+}
+
+START_TEST(addresses)
+{
+	int64_t one = incoming(), untold = incoming(), two = incoming(), many = incoming();
+	struct refund_source s;
+
+	IS(source(one, &s), RESULT_THEIRS_NOT_FOUND);
+	arrive(one, 30, "test.payer.a", 3);
+	arrive(one, 10, "test.payer.a", 1);
+	arrive(one, 500, NULL, 2);
+	OK(source(one, &s));
+	ck_assert_str_eq(s.payer.address, "test.payer.a");
+	ck_assert_str_eq(s.payer.asset_code, "XRP");
+	ck_assert_uint_eq(s.payer.asset_scale, 9);
+	ck_assert_msg(s.left == 100, "what came from elsewhere is not this payer's: %llu",
+	        (unsigned long long)s.left);
+	arrive(untold, 30, NULL, 1);
+	IS(source(untold, &s), RESULT_THEIRS_NOT_FOUND);
+	arrive(two, 30, "test.payer.a", 1);
+	arrive(two, 1, "test.payer.b", 1);
+	IS(source(two, &s), RESULT_THEIRS_CONFLICT);
+	/* Strangers with new addresses make no more rows. */
+	for (unsigned i = 0; i < 2 * WAYS_BACK_MAX; i++) {
+		char address[32];
+
+		snprintf(address, sizeof(address), "test.stranger.%u", i);
+		arrive(many, 1, address, 1);
+	}
+	arrive(many, 1, "test.stranger.0", 1);
+	ck_assert_int_eq(rows_of(many), WAYS_BACK_MAX);
+}
+END_TEST
+
+START_TEST(limits)
+{
+	int64_t key = incoming();
+	struct refund_source s;
+	struct id first, second;
+
+	arrive(key, 100, "test.payer.a", 1);
+	IS(give_back(key, 101, &first), RESULT_THEIRS_TOO_BIG);
+	OK(give_back(key, 60, &first));
+	OK(source(key, &s));
+	ck_assert_uint_eq(s.left, 40);
+	IS(give_back(key, 41, &second), RESULT_THEIRS_TOO_BIG);
+	/* What did not get there may be given back again. */
+	fixture_begin(&f);
+	OK(batch_payment_finish(f.b, &first, PAYMENT_FAILED, "ConnectorError"));
+	fixture_end(&f);
+	OK(source(key, &s));
+	ck_assert_uint_eq(s.left, 100);
+	OK(give_back(key, 100, &second));
+	IS(give_back(key, 1, &first), RESULT_THEIRS_TOO_BIG);
+	/* Another has paid since: nobody guesses. */
+	arrive(key, 100, "test.payer.b", 1);
+	IS(give_back(key, 1, &first), RESULT_THEIRS_TOO_BIG);
+}
+END_TEST
+
+/* A payment's receiver sends some of it back: the wallet has it, and the payment says so. */
+START_TEST(coming_back)
+{
+	struct credit c = {.peer = f.west,
+	        .wallet = f.alice,
+	        .amount_in = 70,
+	        .amount_out = 70,
+	        .expires_at_ms = f.now_ms + 1};
+	struct credit plain = c;
+	account_id account;
+	int64_t back, other;
+	struct id id;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &id, &account);
+	fixture_end(&f);
+	c.outgoing = account;
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &back));
+	OK(batch_credit(f.b, &plain, &other));
+	OK(batch_credit(f.b, &c, &back));
+	fixture_end(&f);
+	ck_assert_int_ne(back, other);
+	ck_assert_uint_eq(fixture_payment(&f, &id).returned, 140);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 100000 - 10000 + 210);
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, addresses);
+	tcase_add_test(t, limits);
+	tcase_add_test(t, coming_back);
+}
+
+TEST_MAIN("refund", fill)
