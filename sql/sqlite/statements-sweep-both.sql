@@ -6,3 +6,16 @@ SELECT EXISTS (SELECT 1 FROM gnap_grant WHERE look_ms <= ?1)
 	OR EXISTS (SELECT 1 FROM session WHERE ends_ms <= ?1)
 	OR EXISTS (SELECT 1 FROM (SELECT kept_until_ms FROM signature_nonce ORDER BY seq LIMIT 1)
 		WHERE kept_until_ms <= ?1)
+	OR EXISTS (SELECT 1 FROM quote WHERE used = 0 AND expires_ms <= ?3)
+
+-- The next incoming payment that goes: a client's that ended without money, to which nothing refers. A new one's key is one more
+-- than the highest, and addresses of connections hold the key: so the highest stays, until there is a higher one.
+-- name: incoming_empty_next
+SELECT i.key, i.id FROM incoming_payment i
+WHERE i.received = 0 AND i.finished_ms IS NOT NULL AND i.client <> '' AND i.finished_ms <= ?1
+	AND i.key < (SELECT max(key) FROM incoming_payment)
+	AND NOT EXISTS (SELECT 1 FROM quote q WHERE q.local_incoming = i.key)
+	AND NOT EXISTS (SELECT 1 FROM credit_batch c WHERE c.incoming = i.key)
+	AND NOT EXISTS (SELECT 1 FROM note n WHERE n.incoming = i.key)
+	AND NOT EXISTS (SELECT 1 FROM event e WHERE e.resource = i.id AND e.lease_holder <> 0)
+ORDER BY i.finished_ms LIMIT 1

@@ -38,3 +38,13 @@ DELETE FROM grant_token WHERE key IN (
 	SELECT t.key FROM grant_token t WHERE t.ended <> '' AND t.ended_ms <= ?1
 		AND NOT EXISTS (SELECT 1 FROM grant_token p WHERE p.successor = t.key AND p.ended_ms > ?1)
 	ORDER BY t.ended_ms, t.key LIMIT ?2)
+
+-- name: quote_remove_unused
+DELETE FROM quote WHERE rowid IN (
+	SELECT rowid FROM quote WHERE used = 0 AND expires_ms <= ?1 ORDER BY expires_ms LIMIT ?2)
+
+-- name: incoming_remove
+DELETE FROM incoming_payment WHERE key = ?1
+
+-- name: incoming_remove_events
+DELETE FROM event WHERE resource = ?1

@@ -56,7 +56,9 @@
 
 /* what is kept after its end, and how much goes in one transaction */
 #define LIMIT_GRANT_KEPT_DAYS 30
-#define LIMIT_TOKEN_KEPT_DAYS 7 /* one that was rotated or given back */
+#define LIMIT_TOKEN_KEPT_DAYS 7  /* one that was rotated or given back */
+#define LIMIT_QUOTE_KEPT_DAYS 1  /* that nobody used */
+#define LIMIT_EMPTY_KEPT_DAYS 30 /* a client's incoming payment that nobody paid */
 #define LIMIT_SWEEP_ROWS      100
 
 /* queues */

@@ -81,6 +81,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0021-hosts-choice.sql \
 	$(top_srcdir)/sql/sqlite/0022-settlement.sql \
 	$(top_srcdir)/sql/sqlite/0023-refunds.sql \
+	$(top_srcdir)/sql/sqlite/0024-sweep-empty.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \

@@ -4,26 +4,50 @@
 
 #include "store/grant_core.h"
 
-#define NEWEST_AGAIN_MS 86400000 /* until it is looked at again whether the newest grant may go */
+#define DAY_MS          ((int64_t)86400000)
+#define QUOTE_KEPT_MS   (LIMIT_QUOTE_KEPT_DAYS * DAY_MS)
+#define EMPTY_KEPT_MS   (LIMIT_EMPTY_KEPT_DAYS * DAY_MS)
+#define NEWEST_AGAIN_MS DAY_MS /* until it is looked at again whether the newest grant may go */
 
-static enum result due(struct query *q, int64_t now_ms, bool *out)
+static enum result any(struct query *q, int64_t now_ms, bool *out)
 {
-	int64_t any = 0;
+	int64_t found = 0;
 	enum result r;
 
 	query_put_int(q, now_ms);
 	query_put_int(q, now_ms - TOKEN_KEPT_MS);
-	r = query_one_int(q, &any);
-	*out = any != 0;
+	query_put_int(q, now_ms - QUOTE_KEPT_MS);
+	r = query_one_int(q, &found);
+	*out = found != 0;
 	return r;
+}
+
+/* The next incoming payment that nobody paid and that goes; *found: there is one. */
+static enum result next_empty(
+        struct query *q, int64_t now_ms, int64_t *key, struct id *id, bool *found)
+{
+	query_put_int(q, now_ms - EMPTY_KEPT_MS);
+	*found = query_row(q);
+	if (*found) {
+		*key = query_int(q);
+		query_blob(q, id->b, sizeof(id->b));
+	}
+	return query_end(q);
 }
 
 enum result store_sweep_due(struct reader *r, int64_t now_ms, bool *out)
 {
 	struct query q;
+	struct id id;
+	int64_t key;
+	enum result res;
 
 	query_start(&q, r->db, STMT_SWEEP_DUE);
-	return due(&q, now_ms, out);
+	res = any(&q, now_ms, out);
+	if (res || *out)
+		return res;
+	query_start(&q, r->db, STMT_INCOMING_EMPTY_NEXT);
+	return next_empty(&q, now_ms, &key, &id, out);
 }
 
 /* ---- grants ---- */
@@ -168,7 +192,46 @@ static enum result sweep_grants(struct batch *b, struct swept *out)
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
 
-/* ---- tokens, sessions, nonces ---- */
+/* ---- incoming payments that nobody paid ---- */
+
+static enum result remove_empty(struct batch *b, int64_t key, const struct id *id)
+{
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_INCOMING_REMOVE);
+	query_put_int(&q, key);
+	b->changes++;
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_INCOMING_REMOVE_EVENTS);
+	query_put_id(&q, id);
+	return query_run(&q);
+}
+
+static enum result sweep_empty(struct batch *b, struct swept *out)
+{
+	bool found = true;
+	enum result r = RESULT_OK;
+
+	for (size_t i = 0; !r && i < LIMIT_SWEEP_ROWS; i++) {
+		struct query q;
+		struct id id;
+		int64_t key;
+
+		batch_query(b, &q, STMT_INCOMING_EMPTY_NEXT);
+		r = next_empty(&q, b->now_ms, &key, &id, &found);
+		if (r || !found)
+			return r;
+		r = remove_empty(b, key, &id);
+		if (!r)
+			out->removed++;
+	}
+	return r;
+}
+
+/* ---- tokens, sessions, nonces, quotes ---- */
 
 static enum result remove_until(struct batch *b, enum statement s, int64_t until_ms)
 {
@@ -184,6 +247,8 @@ static enum result remove_until(struct batch *b, enum statement s, int64_t until
 enum result batch_sweep(struct batch *b, struct swept *out)
 {
 	struct query q;
+	struct id id;
+	int64_t key;
 	enum result r;
 
 	memset(out, 0, sizeof(*out));
@@ -194,8 +259,16 @@ enum result batch_sweep(struct batch *b, struct swept *out)
 		r = remove_until(b, STMT_SESSION_DELETE_ENDED, b->now_ms);
 	if (!r)
 		r = remove_until(b, STMT_NONCE_DROP, b->now_ms);
+	if (!r)
+		r = remove_until(b, STMT_QUOTE_REMOVE_UNUSED, b->now_ms - QUOTE_KEPT_MS);
+	if (!r)
+		r = sweep_empty(b, out);
 	if (r)
 		return r;
 	batch_query(b, &q, STMT_SWEEP_DUE);
-	return due(&q, b->now_ms, &out->more);
+	r = any(&q, b->now_ms, &out->more);
+	if (r || out->more)
+		return r;
+	batch_query(b, &q, STMT_INCOMING_EMPTY_NEXT);
+	return next_empty(&q, b->now_ms, &key, &id, &out->more);
 }

@@ -6,7 +6,11 @@
  *   its tokens and its interaction; never one that a payment refers to, and not the newest one,
  *   since its key would be given again;
  * - a browser session past its end;
- * - a nonce whose signature can be good no more.
+ * - a nonce whose signature can be good no more;
+ * - a quote that nobody used, LIMIT_QUOTE_KEPT_DAYS after its end;
+ * - an incoming payment that a client made and nobody paid, LIMIT_EMPTY_KEPT_DAYS after its end, with
+ *   its events, taken by the host or not: clients are strangers, and must not fill the store. It stays
+ *   where something refers to it, and the newest of all stays, since its key would be given again.
  *
  * One step does at most LIMIT_SWEEP_ROWS of each kind, so that nobody waits for it long. Any
  * process may do it at any time.
@@ -21,7 +25,7 @@ MUST_USE enum result store_sweep_due(struct reader *r, int64_t now_ms, bool *due
 
 struct swept {
 	size_t expired; /* interactions */
-	size_t removed; /* grants */
+	size_t removed; /* grants and incoming payments */
 	bool more;      /* another step has something to do */
 };
 MUST_USE enum result batch_sweep(struct batch *b, struct swept *out);

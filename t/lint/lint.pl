@@ -242,6 +242,14 @@ my %rule = (
 		}
 	},
 
+	# A schema step that no Makefile names is never applied, and nothing else tells.
+	listed => sub {
+		my %mk = map { $_ => text($_) } grep { m{^src/[^/]+/local\.mk$} } @files;
+		for my $file (grep { m{^sql/.*\.sql$} } @files) {
+			found($file, 1, 'no local.mk names it') unless grep { index($_, "/$file ") >= 0 || m{/\Q$file\E$}m } values %mk;
+		}
+	},
+
 	scripts => sub {
 		for my $file (@files) {
 			my ($shell) = text($file) =~ m{\A#!.*\b(bash|sh)\b} or next;

@@ -21,6 +21,7 @@ my %clean = (
 	'src/base/amount.c' => "int f(struct amount a)\n{\n\treturn a.value > 0;\n}\n",
 	'src/http/guard.c' => "/* strcpy( in a comment, \"TODAY\" */\nint g(void)\n{\n\treturn h->value == \"sprintf(\";\n}\n",
 	'sql/sqlite/statements-a.sql' => "-- name: store_get\nSELECT 1;\n",
+	'src/store/local.mk' => "SQL = \$(top_srcdir)/sql/sqlite/statements-a.sql \\\n\t\$(top_srcdir)/sql/sqlite/statements-b.sql\n",
 	'scripts/a.sh' => "#!/bin/sh\necho \"\$HOME\"\n",
 );
 
@@ -52,6 +53,7 @@ my @cases = (
 	['machine', 'scripts/b.sh', "#!/bin/sh\ncd " . '/ho' . "me/someone/florin\n", 2],
 	['machine', 't/interop/package-lock.json', "{\"resolved\": \"" . "https://example.test/a.tgz\"}\n", 1],
 	['statements', 'sql/sqlite/statements-b.sql', "\n-- name: nobody_asks\nSELECT 1;\n", 2],
+	['listed', 'sql/sqlite/0002-more.sql', "CREATE TABLE a (b);\n", 1],
 	['scripts', 'scripts/b.sh', "#!/bin/sh\nif true; then\n", 1],
 	['format', 'src/ilp/a.c', "int  a ;\n", 1],
 );

@@ -139,7 +139,7 @@ static void many(const char *key, int n)
 	snprintf(sql, sizeof(sql),
 	        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
 	        " INSERT INTO signature_nonce (id, key, number, kept_until_ms)"
-	        " SELECT randomblob(16), %s, i, %lld FROM n",
+	        " SELECT CAST(printf('%%016d', i) AS BLOB), %s, i, %lld FROM n",
 	        n, key, (long long)(f.now_ms + KEEP_MS));
 	(void)ask(sql);
 }
@@ -160,7 +160,7 @@ END_TEST
 
 START_TEST(never_too_many)
 {
-	many("randomblob(16)", NONCES_MAX - 1);
+	many("CAST(printf('%016d', i) AS BLOB)", NONCES_MAX - 1); /* in order: faster */
 	IS(use(one, "a"), RESULT_OK);
 	IS(use(one, "b"), RESULT_RETRY_BUSY);
 	IS(use(one, "a"), RESULT_THEIRS_CONFLICT);

@@ -1,11 +1,14 @@
 /* What goes by itself when its time is over, and what never does. */
 #include "unit/harness.h"
 
+#include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "store/fixture.h"
 #include "store/grant.h"
+#include "store/incoming.h"
 #include "store/login.h"
 #include "store/sweep.h"
 
@@ -423,6 +426,133 @@ START_TEST(sessions)
 }
 END_TEST
 
+/* ---- what strangers asked for ---- */
+
+static int64_t rows_of(const char *table)
+{
+	char path[128], sql[64];
+	sqlite3 *handle;
+	sqlite3_stmt *st;
+	int64_t n;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(handle, sql, -1, &st, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(handle);
+	return n;
+}
+
+static struct incoming_row asked(const char *client)
+{
+	struct incoming_new n = {
+	        .wallet = f.alice, .client = client, .expires_ms = f.now_ms + DAY_MS};
+	struct incoming_row row;
+
+	fixture_begin(&f);
+	OK(batch_incoming_add(f.b, &n, &row));
+	fixture_end(&f);
+	return row;
+}
+
+static void expire(void)
+{
+	size_t ended;
+	int64_t next_ms;
+
+	fixture_begin(&f);
+	OK(batch_incoming_expire(f.b, &ended, &next_ms));
+	fixture_end(&f);
+}
+
+static enum result incoming_is(const struct incoming_row *i)
+{
+	struct incoming_row row;
+
+	return store_incoming_get(f.reader, &f.arena, &i->id, &row);
+}
+
+START_TEST(unpaid)
+{
+	struct incoming_row gone = asked("https://shop.example/a"), ours = asked(NULL),
+	                    paid = asked("https://shop.example/a"),
+	                    newest = asked("https://shop.example/a");
+	struct credit c = {f.west, f.alice, 100, 100, 0, f.now_ms + 1, paid.key, false};
+	int64_t events, batch;
+
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &batch));
+	fixture_end(&f);
+	events = rows_of("event");
+	f.now_ms += DAY_MS;
+	expire();
+	f.now_ms += LIMIT_EMPTY_KEPT_DAYS * DAY_MS - 1;
+	ck_assert_uint_eq(sweep(), 0);
+	OK(incoming_is(&gone));
+	f.now_ms += 1;
+	ck_assert_uint_eq(step().removed, 1);
+	GONE(incoming_is(&gone));
+	OK(incoming_is(&ours));
+	OK(incoming_is(&paid));
+	OK(incoming_is(&newest));
+	ck_assert_int_eq(rows_of("event"), events); /* one ended with money: told; one went */
+	ck_assert_uint_eq(sweep(), 0);
+	(void)asked(NULL);
+	ck_assert_uint_eq(step().removed, 1);
+	GONE(incoming_is(&newest));
+}
+END_TEST
+
+START_TEST(many_unpaid)
+{
+	for (int i = 0; i < 2 * LIMIT_SWEEP_ROWS + 1; i++)
+		(void)asked("https://shop.example/a");
+	f.now_ms += DAY_MS;
+	expire();
+	f.now_ms += LIMIT_EMPTY_KEPT_DAYS * DAY_MS;
+	ck_assert_uint_eq(step().removed, LIMIT_SWEEP_ROWS);
+	ck_assert_uint_eq(sweep(), 1);
+	ck_assert_int_eq(rows_of("incoming_payment"), 1);
+	ck_assert_int_eq(rows_of("event"), 1);
+}
+END_TEST
+
+START_TEST(quotes)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .client = "https://shop.example/a",
+	        .receiver = RECEIVER,
+	        .debit_amount = 100,
+	        .receive_amount = 100,
+	        .receive_code = "USD",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_new p = {.wallet = f.alice};
+	account_id account;
+	struct id id;
+
+	fixture_begin(&f);
+	OK(ratio_make(1, 1, &q.min_rate));
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	p.client = q.client;
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "x"));
+	for (int i = 0; i < LIMIT_SWEEP_ROWS + 1; i++)
+		OK(batch_quote_add(f.b, &q));
+	fixture_end(&f);
+	f.now_ms += 30000 + LIMIT_QUOTE_KEPT_DAYS * DAY_MS - 1;
+	ck_assert_uint_eq(sweep(), 0);
+	f.now_ms += 1;
+	ck_assert(step().more);
+	ck_assert_uint_eq(sweep(), 1);
+	ck_assert_int_eq(rows_of("quote"), 1); /* the one that was used */
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -435,6 +565,9 @@ static void fill(TCase *t)
 	tcase_add_test(t, many_grants);
 	tcase_add_test(t, keys);
 	tcase_add_test(t, sessions);
+	tcase_add_test(t, unpaid);
+	tcase_add_test(t, many_unpaid);
+	tcase_add_test(t, quotes);
 }
 
 TEST_MAIN("sweep", fill)

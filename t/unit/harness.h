@@ -10,6 +10,19 @@
 /* Stops a test that hangs; far above what a slow, busy machine under a sanitizer needs. */
 #define TEST_SECONDS_MAX 800
 
+/* Check writes a line to a file at each assertion that holds, so that it can tell where a test
+ * died. In a loop of millions that costs more than the test: each line of a file is told once. */
+static inline void harness_mark(const char *file, int line)
+{
+	static _Thread_local unsigned char told[4096];
+
+	if (told[line % (int)sizeof(told)])
+		return;
+	told[line % (int)sizeof(told)] = 1;
+	_mark_point(file, line);
+}
+#define _mark_point(file, line) harness_mark(file, line)
+
 static inline int harness_run(const char *name, void (*fill)(TCase *))
 {
 	Suite *suite = suite_create(name);
