@@ -6,6 +6,7 @@ HTTP_TESTS = \
 	t/unit/test_guard \
 	t/unit/test_json_scan \
 	t/unit/test_json_spec \
+	t/unit/test_json_text \
 	t/unit/test_negotiate \
 	t/unit/test_rate \
 	t/unit/test_op_error \
@@ -38,6 +39,11 @@ t_unit_test_json_scan_SOURCES = t/unit/test_json_scan.c
 t_unit_test_json_scan_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_json_scan_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_json_scan_LDADD = $(TEST_LIBS)
+
+t_unit_test_json_text_SOURCES = t/unit/test_json_text.c
+t_unit_test_json_text_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_json_text_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_json_text_LDADD = $(TEST_LIBS)
 
 t_unit_test_json_spec_SOURCES = t/unit/test_json_spec.c
 t_unit_test_json_spec_CPPFLAGS = $(TEST_CPPFLAGS)

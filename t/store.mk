@@ -5,6 +5,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_packets \
 	t/store/test_sweep \
 	t/store/test_incoming \
+	t/store/test_kept \
 	t/store/test_key \
 	t/store/test_nonce \
 	t/store/test_note \
@@ -66,6 +67,11 @@ t_store_test_outgoing_SOURCES = t/store/test_outgoing.c $(STORE_FIXTURE)
 t_store_test_outgoing_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_outgoing_CFLAGS = $(TEST_CFLAGS)
 t_store_test_outgoing_LDADD = $(TEST_LIBS)
+
+t_store_test_kept_SOURCES = t/store/test_kept.c $(STORE_FIXTURE)
+t_store_test_kept_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_kept_CFLAGS = $(TEST_CFLAGS)
+t_store_test_kept_LDADD = $(TEST_LIBS)
 
 t_store_test_key_SOURCES = t/store/test_key.c $(STORE_FIXTURE)
 t_store_test_key_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -67,6 +67,21 @@ static size_t utf8_sequence(const unsigned char *s, size_t n)
 	return len;
 }
 
+bool text_is_utf8(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (n) {
+		size_t len = utf8_sequence(p, n);
+
+		if (len == 0)
+			return false;
+		p += len;
+		n -= len;
+	}
+	return true;
+}
+
 bool text_is_clean_utf8(const char *s, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)s;

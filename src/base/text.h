@@ -14,7 +14,9 @@ MUST_USE enum result text_copy(char *out, size_t size, const char *s);
 void text_copy_cut(char *out, size_t size, const char *s);
 /* [a-z0-9][a-z0-9_-]{0,62} */
 bool text_is_name(const char *s);
-/* Well-formed UTF-8 without control characters. */
+/* Well-formed UTF-8. */
+bool text_is_utf8(const char *s, size_t n);
+/* The same, without control characters. */
 bool text_is_clean_utf8(const char *s, size_t n);
 /* Removes the beginning of a UTF-8 character whose rest was cut off at the end of s. */
 void text_trim_utf8(char *s);

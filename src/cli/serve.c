@@ -218,6 +218,7 @@ static int start_store(struct serve *s)
 	        .now_ms = env_wall_ms(&env_real),
 	        .headless = s->config->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .incoming_approval = s->config->accounts.incoming_approval,
+	        .changes = store_changes_new(),
 	};
 	r = store_open(&s->store_options, why, &s->store);
 	if (r)
@@ -547,6 +548,7 @@ static int stop(struct serve *s, int status)
 	url_guard_free(s->guard);
 	reader_close(s->reader);
 	store_close(s->store);
+	store_changes_free(s->store_options.changes);
 	secret_clear(&s->master_key);
 	secret_clear(&s->node.receiver_secret);
 	secret_clear(&s->node.password_pepper);

@@ -12,6 +12,7 @@ libflorin_a_SOURCES += \
 	src/codec/ilp_timestamp.c src/codec/ilp_timestamp.h \
 	src/codec/json_scan.c src/codec/json_scan.h \
 	src/codec/json_spec.c src/codec/json_spec.h \
+	src/codec/json_text.c src/codec/json_text.h \
 	src/codec/jwk.c src/codec/jwk.h \
 	src/codec/oer.c src/codec/oer.h \
 	src/codec/payment_pointer.c src/codec/payment_pointer.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "codec/json_text.h"
 #include "http/negotiate.h"
 #include "http/reply.h"
 #include "ilp/node.h"
@@ -82,26 +83,27 @@ static enum http_next reply_spsp(struct http_request *rq, const struct wallet_ro
 	return http_reply_json_as(rq, 200, offers[offer], body);
 }
 
-/* {"key":"value"} of those that are for everybody; NULL where there are none. */
-static enum result properties_json(
-        struct http_request *rq, const struct wallet_row *w, json_t **out)
+/* additionalProperties, of those that are for everybody; no such member where there are none. */
+static enum result write_properties(
+        struct http_request *rq, const struct wallet_row *w, struct json_text *t)
 {
 	const struct node_loop *l = http_app(rq);
 	struct wallet_property *rows;
 	size_t count;
+	bool any = false;
 	enum result r = store_wallet_properties(l->reader, &rq->arena, w->account, &rows, &count);
 
-	*out = NULL;
 	for (size_t i = 0; !r && i < count; i++) {
 		if (!rows[i].visible)
 			continue;
-		if (!*out)
-			*out = json_object();
-		if (json_object_set_new(*out, rows[i].key, json_string(rows[i].text))) {
-			json_decref(*out);
-			return RESULT_OURS_MEMORY;
-		}
+		if (!any)
+			json_text_object(t, "additionalProperties");
+		any = true;
+		json_text_name(t, rows[i].key);
+		json_text_string(t, NULL, rows[i].text);
 	}
+	if (any)
+		json_text_end_object(t);
 	return r;
 }
 
@@ -113,19 +115,26 @@ static enum http_next reply_document(struct http_request *rq, const struct walle
 	char *id = arena_printf(&rq->arena, "%s/%s", url, w->name);
 	char *auth = arena_printf(&rq->arena, "%s/auth", url);
 	char *op = arena_printf(&rq->arena, "%s/op", url);
-	json_t *properties;
+	struct json_text t;
 
 	if (!asset || !id || !auth || !op)
 		return http_reply_error(rq, 503, "busy", "out of memory for this request");
-	if (properties_json(rq, w, &properties))
+	json_text_init(&t);
+	json_text_object(&t, NULL);
+	json_text_string(&t, "id", id);
+	json_text_string(&t, "publicName", w->public_name[0] ? w->public_name : w->name);
+	json_text_string(&t, "assetCode", asset->code);
+	json_text_int(&t, "assetScale", asset->scale);
+	json_text_string(&t, "authServer", auth);
+	json_text_string(&t, "resourceServer", op);
+	if (write_properties(rq, w, &t)) {
+		json_text_clear(&t);
 		return http_reply_error(rq, 503, "busy", "the wallet can't be read");
+	}
+	json_text_end_object(&t);
 	http_reply_header(rq, "Cache-Control", "max-age=60");
 	http_reply_header(rq, "Vary", "Accept");
-	return http_reply_json(rq, 200,
-	        json_pack("{s:s,s:s,s:s,s:i,s:s,s:s,s:o*}", "id", id, "publicName",
-	                w->public_name[0] ? w->public_name : w->name, "assetCode", asset->code,
-	                "assetScale", (int)asset->scale, "authServer", auth, "resourceServer", op,
-	                "additionalProperties", properties));
+	return http_reply_json_text(rq, 200, &t);
 }
 
 static enum http_next reply_wallet(struct http_request *rq, const struct wallet_row *w, int offer)

@@ -103,6 +103,17 @@ enum http_next http_reply_json_as(
 	return http_reply_take(rq, status, type ? type : TYPE_JSON, bytes_str(text));
 }
 
+enum http_next http_reply_json_text(
+        struct http_request *rq, unsigned status, struct json_text *text)
+{
+	size_t n;
+	char *p = json_text_take(text, &n);
+
+	if (!p)
+		return http_reply_bytes(rq, 500, TYPE_JSON, bytes_str(unwritable));
+	return http_reply_take(rq, status, TYPE_JSON, bytes_of(p, n));
+}
+
 enum http_next http_reply_json(struct http_request *rq, unsigned status, json_t *value)
 {
 	return http_reply_json_as(rq, status, NULL, value);

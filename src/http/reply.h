@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "codec/json_text.h"
 #include "http/request.h"
 
 /* Adds a header to the reply that follows. name and value must outlive the request (a literal, or
@@ -34,6 +35,9 @@ enum http_next http_reply_empty(struct http_request *rq, unsigned status);
 enum http_next http_reply_json(struct http_request *rq, unsigned status, json_t *value);
 enum http_next http_reply_json_as(
         struct http_request *rq, unsigned status, const char *type, json_t *value);
+/* Takes what was written; a failed text is an internal error. */
+enum http_next http_reply_json_text(
+        struct http_request *rq, unsigned status, struct json_text *text);
 
 /* {"error":{"code":code,"description":...}}; the description is printed with format. */
 enum http_next http_reply_error(struct http_request *rq, unsigned status, const char *code,

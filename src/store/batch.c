@@ -50,6 +50,7 @@ void batch_reset(struct batch *b, int64_t now_ms)
 	memset(b->next_id, 0, sizeof(b->next_id));
 	memset(&b->tally, 0, sizeof(b->tally));
 	b->changes = 0;
+	b->kinds_changed = 0;
 	b->events = 0;
 	b->settles = false;
 	b->now_ms = now_ms;
@@ -70,6 +71,7 @@ void batch_query(struct batch *b, struct query *q, enum statement s)
 		b->begun = !r;
 	}
 	query_start(q, db, s);
+	b->kinds_changed |= db->engine->changes(s);
 	if (r)
 		q->failed = r;
 }
@@ -77,11 +79,15 @@ void batch_query(struct batch *b, struct query *q, enum statement s)
 enum result batch_commit(struct batch *b)
 {
 	struct db *db = b->store->db;
+	enum result r;
 
 	if (!b->begun)
 		return RESULT_OK;
 	b->begun = false;
-	return db->engine->commit(db);
+	r = db->engine->commit(db);
+	/* Before anybody is told of it. */
+	kept_changed(b->store->changes, b->kinds_changed);
+	return r;
 }
 
 void batch_rollback(struct batch *b)

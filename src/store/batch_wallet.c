@@ -7,7 +7,28 @@
 #include "base/text.h"
 #include "store/batch_core.h"
 
-enum result store_wallet_properties(struct reader *r, struct arena *a, account_id wallet,
+struct properties {
+	struct wallet_property *rows;
+	size_t count;
+};
+
+static bool properties_copy(struct arena *a, const void *from, void *to)
+{
+	const struct properties *p = from;
+	struct properties *out = to;
+
+	out->count = p->count;
+	out->rows = arena_alloc(a, p->count * sizeof(*out->rows));
+	for (size_t i = 0; out->rows && i < p->count; i++) {
+		out->rows[i] = (struct wallet_property){arena_strdup(a, p->rows[i].key),
+		        arena_strdup(a, p->rows[i].text), p->rows[i].visible};
+		if (!out->rows[i].key || !out->rows[i].text)
+			return false;
+	}
+	return out->rows != NULL;
+}
+
+static enum result properties_read(struct reader *r, struct arena *a, account_id wallet,
         struct wallet_property **out, size_t *count)
 {
 	struct query q;
@@ -27,6 +48,26 @@ enum result store_wallet_properties(struct reader *r, struct arena *a, account_i
 		p->visible = query_int(&q) != 0;
 	}
 	return query_end(&q);
+}
+
+enum result store_wallet_properties(struct reader *r, struct arena *a, account_id wallet,
+        struct wallet_property **out, size_t *count)
+{
+	struct properties all;
+	struct kept_key key;
+	enum result result = RESULT_OK;
+
+	kept_key_init(&key, KEPT_WALLET);
+	kept_key_put(&key, "p", 1);
+	kept_key_put(&key, &wallet, sizeof(wallet));
+	if (!kept_find(r->kept, &key, properties_copy, a, &all)) {
+		result = properties_read(r, a, wallet, &all.rows, &all.count);
+		if (!result)
+			kept_put(r->kept, &key, properties_copy, &all, sizeof(all));
+	}
+	*out = all.rows;
+	*count = all.count;
+	return result;
 }
 
 static bool is_text(const char *s, size_t max)

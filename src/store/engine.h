@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "store/kept.h"
 #include "store/key.h"
 #include "store/statements.h"
 #include "store/store.h"
@@ -65,6 +66,8 @@ struct engine {
 	/* A statement at its start; parameters count from 1, columns from 0. What col_bytes gives
 	 * is good until the next step. Errors are logged by the engine. */
 	void *(*start)(struct db *db, enum statement s);
+	/* Bits 1 << enum kept_kind: the statement changes or deletes rows of these. */
+	unsigned (*changes)(enum statement s);
 	enum result (*bind_int)(void *statement, int i, int64_t v);
 	enum result (*bind_text)(void *statement, int i, struct bytes v);
 	enum result (*bind_blob)(void *statement, int i, struct bytes v);
@@ -131,6 +134,7 @@ struct store {
 	int64_t clock_ms; /* high-water mark as stored */
 	bool headless;
 	bool incoming_approval;
+	struct store_changes *changes; /* NULL: no reader keeps rows */
 };
 
 /* The engine of a URL, and the URL after its scheme. Errors: OURS_CONFIG. */
@@ -140,6 +144,7 @@ MUST_USE enum result store_engine(const struct store_options *o, char why[STORE_
 struct reader {
 	struct db *db;
 	struct secret32 seal_key;
+	struct kept *kept; /* NULL: nothing is kept */
 	/* The node's key that was opened last; its id is 0 where there is none. */
 	struct id node_key;
 	uint8_t node_private_key[NODE_PRIVATE_KEY_SIZE];

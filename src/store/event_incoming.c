@@ -2,20 +2,28 @@
 #include "store/batch_core.h"
 #include "store/event_json.h"
 
-static json_t *incoming_json(const struct incoming_row *row, const struct id *wallet,
-        const struct asset_row *asset, int64_t now_ms)
+static void write_incoming(struct json_text *to, const struct incoming_row *row,
+        const struct id *wallet, const struct asset_row *asset, int64_t now_ms)
 {
 	const struct incoming_terms *t = &row->terms;
 
-	return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id",
-	        event_id(&row->id), "walletAddressId", event_id(wallet), "client",
-	        event_text(row->client), "state", incoming_state_name(t->state), "completed",
-	        t->state == INCOMING_COMPLETED, "incomingAmount",
-	        t->amount ? event_amount(t->amount, asset->code, asset->scale) : json_null(),
-	        "receivedAmount", event_amount(t->received, asset->code, asset->scale), "metadata",
-	        event_parsed(row->metadata), "createdAt", event_time(row->created_ms), "updatedAt",
-	        event_time(now_ms), "expiresAt", event_time(t->expires_ms), "waitsForApproval",
-	        (int)t->waits);
+	json_text_object(to, NULL);
+	event_text_id(to, "id", &row->id);
+	event_text_id(to, "walletAddressId", wallet);
+	event_text_string(to, "client", row->client);
+	json_text_string(to, "state", incoming_state_name(t->state));
+	json_text_bool(to, "completed", t->state == INCOMING_COMPLETED);
+	if (t->amount)
+		event_text_amount(to, "incomingAmount", t->amount, asset->code, asset->scale);
+	else
+		json_text_null(to, "incomingAmount");
+	event_text_amount(to, "receivedAmount", t->received, asset->code, asset->scale);
+	event_text_raw(to, "metadata", row->metadata);
+	event_text_time(to, "createdAt", row->created_ms);
+	event_text_time(to, "updatedAt", now_ms);
+	event_text_time(to, "expiresAt", t->expires_ms);
+	json_text_bool(to, "waitsForApproval", t->waits);
+	json_text_end_object(to);
 }
 
 enum result batch_event_incoming(
@@ -23,6 +31,7 @@ enum result batch_event_incoming(
 {
 	const struct asset_row *asset;
 	struct work_account *account;
+	struct json_text data;
 	struct id wallet;
 	enum result r = batch_account(b, row->wallet, &account);
 
@@ -32,5 +41,7 @@ enum result batch_event_incoming(
 		r = batch_wallet_id(b, row->wallet, &wallet);
 	if (r)
 		return r;
-	return event_write(b, type, &row->id, incoming_json(row, &wallet, asset, b->now_ms));
+	json_text_init(&data);
+	write_incoming(&data, row, &wallet, asset, b->now_ms);
+	return event_write_text(b, type, &row->id, &data);
 }

@@ -64,9 +64,59 @@ json_t *event_text(const char *s)
 	return s && *s ? json_string(s) : json_null();
 }
 
-json_t *event_parsed(const char *json)
+void event_text_id(struct json_text *t, const char *name, const struct id *id)
 {
-	return *json ? json_loads(json, 0, NULL) : json_null();
+	char text[ID_TEXT_SIZE];
+
+	id_format(id, text);
+	json_text_string(t, name, text);
+}
+
+void event_text_amount(
+        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale)
+{
+	char value[AMOUNT_TEXT_SIZE];
+
+	amount_format_major(units, 0, value);
+	json_text_object(t, name);
+	json_text_string(t, "value", value);
+	json_text_string(t, "assetCode", code);
+	json_text_int(t, "assetScale", scale);
+	json_text_end_object(t);
+}
+
+void event_text_time(struct json_text *t, const char *name, int64_t unix_ms)
+{
+	char text[TIME_TEXT_SIZE];
+
+	time_format(unix_ms, text);
+	event_text_string(t, name, unix_ms ? text : NULL);
+}
+
+void event_text_string(struct json_text *t, const char *name, const char *s)
+{
+	if (s && *s)
+		json_text_string(t, name, s);
+	else
+		json_text_null(t, name);
+}
+
+void event_text_raw(struct json_text *t, const char *name, const char *json)
+{
+	json_text_raw(t, name, *json ? json : "null");
+}
+
+enum result event_write_text(
+        struct batch *b, enum event_type type, const struct id *resource, struct json_text *data)
+{
+	size_t n;
+	char *text = json_text_take(data, &n);
+	enum result r = RESULT_OURS_MEMORY;
+
+	if (text)
+		r = batch_event_add(b, event_type_name(type), resource, text);
+	free(text);
+	return r;
 }
 
 enum result event_write(

@@ -29,36 +29,46 @@ static enum result grant_of(struct batch *b, account_id payment, struct id *out)
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
 
-static json_t *payment_json(const struct payment_row *p, const struct id *wallet,
+/* balance: what is left of the money that the payment was given. */
+static void write_payment(struct json_text *t, const struct payment_row *p, const struct id *wallet,
         const struct id *grant, const struct asset_row *asset, uint64_t balance)
 {
 	const struct quote_row *q = &p->quote;
 	const char *from = asset->code, *to = q->receive_code;
 	unsigned scale = asset->scale, to_scale = q->receive_scale;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-	                 " s:i, s:o, s:o, s:o}",
-	        "id", event_id(&p->id), "walletAddressId", event_id(wallet), "client",
-	        event_text(p->client), "grantId", id_is_zero(grant) ? json_null() : event_id(grant),
-	        "state", payment_state_name(p->state), "receiver", q->receiver, "debitAmount",
-	        event_amount(q->debit_amount, from, scale), "receiveAmount",
-	        event_amount(q->receive_amount, to, to_scale), "fee",
-	        event_amount(q->fee, from, scale), "sentAmount", event_amount(p->sent, from, scale),
-	        "deliveredAmount", event_amount(p->delivered, to, to_scale), "refundedAmount",
-	        event_amount(p->refunded, from, scale), "inDoubtAmount",
-	        event_amount(p->in_doubt, from, scale), "balance",
-	        event_amount(balance, from, scale), "stateAttempts", (int)p->attempts, "error",
-	        event_text(p->error), "metadata", event_parsed(p->metadata), "createdAt",
-	        event_time(p->created_ms));
+	event_text_id(t, "id", &p->id);
+	event_text_id(t, "walletAddressId", wallet);
+	event_text_string(t, "client", p->client);
+	if (id_is_zero(grant))
+		json_text_null(t, "grantId");
+	else
+		event_text_id(t, "grantId", grant);
+	json_text_string(t, "state", payment_state_name(p->state));
+	json_text_string(t, "receiver", q->receiver);
+	event_text_amount(t, "debitAmount", q->debit_amount, from, scale);
+	event_text_amount(t, "receiveAmount", q->receive_amount, to, to_scale);
+	event_text_amount(t, "fee", q->fee, from, scale);
+	event_text_amount(t, "sentAmount", p->sent, from, scale);
+	event_text_amount(t, "deliveredAmount", p->delivered, to, to_scale);
+	event_text_amount(t, "refundedAmount", p->refunded, from, scale);
+	event_text_amount(t, "inDoubtAmount", p->in_doubt, from, scale);
+	event_text_amount(t, "balance", balance, from, scale);
+	json_text_int(t, "stateAttempts", p->attempts);
+	event_text_string(t, "error", p->error);
+	event_text_raw(t, "metadata", p->metadata);
+	event_text_time(t, "createdAt", p->created_ms);
 }
 
-/* *data: a new reference. balance: what is left of the money that the payment was given. */
-static enum result payment_data(struct batch *b, account_id account, struct id *id, json_t **data)
+/* retry_at_ms: when the next attempt comes; NULL for events that say nothing of it. */
+static enum result event_of(
+        struct batch *b, enum event_type type, account_id account, const int64_t *retry_at_ms)
 {
 	const struct asset_row *asset;
 	struct work_account *own;
 	struct payment_row p;
 	struct id wallet, grant;
+	struct json_text data;
 	enum result r = batch_payment_get(b, account, &b->arena, &p);
 
 	if (!r)
@@ -71,31 +81,21 @@ static enum result payment_data(struct batch *b, account_id account, struct id *
 		r = grant_of(b, account, &grant);
 	if (r)
 		return r;
-	*id = p.id;
-	*data = payment_json(&p, &wallet, &grant, asset, ledger_available(&own->now));
-	return *data ? RESULT_OK : RESULT_OURS_MEMORY;
+	json_text_init(&data);
+	json_text_object(&data, NULL);
+	write_payment(&data, &p, &wallet, &grant, asset, ledger_available(&own->now));
+	if (retry_at_ms)
+		event_text_time(&data, "nextAttemptAt", *retry_at_ms);
+	json_text_end_object(&data);
+	return event_write_text(b, type, &p.id, &data);
 }
 
 enum result batch_event_payment(struct batch *b, enum event_type type, account_id account)
 {
-	json_t *data;
-	struct id id;
-	enum result r = payment_data(b, account, &id, &data);
-
-	return r ? r : event_write(b, type, &id, data);
+	return event_of(b, type, account, NULL);
 }
 
 enum result batch_event_attempt_failed(struct batch *b, account_id account, int64_t retry_at_ms)
 {
-	json_t *data;
-	struct id id;
-	enum result r = payment_data(b, account, &id, &data);
-
-	if (r)
-		return r;
-	if (json_object_set_new(data, "nextAttemptAt", event_time(retry_at_ms))) {
-		json_decref(data);
-		return RESULT_OURS_MEMORY;
-	}
-	return event_write(b, EVENT_TYPE_OUTGOING_ATTEMPT_FAILED, &id, data);
+	return event_of(b, EVENT_TYPE_OUTGOING_ATTEMPT_FAILED, account, &retry_at_ms);
 }

@@ -50,15 +50,35 @@ static enum result wallet_key_one(struct query *q, struct arena *a, struct walle
 	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
 
+static bool wallet_key_copy(struct arena *a, const void *from, void *to)
+{
+	const struct wallet_key_row *k = from;
+	struct wallet_key_row *out = to;
+
+	*out = *k;
+	out->kid = arena_strdup(a, k->kid);
+	return out->kid != NULL;
+}
+
 enum result store_wallet_key_find(struct reader *r, struct arena *a, account_id wallet,
         const char *kid, struct wallet_key_row *out)
 {
+	struct kept_key key;
 	struct query q;
+	enum result result;
 
+	kept_key_init(&key, KEPT_WALLET_KEY);
+	kept_key_put(&key, &wallet, sizeof(wallet));
+	kept_key_put(&key, kid, strlen(kid));
+	if (kept_find(r->kept, &key, wallet_key_copy, a, out))
+		return RESULT_OK;
 	query_start(&q, r->db, STMT_WALLET_KEY_OF_KID);
 	query_put_int(&q, wallet);
 	query_put_text(&q, kid);
-	return wallet_key_one(&q, a, out);
+	result = wallet_key_one(&q, a, out);
+	if (!result)
+		kept_put(r->kept, &key, wallet_key_copy, out, sizeof(*out));
+	return result;
 }
 
 enum result store_wallet_key_get(struct reader *r, struct arena *a, account_id wallet,

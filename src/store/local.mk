@@ -25,6 +25,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_window.c \
 	src/store/engine.h \
 	src/store/incoming.h \
+	src/store/kept.c src/store/kept.h \
 	src/store/key.h src/store/keys.c \
 	src/store/note.h src/store/notes.c \
 	src/store/liquidity.c \

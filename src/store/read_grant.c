@@ -3,19 +3,56 @@
 
 #include <string.h>
 
+/* NULL stays NULL; false where the arena is full. */
+static bool copy_text(struct arena *a, const char **text)
+{
+	const char *copy = *text ? arena_strdup(a, *text) : NULL;
+	bool ok = copy || !*text;
+
+	*text = copy;
+	return ok;
+}
+
+static bool copy_item(struct arena *a, struct access_item *item)
+{
+	return copy_text(a, &item->identifier) && copy_text(a, &item->limits.receiver) &&
+	       copy_text(a, &item->limits.interval);
+}
+
+static bool token_copy(struct arena *a, const void *from, void *to)
+{
+	struct token_row *out = to;
+	struct grant_row *g = &out->grant;
+	bool ok;
+
+	memcpy(out, from, sizeof(*out));
+	ok = copy_text(a, &g->client) && copy_text(a, &g->jwk) && copy_text(a, &g->client_name) &&
+	     copy_text(a, &g->subject);
+	for (size_t i = 0; ok && i < g->access_count; i++)
+		ok = copy_item(a, &g->access[i]);
+	return ok;
+}
+
 enum result store_token_find(
         struct reader *r, struct arena *a, const char *value, struct token_row *out)
 {
 	struct token_full full = {0};
+	struct kept_key key;
 	uint8_t hash[32];
 	struct query q;
 	enum result result;
 
 	secret_hash(value, hash);
+	kept_key_init(&key, KEPT_TOKEN);
+	kept_key_put(&key, hash, sizeof(hash));
+	if (kept_find(r->kept, &key, token_copy, a, out))
+		return RESULT_OK;
 	query_start(&q, r->db, STMT_GRANT_TOKEN_FIND);
 	query_put_blob(&q, hash, sizeof(hash));
 	result = token_one(&q, a, &full);
 	*out = full.row;
+	if (!result)
+		kept_put(r->kept, &key, token_copy, out, sizeof(*out));
 	return result;
 }
 

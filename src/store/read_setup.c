@@ -104,6 +104,29 @@ static enum result wallet_one(struct query *q, struct arena *a, struct wallet_ro
 	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
 
+static bool wallet_copy(struct arena *a, const void *from, void *to)
+{
+	const struct wallet_row *w = from;
+	struct wallet_row *out = to;
+
+	*out = *w;
+	out->name = arena_strdup(a, w->name);
+	out->public_name = arena_strdup(a, w->public_name);
+	out->user = arena_strdup(a, w->user);
+	return out->name && out->public_name && out->user;
+}
+
+/* As wallet_one; found once, it is kept. */
+static enum result wallet_keep(struct reader *r, const struct kept_key *key, struct query *q,
+        struct arena *a, struct wallet_row *out)
+{
+	enum result result = wallet_one(q, a, out);
+
+	if (!result)
+		kept_put(r->kept, key, wallet_copy, out, sizeof(*out));
+	return result;
+}
+
 enum result store_wallet_get(
         struct reader *r, struct arena *a, const struct id *id, struct wallet_row *out)
 {
@@ -117,21 +140,33 @@ enum result store_wallet_get(
 enum result store_wallet_find(
         struct reader *r, struct arena *a, const char *name, struct wallet_row *out)
 {
+	struct kept_key key;
 	struct query q;
 
+	kept_key_init(&key, KEPT_WALLET);
+	kept_key_put(&key, "n", 1);
+	kept_key_put(&key, name, strlen(name));
+	if (kept_find(r->kept, &key, wallet_copy, a, out))
+		return RESULT_OK;
 	query_start(&q, r->db, STMT_WALLET_FIND);
 	query_put_text(&q, name);
-	return wallet_one(&q, a, out);
+	return wallet_keep(r, &key, &q, a, out);
 }
 
 enum result store_wallet_of_account(
         struct reader *r, struct arena *a, account_id account, struct wallet_row *out)
 {
+	struct kept_key key;
 	struct query q;
 
+	kept_key_init(&key, KEPT_WALLET);
+	kept_key_put(&key, "a", 1);
+	kept_key_put(&key, &account, sizeof(account));
+	if (kept_find(r->kept, &key, wallet_copy, a, out))
+		return RESULT_OK;
 	query_start(&q, r->db, STMT_WALLET_OF_ACCOUNT);
 	query_put_int(&q, account);
-	return wallet_one(&q, a, out);
+	return wallet_keep(r, &key, &q, a, out);
 }
 
 enum result store_wallet_list(struct reader *r, struct arena *a, const struct page *p,

@@ -295,6 +295,11 @@ static void *sqlite_start(struct db *db, enum statement statement)
 	return sqlite_of(db)->statements[statement];
 }
 
+static unsigned sqlite_changes(enum statement statement)
+{
+	return sqlite_statements[statement].changes;
+}
+
 static enum result bound(void *statement, int code)
 {
 	return code == SQLITE_OK ? RESULT_OK : sqlite_failed(sqlite3_db_handle(statement), "bind");
@@ -359,6 +364,7 @@ const struct engine engine_sqlite = {
         .commit = sqlite_commit,
         .rollback = sqlite_rollback,
         .start = sqlite_start,
+        .changes = sqlite_changes,
         .bind_int = sqlite_bind_int64,
         .bind_text = sqlite_bind_string,
         .bind_blob = sqlite_bind_bytes,

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "store/kept.h"
 #include "store/statements.h"
 
 /* Which connections prepare a statement at their start. */
@@ -12,6 +13,7 @@ enum sqlite_for { SQLITE_FOR_WRITE = 1, SQLITE_FOR_READ = 2, SQLITE_FOR_BOTH = 3
 struct sqlite_statement {
 	const char *name;
 	enum sqlite_for who;
+	unsigned changes; /* bits 1 << enum kept_kind */
 	const char *text;
 };
 

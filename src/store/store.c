@@ -107,6 +107,16 @@ enum result store_create(const struct store_options *o, char why[STORE_WHY_SIZE]
 
 /* ---- opening ---- */
 
+struct store_changes *store_changes_new(void)
+{
+	return calloc(1, sizeof(struct store_changes));
+}
+
+void store_changes_free(struct store_changes *c)
+{
+	free(c);
+}
+
 static enum result meta_read(struct db *db, const struct store_options *o, char why[STORE_WHY_SIZE],
         uint64_t *generation, int64_t *clock_ms)
 {
@@ -200,6 +210,7 @@ enum result store_open(const struct store_options *o, char why[STORE_WHY_SIZE], 
 		goto out;
 	s->headless = o->headless;
 	s->incoming_approval = o->incoming_approval;
+	s->changes = o->changes;
 	seal_key_derive(o->master_key, &s->seal_key);
 	r = take_over(s, o->now_ms);
 	if (r) {
@@ -251,6 +262,7 @@ enum result reader_open(
 		return r;
 	}
 	seal_key_derive(o->master_key, &reader->seal_key);
+	reader->kept = kept_new(o->changes);
 	*out = reader;
 	return RESULT_OK;
 }
@@ -261,6 +273,7 @@ void reader_close(struct reader *r)
 		return;
 	if (r->db)
 		r->db->engine->close(r->db);
+	kept_free(r->kept);
 	secret_clear(&r->seal_key);
 	secret_wipe(r->node_private_key, sizeof(r->node_private_key));
 	free(r);

@@ -26,6 +26,7 @@
 
 struct store;  /* the one connection that writes; used by the writer only */
 struct reader; /* a read-only connection; one per thread */
+struct store_changes;
 
 #define STORE_WHY_SIZE 256
 
@@ -36,7 +37,14 @@ struct store_options {
 	int64_t now_ms;                    /* wall clock */
 	bool headless;                     /* the host keeps its users' balances (funding.h) */
 	bool incoming_approval;            /* it approves each incoming payment (incoming.h) */
+	/* Shared by a store and the readers of its process, which then keep rows between reads
+	 * (kept.h); NULL: they keep none. */
+	struct store_changes *changes;
 };
+
+/* NULL where memory is out. Outlives the store and the readers that were given it. */
+struct store_changes *store_changes_new(void);
+void store_changes_free(struct store_changes *c);
 
 /* Make a new, empty database with the present schema and the assets USD/2 EUR/2 GBP/2 XRP/9 BTC/8.
  * `why` gets one line for a person after every error.

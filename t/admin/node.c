@@ -208,7 +208,8 @@ void node_setup(void)
 	n.store_options = (struct store_options){.url = "sqlite:test.db",
 	        .dir = n.dir,
 	        .master_key = &n.master_key,
-	        .now_ms = env_wall_ms(&env_real)};
+	        .now_ms = env_wall_ms(&env_real),
+	        .changes = store_changes_new()};
 	ck_assert_msg(store_create(&n.store_options, why) == RESULT_OK, "%s", why);
 	write_rates();
 	start();
@@ -227,6 +228,7 @@ void node_teardown(void)
 	char path[TEXT_BYTES];
 
 	stop();
+	store_changes_free(n.store_options.changes);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", n.dir, files[i]);
 		(void)unlink(path);

@@ -121,6 +121,8 @@ void fixture_setup(struct fixture *f)
 	f->options = (struct store_options){
 	        .url = url ? url : "sqlite:test.db", .dir = f->dir, .master_key = &f->key};
 	f->options.now_ms = f->now_ms;
+	f->options.changes = store_changes_new();
+	ck_assert_ptr_nonnull(f->options.changes);
 	arena_init(&f->arena, 1 << 22);
 	ck_assert_msg(store_create(&f->options, why) == RESULT_OK, "%s", why);
 	open_store(f);
@@ -187,6 +189,7 @@ void fixture_copy(const struct fixture *from, struct fixture *f)
 	copy_file(from->dir, f->dir, "test.db");
 	f->options.dir = f->dir;
 	f->options.master_key = &f->key;
+	f->options.changes = NULL; /* it is changed from outside */
 	arena_init(&f->arena, 1 << 22);
 	ck_assert_msg(reader_open(&f->options, why, &f->reader) == RESULT_OK, "%s", why);
 }
@@ -194,6 +197,7 @@ void fixture_copy(const struct fixture *from, struct fixture *f)
 void fixture_teardown(struct fixture *f)
 {
 	close_store(f);
+	store_changes_free(f->options.changes);
 	arena_clear(&f->arena);
 	/* For a look, or to make a snapshot of the schema (docs/store.md). */
 	if (getenv("FLORIN_TEST_KEEP"))
