@@ -335,7 +335,7 @@ START_TEST(marks)
 	        {"grant_token ", 1U << KEPT_TOKEN},
 	};
 	static const char *const ways[] = {
-	        "UPDATE %s", "UPDATE OR IGNORE %s", "DELETE FROM %s", "INSERT OR REPLACE INTO %s"};
+	        "UPDATE ", "UPDATE OR IGNORE ", "DELETE FROM ", "INSERT OR REPLACE INTO "};
 	unsigned seen = 0;
 
 	for (size_t i = 0; i < STATEMENTS; i++) {
@@ -346,7 +346,7 @@ START_TEST(marks)
 			char start[64];
 
 			for (size_t w = 0; w < COUNT(ways); w++) {
-				snprintf(start, sizeof(start), ways[w], tables[t].table);
+				snprintf(start, sizeof(start), "%s%s", ways[w], tables[t].table);
 				if (strncmp(s->text, start, strlen(start)) == 0)
 					bits |= tables[t].bits;
 			}
