@@ -141,9 +141,9 @@ struct batch {
 	struct store *store;
 	int64_t now_ms;
 	bool begun;
-	size_t events;    /* that were written */
-	bool settles;     /* something was left for settlement engines */
-	uint64_t changes; /* counts what verbs changed: a refusal must leave it as it was */
+	size_t events;          /* that were written */
+	bool settles;           /* something was left for settlement engines */
+	uint64_t changes;       /* counts what verbs changed: a refusal must leave it as it was */
 	unsigned kinds_changed; /* of rows that readers keep (kept.h) */
 	struct arena arena;
 	struct work *buckets[BATCH_BUCKETS];
