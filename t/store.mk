@@ -20,6 +20,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_property \
 	t/store/test_schema \
 	t/store/test_settlement \
+	t/store/test_statement \
 	t/unit/test_ledger \
 	t/unit/test_replay \
 	t/unit/test_seal
@@ -153,3 +154,8 @@ t_store_test_settlement_SOURCES = t/store/test_settlement.c $(STORE_FIXTURE)
 t_store_test_settlement_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_settlement_CFLAGS = $(TEST_CFLAGS)
 t_store_test_settlement_LDADD = $(TEST_LIBS)
+
+t_store_test_statement_SOURCES = t/store/test_statement.c $(STORE_FIXTURE)
+t_store_test_statement_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_statement_CFLAGS = $(TEST_CFLAGS)
+t_store_test_statement_LDADD = $(TEST_LIBS)

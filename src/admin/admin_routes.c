@@ -48,6 +48,8 @@
 	ROW(GET, "/peers/{id}/settlements", admin_settlement_list) \
 	ROW(GET, "/peers/{id}/settlement-terms", admin_settlement_terms_get) \
 	ROW(PATCH, "/peers/{id}/settlement-terms", admin_settlement_terms_set) \
+	ROW(GET, "/peers/{id}/statement", admin_peer_statement) \
+	ROW(POST, "/peers/{id}/reconcile", admin_peer_reconcile) \
 	\
 	ROW(GET, "/routes", admin_route_list) \
 	ROW(GET, "/routes/explain", admin_route_explain) \

@@ -36,6 +36,7 @@ libflorin_a_SOURCES += \
 	src/admin/row.c src/admin/row.h \
 	src/admin/engine.c \
 	src/admin/settlement.c \
+	src/admin/statement.c \
 	src/admin/wallet.c \
 	src/admin/wallet_set.c \
 	src/admin/wallet_money.c \

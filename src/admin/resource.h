@@ -29,6 +29,8 @@ http_handler admin_peer_test;
 /* settlement.c */
 http_handler admin_peer_settle, admin_settlement_list;
 http_handler admin_settlement_terms_get, admin_settlement_terms_set;
+/* statement.c */
+http_handler admin_peer_statement, admin_peer_reconcile;
 /* engine.c: with the token of a settlement engine */
 http_handler admin_engine_settlement, admin_engine_message;
 

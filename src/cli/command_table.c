@@ -21,6 +21,7 @@ static const struct command *const groups[] = {
         key_commands,
         peer_commands,
         settlement_commands,
+        statement_commands,
         route_commands,
         pay_commands,
         request_commands,

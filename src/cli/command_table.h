@@ -25,6 +25,7 @@ extern const struct command request_commands[];           /* request.c */
 extern const struct command route_commands[];             /* route.c */
 extern const struct command serve_commands[];             /* serve.c */
 extern const struct command settlement_commands[];        /* settlement.c */
+extern const struct command statement_commands[];         /* statement.c */
 extern const struct command tool_commands[];              /* tools.c */
 extern const struct command wallet_commands[];            /* wallet.c */
 

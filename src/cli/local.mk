@@ -33,6 +33,7 @@ libflorin_a_SOURCES += \
 	src/cli/route.c \
 	src/cli/serve.c \
 	src/cli/settlement.c \
+	src/cli/statement.c \
 	src/cli/show.c src/cli/show.h \
 	src/cli/spawn.c src/cli/spawn.h \
 	src/cli/tools.c \

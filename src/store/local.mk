@@ -19,6 +19,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_settlement.c \
 	src/store/batch_engine.c \
 	src/store/settlement.h src/store/settlement_core.h src/store/read_settlement.c \
+	src/store/statement.h src/store/read_statement.c src/store/batch_reconcile.c \
 	src/store/batch_spend.c \
 	src/store/batch_token.c \
 	src/store/batch_wallet.c src/store/wallet.h \
@@ -115,6 +116,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-settlement-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-refund-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-refund-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-statement-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-statement-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-read.sql \

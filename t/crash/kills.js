@@ -26,6 +26,7 @@ async function judge(network) {
   await network.stopLoad()
   await network.rest()
   await network.check()
+  await network.reconcile()
 }
 
 /** One node after the other dies at its next few passings of `name`; the books are judged each time. */
@@ -71,6 +72,7 @@ export const tests = {
       throw new Error(`CRASH_SEED=${seed}: ${e.message}`, { cause: e })
     }
     assert.ok(network.confirmed > 0n, 'incoming payments were paid')
+    if (KILLS >= 50) assert.ok(network.reconciled > 0n, 'some books differed, and were reconciled')
     const lists = await Promise.all([network.alpha, network.omega].map((n) => listAll(n, '/outgoing-payments')))
     const payments = lists.flat()
     const completed = payments.filter((p) => p.state === 'COMPLETED').length

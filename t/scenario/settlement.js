@@ -5,6 +5,8 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { Engine } from './lib/engine.js'
 import { request, until } from './lib/http.js'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as ilp from './lib/ilp.js'
 import { prepare } from './lib/link.js'
 import { peerNodes } from './lib/node.js'
@@ -303,6 +305,87 @@ export const tests = {
     await eb.close()
     assert.equal((await ea.say(a, bAtA, Buffer.from('x'))).status, 502)
     assert.deepEqual([...ea.problems, ...eb.problems], [])
+  },
+
+  'a statement: both sides have the same lines, and what is in doubt ends by them': async (t) => {
+    const env = { FLORIN_ILP_MAX_HOLD_S: '2', FLORIN_ILP_MIN_MESSAGE_WINDOW_MS: '200' }
+    const [a, b] = [await t.serving('a', { env }), await t.serving('b', { env })]
+    const limits = ['--credit-limit', '1000.00', '--max-packet', '1.00']
+    await peerNodes(a, b, 'USD', { aLimits: limits, bLimits: limits })
+    await a.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
+    await a.ok('deposit', 'alice', '500.00')
+    const csv = async (node, peer, ...days) => {
+      const r = await node.cli('peer', 'statement', peer, ...days)
+      assert.equal(r.code, 0, r.stderr)
+      return r.stdout
+    }
+    const [us, them] = [a.address, b.address]
+    const today = (await csv(a, 'b')).split('\n')[1] && new Date().toISOString().slice(0, 10)
+    assert.equal(await csv(a, 'b'), await csv(b, 'a'), 'before anything happened')
+
+    await a.ok('pay', 'alice', `${b.url}/bob`, '--send', '12.00', '--yes')
+    await b.ok('pay', 'bob', `${a.url}/alice`, '--send', '3.50', '--yes')
+    await a.ok('peer', 'settle', 'b', '5.00', '--direction', 'paid', '--reference', 'wire 1')
+    await b.ok('peer', 'settle', 'a', '5.00', '--reference', 'wire 1')
+    const lines = await csv(a, 'b')
+    assert.equal(lines, await csv(b, 'a'))
+    if (new Date().toISOString().slice(0, 10) === today) {
+      const day = (item, from, to, amount) => `${today},${item},${from},${to},${amount},USD`
+      assert.deepEqual(lines.trim().split('\n'), [
+        'date,item,from,to,amount,asset',
+        `,opening,${us},${them},0.00,USD`,
+        ...[day('packets', us, them, '12.00'), day('packets', them, us, '3.50'), day('settlements', us, them, '5.00')],
+        ...[day('packets_total', us, them, '12.00'), day('packets_total', them, us, '3.50')],
+        ...[day('settlements_total', us, them, '5.00'), day('settlements_total', them, us, '0.00')],
+        day('closing', us, them, '3.50'),
+        ...[day('packets_ever', us, them, '12.00'), day('packets_ever', them, us, '3.50')]
+      ])
+      assert.match(await csv(a, 'b', '--from', today, '--to', today), /closing,test\.a,test\.b,3\.50/)
+    }
+    assert.match(await csv(a, 'b', '--to', '2020-01-01'), /closing,test\.a,test\.b,0\.00/)
+    const headers = { accept: 'text/csv' }
+    const [ofA, ofB] = [await a.admin('GET', '/peers/b/statement', undefined, headers), await b.admin('GET', '/peers/a/statement', undefined, headers)]
+    assert.deepEqual([ofA.status, ofA.headers['content-type']], [200, 'text/csv; charset=utf-8'])
+    assert.equal(ofA.text(), ofB.text())
+    assert.equal(ofA.text().replaceAll('\r\n', '\n'), lines)
+    for (const bad of ['from=2026-02-30', 'from=x', 'to=2026-1-1', 'from=2026-11-02&to=2026-11-01', 'from=1969-12-31']) {
+      assert.equal((await a.admin('GET', `/peers/b/statement?${bad}`)).status, 400, bad)
+    }
+
+    // b dies with Fulfills that nobody saw: its books have more than alice's node's.
+    await b.stop()
+    await b.serve({ FLORIN_FAILPOINT: 'http.before_reply:25:kill' })
+    const quote = await a.admin('POST', '/quotes', { walletAddress: 'alice', receiver: `${b.url}/bob`, debitAmount: usd(10000) })
+    const payment = (await a.admin('POST', '/outgoing-payments', { quoteId: quote.json().id })).json()
+    assert.equal((await b.exited).signal, 'SIGKILL')
+    await b.serve()
+    await until('the payment to end', async () => {
+      const { state } = (await a.admin('GET', `/outgoing-payments/${payment.id}`)).json()
+      const { pending } = await a.ok('peer', 'show', 'b')
+      return ['COMPLETED', 'FAILED'].includes(state) && pending.value === '0'
+    }, 60000)
+    const open = async (node) => (await node.ok('doubt', 'list')).items.reduce((sum, d) => sum + units(d.amount), 0n)
+    const gap = async () => -(await b.peerBalance('a')) - (await a.peerBalance('b'))
+    const before = await gap()
+    assert.ok(before >= 0n && before <= (await open(a)), `${before} of ${await open(a)}`)
+    assert.ok((await open(b)) >= before, 'what b claims, and a has not, is listed by b')
+    assert.match(await csv(a, 'b'), /in_doubt,test\.a,test\.b,/)
+    assert.match(await csv(b, 'a'), /in_doubt,test\.a,test\.b,/)
+    const file = async (node, peer) => {
+      const path = join(t.dir, `statement-of-${node.name}`)
+      writeFileSync(path, await csv(node, peer))
+      return path
+    }
+    const wrong = await a.cli('doubt', 'reconcile', 'b', '--received', '999.00')
+    assert.deepEqual([wrong.code, /in doubt/.test(wrong.stderr)], [1, true])
+    assert.equal((await a.cli('doubt', 'reconcile', 'b', '--received', '1.00')).code, 1, 'older figures')
+    assert.equal((await a.cli('doubt', 'reconcile', 'b')).code, 2)
+    const done = await a.ok('doubt', 'reconcile', 'b', '--statement', await file(b, 'a'))
+    assert.equal(units(done.admitted), before)
+    await b.ok('doubt', 'reconcile', 'a', '--statement', await file(a, 'b'))
+    assert.deepEqual([await gap(), await open(a), await open(b)], [0n, 0n, 0n])
+    assert.equal(await csv(a, 'b'), await csv(b, 'a'))
   },
 
   'packets to peer.settle: their rules': async (t) => {

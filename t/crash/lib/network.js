@@ -207,6 +207,44 @@ export class Network {
     }
     this.before = now
   }
+
+  /** By each other's statements the neighbours' books come to agree, and nothing between them stays in doubt. */
+  async reconcile() {
+    const { alpha, center, omega } = this
+    for (const edge of [alpha, omega]) {
+      const differed = await gap(edge, center)
+      const admitted = (await reconcileWith(edge, center)) + (await reconcileWith(center, edge))
+      assert.equal(admitted, differed, `${edge.name} and center admit what their books differ by`)
+      await reconcileWith(edge, center) // the claims of the one that went first are admitted now
+      assert.equal(await gap(edge, center), 0n, `books of ${edge.name} and center after reconciling`)
+      for (const [node, peer] of [[edge, center], [center, edge]]) {
+        const left = (await listAll(node, '/doubts')).filter((d) => d.peer === peer.name)
+        assert.deepEqual(left, [], `${node.name} has nothing in doubt with ${peer.name}`)
+      }
+      this.reconciled = (this.reconciled ?? 0n) + admitted
+    }
+    for (const node of this.nodes) {
+      const r = await node.audit()
+      assert.equal(r.code, 0, `audit of ${node.name} after reconciling:\n${r.stdout}${r.stderr}`)
+    }
+    const even = { gap: 0n, owed: 0n, due: 0n }
+    this.before = { alpha: even, omega: even }
+  }
+}
+
+/** What the books of `node` have of all packets between it and `peer`: {sent, received}. */
+async function packetsEver(node, peer) {
+  const { lines } = (await node.admin('GET', `/peers/${peer.name}/statement`)).json()
+  const amount = (from) => lines.find((l) => l.item === 'packets_ever' && l.from === from).amount
+  return { sent: amount(node.address), received: amount(peer.address) }
+}
+
+/** Ends what `node` has in doubt with `peer` by the peer's statement. */
+async function reconcileWith(node, peer) {
+  const { sent, received } = await packetsEver(peer, node)
+  const r = await node.admin('POST', `/peers/${peer.name}/reconcile`, { received, sent })
+  assert.equal(r.status, 200, `${node.name} with ${peer.name}: ${r.text()}`)
+  return units(r.json().admitted)
 }
 
 /** How much more one side claims than the other side's book admits. */
