@@ -12,7 +12,7 @@ import * as stream from './stream.js'
 export class FakePeer {
   constructor(address = 'test.fake') {
     this.address = address
-    this.seen = [] // {prepare, raw, req, res, at}, in order of arrival
+    this.seen = [] // {prepare, raw, req, res, at, fulfilled}, in order of arrival
     this.receivers = new Map() // name -> Receiver
     this.behave = (s) => this.receive(s)
     this.token = null // when set: the bearer token that must come
@@ -67,6 +67,7 @@ export class FakePeer {
     const s = { prepare: ilp.decode(raw), raw, req, res, at: Date.now() }
     this.seen.push(s)
     const reply = await this.behave(s)
+    s.fulfilled = Boolean(reply) && reply[0] === ilp.FULFILL
     if (reply && !res.writableEnded) answer(res, reply)
   }
 
