@@ -12,14 +12,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "model/rate_book.h"
 
 #define ENVIRONMENT_PREFIX "FLORIN_"
 #define ENVIRONMENT_NAME   96 /* longest FLORIN_SECTION_KEY */
 #define CONFIG_PATH_BYTES  4096
 #define NEAR_ENOUGH        4 /* edits between an unknown name and the one that is proposed */
 #define SECONDS_OF_A_DAY   86400
-#define FEED_MAX_AGE_S     300 /* where it is not set: a feed that is down fixes no price for ever */
-#define WINDOWS_IN_A_HOLD  4   /* at least, where the window is not set: so connectors are passed */
+#define WINDOWS_IN_A_HOLD  4 /* at least, where the window is not set: so connectors are passed */
 #define COUNT_OF(array)    (sizeof(array) / sizeof((array)[0]))
 
 /* The digits of a named limit, so that the table's defaults are the limits themselves. */
@@ -35,6 +35,7 @@ enum kind {
 	KIND_ORIGIN,   /* a URL of scheme, host and port */
 	KIND_URL,      /* any http(s) URL */
 	KIND_CONSENT,  /* "builtin" or a URL */
+	KIND_PLACE,    /* a URL, else a file as KIND_PATH */
 	KIND_DATABASE, /* sqlite:PATH */
 	KIND_ADDRESS,  /* an ILP address */
 	KIND_LIST,     /* blank-separated words */
@@ -87,7 +88,13 @@ static const struct key keys[] = {
 
 	OPTION(rates, file, KIND_PATH, "rates.json"),
 	OPTION(rates, url, KIND_URL, NULL),
+	OPTION(rates, ecb, KIND_PLACE, NULL),
+	OPTION(rates, priority, KIND_LIST, "file url ecb"),
 	NUMBER(rates, max_age_s, "0", 0, 365 * SECONDS_OF_A_DAY),
+	NUMBER(rates, file_max_age_s, "0", 0, 365 * SECONDS_OF_A_DAY),
+	NUMBER(rates, url_max_age_s, "300", 0, 365 * SECONDS_OF_A_DAY),
+	NUMBER(rates, ecb_max_age_s, "518400", 0, 365 * SECONDS_OF_A_DAY),
+	NUMBER(rates, jump_bps, "2000", 0, 10000000),
 
 	NUMBER(quotes, lifetime_s, "30", 1, SECONDS_OF_A_DAY),
 	NUMBER(quotes, slippage_bps, "100", 0, 10000),
@@ -435,6 +442,10 @@ static const char *text_fault(enum kind kind, const char *value, const char **hi
 		               : "builtin or a URL";
 	case KIND_URL:
 		return config_text_is_url(value) ? NULL : "an http or https URL";
+	case KIND_PLACE:
+		return !strstr(value, "://") || config_text_is_url(value)
+		               ? NULL
+		               : "a file or an http or https URL";
 	case KIND_DATABASE:
 		*hint = "for example sqlite:florin.db";
 		if (text_starts(value, "postgresql:"))
@@ -480,7 +491,8 @@ static enum result store_value(struct config *c, size_t i, struct config_error *
 	fault = text_fault(kind, value, &hint);
 	if (fault)
 		return refuse_value(c, i, error, hint, fault);
-	if (kind == KIND_PATH && value[0] != '/')
+	if ((kind == KIND_PATH || (kind == KIND_PLACE && !config_text_is_url(value))) &&
+	        value[0] != '/')
 		value = arena_printf(&c->memory, "%s/%s", c->dir, value);
 	if (!value)
 		return out_of_memory(error);
@@ -549,10 +561,32 @@ static enum result fit_window(struct config *c, struct config_error *error)
 	        hold_ms / WINDOWS_IN_A_HOLD, error);
 }
 
+/* Where prices are fetched the file that a node is made with (prices to play with) is none of the
+ * sources, unless somebody names it. */
+static enum result check_rates(struct config *c, struct config_error *error)
+{
+	static const bool all[RATE_ORIGINS] = {true, true, true};
+	struct rate_book book;
+
+	if ((c->rates.url || c->rates.ecb) && !is_given(c, "rates", "file"))
+		c->rates.file = NULL;
+	if (rate_book_order(&book, c->rates.priority ? c->rates.priority : "", all))
+		return refuse(error, "[rates] priority", "the words are file, url and ecb",
+		        "a word that is no source, or one twice");
+	if (!is_given(c, "rates", "max_age_s"))
+		return RESULT_OK;
+	if (follow(c, "rates", "file_max_age_s", &c->rates.file_max_age_s, c->rates.max_age_s,
+	            error) ||
+	        follow(c, "rates", "url_max_age_s", &c->rates.url_max_age_s, c->rates.max_age_s,
+	                error))
+		return RESULT_OURS_MEMORY;
+	return RESULT_OK;
+}
+
 static enum result check_together(struct config *c, struct config_error *error)
 {
 	static const char *const https_only[][2] = {
-	        {"server", "public_url"}, {"rates", "url"}, {"webhooks", "url"}};
+	        {"server", "public_url"}, {"rates", "url"}, {"rates", "ecb"}, {"webhooks", "url"}};
 	const char *address = c->ilp.address;
 
 	if (!address)
@@ -576,13 +610,8 @@ static enum result check_together(struct config *c, struct config_error *error)
 		return refuse(error,
 		        c->server.tls_key ? "[server] tls_key" : "[server] tls_certificate",
 		        "set tls_certificate and tls_key, or neither", "one without the other");
-	if (is_given(c, "rates", "url") && is_given(c, "rates", "file"))
-		return refuse(error, "[rates] url", "set one of them", "file is set, too");
-	if (c->rates.url) {
-		c->rates.file = NULL;
-		if (follow(c, "rates", "max_age_s", &c->rates.max_age_s, FEED_MAX_AGE_S, error))
-			return RESULT_OURS_MEMORY;
-	}
+	if (check_rates(c, error))
+		return RESULT_OURS_CONFIG;
 	if (strcmp(c->server.listen, c->server.admin_listen) == 0 &&
 	        !text_starts(strrchr(c->server.listen, ':'), ":0"))
 		return refuse(error, "[server] admin_listen", "give it another port",

@@ -59,9 +59,15 @@ struct config {
 		bool stream_echo; /* only with dev */
 	} ilp;
 	struct {
-		const char *file; /* NULL where url is set */
+		const char *file; /* NULL where prices are fetched and it is not set */
 		const char *url;
-		uint64_t max_age_s; /* 0: rates do not age */
+		const char *ecb;         /* a URL, else a file */
+		const char *priority;    /* sources, blank-separated */
+		uint64_t max_age_s;      /* of file and url, unless they have their own */
+		uint64_t file_max_age_s; /* 0: rates do not age */
+		uint64_t url_max_age_s;
+		uint64_t ecb_max_age_s;
+		uint64_t jump_bps; /* of what is fetched; 0: no bound */
 	} rates;
 	struct {
 		uint64_t lifetime_s;

@@ -13,6 +13,10 @@ MODEL_TESTS = \
 	t/unit/test_liquidity \
 	t/unit/test_quote \
 	t/unit/test_model_rate \
+	t/unit/test_rate_book \
+	t/unit/test_rate_ecb \
+	t/unit/test_rounding \
+	t/unit/test_spread \
 	t/unit/test_route \
 	t/unit/test_settlement
 check_PROGRAMS += $(MODEL_TESTS)
@@ -96,3 +100,23 @@ t_unit_test_settlement_SOURCES = t/unit/test_settlement.c
 t_unit_test_settlement_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_settlement_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_settlement_LDADD = $(TEST_LIBS)
+
+t_unit_test_rate_book_SOURCES = t/unit/test_rate_book.c
+t_unit_test_rate_book_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_rate_book_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_rate_book_LDADD = $(TEST_LIBS)
+
+t_unit_test_rate_ecb_SOURCES = t/unit/test_rate_ecb.c
+t_unit_test_rate_ecb_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_rate_ecb_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_rate_ecb_LDADD = $(TEST_LIBS)
+
+t_unit_test_rounding_SOURCES = t/unit/test_rounding.c
+t_unit_test_rounding_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_rounding_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_rounding_LDADD = $(TEST_LIBS)
+
+t_unit_test_spread_SOURCES = t/unit/test_spread.c
+t_unit_test_spread_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_spread_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_spread_LDADD = $(TEST_LIBS)

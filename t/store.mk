@@ -10,6 +10,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_nonce \
 	t/store/test_note \
 	t/store/test_outgoing \
+	t/store/test_prices \
 	t/store/test_receipt_total \
 	t/store/test_refund \
 	t/store/test_writer \
@@ -159,3 +160,8 @@ t_store_test_statement_SOURCES = t/store/test_statement.c $(STORE_FIXTURE)
 t_store_test_statement_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_statement_CFLAGS = $(TEST_CFLAGS)
 t_store_test_statement_LDADD = $(TEST_LIBS)
+
+t_store_test_prices_SOURCES = t/store/test_prices.c $(STORE_FIXTURE)
+t_store_test_prices_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_prices_CFLAGS = $(TEST_CFLAGS)
+t_store_test_prices_LDADD = $(TEST_LIBS)

@@ -284,6 +284,22 @@ SELECT 'asset ' || a.id FROM asset a
 WHERE a.fee_fixed <> coalesce(s.fixed, 0) OR a.fee_bps <> coalesce(s.bps, 0)
 	OR a.receive_fee_fixed <> coalesce(r.fixed, 0) OR a.receive_fee_bps <> coalesce(r.bps, 0)
 
+-- check: F2 what a peer's row says of its spread is not the newest that was said
+WITH newest AS (
+	SELECT peer, bps FROM spread WHERE version IN (SELECT max(version) FROM spread
+		WHERE peer IS NOT NULL AND direction = 'in' AND from_asset IS NULL GROUP BY peer))
+SELECT 'peer of account ' || p.account FROM peer p LEFT JOIN newest n ON n.peer = p.account
+WHERE p.removed_ms IS NULL AND p.spread_bps <> coalesce(n.bps, 0)
+
+-- check: V1 what was earned is not what the spread and fee accounts hold
+WITH earned (asset, spread, fee) AS (
+	SELECT to_asset, sum(iif(kind = 'spread', amount + remainder, 0)),
+		sum(iif(kind = 'spread', 0, amount + remainder)) FROM revenue GROUP BY to_asset)
+SELECT 'asset ' || a.id FROM asset a JOIN account s ON s.id = a.spread
+	JOIN account f ON f.id = a.fee LEFT JOIN earned e ON e.asset = a.id
+WHERE s.credits_posted - s.debits_posted <> coalesce(e.spread, 0)
+	OR f.credits_posted - f.debits_posted <> coalesce(e.fee, 0)
+
 -- check: S3 two processes held the store at once
 SELECT 'generation of window ' || w.id FROM flight_window w, meta m WHERE w.holder > m.generation
 UNION ALL

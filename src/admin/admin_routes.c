@@ -55,6 +55,11 @@
 	ROW(GET, "/routes/explain", admin_route_explain) \
 	ROW(GET, "/rates", admin_rates_list) \
 	ROW(GET, "/rates/source", admin_rates_source) \
+	ROW(GET, "/rates/sources", admin_rates_sources) \
+	ROW(POST, "/rates/accept", admin_rates_accept) \
+	ROW(GET, "/spreads", admin_spread_list) \
+	ROW(PUT, "/spreads", admin_spread_set) \
+	ROW(GET, "/revenue", admin_revenue_get) \
 	ROW(GET, "/receivers/resolve", admin_receiver_resolve) \
 	ROW(GET, "/receivers", admin_receiver_get) \
 	ROW(POST, "/receivers", admin_receiver_add) \
@@ -94,6 +99,7 @@
 #define BODY_MAX_DELETE 0
 #define BODY_MAX_POST   LIMIT_JSON_BYTES
 #define BODY_MAX_PATCH  LIMIT_JSON_BYTES
+#define BODY_MAX_PUT    LIMIT_JSON_BYTES
 
 static http_handler enter;
 

@@ -32,8 +32,10 @@ libflorin_a_SOURCES += \
 	src/admin/receiver.c \
 	src/admin/receiver_payment.c \
 	src/admin/resource.h \
+	src/admin/revenue.c \
 	src/admin/route.c \
 	src/admin/row.c src/admin/row.h \
+	src/admin/spread.c \
 	src/admin/engine.c \
 	src/admin/settlement.c \
 	src/admin/statement.c \

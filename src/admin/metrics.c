@@ -34,14 +34,19 @@ static void one(struct metrics *m, const char *name, enum metric_type type, cons
 static void node_metrics(struct metrics *m)
 {
 	const struct node *n = m->loop->node;
+	const struct rate_book *book = snapshot_rates(m->snapshot);
 
 	one(m, "start_time_seconds", GAUGE, "When the node was started, Unix time.",
 	        (uint64_t)(n->started_ms / 1000));
 	one(m, "snapshot_version", COUNTER, "Pictures of peers, routes and rates so far.",
 	        m->snapshot->version);
-	if (snapshot_rates(m->snapshot))
-		one(m, "rates_time_seconds", GAUGE, "When the rates in force were true, Unix time.",
-		        (uint64_t)(rate_table_as_of_ms(snapshot_rates(m->snapshot)) / 1000));
+	head(m, "rates_time_seconds", GAUGE, "When a source's rates were true, Unix time.");
+	for (size_t i = 0; i < book->count; i++)
+		if (book->table[book->order[i]])
+			fprintf(m->out, "florin_rates_time_seconds{source=\"%s\"} %" PRIu64 "\n",
+			        rate_origin_name(book->order[i]),
+			        (uint64_t)(rate_table_as_of_ms(book->table[book->order[i]]) /
+			                   1000));
 }
 
 static void writer_metrics(struct metrics *m)

@@ -36,9 +36,13 @@ http_handler admin_engine_settlement, admin_engine_message;
 
 /* route.c, rates.c, receiver.c, receiver_payment.c */
 http_handler admin_route_list, admin_route_explain;
-http_handler admin_rates_list, admin_rates_source;
+http_handler admin_rates_list, admin_rates_source, admin_rates_sources, admin_rates_accept;
 http_handler admin_receiver_resolve;
 http_handler admin_receiver_add, admin_receiver_get, admin_receiver_complete;
+
+/* spread.c, revenue.c */
+http_handler admin_spread_list, admin_spread_set;
+http_handler admin_revenue_get;
 
 /* grant.c */
 http_handler admin_grant_list, admin_grant_get, admin_grant_revoke;

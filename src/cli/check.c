@@ -85,22 +85,23 @@ static int check_rates(const struct cli *cli, const char *path)
 }
 
 /* The text only: what the name leads to is judged at each fetch. */
-static int check_feed(const struct cli *cli, const struct config *c)
+static int check_feed(const struct cli *cli, const struct config *c, enum rate_origin origin,
+        const char *what, const char *place)
 {
 	struct url_guard *guard = NULL;
 	struct url_parts parts;
 	enum result r;
 
-	if (!c->rates.url)
-		return EXIT_DONE;
+	if (!place || place[0] == '/')
+		return check_readable(cli, what, place);
 	if (url_guard_new(c->server.dev, c->outbound.allow, &guard))
 		return cli_fail(cli, EXIT_USAGE, "[outbound] allow", "",
 		        "an entry is no host, address or network");
-	r = rate_feed_url(guard, c->rates.url, &parts);
+	r = rate_feed_url(guard, origin, place, &parts);
 	url_guard_free(guard);
 	if (!r)
 		return EXIT_DONE;
-	return cli_fail(cli, EXIT_USAGE, "[rates] url", RATE_FEED_URL_RULE, "%s", result_name(r));
+	return cli_fail(cli, EXIT_USAGE, what, RATE_FEED_URL_RULE, "%s", result_name(r));
 }
 
 static int check_secrets(const struct cli *cli)
@@ -158,7 +159,9 @@ static int check_run(struct cli *cli)
 	if (!status)
 		status = check_rates(cli, config.rates.file);
 	if (!status)
-		status = check_feed(cli, &config);
+		status = check_feed(cli, &config, RATE_ORIGIN_URL, "[rates] url", config.rates.url);
+	if (!status)
+		status = check_feed(cli, &config, RATE_ORIGIN_ECB, "[rates] ecb", config.rates.ecb);
 	if (!status)
 		status = open_reader(cli, &config, &reader);
 	if (!status)

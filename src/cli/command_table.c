@@ -23,6 +23,7 @@ static const struct command *const groups[] = {
         settlement_commands,
         statement_commands,
         route_commands,
+        rates_commands,
         pay_commands,
         request_commands,
         payment_commands,

@@ -21,6 +21,7 @@ extern const struct command money_commands[];             /* money.c */
 extern const struct command pay_commands[];               /* pay.c */
 extern const struct command payment_commands[];           /* payment.c */
 extern const struct command peer_commands[];              /* peer.c */
+extern const struct command rates_commands[];             /* rates.c */
 extern const struct command request_commands[];           /* request.c */
 extern const struct command route_commands[];             /* route.c */
 extern const struct command serve_commands[];             /* serve.c */

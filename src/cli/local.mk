@@ -29,6 +29,7 @@ libflorin_a_SOURCES += \
 	src/cli/pay.c \
 	src/cli/payment.c \
 	src/cli/peer.c \
+	src/cli/rates.c \
 	src/cli/request.c \
 	src/cli/route.c \
 	src/cli/serve.c \

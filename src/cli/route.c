@@ -1,4 +1,4 @@
-/* route: where addresses and pointers lead, and at which rates. */
+/* route: where addresses and pointers lead. */
 #include <stdio.h>
 
 #include "cli/admin_call.h"
@@ -64,51 +64,6 @@ static int route_explain(struct cli *cli)
 	return status;
 }
 
-/* Why there is no newer price list; only people are told here, programs ask for it. */
-static int rates_trouble(struct cli *cli)
-{
-	struct admin a;
-	char path[ADMIN_PATH_BYTES];
-	json_t *source = NULL;
-	const char *error;
-	int status = admin_open(cli, &a);
-
-	admin_path(path, "/rates/source", NULL);
-	if (!status)
-		status = admin_call(&a, "GET", path, NULL, NULL, &source);
-	error = json_string_value(json_object_get(source, "error"));
-	if (!status && error) {
-		const char *reason = json_string_value(json_object_get(source, "reason"));
-
-		printf("%s: the last fetch failed: %s%s%s\n",
-		        json_string_value(json_object_get(source, "source")), error,
-		        reason ? ": " : "", reason ? reason : "");
-	}
-	json_decref(source);
-	admin_close(&a);
-	return status;
-}
-
-static int rates(struct cli *cli)
-{
-	static const struct show_column columns[] = {
-	        {"FROM", "from", SHOW_TEXT},
-	        {"TO", "to", SHOW_TEXT},
-	        {"RATE", "rate", SHOW_TEXT},
-	        {"SOURCE", "source", SHOW_TEXT},
-	        {"AGE MS", "ageMs", SHOW_NUMBER},
-	        {"STALE", "stale", SHOW_FLAG},
-	        {"SPREAD BPS", "spreads", SHOW_PAIRS},
-	        {0},
-	};
-	char path[ADMIN_PATH_BYTES];
-	int status;
-
-	admin_path(path, "/rates", NULL);
-	status = admin_list(cli, path, columns);
-	return status || cli->json ? status : rates_trouble(cli);
-}
-
 static int resolve(struct cli *cli)
 {
 	static const struct show_column columns[] = {
@@ -131,7 +86,6 @@ static int resolve(struct cli *cli)
 const struct command route_commands[] = {
         {"route list", "", "the routing table", 0, 0, admin_list_options, route_list},
         {"route explain", "ADDRESS", "why an address goes where", 1, 1, NULL, route_explain},
-        {"rates", "", "exchange rates, their source and age", 0, 0, admin_list_options, rates},
         {"resolve", "POINTER", "what a payment pointer leads to", 1, 1, NULL, resolve},
         {0},
 };

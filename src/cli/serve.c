@@ -35,6 +35,7 @@
 #include "ilp/node.h"
 #include "ilp/payer.h"
 #include "ilp/rate_feed.h"
+#include "ilp/rate_watch.h"
 #include "ilp/remote_grant.h"
 #include "ilp/routes.h"
 #include "ilp/settler.h"
@@ -284,6 +285,21 @@ static int start_webhook(struct serve *s)
 	return r ? fail("serve", "out of memory", "") : EXIT_DONE;
 }
 
+static void rates_options_fill(const struct config *c, struct rates_options *o)
+{
+	*o = (struct rates_options){
+	        .used = {[RATE_ORIGIN_FILE] = c->rates.file != NULL,
+	                [RATE_ORIGIN_URL] = c->rates.url != NULL,
+	                [RATE_ORIGIN_ECB] = c->rates.ecb != NULL},
+	        .max_age_ms = {[RATE_ORIGIN_FILE] = (int64_t)c->rates.file_max_age_s * 1000,
+	                [RATE_ORIGIN_URL] = (int64_t)c->rates.url_max_age_s * 1000,
+	                [RATE_ORIGIN_ECB] = (int64_t)c->rates.ecb_max_age_s * 1000},
+	        .jump_bps = {[RATE_ORIGIN_URL] = (unsigned)c->rates.jump_bps,
+	                [RATE_ORIGIN_ECB] = (unsigned)c->rates.jump_bps},
+	        .priority = c->rates.priority,
+	};
+}
+
 static int start_node(struct serve *s)
 {
 	static const char receiver_label[] = "florin stream receiver 1";
@@ -292,7 +308,9 @@ static int start_node(struct serve *s)
 	struct snapshots_options snapshots;
 	const struct routing_limits routing = {
 	        s->config->limits.routes_per_peer, s->config->limits.routes};
+	const struct rate_places places = {s->config->rates.url, s->config->rates.ecb};
 	struct rate_fault fault = {0, ""};
+	enum rate_origin which;
 	enum result r;
 	int status;
 
@@ -325,14 +343,16 @@ static int start_node(struct serve *s)
 	        .outbound = n->outbound,
 	        .ilp_address = s->config->ilp.address,
 	        .rates_file = s->config->rates.file,
-	        .rates_max_age_ms = (int64_t)s->config->rates.max_age_s * 1000,
 	        .in_flight_per_peer = s->config->limits.in_flight_per_peer,
 	};
+	rates_options_fill(s->config, &snapshots.rates);
 	if (snapshots_new(&snapshots, &n->snapshots))
 		return fail("serve", "out of memory", "");
 	r = snapshots_reload_rates(n->snapshots, s->reader, &fault);
 	if (r)
 		return fail_rates(s->config->rates.file, r, &fault);
+	if (rates_restore(n->snapshots, s->reader))
+		return fail("[database]", "the prices that were kept can't be read", "");
 	if (client_keys_new(n->outbound, &n->client_keys) ||
 	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate))
 		return fail("serve", "out of memory", "");
@@ -344,11 +364,12 @@ static int start_node(struct serve *s)
 	        routes_new(n, &routing, &n->routes) ||
 	        settler_new(n, (int64_t)s->config->limits.settlement_timeout_s * 1000, &n->settler))
 		return fail("serve", "out of memory", "");
-	if (s->config->rates.url) {
-		r = rate_feed_new(n, s->config->rates.url, &n->rate_feed);
-		if (r)
-			return fail("[rates] url", result_name(r), RATE_FEED_URL_RULE);
-	}
+	r = rate_feeds_new(n, &places, &n->rate_feeds, &which);
+	if (r)
+		return fail(which == RATE_ORIGIN_ECB ? "[rates] ecb" : "[rates] url",
+		        result_name(r), RATE_FEED_URL_RULE);
+	if (rate_watch_new(n, &n->rate_watch))
+		return fail("serve", "out of memory", "");
 	return EXIT_DONE;
 }
 
@@ -421,8 +442,8 @@ static int start_threads(struct serve *s)
 	if (slow_start(s->node.slow))
 		return fail("serve", "can't start the slow thread", "");
 	s->slow_started = true;
-	if (s->node.rate_feed)
-		rate_feed_start(s->node.rate_feed);
+	rate_feeds_start(s->node.rate_feeds);
+	rate_watch_start(s->node.rate_watch);
 	if (http_server_start(s->server))
 		return fail("serve", "can't start the loops", "");
 	s->server_started = true;
@@ -461,10 +482,9 @@ static void reload_rates(struct serve *s)
 	struct rate_fault fault = {0, ""};
 	enum result r = RESULT_OK;
 
-	if (s->node.rate_feed) {
-		rate_feed_refresh(s->node.rate_feed);
+	rate_feeds_refresh(s->node.rate_feeds);
+	if (!s->config->rates.file)
 		return;
-	}
 	r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
 	if (r)
 		log_error("rates_reload", "file=%s result=%s at=%zu what=\"%s\"",
@@ -535,7 +555,8 @@ static int stop(struct serve *s, int status)
 	slow_free(s->node.slow);
 	feed_free(s->node.feed);
 	webhook_free(s->webhook);
-	rate_feed_free(s->node.rate_feed);
+	rate_watch_free(s->node.rate_watch);
+	rate_feeds_free(s->node.rate_feeds);
 	payer_free(s->node.payer);
 	rate_free(s->node.key_rate);
 	client_keys_free(s->node.client_keys);

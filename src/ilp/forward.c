@@ -14,6 +14,7 @@ struct forward {
 	struct packet *packet;
 	const struct peer *to;
 	struct flight flight;
+	uint64_t margin; /* of its spread */
 	struct link_prepare sent;
 	struct outbound_request request;
 	struct link_answer answer;
@@ -40,7 +41,7 @@ static enum result price(struct packet *p, struct forward *f)
 	                       ? f->to->row.max_packet
 	                       : AMOUNT_MAX;
 	struct conversion c;
-	enum result r = packet_convert(p, f->to->row.asset, cap, &c);
+	enum result r = packet_convert(p, f->to->row.asset, f->to, cap, &c);
 
 	f->flight = (struct flight){
 	        .from = p->from->row.account,
@@ -49,6 +50,7 @@ static enum result price(struct packet *p, struct forward *f)
 	        .amount_out = c.delivered,
 	        .spread = c.spread,
 	};
+	f->margin = c.margin;
 	return r;
 }
 
@@ -157,7 +159,7 @@ static enum result reserve_apply(struct op *op, struct batch *b)
 static enum result settle_apply(struct op *op, struct batch *b)
 {
 	struct forward *f = OWNER_OF(op, struct packet, op)->delivery;
-	struct settlement s = {.flight = f->flight, .packets = 1};
+	struct settlement s = {.flight = f->flight, .packets = 1, .margin = f->margin};
 
 	if (f->flight.amount_in == 0 || f->answer.outcome == LINK_UNKNOWN)
 		return RESULT_OK;

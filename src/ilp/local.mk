@@ -14,6 +14,8 @@ libflorin_a_SOURCES += \
 	src/ilp/peer_test.c src/ilp/peer_test.h \
 	src/ilp/quoter.c src/ilp/quoter.h \
 	src/ilp/rate_feed.c src/ilp/rate_feed.h \
+	src/ilp/rate_watch.c src/ilp/rate_watch.h \
+	src/ilp/rates.c src/ilp/rates.h \
 	src/ilp/receive.c src/ilp/receive.h \
 	src/ilp/receiver_call.c src/ilp/receiver_call.h \
 	src/ilp/remote_call.c src/ilp/remote_call.h \

@@ -30,7 +30,8 @@ struct feed;
 struct open_doubt;
 struct payer;
 struct rate;
-struct rate_feed;
+struct rate_feeds;
+struct rate_watch;
 struct receiver;
 struct settler;
 struct slow;
@@ -92,10 +93,11 @@ struct node {
 	/* on the same thread */
 	struct payment_watches watches;
 	struct sweep *sweep;
-	struct slow *slow;                    /* hashes passwords */
-	struct web *web;                      /* what the pages share; NULL where there are none */
-	struct feed *feed;                    /* lives on the admin listener's loop */
-	struct rate_feed *rate_feed;          /* NULL: rates come from a file */
+	struct slow *slow; /* hashes passwords */
+	struct web *web;   /* what the pages share; NULL where there are none */
+	struct feed *feed; /* lives on the admin listener's loop */
+	struct rate_watch *rate_watch;
+	struct rate_feeds *rate_feeds;        /* prices that are fetched; on the outbound thread */
 	struct routes *routes;                /* exchanged with peers; on the same thread */
 	struct settler *settler;              /* calls settlement engines; on the same thread */
 	_Atomic unsigned settlement_messages; /* that wait for an engine */

@@ -73,15 +73,16 @@ void packet_reject_result(struct packet *p, enum result r)
 	packet_reject(p, ILP_T00_INTERNAL_ERROR, "internal error");
 }
 
-enum result packet_convert(struct packet *p, asset_id to, uint64_t cap, struct conversion *out)
+enum result packet_convert(struct packet *p, asset_id to, const struct peer *next, uint64_t cap,
+        struct conversion *out)
 {
 	struct rate_pair pair;
 	enum result r;
 
-	*out = (struct conversion){0, 0, 0};
+	*out = (struct conversion){0};
 	if (p->prepare.amount == 0)
 		return RESULT_OK;
-	r = snapshot_pair(p->snapshot, p->from, to, p->now_ms, &pair);
+	r = snapshot_pair(p->snapshot, p->from, to, next, p->now_ms, &pair);
 	if (r) {
 		packet_reject_result(p, r);
 		return r;

@@ -75,11 +75,11 @@ void packet_reject_data(struct packet *p, const char *code, const char *message,
 void packet_reject_too_large(struct packet *p, uint64_t received, uint64_t maximum);
 /* The Reject for a refusal of the store or the rates. */
 void packet_reject_result(struct packet *p, enum result r);
-/* What the packet's amount becomes in another asset, at the peer's spread; nothing stays nothing.
- * cap: the most that may be delivered. An error has set the Reject: F07 without a rate, R01 where
- * the amount becomes nothing, F08 above the cap. */
-MUST_USE enum result packet_convert(
-        struct packet *p, asset_id to, uint64_t cap, struct conversion *out);
+/* What the packet's amount becomes in another asset, for `next` (NULL: a wallet), at the spread of
+ * both peers; nothing stays nothing. cap: the most that may be delivered. An error has set the
+ * Reject: F07 without a rate, R01 where the amount becomes nothing, F08 above the cap. */
+MUST_USE enum result packet_convert(struct packet *p, asset_id to, const struct peer *next,
+        uint64_t cap, struct conversion *out);
 /* Declares the packet's bytes to the writer as its replay key. */
 void packet_claim_replay(struct packet *p, enum replay_role role, uint8_t *reply, size_t reply_cap);
 

@@ -245,14 +245,16 @@ static bool path_is_too_dear(const struct quoting *q, const struct pay_bounds *b
 	struct rate_asset from, to = {row->receive_code, row->receive_scale};
 	struct snapshot *s = snapshots_get(q->node->snapshots);
 	const struct asset_row *asset = snapshot_asset(s, q->call->asset);
+	struct rate_found found;
 	struct rate_pair own;
 	struct ratio least;
 	bool dear = false;
 
 	if (asset) {
 		from = (struct rate_asset){asset->code, asset->scale};
-		dear = rate_pair_make(snapshot_rates(s), &from, &to, 0, env_wall_ms(q->node->env),
-		               s->rates_max_age_ms, &own) == RESULT_OK &&
+		dear = rate_book_get(snapshot_rates(s), from.code, to.code,
+		               env_wall_ms(q->node->env), RATE_FRESH, &found) == RESULT_OK &&
+		       rate_pair_make(&found.rate, &from, &to, 0, &own) == RESULT_OK &&
 		       ratio_less_bps(&own.mid, q->node->options.slippage_bps, &least) ==
 		               RESULT_OK &&
 		       ratio_cmp(&bounds->upper, &least) <= 0;

@@ -11,12 +11,15 @@
 #include "base/log.h"
 #include "base/owner.h"
 #include "ilp/payer.h"
+#include "model/rate_ecb.h"
 
 #define FIRST_WAIT_S (RATE_FEED_DEADLINE_MS / 1000 + 2)
 
 struct rate_feed {
 	struct node *node;
+	enum rate_origin origin;
 	struct url_parts target;
+	const char *file; /* instead of a target; borrowed */
 	char shown[URL_MAX_CHARS + 1];
 	sem_t first; /* posted when the first fetch has ended */
 	struct task start;
@@ -33,15 +36,20 @@ struct rate_feed {
 	unsigned failures;
 };
 
+struct rate_feeds {
+	struct rate_feed *feed[RATE_ORIGINS]; /* NULL: none of that source */
+};
+
 /* ---- rules ---- */
 
-enum result rate_feed_url(const struct url_guard *g, const char *url, struct url_parts *out)
+enum result rate_feed_url(
+        const struct url_guard *g, enum rate_origin origin, const char *url, struct url_parts *out)
 {
 	enum result r = url_guard_url(g, URL_POLICY_OPERATOR, url, out);
 	size_t used;
 	int more;
 
-	if (r)
+	if (r || origin == RATE_ORIGIN_ECB)
 		return r;
 	used = strlen(out->url);
 	more = snprintf(out->url + used, sizeof(out->url) - used, "%cbase=" RATE_FEED_BASE,
@@ -49,8 +57,18 @@ enum result rate_feed_url(const struct url_guard *g, const char *url, struct url
 	return (size_t)more < sizeof(out->url) - used ? RESULT_OK : RESULT_THEIRS_TOO_BIG;
 }
 
-enum result rate_feed_read(int status, const char *type, struct bytes body, int64_t as_of_ms,
-        struct rate_table **out, const char **why)
+static enum result read_ecb(
+        struct bytes body, int64_t now_ms, struct rate_table **out, const char **why)
+{
+	struct rate_fault fault = {0, NULL};
+	enum result r = rate_ecb_parse(body, now_ms, out, &fault);
+
+	*why = r ? fault.what : NULL;
+	return r;
+}
+
+enum result rate_feed_read(enum rate_origin origin, int status, const char *type, struct bytes body,
+        int64_t as_of_ms, struct rate_table **out, const char **why)
 {
 	struct rate_fault fault = {0, NULL};
 	struct rate_table *table = NULL;
@@ -59,6 +77,8 @@ enum result rate_feed_read(int status, const char *type, struct bytes body, int6
 	*why = "the feed answers with another status than 200";
 	if (status != 200)
 		return RESULT_THEIRS_REFUSED;
+	if (origin == RATE_ORIGIN_ECB)
+		return read_ecb(body, as_of_ms, out, why);
 	*why = "the feed's answer is no application/json";
 	if (strcmp(type, "application/json") != 0)
 		return RESULT_THEIRS_BAD_TYPE;
@@ -76,17 +96,17 @@ enum result rate_feed_read(int status, const char *type, struct bytes body, int6
 	return RESULT_OK;
 }
 
-int64_t rate_feed_pause_ms(int64_t max_age_ms, unsigned failures)
+int64_t rate_feed_pause_ms(int64_t interval_ms, int64_t max_age_ms, unsigned failures)
 {
-	int64_t interval = RATE_FEED_INTERVAL_MS, pause = RATE_FEED_RETRY_MS;
+	int64_t pause = RATE_FEED_RETRY_MS;
 
-	if (max_age_ms > 0 && max_age_ms / 2 < interval)
-		interval = max_age_ms / 2;
+	if (max_age_ms > 0 && max_age_ms / 2 < interval_ms)
+		interval_ms = max_age_ms / 2;
 	if (failures == 0)
-		return interval;
-	while (--failures && pause < interval)
+		return interval_ms;
+	while (--failures && pause < interval_ms)
 		pause *= 2;
-	return pause < interval ? pause : interval;
+	return pause < interval_ms ? pause : interval_ms;
 }
 
 static const char *why_not_reached(enum result r)
@@ -104,17 +124,52 @@ static const char *why_not_reached(enum result r)
 
 /* ---- on the outbound thread ---- */
 
+static void ended(struct rate_feed *f, enum result r, const char *why);
+
+/* The list is in force. */
+static enum result use(struct rate_feed *f, struct rate_table *table, const char **why)
+{
+	enum result r = snapshots_use_rates(
+	        f->node->snapshots, payer_reader(f->node->payer), f->origin, table);
+
+	*why = r ? "the store can't be read" : NULL;
+	return r;
+}
+
+static void fetch_file(struct rate_feed *f)
+{
+	const char *why = "the file can't be read, or is too long";
+	struct rate_table *table = NULL;
+	int64_t changed_ms;
+	char *text;
+	size_t n;
+	enum result r = rates_read_text(f->file, &text, &n, &changed_ms);
+
+	if (!r) {
+		r = read_ecb(bytes_of(text, n), f->asked_ms, &table, &why);
+		free(text);
+	}
+	if (!r)
+		r = use(f, table, &why);
+	ended(f, r, why);
+}
+
 static void fetch(struct rate_feed *f)
 {
 	struct outbound_request *rq = &f->request;
 
-	f->asking = true;
 	f->again = false;
 	f->asked_ms = env_wall_ms(f->node->env);
+	if (f->file) {
+		fetch_file(f);
+		return;
+	}
+	f->asking = true;
 	rq->url = f->target.url;
 	rq->policy = URL_POLICY_OPERATOR;
 	rq->method = OUTBOUND_GET;
-	rq->accept = "application/json";
+	rq->accept = f->origin == RATE_ORIGIN_ECB ? "application/xml, text/xml, text/csv"
+	                                          : "application/json";
 	rq->deadline_ms = outbound_now_ms(f->node->outbound) + RATE_FEED_DEADLINE_MS;
 	rq->body_max = RATE_FEED_BYTES_MAX;
 	outbound_send(f->node->outbound, rq);
@@ -129,15 +184,9 @@ static enum result take(struct rate_feed *f, const char **why)
 	*why = why_not_reached(r);
 	if (r)
 		return r;
-	r = rate_feed_read(rq->status, rq->answer_type, bytes_of(rq->answer, rq->answer_n),
-	        f->asked_ms, &table, why);
-	if (r)
-		return r;
-	*why = "the store can't be read";
-	r = snapshots_use_rates(f->node->snapshots, payer_reader(f->node->payer), table);
-	if (!r)
-		*why = NULL;
-	return r;
+	r = rate_feed_read(f->origin, rq->status, rq->answer_type,
+	        bytes_of(rq->answer, rq->answer_n), f->asked_ms, &table, why);
+	return r ? r : use(f, table, why);
 }
 
 static void tell(struct rate_feed *f, enum result r, const char *why)
@@ -149,33 +198,51 @@ static void tell(struct rate_feed *f, enum result r, const char *why)
 	atomic_store(&f->tried_ms, f->asked_ms);
 	f->failures = r ? f->failures + 1 : 0;
 	if (r)
-		log_warn("rates_fetch", "result=%s status=%d why=\"%s\"", result_name(r),
-		        f->request.status, why ? why : "");
+		log_warn("rates_fetch", "source=%s result=%s status=%d why=\"%s\"",
+		        rate_origin_name(f->origin), result_name(r), f->request.status,
+		        why ? why : "");
 	else if (news)
-		log_info("rates_fetch", "result=ok");
+		log_info("rates_fetch", "source=%s result=ok", rate_origin_name(f->origin));
 	if (!f->known)
 		(void)sem_post(&f->first);
 	f->known = true;
 }
 
+static int64_t interval_of(const struct rate_feed *f)
+{
+	if (f->origin != RATE_ORIGIN_ECB)
+		return RATE_FEED_INTERVAL_MS;
+	return f->file ? RATE_FILE_INTERVAL_MS : RATE_ECB_INTERVAL_MS;
+}
+
+static void ended(struct rate_feed *f, enum result r, const char *why)
+{
+	struct outbound *out = f->node->outbound;
+	struct snapshot *s;
+	int64_t pause_ms;
+
+	tell(f, r, why);
+	if (outbound_draining(out))
+		return;
+	if (f->again) {
+		fetch(f);
+		return;
+	}
+	s = snapshots_get(f->node->snapshots);
+	pause_ms = rate_feed_pause_ms(
+	        interval_of(f), snapshot_rates(s)->max_age_ms[f->origin], f->failures);
+	snapshot_release(s);
+	outbound_timer_set(out, &f->timer, outbound_now_ms(out) + pause_ms);
+}
+
 static void fetched(struct task *t)
 {
 	struct rate_feed *f = OWNER_OF(t, struct rate_feed, request.task);
-	struct outbound *out = f->node->outbound;
 	const char *why;
 	enum result r = take(f, &why);
 
 	f->asking = false;
-	tell(f, r, why);
-	if (outbound_draining(out))
-		return;
-	if (f->again)
-		fetch(f);
-	else
-		outbound_timer_set(out, &f->timer,
-		        outbound_now_ms(out) +
-		                rate_feed_pause_ms(snapshots_rates_max_age_ms(f->node->snapshots),
-		                        f->failures));
+	ended(f, r, why);
 }
 
 static void on_timer(struct timer *t)
@@ -199,22 +266,48 @@ static void on_start(struct task *t)
 
 /* ---- from other threads ---- */
 
-enum result rate_feed_new(struct node *n, const char *url, struct rate_feed **out)
+static enum result feed_target(struct rate_feed *f, const char *place)
+{
+	enum result r;
+
+	/* The configuration has told apart what is a URL. */
+	if (f->origin == RATE_ORIGIN_ECB && place[0] == '/') {
+		f->file = place;
+		memcpy(f->shown, "file", sizeof("file"));
+		return RESULT_OK;
+	}
+	r = rate_feed_url(f->node->guard, f->origin, place, &f->target);
+	if (!r)
+		memcpy(f->shown, f->target.url, strcspn(f->target.url, "?"));
+	return r;
+}
+
+static void feed_free(struct rate_feed *f)
+{
+	if (!f)
+		return;
+	outbound_request_clear(&f->request);
+	(void)sem_destroy(&f->first);
+	free(f);
+}
+
+static enum result feed_new(
+        struct node *n, enum rate_origin origin, const char *place, struct rate_feed **out)
 {
 	struct rate_feed *f = calloc(1, sizeof(*f));
-	enum result r = RESULT_OURS_MEMORY;
+	enum result r;
 
-	if (!f)
-		return r;
-	r = rate_feed_url(n->guard, url, &f->target);
-	if (!r && sem_init(&f->first, 0, 0) != 0)
-		r = RESULT_OURS_MEMORY;
-	if (r) {
+	if (!f || sem_init(&f->first, 0, 0) != 0) {
 		free(f);
+		return RESULT_OURS_MEMORY;
+	}
+	f->node = n;
+	f->origin = origin;
+	r = feed_target(f, place);
+	if (r) {
+		feed_free(f);
 		return r;
 	}
-	memcpy(f->shown, f->target.url, strcspn(f->target.url, "?"));
-	f->node = n;
 	f->start.done = on_start;
 	f->timer.fire = on_timer;
 	f->request.task.home = outbound_home(n->outbound);
@@ -224,16 +317,37 @@ enum result rate_feed_new(struct node *n, const char *url, struct rate_feed **ou
 	return RESULT_OK;
 }
 
-void rate_feed_free(struct rate_feed *f)
+enum result rate_feeds_new(struct node *n, const struct rate_places *places,
+        struct rate_feeds **out, enum rate_origin *which)
 {
-	if (!f)
-		return;
-	outbound_request_clear(&f->request);
-	(void)sem_destroy(&f->first);
-	free(f);
+	const char *const place[RATE_ORIGINS] = {
+	        [RATE_ORIGIN_URL] = places->url, [RATE_ORIGIN_ECB] = places->ecb};
+	struct rate_feeds *all = calloc(1, sizeof(*all));
+	enum result r = RESULT_OK;
+
+	if (!all)
+		return RESULT_OURS_MEMORY;
+	for (unsigned i = 0; i < RATE_ORIGINS && !r; i++) {
+		*which = (enum rate_origin)i;
+		if (place[i])
+			r = feed_new(n, *which, place[i], &all->feed[i]);
+	}
+	if (r) {
+		rate_feeds_free(all);
+		return r;
+	}
+	*out = all;
+	return RESULT_OK;
 }
 
-void rate_feed_refresh(struct rate_feed *f)
+void rate_feeds_free(struct rate_feeds *all)
+{
+	for (size_t i = 0; all && i < RATE_ORIGINS; i++)
+		feed_free(all->feed[i]);
+	free(all);
+}
+
+static void refresh(struct rate_feed *f)
 {
 	struct mail_list one;
 
@@ -243,26 +357,42 @@ void rate_feed_refresh(struct rate_feed *f)
 	mail_list_add(&one, &f->start.mail);
 	if (outbound_post(f->node->outbound, &one)) {
 		atomic_store(&f->posted, false);
-		log_warn("rates_fetch", "result=not_started");
+		log_warn(
+		        "rates_fetch", "source=%s result=not_started", rate_origin_name(f->origin));
 	}
 }
 
-void rate_feed_start(struct rate_feed *f)
+void rate_feeds_refresh(struct rate_feeds *all)
+{
+	for (size_t i = 0; i < RATE_ORIGINS; i++)
+		if (all->feed[i])
+			refresh(all->feed[i]);
+}
+
+void rate_feeds_start(struct rate_feeds *all)
 {
 	struct timespec until;
 
-	rate_feed_refresh(f);
+	rate_feeds_refresh(all);
 	if (clock_gettime(CLOCK_REALTIME, &until) != 0)
 		return;
 	until.tv_sec += FIRST_WAIT_S;
-	while (sem_timedwait(&f->first, &until) != 0 && errno == EINTR)
-		continue;
+	for (size_t i = 0; i < RATE_ORIGINS; i++)
+		while (all->feed[i] && sem_timedwait(&all->feed[i]->first, &until) != 0 &&
+		        errno == EINTR)
+			continue;
 }
 
-void rate_feed_state(const struct rate_feed *f, struct rate_feed_state *out)
+void rate_feed_state(
+        const struct rate_feeds *all, enum rate_origin origin, struct rate_feed_state *out)
 {
+	const struct rate_feed *f = all->feed[origin];
+
+	*out = (struct rate_feed_state){.place = "file"};
+	if (!f)
+		return;
 	*out = (struct rate_feed_state){
-	        .url = f->shown,
+	        .place = f->shown,
 	        .result = (enum result)atomic_load(&f->result),
 	        .why = atomic_load(&f->why),
 	        .tried_ms = atomic_load(&f->tried_ms),

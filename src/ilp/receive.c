@@ -385,8 +385,8 @@ static enum packet_next credit(struct packet *p, struct delivery *d)
 static enum result convert(struct packet *p, const struct connection *c, struct conversion *out)
 {
 	if (c->asset != p->from->row.asset)
-		return packet_convert(p, c->asset, AMOUNT_MAX, out);
-	*out = (struct conversion){p->prepare.amount, p->prepare.amount, 0};
+		return packet_convert(p, c->asset, NULL, AMOUNT_MAX, out);
+	*out = (struct conversion){p->prepare.amount, p->prepare.amount, 0, 0};
 	return RESULT_OK;
 }
 
@@ -529,6 +529,7 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 	        .incoming = c->incoming,
 	        .exchanged = answer.other_asset,
 	        .outgoing = c->outgoing,
+	        .margin = converted.margin,
 	};
 	/* Nobody reads what a receiver of ours writes there, and it was told so. */
 	if (c->outgoing && answer.has_data) {

@@ -20,23 +20,9 @@ struct snapshots {
 	pthread_mutex_t lock;     /* guards current */
 	pthread_mutex_t building; /* one builder at a time */
 	struct snapshot *current;
+	struct rates *empty; /* without prices, for the first picture */
 	_Atomic uint64_t version;
 };
-
-struct rates *snapshot_rates_hold(struct rates *r)
-{
-	if (r)
-		atomic_fetch_add(&r->holds, 1);
-	return r;
-}
-
-static void rates_release(struct rates *r)
-{
-	if (!r || atomic_fetch_sub(&r->holds, 1) != 1)
-		return;
-	rate_table_free(r->table);
-	free(r);
-}
 
 static void live_release(struct peer_live *live)
 {
@@ -162,31 +148,44 @@ const struct peer *snapshot_route(
 	return p == except ? NULL : p;
 }
 
-const struct rate_table *snapshot_rates(const struct snapshot *s)
+const struct rate_book *snapshot_rates(const struct snapshot *s)
 {
-	return s->rates ? s->rates->table : NULL;
+	return s->rates->book;
 }
 
-bool snapshot_rates_are_fresh(const struct snapshot *s, int64_t now_ms)
+/* What the picture was built with has become too old; another source may still have a rate. */
+static enum result ask_again(const struct snapshot *s, const struct peer *from,
+        const struct asset_row *to, unsigned spread_bps, int64_t now_ms, struct rate_pair *out)
 {
-	const struct rate_table *t = snapshot_rates(s);
+	struct rate_found found;
 
-	return s->rates_max_age_ms == 0 ||
-	       (t && now_ms - rate_table_as_of_ms(t) <= s->rates_max_age_ms);
+	if (rate_book_get(
+	            snapshot_rates(s), from->asset.code, to->code, now_ms, RATE_FRESH, &found))
+		return RESULT_THEIRS_NO_RATE;
+	return rate_pair_make(&found.rate,
+	        &(struct rate_asset){from->asset.code, from->asset.scale},
+	        &(struct rate_asset){to->code, to->scale}, spread_bps, out);
 }
 
 enum result snapshot_pair(const struct snapshot *s, const struct peer *from, asset_id to,
-        int64_t now_ms, struct rate_pair *out)
+        const struct peer *next, int64_t now_ms, struct rate_pair *out)
 {
 	const struct asset_row *asset = snapshot_asset(s, to);
-	size_t i;
+	const struct rate_way *way;
+	unsigned bps;
 
 	if (!asset)
 		return RESULT_THEIRS_NO_RATE;
-	i = (size_t)(asset - s->assets);
-	if (!from->has_pair[i] || (to != from->row.asset && !snapshot_rates_are_fresh(s, now_ms)))
-		return RESULT_THEIRS_NO_RATE;
-	*out = from->pairs[i];
+	way = &from->ways[asset - s->assets];
+	bps = way->spread_in;
+	if (next)
+		bps = spread_sum(bps, next->spread_out[from->asset_at]);
+	if (now_ms > way->until_ms)
+		return ask_again(s, from, asset, bps, now_ms, out);
+	if (bps == way->spread_in)
+		*out = way->pair;
+	else
+		return rate_pair_less(&way->pair, bps, out);
 	return RESULT_OK;
 }
 
@@ -194,14 +193,20 @@ enum result snapshot_own_pair(
         const struct snapshot *s, asset_id from, asset_id to, int64_t now_ms, struct rate_pair *out)
 {
 	const struct asset_row *a = snapshot_asset(s, from), *b = snapshot_asset(s, to);
+	struct rate_found found;
 
-	if (!a || !b)
+	if (!a || !b ||
+	        rate_book_get(snapshot_rates(s), a->code, b->code, now_ms, RATE_FRESH, &found))
 		return RESULT_THEIRS_NO_RATE;
-	return rate_pair_make(snapshot_rates(s), &(struct rate_asset){a->code, a->scale},
-	        &(struct rate_asset){b->code, b->scale}, 0, now_ms, s->rates_max_age_ms, out);
+	return rate_pair_make(&found.rate, &(struct rate_asset){a->code, a->scale},
+	        &(struct rate_asset){b->code, b->scale}, 0, out);
 }
 
-/* ---- swapping ---- */
+/* Called with `building` held. */
+static struct rates *rates_now(const struct snapshots *all)
+{
+	return all->current ? all->current->rates : all->empty;
+}
 
 /* Called with `building` held. */
 static void swap_in(struct snapshots *all, struct snapshot *next)
@@ -236,7 +241,7 @@ enum result snapshots_reload(struct snapshots *all, struct reader *r)
 	enum result result;
 
 	pthread_mutex_lock(&all->building);
-	result = rebuild(all, all->current ? all->current->rates : NULL, r);
+	result = rebuild(all, rates_now(all), r);
 	pthread_mutex_unlock(&all->building);
 	return result;
 }
@@ -270,47 +275,6 @@ enum result snapshots_use_learned(struct snapshots *all, struct route_table *lea
 	return RESULT_OK;
 }
 
-static enum result rates_read(const char *file, struct rate_table **out, struct rate_fault *fault)
-{
-	struct stat st;
-	struct rate_table *table = NULL;
-	char *text = NULL;
-	size_t n = 0;
-	int64_t as_of_ms;
-	enum result r = RESULT_OURS_IO;
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		goto out;
-	r = RESULT_THEIRS_TOO_BIG;
-	if (st.st_size > RATES_FILE_BYTES_MAX)
-		goto out;
-	r = RESULT_OURS_MEMORY;
-	text = malloc(RATES_FILE_BYTES_MAX);
-	if (!text)
-		goto out;
-	for (;;) {
-		ssize_t got = read(fd, text + n, RATES_FILE_BYTES_MAX - n);
-
-		r = RESULT_OURS_IO;
-		if (got < 0)
-			goto out;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	as_of_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
-	r = rate_table_parse(bytes_of(text, n), as_of_ms, &table, fault);
-	if (r)
-		goto out;
-	*out = table;
-out:
-	free(text);
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
 enum result snapshots_reload_rates(
         struct snapshots *all, struct reader *r, struct rate_fault *fault)
 {
@@ -319,31 +283,40 @@ enum result snapshots_reload_rates(
 
 	if (!all->options.rates_file)
 		return snapshots_reload(all, r);
-	result = rates_read(all->options.rates_file, &table, fault);
-	return result ? result : snapshots_use_rates(all, r, table);
+	result = rates_read_file(all->options.rates_file, &table, fault);
+	return result ? result : snapshots_use_rates(all, r, RATE_ORIGIN_FILE, table);
 }
 
-enum result snapshots_use_rates(struct snapshots *all, struct reader *r, struct rate_table *table)
+enum result snapshots_use_rates(
+        struct snapshots *all, struct reader *r, enum rate_origin origin, struct rate_table *table)
 {
-	struct rates *rates = calloc(1, sizeof(*rates));
+	struct rates *rates;
 	enum result result;
 
-	if (!rates) {
-		rate_table_free(table);
-		return RESULT_OURS_MEMORY;
-	}
-	atomic_init(&rates->holds, 1);
-	rates->table = table;
 	pthread_mutex_lock(&all->building);
-	result = rebuild(all, rates, r);
+	result = rates_with(rates_now(all), origin, table, &rates);
+	if (!result) {
+		result = rebuild(all, rates, r);
+		rates_release(rates);
+	}
 	pthread_mutex_unlock(&all->building);
-	rates_release(rates);
 	return result;
 }
 
-int64_t snapshots_rates_max_age_ms(const struct snapshots *s)
+enum result snapshots_accept_rates(
+        struct snapshots *all, struct reader *r, enum rate_origin origin, const char *code)
 {
-	return s->options.rates_max_age_ms;
+	struct rates *rates;
+	enum result result;
+
+	pthread_mutex_lock(&all->building);
+	result = rates_accepting(rates_now(all), origin, code, &rates);
+	if (!result) {
+		result = rebuild(all, rates, r);
+		rates_release(rates);
+	}
+	pthread_mutex_unlock(&all->building);
+	return result;
 }
 
 /* ---- the box ---- */
@@ -351,17 +324,25 @@ int64_t snapshots_rates_max_age_ms(const struct snapshots *s)
 enum result snapshots_new(const struct snapshots_options *options, struct snapshots **out)
 {
 	struct snapshots *s = calloc(1, sizeof(*s));
+	enum result r;
 
 	if (!s)
 		return RESULT_OURS_MEMORY;
 	s->options = *options;
 	atomic_init(&s->version, 0);
+	r = rates_new(&options->rates, &s->empty);
+	if (r) {
+		free(s);
+		return r;
+	}
 	if (pthread_mutex_init(&s->lock, NULL) != 0) {
+		rates_release(s->empty);
 		free(s);
 		return RESULT_OURS_MEMORY;
 	}
 	if (pthread_mutex_init(&s->building, NULL) != 0) {
 		pthread_mutex_destroy(&s->lock);
+		rates_release(s->empty);
 		free(s);
 		return RESULT_OURS_MEMORY;
 	}
@@ -374,6 +355,7 @@ void snapshots_free(struct snapshots *s)
 	if (!s)
 		return;
 	snapshot_release(s->current);
+	rates_release(s->empty);
 	pthread_mutex_destroy(&s->building);
 	pthread_mutex_destroy(&s->lock);
 	free(s);

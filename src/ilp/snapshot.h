@@ -13,14 +13,14 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "ilp/rates.h"
 #include "ilp/throttle.h"
-#include "model/rate.h"
 #include "model/route.h"
+#include "model/spread.h"
 #include "net/outbound.h"
 #include "store/store.h"
 
 #define SNAPSHOT_ARENA_BYTES (64 * 1024 * 1024)
-#define RATES_FILE_BYTES_MAX (256 * 1024)
 
 /* The part of a peer that lives on: atomics only. */
 struct peer_live {
@@ -32,16 +32,24 @@ struct peer_live {
 	_Atomic int64_t last_packet_ms;       /* wall */
 };
 
+/* From a peer's asset to another. */
+struct rate_way {
+	struct rate_pair pair; /* at the peer's own part of the spread */
+	unsigned spread_in;    /* that part, basis points */
+	int64_t until_ms;      /* after it the sources are asked again; INT64_MIN: had no rate */
+};
+
 struct peer {
 	struct peer_row row; /* without the outgoing token, which only the target knows */
 	struct asset_row asset;
+	size_t asset_at;          /* in snapshot.assets */
 	struct bytes ilp_address; /* whole; empty: not known (a parent's) */
 	struct outbound_target *target;
 	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
 	struct peer_live *live;
-	/* By asset, in the order of snapshot.assets: what the peer's packets convert at. */
-	struct rate_pair *pairs;
-	bool *has_pair;
+	/* By asset, in the order of snapshot.assets. */
+	struct rate_way *ways; /* what the peer's packets convert at */
+	unsigned *spread_out;  /* besides, of what goes to the peer, basis points */
 };
 
 struct snapshot {
@@ -63,7 +71,8 @@ struct snapshot {
 	struct route_table *children; /* of them, those below our own address; NULL: none */
 	struct route_table *learned;  /* from peers; may name one that has gone. NULL: none */
 	struct rates *rates;
-	int64_t rates_max_age_ms;
+	struct spread_rule *spreads; /* in force */
+	size_t spread_count;
 	uint32_t *token_slots; /* hash table of incoming tokens: peer index + 1, 0 empty */
 	uint8_t (*token_hashes)[32];
 	size_t token_slot_count;
@@ -79,11 +88,11 @@ struct snapshots_options {
 	struct outbound *outbound;
 	const char *ilp_address; /* configured */
 	const char *rates_file;  /* NULL: none but those of snapshots_use_rates */
-	int64_t rates_max_age_ms;
+	struct rates_options rates;
 	size_t in_flight_per_peer;
 };
 
-/* Options are borrowed. Errors: OURS_MEMORY. */
+/* Options are borrowed. Errors: THEIRS_MALFORMED (the sources' priority), OURS_MEMORY. */
 MUST_USE enum result snapshots_new(const struct snapshots_options *options, struct snapshots **out);
 void snapshots_free(struct snapshots *s);
 /* Reads the store again and swaps the new picture in, with the rates as they are. Any thread, with
@@ -93,14 +102,18 @@ MUST_USE enum result snapshots_reload(struct snapshots *s, struct reader *r);
  * OURS_IO (file missing or unreadable), THEIRS_TOO_BIG; the rates before stay. */
 MUST_USE enum result snapshots_reload_rates(
         struct snapshots *s, struct reader *r, struct rate_fault *fault);
-/* Swaps a picture with this price list in; the table is taken, also on an error. Any thread, with a
- * reader of its own. Errors: as snapshots_reload. */
+/* Swaps a picture with this source's price list in (rates_with); the table is taken, also on an
+ * error. Any thread, with a reader of its own. Errors: as snapshots_reload. */
 MUST_USE enum result snapshots_use_rates(
-        struct snapshots *s, struct reader *r, struct rate_table *table);
+        struct snapshots *s, struct reader *r, enum rate_origin origin, struct rate_table *table);
+/* Swaps a picture in where what this source's list held of a code (NULL: of each) counts. Any
+ * thread, with a reader of its own. Errors: THEIRS_NOT_FOUND (nothing is held), as
+ * snapshots_reload. */
+MUST_USE enum result snapshots_accept_rates(
+        struct snapshots *s, struct reader *r, enum rate_origin origin, const char *code);
 /* Swaps a picture in with this table of learned routes, which is taken, also on an error; all else
  * stays shared with the one before. Any thread. Errors: OURS_MEMORY. */
 MUST_USE enum result snapshots_use_learned(struct snapshots *s, struct route_table *learned);
-int64_t snapshots_rates_max_age_ms(const struct snapshots *s);
 
 /* The present picture, held. Any thread. */
 struct snapshot *snapshots_get(struct snapshots *s);
@@ -123,16 +136,14 @@ size_t snapshot_explain(
 const struct peer *snapshot_route(
         const struct snapshot *s, struct bytes destination, const struct peer *except);
 
-/* The rate of what came from a peer into another asset of this node, at the peer's spread. One
- * asset converts to itself, less the spread. Errors: THEIRS_NO_RATE. */
+/* The rate of what came from a peer into another asset of this node, for `next` (a peer of that
+ * asset; NULL: a wallet), less the spread of both. Errors: THEIRS_NO_RATE. */
 MUST_USE enum result snapshot_pair(const struct snapshot *s, const struct peer *from, asset_id to,
-        int64_t now_ms, struct rate_pair *out);
+        const struct peer *next, int64_t now_ms, struct rate_pair *out);
 /* The node's own rate between two of its assets, without spread. Errors: THEIRS_NO_RATE. */
 MUST_USE enum result snapshot_own_pair(const struct snapshot *s, asset_id from, asset_id to,
         int64_t now_ms, struct rate_pair *out);
-/* The price list in force; NULL: none. Borrowed from the snapshot. */
-const struct rate_table *snapshot_rates(const struct snapshot *s);
-/* Not older than max_age_s. */
-bool snapshot_rates_are_fresh(const struct snapshot *s, int64_t now_ms);
+/* The price lists in force. Borrowed from the snapshot. */
+const struct rate_book *snapshot_rates(const struct snapshot *s);
 
 #endif

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "store/spread.h"
 #include "base/secret.h"
 
 #define AUTHORIZATION_SIZE 512
@@ -74,20 +76,82 @@ static enum result peer_live_take(const struct snapshot *old, struct peer *p)
 	return RESULT_OK;
 }
 
-static enum result peer_rates(struct snapshot *s, struct peer *p)
+/* ---- rates and spreads ---- */
+
+static int compare_rules(const void *a, const void *b)
+{
+	account_id x = ((const struct spread_rule *)a)->peer;
+	account_id y = ((const struct spread_rule *)b)->peer;
+
+	return (x > y) - (x < y);
+}
+
+/* In order of their peers; those of any peer stand first. */
+static enum result build_spreads(struct snapshot *s, struct reader *r)
+{
+	enum result result = store_spread_rules(r, &s->memory, &s->spreads, &s->spread_count);
+
+	if (!result)
+		qsort(s->spreads, s->spread_count, sizeof(*s->spreads), compare_rules);
+	return result;
+}
+
+/* The rules of one peer; 0: of any. */
+static size_t rules_of(const struct snapshot *s, account_id peer, const struct spread_rule **first)
+{
+	size_t low = 0, high = s->spread_count, n = 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->spreads[middle].peer < peer)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + n < s->spread_count && s->spreads[low + n].peer == peer)
+		n++;
+	*first = s->spreads + low;
+	return n;
+}
+
+static unsigned spread_of(const struct snapshot *s, account_id peer, enum spread_direction d,
+        asset_id from, asset_id to)
+{
+	const struct spread_rule *own, *any;
+	size_t own_n = rules_of(s, peer, &own), any_n = rules_of(s, 0, &any);
+	unsigned bps;
+
+	if (!spread_find(own, own_n, peer, d, from, to, &bps))
+		(void)spread_find(any, any_n, peer, d, from, to, &bps);
+	return bps;
+}
+
+static void way_make(struct snapshot *s, const struct peer *p, const struct asset_row *to,
+        int64_t now_ms, struct rate_way *way)
 {
 	struct rate_asset from = {p->asset.code, p->asset.scale};
+	struct rate_found found;
 
-	p->pairs = arena_alloc(&s->memory, s->asset_count * sizeof(*p->pairs));
-	p->has_pair = arena_alloc(&s->memory, s->asset_count * sizeof(*p->has_pair));
-	if (!p->pairs || !p->has_pair)
+	way->spread_in = spread_of(s, p->row.account, SPREAD_IN, p->row.asset, to->id);
+	way->until_ms = INT64_MIN;
+	if (rate_book_get(snapshot_rates(s), from.code, to->code, now_ms, RATE_FRESH, &found) ||
+	        rate_pair_make(&found.rate, &from, &(struct rate_asset){to->code, to->scale},
+	                way->spread_in, &way->pair))
+		return;
+	way->until_ms = found.until_ms;
+}
+
+static enum result peer_rates(struct snapshot *s, struct peer *p, int64_t now_ms)
+{
+	p->ways = arena_alloc(&s->memory, s->asset_count * sizeof(*p->ways));
+	p->spread_out = arena_alloc(&s->memory, s->asset_count * sizeof(*p->spread_out));
+	if (!p->ways || !p->spread_out)
 		return RESULT_OURS_MEMORY;
 	for (size_t i = 0; i < s->asset_count; i++) {
-		struct rate_asset to = {s->assets[i].code, s->assets[i].scale};
-
-		/* Age is judged per packet, so none is asked for here. */
-		p->has_pair[i] = rate_pair_make(snapshot_rates(s), &from, &to, p->row.spread_bps, 0,
-		                         0, &p->pairs[i]) == RESULT_OK;
+		way_make(s, p, &s->assets[i], now_ms, &p->ways[i]);
+		p->spread_out[i] =
+		        spread_of(s, p->row.account, SPREAD_OUT, s->assets[i].id, p->row.asset);
 	}
 	return RESULT_OK;
 }
@@ -139,13 +203,14 @@ static enum result build_peers(const struct snapshots_options *o, const struct s
 		if (!p->row.ilp_address)
 			return RESULT_OURS_MEMORY;
 		p->asset = *asset;
+		p->asset_at = (size_t)(asset - s->assets);
 		p->ilp_address = bytes_str(p->row.ilp_address);
 		s->peer_count = i + 1;
 		peer_connect(o, old, p, token);
 		secret_wipe(token, strlen(token));
 		result = peer_live_take(old, p);
 		if (!result)
-			result = peer_rates(s, p);
+			result = peer_rates(s, p, clock_wall_ms());
 		if (result)
 			return result;
 	}
@@ -278,10 +343,11 @@ enum result snapshot_build(const struct snapshots_options *o, const struct snaps
 	arena_init(&s->memory, SNAPSHOT_ARENA_BYTES);
 	s->version = version;
 	s->peers_version = version;
-	s->rates = snapshot_rates_hold(rates);
-	s->rates_max_age_ms = o->rates_max_age_ms;
+	s->rates = rates_hold(rates);
 	s->learned = route_table_hold(old ? old->learned : NULL);
 	result = store_asset_list(r, &s->memory, &s->assets, &s->asset_count);
+	if (!result)
+		result = build_spreads(s, r);
 	if (!result)
 		result = build_peers(o, old, s, r);
 	if (!result)

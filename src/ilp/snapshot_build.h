@@ -5,16 +5,8 @@
 
 #include "ilp/snapshot.h"
 
-/* One price list, shared by the snapshots that were made while it was in force. */
-struct rates {
-	_Atomic unsigned holds;
-	struct rate_table *table;
-};
-
-struct rates *snapshot_rates_hold(struct rates *r); /* NULL is fine */
-
 /* What goes on of `old` (may be NULL) is shared with it: targets, counters, learned routes. rates:
- * held where it is used; NULL: none. Errors: OURS_STORE, OURS_MEMORY. */
+ * held where it is used. Errors: OURS_STORE, OURS_MEMORY. */
 MUST_USE enum result snapshot_build(const struct snapshots_options *o, const struct snapshot *old,
         struct rates *rates, uint64_t version, struct reader *r, struct snapshot **out);
 

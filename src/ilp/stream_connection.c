@@ -551,7 +551,7 @@ void stream_connection_pin(
         struct stream_connection *c, const struct ratio *own_rate, asset_id next_hop)
 {
 	if (!ratio_is_zero(own_rate) && c->peer->row.asset == next_hop)
-		c->pair = (struct rate_pair){*own_rate, *own_rate};
+		c->pair = (struct rate_pair){*own_rate, *own_rate, 0};
 }
 
 bool stream_connection_busy(const struct stream_connection *c)

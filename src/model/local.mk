@@ -13,8 +13,11 @@ libflorin_a_SOURCES += \
 	src/model/quote.c src/model/quote.h \
 	src/model/quote_local.c src/model/quote_local.h \
 	src/model/rate.c src/model/rate.h \
+	src/model/rate_book.c src/model/rate_book.h \
+	src/model/rate_ecb.c src/model/rate_ecb.h \
 	src/model/rate_text.c src/model/rate_text.h \
 	src/model/routing.c src/model/routing.h \
 	src/model/routing_base.c src/model/routing_base.h \
+	src/model/spread.c src/model/spread.h \
 	src/model/route.c src/model/route.h \
 	src/model/settlement.c src/model/settlement.h

@@ -256,7 +256,7 @@ static enum result take_price(struct reader *r, struct ratio *out)
 }
 
 struct list {
-	struct rate_text_entry *entries;
+	struct rate_entry *entries;
 	size_t max, count;
 };
 
@@ -303,7 +303,7 @@ static enum result take_member(
 }
 
 enum result rate_text_parse(struct bytes json, char base[ASSET_CODE_MAX + 1],
-        struct rate_text_entry *entries, size_t max, size_t *count, struct rate_fault *fault)
+        struct rate_entry *entries, size_t max, size_t *count, struct rate_fault *fault)
 {
 	struct reader r = {json.p, json.p, json.p + json.n, fault};
 	struct list list = {entries, max, 0};

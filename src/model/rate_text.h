@@ -18,14 +18,10 @@
  * exponent), THEIRS_BAD_AMOUNT (zero or negative). */
 MUST_USE enum result rate_text_number(struct bytes text, struct ratio *out);
 
-struct rate_text_entry {
-	char code[ASSET_CODE_MAX + 1];
-	struct ratio price;
-};
-
-/* The base and up to `max` entries of "rates", in the order of the text; the base itself may be
- * among them. Errors: those of rate_table_parse but for doubled codes. */
+/* The base and up to `max` entries of "rates", in the order of the text, code and price
+ * only; the base itself may be among them. Errors: those of rate_table_parse but for doubled codes.
+ */
 MUST_USE enum result rate_text_parse(struct bytes json, char base[ASSET_CODE_MAX + 1],
-        struct rate_text_entry *entries, size_t max, size_t *count, struct rate_fault *fault);
+        struct rate_entry *entries, size_t max, size_t *count, struct rate_fault *fault);
 
 #endif

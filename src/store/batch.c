@@ -541,6 +541,8 @@ enum result batch_flush(struct batch *b)
 	if (!r)
 		r = batch_flush_incoming(b);
 	if (!r)
+		r = batch_flush_revenue(b);
+	if (!r)
 		r = flush_accounts(b);
 	if (!r)
 		r = flush_tally(b);

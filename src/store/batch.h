@@ -136,6 +136,7 @@ struct credit {
 	bool exchanged;        /* before it came to us: its sender says that its asset is another */
 	account_id outgoing;   /* the payment of ours whose receiver sends it back; 0: none */
 	struct way_back payer; /* of an incoming payment's */
+	uint64_t margin;       /* part of spread that its basis points give (revenue.h) */
 };
 /* Credits of one batch with equal peer, wallet and incoming payment become one transfer group and
  * one credit batch, whose id they share: say later with batch_answered what became of the replies.
@@ -190,6 +191,7 @@ struct settlement {
 	struct flight flight; /* what was fulfilled; no component above what is reserved, except
 	                       * that spread is cut to it (the rest stays in the pool) */
 	uint64_t packets;
+	uint64_t margin;    /* part of the flight's spread, as in struct credit */
 	uint64_t delivered; /* payment: what the receiver says it got, in its asset; the sum over
 	                     * all its packets is cut to AMOUNT_MAX */
 };
@@ -250,6 +252,7 @@ struct payment_new {
 struct payment_local {
 	uint64_t amount_out; /* what the receiving wallet gets */
 	uint64_t spread;     /* as in struct credit */
+	uint64_t margin;
 };
 MUST_USE enum result batch_payment_create(struct batch *b, const struct payment_new *p,
         const struct payment_local *local, struct id *id, account_id *account);

@@ -13,9 +13,11 @@
 #include "store/engine.h"
 #include "store/incoming.h"
 #include "store/event.h"
+#include "store/revenue.h"
 
-#define BATCH_BUCKETS   4096
-#define BATCH_ARENA_MAX (32U * 1024 * 1024)
+#define BATCH_BUCKETS     4096
+#define RATIO_PACKED_SIZE 32
+#define BATCH_ARENA_MAX   (32U * 1024 * 1024)
 
 enum work_kind {
 	WORK_ACCOUNT,  /* a: account */
@@ -26,6 +28,7 @@ enum work_kind {
 	WORK_ANSWER,   /* a: credit batch */
 	WORK_ASSET,    /* a: asset */
 	WORK_INCOMING, /* a: key */
+	WORK_REVENUE,  /* a: pair of assets, b: kind */
 	WORK_KINDS
 };
 
@@ -251,6 +254,17 @@ MUST_USE enum result legs_pend(struct batch *b, const struct legs *l, const char
 MUST_USE enum result legs_move(
         struct batch *b, struct legs *l, const char *ref, int64_t ref_id, int64_t *group);
 
+/* ---- what was earned (revenue.c) ---- */
+MUST_USE enum result batch_revenue_add(struct batch *b, const struct revenue_row *earned);
+/* What of a movement from one account to another went to the spread account, in packets; margin:
+ * what the basis points give of it. */
+MUST_USE enum result batch_revenue_spread(struct batch *b, account_id from, account_id to,
+        uint64_t packets, uint64_t spread, uint64_t margin);
+/* A fee that this account paid. */
+MUST_USE enum result batch_revenue_fee(
+        struct batch *b, enum revenue_kind kind, account_id payer, uint64_t fee);
+MUST_USE enum result batch_flush_revenue(struct batch *b);
+
 /* ---- money for incoming payments ---- */
 struct incoming_credit {
 	int64_t key;
@@ -302,7 +316,9 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out);
 void row_incoming(struct query *q, struct arena *a, struct incoming_row *out);
 void row_payment(struct query *q, struct arena *a, struct payment_row *out);
 void row_event(struct query *q, struct arena *a, struct event_row *out);
-void ratio_pack(const struct ratio *r, uint8_t out[32]);
+void ratio_pack(const struct ratio *r, uint8_t out[RATIO_PACKED_SIZE]);
+void ratio_unpack(const uint8_t in[RATIO_PACKED_SIZE], struct ratio *out);
+void query_ratio(struct query *q, struct ratio *out);
 /* All rows of a statement that gives transfers, at most LIMIT_PAGE_SIZE; ends the query. */
 MUST_USE enum result rows_transfers(
         struct query *q, struct arena *a, struct transfer_row **out, size_t *count);

@@ -96,7 +96,8 @@ enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credi
 	if (r)
 		return r;
 	b->changes++;
-	if (incoming)
+	r = batch_revenue_spread(b, c->peer, c->wallet, 1, p.spread, c->margin);
+	if (!r && incoming)
 		r = batch_incoming_set(b, incoming, &after);
 	if (!r && !note_payer(b, w, c))
 		r = RESULT_OURS_MEMORY;

@@ -105,6 +105,19 @@ static enum result refund_payer(
 	return r ? r : legs_add(b, l, asset->suspense, payer, d->amount);
 }
 
+/* What pay_peer gave to the spread account. */
+static enum result earn_rest(struct batch *b, const struct doubt *d)
+{
+	uint64_t rest = d->amount > d->peer_amount ? d->amount - d->peer_amount : 0;
+	struct work_account *peer;
+	enum result r = batch_account(b, d->peer, &peer);
+
+	if (r || rest == 0 || peer->now.asset != d->asset)
+		return r;
+	return batch_revenue_add(
+	        b, &(struct revenue_row){REVENUE_SPREAD, d->asset, d->asset, 0, 0, rest});
+}
+
 static enum result release_payment(
         struct batch *b, const struct doubt *d, enum doubt_end end, struct legs *l)
 {
@@ -121,6 +134,9 @@ static enum result release_payment(
 	if (r)
 		return r;
 	b->changes++;
+	r = end == DOUBT_TO_PEER ? earn_rest(b, d) : RESULT_OK;
+	if (r)
+		return r;
 	p->in_doubt -= d->amount;
 	if (end == DOUBT_TO_PAYER) {
 		p->sent -= d->amount;

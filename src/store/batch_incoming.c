@@ -92,6 +92,9 @@ enum result batch_incoming_set(
 		r = legs_transfer(&legs);
 	if (r)
 		return r;
+	r = batch_revenue_fee(b, REVENUE_RECEIVING_FEE, w->row.wallet, fee);
+	if (r)
+		return r;
 	w->fee += fee;
 	if (incoming_state_is_final(after->state) && !incoming_state_is_final(w->row.terms.state)) {
 		w->row.finished_ms = b->now_ms;

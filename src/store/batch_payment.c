@@ -222,6 +222,12 @@ static enum result pay_local(struct batch *b, const struct quote_row *quote, acc
 		r = batch_note_local(b, account, quote->local_incoming, quote->local_receiver);
 	if (r)
 		return r;
+	r = batch_revenue_fee(b, REVENUE_SENDING_FEE, account, quote->fee);
+	if (!r)
+		r = batch_revenue_spread(
+		        b, account, quote->local_receiver, 1, local->spread, local->margin);
+	if (r)
+		return r;
 	payment->sent = quote->debit_amount;
 	payment->delivered = local->amount_out;
 	return finish_row(b, account, payment, PAYMENT_COMPLETED, NULL);
@@ -453,6 +459,9 @@ enum result batch_payment_finish(
 		r = legs_add(b, &legs, account, payer, rest);
 	if (!r)
 		r = legs_move(b, &legs, "refund", account, &group);
+	if (r)
+		return r;
+	r = batch_revenue_fee(b, REVENUE_SENDING_FEE, account, fee);
 	if (r)
 		return r;
 	p->sent += fee;

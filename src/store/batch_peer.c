@@ -1,5 +1,6 @@
 /* Peers, their tokens, and routes. */
 #include "store/batch_core.h"
+#include "store/spread.h"
 
 #include <string.h>
 
@@ -194,6 +195,15 @@ static enum result peer_insert(
 	return query_run(&q);
 }
 
+/* Of what comes from the peer, for any pair. */
+static enum result set_spread(struct batch *b, account_id peer, unsigned bps)
+{
+	const struct spread_rule rule = {.peer = peer, .direction = SPREAD_IN, .bps = bps};
+	int64_t version;
+
+	return batch_spread_set(b, &rule, false, SPREAD_WHO_PEER, &version);
+}
+
 enum result batch_peer_add(
         struct batch *b, const struct peer_new *p, struct id *id, account_id *account)
 {
@@ -205,6 +215,9 @@ enum result batch_peer_add(
 		return r;
 	id_new(b->now_ms, id);
 	r = peer_insert(b, p, id, *account);
+	/* 0: nothing is said of it, so that what is said of a pair counts. */
+	if (!r && p->spread_bps)
+		r = set_spread(b, *account, p->spread_bps);
 	if (!r)
 		r = token_add(b, *account, p->incoming_token);
 	if (!r)
@@ -328,6 +341,8 @@ enum result batch_peer_set(struct batch *b, const struct id *id, const struct pe
 		r = set_credit_limit(b, peer, *c->credit_limit);
 	if (!r)
 		r = set_plain(b, peer, c);
+	if (!r && c->spread_bps)
+		r = set_spread(b, peer, *c->spread_bps);
 	if (!r && c->outgoing_token)
 		r = set_outgoing_token(b, id, peer, c->outgoing_token);
 	if (!r && c->incoming_token && c->incoming_token_only)

@@ -1,8 +1,6 @@
 /* Quotes, as they are kept for their payment. */
 #include "store/batch_core.h"
 
-#define RATIO_PACKED_SIZE 32
-
 /* packed must live until the statement has run. */
 static void put_ratio(struct query *q, const struct ratio *r, uint8_t packed[RATIO_PACKED_SIZE])
 {

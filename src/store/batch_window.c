@@ -360,6 +360,10 @@ enum result batch_window_settle(struct batch *b, const struct settlement *s, int
 	if (r)
 		return r;
 	ending_take(w, &e);
+	r = batch_revenue_spread(
+	        b, f->from, f->to, s->packets, e.posted.spread + e.excess, s->margin);
+	if (r)
+		return r;
 	w->packets += s->packets;
 	if (p) {
 		p->sent += f->amount_in;

@@ -26,6 +26,8 @@ const char *event_type_name(enum event_type t)
 	        [EVENT_TYPE_PEER_LIQUIDITY_HIGH] = "peer.liquidity_high",
 	        [EVENT_TYPE_SETTLEMENT_DUE] = "settlement.due",
 	        [EVENT_TYPE_SETTLEMENT_RECEIVED] = "settlement.received",
+	        [EVENT_TYPE_RATES_STALE] = "rates.stale",
+	        [EVENT_TYPE_RATES_JUMP] = "rates.jump",
 	        [EVENT_TYPE_WEBHOOK_DEAD_LETTER] = "webhook.dead_letter",
 	};
 

@@ -48,8 +48,11 @@ libflorin_a_SOURCES += \
 	src/store/refund.c src/store/refund.h \
 	src/store/receipt_total.c src/store/receipt_total.h \
 	src/store/replay.c src/store/replay.h \
+	src/store/rate_rows.c src/store/rate_rows.h \
+	src/store/revenue.c src/store/revenue.h \
 	src/store/rows.c \
 	src/store/seal.c src/store/seal.h \
+	src/store/spread.h src/store/spreads.c \
 	src/store/sqlite.c src/store/sqlite.h src/store/sqlite_sql.h \
 	src/store/sqlite_audit.c \
 	src/store/sqlite_backup.c \
@@ -84,6 +87,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0022-settlement.sql \
 	$(top_srcdir)/sql/sqlite/0023-refunds.sql \
 	$(top_srcdir)/sql/sqlite/0024-sweep-empty.sql \
+	$(top_srcdir)/sql/sqlite/0025-money.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -105,6 +109,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-login-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-login-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-money-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-money-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-nonce-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-read.sql \

@@ -154,7 +154,7 @@ void asset_row_id(const struct asset_row *asset, struct id *out)
 	out->b[8] = (uint8_t)((out->b[8] & 0x3f) | 0x80);
 }
 
-void ratio_pack(const struct ratio *r, uint8_t out[32])
+void ratio_pack(const struct ratio *r, uint8_t out[RATIO_PACKED_SIZE])
 {
 	struct buf b;
 
@@ -165,7 +165,7 @@ void ratio_pack(const struct ratio *r, uint8_t out[32])
 	buf_u64(&b, r->den_lo);
 }
 
-static void ratio_unpack(const uint8_t in[32], struct ratio *out)
+void ratio_unpack(const uint8_t in[RATIO_PACKED_SIZE], struct ratio *out)
 {
 	struct cursor c;
 
@@ -176,7 +176,7 @@ static void ratio_unpack(const uint8_t in[32], struct ratio *out)
 	out->den_lo = cursor_u64(&c);
 }
 
-static void row_ratio(struct query *q, struct ratio *out)
+void query_ratio(struct query *q, struct ratio *out)
 {
 	uint8_t packed[32];
 
@@ -198,15 +198,15 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	out->receive_amount = query_u64(q);
 	query_text_into(q, out->receive_code, sizeof(out->receive_code));
 	out->receive_scale = (unsigned)query_int(q);
-	row_ratio(q, &out->min_rate);
-	row_ratio(q, &out->path.lower);
-	row_ratio(q, &out->path.upper);
+	query_ratio(q, &out->min_rate);
+	query_ratio(q, &out->path.lower);
+	query_ratio(q, &out->path.upper);
 	out->path.known = !ratio_is_zero(&out->path.upper);
 	out->max_packet = query_u64(q);
 	out->created_ms = query_int(q);
 	out->expires_ms = query_int(q);
 	out->client = query_text(q, a);
-	row_ratio(q, &out->own_rate);
+	query_ratio(q, &out->own_rate);
 	out->own_rate_to = (asset_id)query_int(q);
 	out->receiver_made = query_int(q) != 0;
 	out->refund_of = query_int(q);

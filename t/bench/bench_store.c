@@ -97,7 +97,7 @@ struct bench_op {
 static enum result credit_apply(struct op *op, struct batch *b)
 {
 	struct bench_op *o = (struct bench_op *)op;
-	struct credit c = {peer, o->wallet, 10, 10, 0, INT64_MAX, 0, false, 0, {0}};
+	struct credit c = {peer, o->wallet, 10, 10, 0, INT64_MAX, 0, false, 0, {0}, 0};
 
 	return batch_credit(b, &c, &o->credit_batch);
 }

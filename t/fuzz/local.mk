@@ -2,6 +2,7 @@
 # run.sh; without, they are tests that replay the corpus.
 FUZZ_TARGETS = \
 	t/fuzz/fuzz_ccp \
+	t/fuzz/fuzz_ecb \
 	t/fuzz/fuzz_envelope \
 	t/fuzz/fuzz_http_answer \
 	t/fuzz/fuzz_form \
@@ -160,3 +161,8 @@ t_fuzz_fuzz_time_SOURCES = t/fuzz/fuzz_time.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_time_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/time"'
 t_fuzz_fuzz_time_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_time_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_ecb_SOURCES = t/fuzz/fuzz_ecb.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_ecb_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ecb"'
+t_fuzz_fuzz_ecb_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_ecb_LDADD = $(FUZZ_LIBS)

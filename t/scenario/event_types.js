@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from './lib/client.js'
+import { Feed } from './lib/feed.js'
 import { until } from './lib/http.js'
 import { Hook, hookEnv } from './lib/hook.js'
 import { ROOT } from './lib/node.js'
@@ -79,9 +80,22 @@ async function quoted(node, receiver, value) {
 
 const started = async (node, quoteId) => (await ok(node.admin('POST', '/outgoing-payments', { quoteId }), 201)).id
 
+/** Prices that jump, and then come no more. */
+async function prices(node, feed) {
+  feed.gives('{"base":"USD","rates":{"EUR":9.1}}')
+  node.hangUp()
+  const source = async () => (await node.admin('GET', '/rates/source')).json()
+  await until('the jump', async () => (await source()).held.length === 1)
+  feed.gives('', 503)
+  await until('old prices', async () => (await source()).stale)
+}
+
 async function headless(t, hook) {
-  const env = { ...hookEnv(hook), FLORIN_ACCOUNTS_MODE: 'headless' }
+  const feed = await new Feed().listen()
+  t.defer(() => feed.close())
+  const env = { ...hookEnv(hook), FLORIN_ACCOUNTS_MODE: 'headless', FLORIN_RATES_URL: feed.url, FLORIN_RATES_MAX_AGE_S: '3' }
   const node = await t.serving('headless', { env })
+  await prices(node, feed)
   for (const name of ['alice', 'bob']) await node.ok('wallet', 'add', name, '--asset', 'USD')
   const id = await started(node, await quoted(node, `${node.url}/bob`, 100))
   await ok(node.admin('POST', `/outgoing-payments/${id}/fund`, {}))

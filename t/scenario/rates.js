@@ -18,7 +18,7 @@ async function feed(t, port = 0) {
 
 /** A node with alice (USD, funded), bob (EUR) and liquidity, whose prices come from `url`. */
 async function exchange(t, url, env = {}) {
-  const node = await t.serving('exchange', { env: { FLORIN_RATES_URL: url, ...env } })
+  const node = await t.serving('exchange', { env: { FLORIN_RATES_URL: url, FLORIN_RATES_JUMP_BPS: '0', ...env } })
   await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
   await node.ok('wallet', 'add', 'bob', '--asset', 'EUR')
   await node.ok('deposit', 'alice', '100.00')
@@ -111,7 +111,7 @@ export const tests = {
     await feed(t, port)
     await fetched(node, '0.91')
     await paid(node, '{"base":"USD","rates":{"EUR":0.91}}')
-    assert.match(node.log, /event=rates_fetch result=ok/)
+    assert.match(node.log, /event=rates_fetch source=url result=ok/)
   },
 
   'an old list is no list: payments and packets are refused, one asset goes on': async (t) => {

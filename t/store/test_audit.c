@@ -20,8 +20,8 @@ static struct fixture all; /* made once; each case damages a copy of it */
 
 static void credits(void)
 {
-	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false, 0, {0}};
-	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false, 0, {0}, 0};
+	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false, 0, {0}, 0};
 	struct answer a = {.packets = 1, .amount = 100, .failed_packets = 1, .failed_amount = 100};
 	int64_t other;
 
@@ -86,7 +86,7 @@ static void payments(void)
 static void incoming(void)
 {
 	struct incoming_new n = {.wallet = f.alice, .amount = 500, .expires_ms = f.now_ms + 1000};
-	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, f.alice, 400, 400, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	struct quote_row q = {.wallet = f.bob,
 	        .receiver = "x",
 	        .local_receiver = f.alice,
@@ -419,6 +419,13 @@ static const struct {
         {"F1", "UPDATE asset SET fee_bps = fee_bps + 1 WHERE code = 'USD'"},
         {"F1", "INSERT INTO asset_fee (asset, side, fixed, bps, created_ms)"
                " SELECT id, 'receiving', 1, 0, 1 FROM asset"},
+        {"F2", "UPDATE peer SET spread_bps = 7 WHERE name = 'west'"},
+        {"F2", "INSERT INTO spread (peer, direction, bps, who, created_ms)"
+               " SELECT account, 'in', 7, 'x', 1 FROM peer WHERE name = 'west'"},
+        {"V1", "UPDATE revenue SET remainder = remainder + 1 WHERE kind = 'spread'"},
+        {"V1", "UPDATE revenue SET amount = amount - 1 WHERE kind = 'sending_fee' AND amount > 0"},
+        {"V1", "UPDATE revenue SET kind = 'receiving_fee' WHERE kind = 'spread'"},
+        {"V1", "DELETE FROM revenue WHERE to_asset = 2"},
         {"T1", "UPDATE tally SET wallets = 0"},
         {"T1", "UPDATE tally SET payments_failed = 0"},
         {"T1", "UPDATE tally SET packets_forwarded = 0"},

@@ -401,7 +401,7 @@ END_TEST
 /* What a peer may still send: 1,000,000 of credit at first. By packets, and by what it settles. */
 START_TEST(of_peers)
 {
-	struct credit c = {f.west, f.alice, 600000, 600000, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, f.alice, 600000, 600000, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	const uint64_t low = 500000, high = 1500000;
 	const struct peer_change limits = {.liquidity_low = &low, .liquidity_high = &high};
 	struct movement m = {.kind = MOVEMENT_SETTLE_IN, .account = f.west, .amount = 1200000};

@@ -62,7 +62,7 @@ static struct incoming_row get(const struct incoming_row *of)
 /* west pays in alice's own asset, east in another one. */
 static enum result pay(const struct incoming_row *to, account_id peer, uint64_t units)
 {
-	struct credit c = {peer, f.alice, units, units, 0, f.now_ms + 1, to->key, false, 0, {0}};
+	struct credit c = {peer, f.alice, units, units, 0, f.now_ms + 1, to->key, false, 0, {0}, 0};
 	uint64_t changes = f.b->changes;
 	int64_t id;
 	enum result r = batch_credit(f.b, &c, &id);
@@ -171,7 +171,7 @@ END_TEST
 START_TEST(exchanged_before)
 {
 	struct incoming_row row = begin_one(1000, 0);
-	struct credit c = {f.west, f.alice, 1001, 1001, 0, f.now_ms + 1, row.key, false, 0, {0}};
+	struct credit c = {f.west, f.alice, 1001, 1001, 0, f.now_ms + 1, row.key, false, 0, {0}, 0};
 	int64_t id;
 
 	fixture_begin(&f);
@@ -188,10 +188,10 @@ END_TEST
 START_TEST(apart)
 {
 	struct incoming_row one = begin_one(0, 0), two = begin_one(0, 0);
-	struct credit plain = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 0, false, 0, {0}};
-	struct credit wrong = {f.west, f.bob, 5, 5, 0, f.now_ms + 1, 0, false, 0, {0}};
-	struct credit unknown = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 4711, false, 0, {0}};
-	struct credit c = {f.west, f.alice, 7, 7, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit plain = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
+	struct credit wrong = {f.west, f.bob, 5, 5, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
+	struct credit unknown = {f.west, f.alice, 5, 5, 0, f.now_ms + 1, 4711, false, 0, {0}, 0};
+	struct credit c = {f.west, f.alice, 7, 7, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	int64_t a, b, d;
 
 	wrong.incoming = one.key;

@@ -34,8 +34,8 @@ static size_t doubts(struct doubt_row **rows)
 
 START_TEST(credits_are_summed)
 {
-	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false, 0, {0}};
-	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false, 0, {0}, 0};
+	struct credit cross = {f.west, f.bob, 1000, 905, 4, f.now_ms + 1, 0, false, 0, {0}, 0};
 	struct store_totals totals;
 	int64_t first, second, third;
 
@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(credits_are_refused)
 {
-	struct credit good = {f.west, f.alice, 100, 100, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit good = {f.west, f.alice, 100, 100, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	static const struct {
 		const char *what;
 		struct credit change; /* members that differ from `good`; 0: the same */
@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(liquidity_runs_out)
 {
-	struct credit c = {f.west, f.bob, 1000000, 1000001, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, f.bob, 1000000, 1000001, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	int64_t id;
 
 	fixture_begin(&f);
@@ -114,7 +114,7 @@ END_TEST
 
 START_TEST(closed_wallet)
 {
-	struct credit c = {f.west, 0, 100, 100, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, 0, 100, 100, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	struct wallet_new w = {.name = "carol", .asset = f.usd};
 	struct id id;
 	int64_t batch;
@@ -133,7 +133,7 @@ END_TEST
 /* What was answered is settled; what failed is in doubt at once; the rest after a restart. */
 START_TEST(answers)
 {
-	struct credit c = {f.west, f.alice, 100, 100, 0, f.now_ms + 1, 0, false, 0, {0}};
+	struct credit c = {f.west, f.alice, 100, 100, 0, f.now_ms + 1, 0, false, 0, {0}, 0};
 	struct answer a = {0};
 	struct doubt_row *rows;
 

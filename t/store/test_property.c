@@ -110,7 +110,7 @@ static void do_credit(void)
 	bool cross = roll(2);
 	struct flight x = random_flight(f.west, cross ? f.bob : f.alice, cross);
 	struct credit c = {x.from, x.to, x.amount_in, x.amount_out, x.spread,
-	        f.now_ms + (int64_t)roll(2), 0, false, 0, {0}};
+	        f.now_ms + (int64_t)roll(2), 0, false, 0, {0}, x.spread / 2};
 	int64_t id;
 	enum result r = batch_credit(f.b, &c, &id);
 

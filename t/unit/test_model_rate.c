@@ -18,6 +18,16 @@ static struct rate_table *table_of(const char *json)
 	return t;
 }
 
+static enum result pair_of(const struct rate_table *t, const struct rate_asset *from,
+        const struct rate_asset *to, unsigned bps, int64_t now_ms, int64_t max_age_ms,
+        struct rate_pair *out)
+{
+	struct ratio major;
+	enum result r = rate_get(t, from->code, to->code, now_ms, max_age_ms, &major);
+
+	return r ? r : rate_pair_make(&major, from, to, bps, out);
+}
+
 /* "0.002" -> 20 */
 static unsigned bps_of(const char *decimal)
 {
@@ -54,8 +64,8 @@ START_TEST(conversion_vectors)
 		snprintf(json, sizeof(json), "{\"base\":\"AAA\",\"rates\":{\"BBB\":%s}}",
 		        vectors_text(c, "rate_decimal"));
 		t = table_of(json);
-		ck_assert_int_eq(rate_pair_make(t, &from, &to, bps_of(vectors_text(c, "spread")),
-		                         NOW_MS, 0, &pair),
+		ck_assert_int_eq(
+		        pair_of(t, &from, &to, bps_of(vectors_text(c, "spread")), NOW_MS, 0, &pair),
 		        RESULT_OK);
 		r = rate_convert(&pair, vectors_u64(c, "source_amount"), &out);
 		if (vectors_bool(c, "overflow_u64")) {
@@ -269,22 +279,27 @@ START_TEST(pairs)
 	struct rate_pair pair;
 	struct conversion out;
 
-	ck_assert_int_eq(rate_pair_make(t, &usd, &eur, 50, NOW_MS, 0, &pair), RESULT_OK);
+	ck_assert_int_eq(pair_of(t, &usd, &eur, 50, NOW_MS, 0, &pair), RESULT_OK);
 	ck_assert_int_eq(rate_convert(&pair, 1000, &out), RESULT_OK);
 	ck_assert_uint_eq(out.mid, 910);
 	ck_assert_uint_eq(out.delivered, 905);
 	ck_assert_uint_eq(out.spread, 5);
+	ck_assert_uint_eq(out.margin, 4); /* 4.55: the rest is rounding */
+	ck_assert_int_eq(rate_pair_less(&pair, 0, &pair), RESULT_OK);
+	ck_assert_int_eq(rate_convert(&pair, 1000, &out), RESULT_OK);
+	ck_assert_uint_eq(out.delivered, 910);
+	ck_assert_uint_eq(out.spread | out.margin, 0);
+	ck_assert_int_eq(rate_pair_less(&pair, 50, &pair), RESULT_OK);
 	ck_assert_uint_eq(rate_max_source(&pair, 905), 999);
 	ck_assert_uint_eq(rate_max_source(&pair, UINT64_MAX), UINT64_MAX);
 	ck_assert_int_eq(rate_convert(&pair, 1, &out), RESULT_THEIRS_BAD_AMOUNT);
 	ck_assert_int_eq(rate_convert(&pair, 0, &out), RESULT_OK);
 	ck_assert_uint_eq(out.mid | out.delivered, 0);
 	/* one asset in two scales */
-	ck_assert_int_eq(rate_pair_make(t, &usd, &usd9, 0, NOW_MS, 0, &pair), RESULT_OK);
+	ck_assert_int_eq(pair_of(t, &usd, &usd9, 0, NOW_MS, 0, &pair), RESULT_OK);
 	ck_assert_int_eq(rate_convert(&pair, 3, &out), RESULT_OK);
 	ck_assert_uint_eq(out.delivered, 30000000);
-	ck_assert_int_eq(
-	        rate_pair_make(t, &usd, &eur, 10001, NOW_MS, 0, &pair), RESULT_THEIRS_BAD_AMOUNT);
+	ck_assert_int_eq(pair_of(t, &usd, &eur, 10001, NOW_MS, 0, &pair), RESULT_THEIRS_BAD_AMOUNT);
 	rate_table_free(t);
 }
 END_TEST
@@ -308,10 +323,8 @@ START_TEST(nobody_gains)
 			        "{\"base\":\"AAA\",\"rates\":{\"BBB\":%u.%06u}}",
 			        (unsigned)(seed >> 60), 1 + (unsigned)(seed >> 30) % 999999);
 			t = table_of(json);
-			ck_assert_int_eq(
-			        rate_pair_make(t, &a, &b, i % 7, NOW_MS, 0, &there), RESULT_OK);
-			ck_assert_int_eq(
-			        rate_pair_make(t, &b, &a, i % 5, NOW_MS, 0, &back), RESULT_OK);
+			ck_assert_int_eq(pair_of(t, &a, &b, i % 7, NOW_MS, 0, &there), RESULT_OK);
+			ck_assert_int_eq(pair_of(t, &b, &a, i % 5, NOW_MS, 0, &back), RESULT_OK);
 			rate_table_free(t);
 		}
 		amount = (seed >> 33) >> (seed % 24);
@@ -326,6 +339,97 @@ START_TEST(nobody_gains)
 }
 END_TEST
 
+/* ---- jumps ---- */
+
+static struct rate_table *list_at(const char *eur, const char *gbp, int64_t as_of_ms)
+{
+	struct rate_table *t = NULL;
+	char json[128];
+
+	snprintf(json, sizeof(json), "{\"base\":\"USD\",\"rates\":{\"EUR\":%s%s%s}}", eur,
+	        gbp ? ",\"GBP\":" : "", gbp ? gbp : "");
+	ck_assert_int_eq(rate_table_parse(bytes_str(json), as_of_ms, &t, NULL), RESULT_OK);
+	return t;
+}
+
+/* What counts of 1 USD in EUR after the second list. */
+static const struct {
+	const char *before, *after;
+	unsigned jump_bps;
+	bool held;
+} jumps[] = {
+        {"0.9", "0.9", 2000, false},
+        {"0.9", "1.08", 2000, false}, /* 20 % to the digit */
+        {"0.9", "1.08000000000000001", 2000, true},
+        {"1.08", "0.9", 2000, false}, /* the same the other way round */
+        {"1.08", "0.89999999999999999", 2000, true},
+        {"0.9", "9", 2000, true},
+        {"0.9", "0.09", 2000, true},
+        {"0.9", "9", 0, false}, /* no bound */
+        {"0.9", "1.8", 10000, false},
+        {"0.9", "1.8000001", 10000, true},
+        {"1", "1.0000000000000001", 1, false},
+        {"1", "1.00011", 1, true},
+};
+
+START_TEST(jumps_are_held)
+{
+	for (size_t i = 0; i < sizeof(jumps) / sizeof(jumps[0]); i++) {
+		struct rate_table *a = list_at(jumps[i].before, NULL, NOW_MS);
+		struct rate_table *b = list_at(jumps[i].after, NULL, NOW_MS + 1000);
+		const struct rate_entry *e;
+		struct ratio expected;
+		const char *text = jumps[i].held ? jumps[i].before : jumps[i].after;
+
+		rate_table_follow(b, a, jumps[i].jump_bps);
+		e = rate_table_find(b, "EUR");
+		ck_assert_ptr_nonnull(e);
+		ck_assert_msg(
+		        e->held == jumps[i].held, "%s to %s", jumps[i].before, jumps[i].after);
+		ck_assert_int_eq(ratio_parse(text, strlen(text), &expected), RESULT_OK);
+		ck_assert_int_eq(ratio_cmp(&e->price, &expected), 0);
+		ck_assert_int_eq(e->as_of_ms, jumps[i].held ? NOW_MS : NOW_MS + 1000);
+		ck_assert_uint_eq(rate_table_accept(b, NULL), jumps[i].held);
+		text = jumps[i].after;
+		ck_assert_int_eq(ratio_parse(text, strlen(text), &expected), RESULT_OK);
+		ck_assert_int_eq(ratio_cmp(&rate_table_find(b, "EUR")->price, &expected), 0);
+		rate_table_free(a);
+		rate_table_free(b);
+	}
+}
+END_TEST
+
+/* A held price ages: its pairs end, the others go on. What comes back near the old one is no jump
+ * any more. What was missing for a while is compared all the same. */
+START_TEST(after_a_jump)
+{
+	struct rate_table *a = list_at("0.9", "0.8", NOW_MS), *b, *c, *d;
+	struct ratio r;
+
+	b = list_at("9", "0.8", NOW_MS + 1000);
+	rate_table_follow(b, a, 2000);
+	ck_assert_int_eq(rate_get(b, "USD", "EUR", NOW_MS + 1500, 1000, &r), RESULT_THEIRS_NO_RATE);
+	ck_assert_int_eq(rate_get(b, "GBP", "EUR", NOW_MS + 1500, 1000, &r), RESULT_THEIRS_NO_RATE);
+	ck_assert_int_eq(rate_get(b, "USD", "GBP", NOW_MS + 1500, 1000, &r), RESULT_OK);
+	ck_assert_int_eq(rate_table_as_of_ms(b), NOW_MS + 1000);
+	ck_assert_uint_eq(rate_table_accept(b, "GBP"), 0);
+	ck_assert_uint_eq(rate_table_accept(b, "XXX"), 0);
+	c = list_at("0.95", NULL, NOW_MS + 2000);
+	rate_table_follow(c, b, 2000);
+	ck_assert(!rate_table_find(c, "EUR")->held);
+	ck_assert_ptr_null(rate_table_find(c, "GBP"));
+	ck_assert_int_eq(rate_get(c, "USD", "GBP", NOW_MS + 2000, 0, &r), RESULT_THEIRS_NO_RATE);
+	d = list_at("0.95", "8", NOW_MS + 3000);
+	rate_table_follow(d, c, 2000);
+	ck_assert(rate_table_find(d, "GBP")->held);
+	ck_assert_int_eq(rate_table_find(d, "GBP")->as_of_ms, NOW_MS + 1000);
+	rate_table_free(a);
+	rate_table_free(b);
+	rate_table_free(c);
+	rate_table_free(d);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, conversion_vectors);
@@ -336,6 +440,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, cross_rates);
 	tcase_add_test(t, pairs);
 	tcase_add_test(t, nobody_gains);
+	tcase_add_test(t, jumps_are_held);
+	tcase_add_test(t, after_a_jump);
 }
 
 TEST_MAIN("rate", fill)

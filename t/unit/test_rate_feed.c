@@ -48,8 +48,8 @@ START_TEST(answers_of_a_feed)
 		const char *why = "";
 		char price[RATIO_TEXT_SIZE];
 		struct ratio r;
-		enum result result = rate_feed_read(answers[i].status, answers[i].type,
-		        bytes_str(answers[i].body), NOW_MS, &table, &why);
+		enum result result = rate_feed_read(RATE_ORIGIN_URL, answers[i].status,
+		        answers[i].type, bytes_str(answers[i].body), NOW_MS, &table, &why);
 
 		ck_assert_msg(result == answers[i].result, "%s: %s", answers[i].body,
 		        result_name(result));
@@ -91,7 +91,7 @@ START_TEST(urls)
 	ck_assert_int_eq(url_guard_new(false, "feed.internal:8443 10.1.0.0/16", &g), RESULT_OK);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct url_parts parts;
-		enum result r = rate_feed_url(g, rows[i].url, &parts);
+		enum result r = rate_feed_url(g, RATE_ORIGIN_URL, rows[i].url, &parts);
 
 		ck_assert_msg(r == rows[i].result, "%s: %s", rows[i].url, result_name(r));
 		if (!r)
@@ -109,9 +109,9 @@ START_TEST(url_without_room)
 
 	ck_assert_int_eq(url_guard_new(false, NULL, &g), RESULT_OK);
 	memset(url + strlen(url), 'a', sizeof(url) - 1 - strlen(url));
-	ck_assert_int_eq(rate_feed_url(g, url, &parts), RESULT_THEIRS_TOO_BIG);
+	ck_assert_int_eq(rate_feed_url(g, RATE_ORIGIN_URL, url, &parts), RESULT_THEIRS_TOO_BIG);
 	url[URL_MAX_CHARS - strlen("?base=USD")] = '\0';
-	ck_assert_int_eq(rate_feed_url(g, url, &parts), RESULT_OK);
+	ck_assert_int_eq(rate_feed_url(g, RATE_ORIGIN_URL, url, &parts), RESULT_OK);
 	url_guard_free(g);
 }
 END_TEST
@@ -137,8 +137,9 @@ START_TEST(pauses)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_int_eq(
-		        rate_feed_pause_ms(rows[i].max_age_ms, rows[i].failures), rows[i].pause_ms);
+		ck_assert_int_eq(rate_feed_pause_ms(RATE_FEED_INTERVAL_MS, rows[i].max_age_ms,
+		                         rows[i].failures),
+		        rows[i].pause_ms);
 }
 END_TEST
 
