@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "codec/ilp_address.h"
 #include "model/rate_book.h"
 
 #define ENVIRONMENT_PREFIX "FLORIN_"
@@ -26,28 +25,10 @@
 #define DIGITS_(number) #number
 #define DIGITS(number)  DIGITS_(number)
 
-enum kind {
-	KIND_TEXT,
-	KIND_SECRET,
-	KIND_NAME,     /* a wallet's name */
-	KIND_PATH,     /* a file, relative to the node's directory */
-	KIND_LISTEN,   /* ADDRESS:PORT */
-	KIND_ORIGIN,   /* a URL of scheme, host and port */
-	KIND_URL,      /* any http(s) URL */
-	KIND_CONSENT,  /* "builtin" or a URL */
-	KIND_PLACE,    /* a URL, else a file as KIND_PATH */
-	KIND_DATABASE, /* sqlite:PATH */
-	KIND_ADDRESS,  /* an ILP address */
-	KIND_LIST,     /* blank-separated words */
-	KIND_NUMBER,
-	KIND_FLAG,
-	KIND_CHOICE, /* stored as the index of the word */
-};
-
 struct key {
 	const char *section;
 	const char *name;
-	enum kind kind;
+	enum config_kind kind;
 	size_t offset;        /* of the member in struct config */
 	const char *fallback; /* NULL: unset */
 	uint64_t min, max;    /* of a number */
@@ -417,62 +398,9 @@ static enum result store_number(struct config *c, size_t i, void *at, struct con
 	return refuse_value(c, i, error, "", expected);
 }
 
-/* What a text of this kind has to be, where it is not; NULL where it is good. */
-static const char *text_fault(enum kind kind, const char *value, const char **hint)
-{
-	char host[CONFIG_LISTEN_CHARS];
-	uint16_t port;
-
-	switch (kind) {
-	case KIND_NAME:
-		return text_is_name(value)
-		               ? NULL
-		               : "a name: a to z, 0 to 9, _ and -, at most 63 characters";
-	case KIND_LISTEN:
-		*hint = "for example 127.0.0.1:3000 or [::]:443";
-		return config_parse_listen(value, host, &port) ? "ADDRESS:PORT" : NULL;
-	case KIND_ORIGIN:
-		*hint = "for example https://wallet.example";
-		if (value[strlen(value) - 1] == '/')
-			return "a URL without a trailing slash";
-		return config_text_is_origin(value) ? NULL : "a URL of scheme, host and port only";
-	case KIND_CONSENT:
-		return strcmp(value, "builtin") == 0 || config_text_is_url(value)
-		               ? NULL
-		               : "builtin or a URL";
-	case KIND_URL:
-		return config_text_is_url(value) ? NULL : "an http or https URL";
-	case KIND_PLACE:
-		return !strstr(value, "://") || config_text_is_url(value)
-		               ? NULL
-		               : "a file or an http or https URL";
-	case KIND_DATABASE:
-		*hint = "for example sqlite:florin.db";
-		if (text_starts(value, "postgresql:"))
-			return "available yet: this name is reserved";
-		return text_starts(value, "sqlite:") && value[strlen("sqlite:")]
-		               ? NULL
-		               : "of the form sqlite:PATH";
-	case KIND_ADDRESS:
-		*hint = "for example test.florin";
-		return strlen(value) > NODE_ADDRESS_CHARS || ilp_address_check(bytes_str(value))
-		               ? "an ILP address"
-		               : NULL;
-	case KIND_TEXT:
-	case KIND_SECRET:
-	case KIND_PATH:
-	case KIND_LIST:
-	case KIND_NUMBER:
-	case KIND_FLAG:
-	case KIND_CHOICE:
-		return NULL;
-	}
-	return NULL;
-}
-
 static enum result store_value(struct config *c, size_t i, struct config_error *error)
 {
-	enum kind kind = keys[i].kind;
+	enum config_kind kind = keys[i].kind;
 	void *at = (char *)c + keys[i].offset;
 	const char *value = c->value[i], *hint = "", *fault;
 
@@ -488,7 +416,7 @@ static enum result store_value(struct config *c, size_t i, struct config_error *
 	if (kind == KIND_FLAG)
 		return config_text_flag(value, at) ? RESULT_OK
 		                                   : refuse_value(c, i, error, "", "yes or no");
-	fault = text_fault(kind, value, &hint);
+	fault = config_text_fault(kind, value, &hint);
 	if (fault)
 		return refuse_value(c, i, error, hint, fault);
 	if ((kind == KIND_PATH || (kind == KIND_PLACE && !config_text_is_url(value))) &&

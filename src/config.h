@@ -183,4 +183,28 @@ bool config_text_is_url(const char *url);
 bool config_text_is_origin(const char *url);
 bool config_text_flag(const char *text, bool *out);
 
+/* ---- private to config*.c ---- */
+
+/* What a key may be. */
+enum config_kind {
+	KIND_TEXT,
+	KIND_SECRET,
+	KIND_NAME,     /* a wallet's name */
+	KIND_PATH,     /* a file, relative to the node's directory */
+	KIND_LISTEN,   /* ADDRESS:PORT */
+	KIND_ORIGIN,   /* a URL of scheme, host and port */
+	KIND_URL,      /* any http(s) URL */
+	KIND_CONSENT,  /* "builtin" or a URL */
+	KIND_PLACE,    /* a URL, else a file as KIND_PATH */
+	KIND_DATABASE, /* sqlite:PATH */
+	KIND_ADDRESS,  /* an ILP address */
+	KIND_LIST,     /* blank-separated words */
+	KIND_NUMBER,
+	KIND_FLAG,
+	KIND_CHOICE, /* stored as the index of the word */
+};
+
+/* What such a text must be, where this one is not; *hint may get more to say. NULL: it is fine. */
+const char *config_text_fault(enum config_kind kind, const char *value, const char **hint);
+
 #endif

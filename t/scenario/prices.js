@@ -150,7 +150,7 @@ export const tests = {
     await held(1)
     assert.equal(await forwarded(link, right, 1000n), 900n)
     assert.equal((await events(node, 'rates.jump')).length, 1)
-    for (const [wrong, code] of [['USD/GBP', 1], ['USD/XXX', 1], ['EUR', 1]]) {
+    for (const [wrong, code] of [['USD/GBP', 1], ['USD/CHF', 1], ['EUR', 1]]) {
       assert.equal((await node.cli('rates', 'accept', wrong)).code, code, wrong)
     }
     assert.equal((await node.admin('POST', '/rates/accept', { pair: 'USD/GBP' })).status, 404)

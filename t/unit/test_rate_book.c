@@ -72,7 +72,7 @@ static const struct {
 	int64_t until_ms; /* after NOW_MS; 0: for ever */
 } look_ups[] = {
         {"USD", "USD", 0, "1", "file file", 0},
-        {"XXX", "XXX", 0, "1", "file file", 0},
+        {"CHF", "CHF", 0, "1", "file file", 0},
         {"USD", "XRP", 0, "2", "file file", 9000},
         {"XRP", "USD", 0, "0.5", "file file", 9000},
         {"USD", "GBP", 0, "0.8", "url url", 2000}, /* the file does not know it */
@@ -86,7 +86,7 @@ static const struct {
         {"XRP", "JPY", 9001, "", "", 0},
         {"USD", "JPY", 9001, "128", "ecb ecb", 900000},
         {"USD", "JPY", 900001, "", "", 0},
-        {"USD", "XXX", 0, "", "", 0},
+        {"USD", "CHF", 0, "", "", 0},
 };
 
 START_TEST(which_source)
