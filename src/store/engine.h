@@ -33,7 +33,7 @@ struct engine {
 
 	/* `target` is the URL after the scheme, `dir` where relative names are.
 	 * create: a new database with every schema step. Errors: THEIRS_CONFLICT, OURS_IO,
-	 * OURS_STORE. open: statements prepared; DB_WRITE excludes other processes until close and
+	 * OURS_STORE. open: DB_WRITE excludes other processes until close and
 	 * first brings an older schema up to date, DB_READ refuses it. Errors: RETRY_BUSY, OURS_IO,
 	 * OURS_STORE. `why` is a line for a person. */
 	enum result (*create)(
@@ -63,7 +63,8 @@ struct engine {
 	        int64_t now_ms, char *aside, size_t aside_size, char why[STORE_WHY_SIZE]);
 	void (*discard)(const char *dir, const char *target);
 
-	/* A statement at its start; parameters count from 1, columns from 0. What col_bytes gives
+	/* A statement at its start, prepared at its first use; NULL where that fails or the
+	 * connection may not use it. Parameters count from 1, columns from 0. What col_bytes gives
 	 * is good until the next step. Errors are logged by the engine. */
 	void *(*start)(struct db *db, enum statement s);
 	/* Bits 1 << enum kept_kind: the statement changes or deletes rows of these. */

@@ -112,22 +112,6 @@ enum result sqlite_lock(const char *path, int *fd)
 	return RESULT_RETRY_BUSY;
 }
 
-static enum result statements_prepare(struct sqlite *s)
-{
-	int who = s->db.mode == DB_WRITE ? SQLITE_FOR_WRITE : SQLITE_FOR_READ;
-
-	for (size_t i = 0; i < STATEMENTS; i++) {
-		const struct sqlite_statement *t = &sqlite_statements[i];
-
-		if (!((int)t->who & who))
-			continue;
-		if (sqlite3_prepare_v3(s->handle, t->text, -1, SQLITE_PREPARE_PERSISTENT,
-		            &s->statements[i], NULL) != SQLITE_OK)
-			return sqlite_failed(s->handle, t->name);
-	}
-	return RESULT_OK;
-}
-
 static void sqlite_close(struct db *db)
 {
 	struct sqlite *s = sqlite_of(db);
@@ -186,10 +170,6 @@ static enum result sqlite_open(const char *dir, const char *target, enum db_mode
 		goto out;
 	r = mode == DB_WRITE ? sqlite_schema_upgrade(s->handle, now_ms, why)
 	                     : sqlite_schema_check(s->handle, why);
-	if (r)
-		goto out;
-	snprintf(why, STORE_WHY_SIZE, "its schema does not fit this program");
-	r = statements_prepare(s);
 	if (r)
 		goto out;
 	why[0] = '\0';
@@ -290,9 +270,24 @@ static void sqlite_rollback(struct db *db)
 
 /* ---- statements ---- */
 
+/* Prepared when it is first used: a process uses few of them, and a command hardly any. That each
+ * can be prepared on the present schema is a test's to say (t/store/test_schema). */
 static void *sqlite_start(struct db *db, enum statement statement)
 {
-	return sqlite_of(db)->statements[statement];
+	struct sqlite *s = sqlite_of(db);
+	const struct sqlite_statement *t = &sqlite_statements[statement];
+	sqlite3_stmt **prepared = &s->statements[statement];
+	int who = db->mode == DB_WRITE ? SQLITE_FOR_WRITE : SQLITE_FOR_READ;
+
+	if (!*prepared && !((int)t->who & who))
+		return NULL;
+	if (!*prepared && sqlite3_prepare_v3(s->handle, t->text, -1, SQLITE_PREPARE_PERSISTENT,
+	                          prepared, NULL) != SQLITE_OK) {
+		enum result r = sqlite_failed(s->handle, t->name);
+
+		(void)r; /* logged; NULL says it */
+	}
+	return *prepared;
 }
 
 static unsigned sqlite_changes(enum statement statement)

@@ -7,7 +7,7 @@
 #include "store/kept.h"
 #include "store/statements.h"
 
-/* Which connections prepare a statement at their start. */
+/* Which connections may use a statement. */
 enum sqlite_for { SQLITE_FOR_WRITE = 1, SQLITE_FOR_READ = 2, SQLITE_FOR_BOTH = 3 };
 
 struct sqlite_statement {

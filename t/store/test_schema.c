@@ -115,6 +115,29 @@ START_TEST(numbers)
 }
 END_TEST
 
+/* A statement is prepared when it is first used: each can be, on the schema of this program. */
+START_TEST(statements)
+{
+	char path[128];
+	sqlite3 *handle;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	ck_assert_int_eq(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	for (size_t i = 0; i < STATEMENTS; i++) {
+		const struct sqlite_statement *t = &sqlite_statements[i];
+		sqlite3_stmt *prepared = NULL;
+		int code = sqlite3_prepare_v2(handle, t->text, -1, &prepared, NULL);
+
+		ck_assert_msg(
+		        code == SQLITE_OK && prepared, "%s: %s", t->name, sqlite3_errmsg(handle));
+		ck_assert_msg(t->who & SQLITE_FOR_WRITE || sqlite3_stmt_readonly(prepared),
+		        "%s is for readers and writes", t->name);
+		sqlite3_finalize(prepared);
+	}
+	sqlite3_close(handle);
+}
+END_TEST
+
 static char *file_text(const char *path)
 {
 	FILE *file = fopen(path, "r");
@@ -177,6 +200,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, foreign);
 	tcase_add_test(t, no_database);
 	tcase_add_test(t, numbers);
+	tcase_add_test(t, statements);
 	tcase_add_loop_test(t, snapshots, 0, (int)(sizeof(released) / sizeof(released[0])));
 }
 
