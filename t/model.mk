@@ -11,6 +11,7 @@ MODEL_TESTS = \
 	t/unit/test_payment_error \
 	t/unit/test_least_source \
 	t/unit/test_liquidity \
+	t/unit/test_withdrawal \
 	t/unit/test_quote \
 	t/unit/test_model_rate \
 	t/unit/test_rate_book \
@@ -120,3 +121,8 @@ t_unit_test_spread_SOURCES = t/unit/test_spread.c
 t_unit_test_spread_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_spread_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_spread_LDADD = $(TEST_LIBS)
+
+t_unit_test_withdrawal_SOURCES = t/unit/test_withdrawal.c
+t_unit_test_withdrawal_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_withdrawal_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_withdrawal_LDADD = $(TEST_LIBS)

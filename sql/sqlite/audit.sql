@@ -42,6 +42,19 @@ WHERE t.id IS NULL OR t.ref_type <> 'movement' OR t.posted <> m.amount
 UNION ALL
 SELECT 'transfer ' || t.id FROM transfer t
 WHERE t.ref_type = 'movement' AND t.id NOT IN (SELECT group_id FROM movement)
+	AND t.id NOT IN (SELECT group_id FROM withdrawal)
+
+-- check: M10 a withdrawal and its transfer differ
+SELECT 'withdrawal of account ' || w.account FROM withdrawal w
+	LEFT JOIN transfer t ON t.id = w.group_id
+WHERE t.id IS NULL OR t.ref_type <> 'movement' OR t.amount <> w.amount
+	OR t.debit_account <> w.account
+	OR t.state <> iif(w.state = 'EXPIRED', 'VOID', w.state)
+	OR t.posted <> iif(w.state = 'POSTED', w.amount, 0)
+UNION ALL
+SELECT 'withdrawal of account ' || account FROM withdrawal
+WHERE (state IN ('POSTED', 'VOID') AND ended_ms >= expires_ms)
+	OR (state = 'EXPIRED' AND ended_ms < expires_ms)
 
 -- check: G1 what moved between peers and its settlement differ
 SELECT 'movement of account ' || m.account FROM movement m
@@ -155,6 +168,7 @@ WHERE w.posted_in <> coalesce(m.taken, 0) OR w.posted_out <> coalesce(m.given, 0
 
 -- check: P4 a hold outlived its end, or does not outlive its packets
 SELECT 'transfer ' || id FROM transfer WHERE state = 'PENDING' AND hold_until_ms < ?1 - 30000
+	AND id NOT IN (SELECT group_id FROM withdrawal)
 UNION ALL
 SELECT 'window ' || w.id FROM flight_window w JOIN transfer t ON t.id = w.group_id
 WHERE t.hold_until_ms < w.last_expiry_ms + 5000
@@ -185,6 +199,7 @@ WHERE w.reserved_in > 0 AND (
 UNION ALL
 SELECT 'transfer ' || t.id FROM transfer t WHERE t.state = 'PENDING' AND NOT EXISTS (
 	SELECT 1 FROM flight_window w WHERE w.group_id = t.group_id)
+	AND t.id NOT IN (SELECT group_id FROM withdrawal)
 
 -- check: T1 a tally differs from what it counts
 SELECT 'wallets' FROM tally

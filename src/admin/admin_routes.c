@@ -23,6 +23,7 @@
 	ROW(GET, "/assets/{id}/fees", admin_fee_list) \
 	ROW(POST, "/assets/{id}/fees", admin_fee_add) \
 	ROW(POST, "/assets/{id}/liquidity/deposits", admin_asset_deposit) \
+	ROW(POST, "/assets/{id}/liquidity/withdrawals", admin_asset_withdraw) \
 	\
 	ROW(GET, "/wallet-addresses", admin_wallet_list) \
 	ROW(POST, "/wallet-addresses", admin_wallet_add) \
@@ -31,6 +32,10 @@
 	ROW(GET, "/wallet-addresses/{id}/balance", admin_wallet_balance) \
 	ROW(POST, "/wallet-addresses/{id}/deposits", admin_wallet_deposit) \
 	ROW(POST, "/wallet-addresses/{id}/withdrawals", admin_wallet_withdraw) \
+	ROW(GET, "/withdrawals", admin_withdrawal_list) \
+	ROW(GET, "/withdrawals/{id}", admin_withdrawal_get) \
+	ROW(POST, "/withdrawals/{id}/post", admin_withdrawal_post) \
+	ROW(POST, "/withdrawals/{id}/void", admin_withdrawal_void) \
 	\
 	ROW(GET, "/wallet-addresses/{id}/keys", admin_key_list) \
 	ROW(POST, "/wallet-addresses/{id}/keys", admin_key_add) \
@@ -50,6 +55,7 @@
 	ROW(PATCH, "/peers/{id}/settlement-terms", admin_settlement_terms_set) \
 	ROW(GET, "/peers/{id}/statement", admin_peer_statement) \
 	ROW(POST, "/peers/{id}/reconcile", admin_peer_reconcile) \
+	ROW(POST, "/peers/{id}/liquidity/withdrawals", admin_peer_withdraw) \
 	\
 	ROW(GET, "/routes", admin_route_list) \
 	ROW(GET, "/routes/explain", admin_route_explain) \

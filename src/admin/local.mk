@@ -42,4 +42,5 @@ libflorin_a_SOURCES += \
 	src/admin/wallet.c \
 	src/admin/wallet_set.c \
 	src/admin/wallet_money.c \
-	src/admin/whoami.c
+	src/admin/whoami.c \
+	src/admin/withdrawal.c

@@ -5,6 +5,7 @@
 #include "admin/page.h"
 #include "admin/payment_json.h"
 #include "admin/resource.h"
+#include "admin/row.h"
 
 /* A payment of either direction. */
 struct either {
@@ -74,42 +75,6 @@ enum http_next admin_payment_list(struct http_request *rq)
 	return admin_page_ids(rq, items, edges.older, count ? &ids[count - 1] : NULL);
 }
 
-/* "wallet:alice", "peer:acme", "payment", "pool:USD": whose account a line moves money of. */
-static const char *account_name(struct http_request *rq, account_id account, enum account_kind kind,
-        const struct asset_row *asset)
-{
-	struct node_loop *loop = http_app(rq);
-	const struct peer *peer;
-	struct wallet_row wallet;
-	const char *name = NULL;
-
-	switch (kind) {
-	case ACCOUNT_WALLET:
-		if (!store_wallet_of_account(loop->reader, &rq->arena, account, &wallet))
-			name = arena_printf(&rq->arena, "wallet:%s", wallet.name);
-		break;
-	case ACCOUNT_PEER:
-		peer = snapshot_peer_of_account(node_snapshot(loop), account);
-		name = arena_printf(&rq->arena, "peer:%s", peer ? peer->row.name : "removed");
-		break;
-	case ACCOUNT_OUTGOING_PAYMENT:
-		name = "payment";
-		break;
-	case ACCOUNT_ASSET_POOL:
-		name = arena_printf(&rq->arena, "pool:%s", asset->code);
-		break;
-	case ACCOUNT_SETTLEMENT:
-	case ACCOUNT_FEE:
-	case ACCOUNT_SPREAD:
-	case ACCOUNT_SUSPENSE:
-		name = arena_printf(&rq->arena, "%s:%s", account_kind_name(kind), asset->code);
-		break;
-	case ACCOUNT_KINDS:
-		break;
-	}
-	return name ? name : "?";
-}
-
 static json_t *line_json(struct http_request *rq, const struct transfer_row *t)
 {
 	const struct asset_row *asset = snapshot_asset(node_snapshot(http_app(rq)), t->asset);
@@ -119,8 +84,8 @@ static json_t *line_json(struct http_request *rq, const struct transfer_row *t)
 		return NULL;
 	return json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:s, s:o}", "id", (json_int_t)t->id,
 	        "groupId", (json_int_t)t->group, "kind", t->reason, "debit",
-	        account_name(rq, t->debit, t->debit_kind, asset), "credit",
-	        account_name(rq, t->credit, t->credit_kind, asset), "amount",
+	        admin_account_name(rq, t->debit, t->debit_kind, asset), "credit",
+	        admin_account_name(rq, t->credit, t->credit_kind, asset), "amount",
 	        admin_amount(amount, asset), "state", transfer_state_name(t->state), "createdAt",
 	        admin_time(t->created_ms));
 }

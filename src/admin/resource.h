@@ -19,7 +19,11 @@ http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet
 http_handler admin_key_list, admin_key_add, admin_key_revoke;
 http_handler admin_node_key_list, admin_node_key_rotate;
 /* wallet_money.c */
-http_handler admin_wallet_balance, admin_wallet_deposit, admin_wallet_withdraw;
+http_handler admin_wallet_balance, admin_wallet_deposit;
+/* withdrawal.c */
+http_handler admin_wallet_withdraw, admin_asset_withdraw, admin_peer_withdraw;
+http_handler admin_withdrawal_list, admin_withdrawal_get;
+http_handler admin_withdrawal_post, admin_withdrawal_void;
 
 /* peer.c, peer_change.c, peer_test.c */
 http_handler admin_peer_list, admin_peer_get;

@@ -37,6 +37,9 @@ MUST_USE enum result admin_wallet_of_account(
 
 /* pool: the asset's liquidity account. */
 json_t *admin_asset_json(const struct asset_row *asset, const struct account *pool);
+/* {"wallet","balance","pending"}; held: by its payments. */
+json_t *admin_balance_json(
+        const struct admin_wallet *w, const struct account *account, uint64_t held);
 json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w);
 /* The own address as of this turn. */
 const char *admin_own_address(struct http_request *rq);
@@ -49,5 +52,9 @@ MUST_USE enum result admin_peer_routes(
 /* routes: of admin_peer_routes, or of the request that adds the peer. */
 json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
         const struct account *account, const char *const *routes, size_t routes_count);
+
+/* "wallet:alice", "peer:acme", "payment", "pool:USD": whose account it is. Of this turn. */
+const char *admin_account_name(struct http_request *rq, account_id account, enum account_kind kind,
+        const struct asset_row *asset);
 
 #endif

@@ -1,14 +1,14 @@
-/* wallet_money: what a wallet holds, and the operator's deposits and withdrawals. */
+/* wallet_money: what a wallet holds, and the operator's deposits. */
 #include "admin/change.h"
 #include "admin/resource.h"
 #include "admin/row.h"
 
-static json_t *balance_json(
+json_t *admin_balance_json(
         const struct admin_wallet *w, const struct account *account, uint64_t held)
 {
 	return json_pack("{s:s, s:o, s:o}", "wallet", w->row.name, "balance",
-	        admin_amount_signed(ledger_balance(account), w->asset), "pending",
-	        admin_amount(held, w->asset));
+	        admin_amount_signed(ledger_free(account), w->asset), "pending",
+	        admin_amount(held + account->debits_pending, w->asset));
 }
 
 enum http_next admin_wallet_balance(struct http_request *rq)
@@ -26,12 +26,11 @@ enum http_next admin_wallet_balance(struct http_request *rq)
 		r = store_wallet_held(loop->reader, w.row.account, &held);
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
-	return http_reply_json(rq, 200, balance_json(&w, &account, held));
+	return http_reply_json(rq, 200, admin_balance_json(&w, &account, held));
 }
 
 struct wallet_move {
 	struct admin_change change;
-	enum movement_kind kind;
 	struct admin_wallet wallet;
 	struct asset_row asset; /* what wallet.asset points to */
 	uint64_t amount;
@@ -43,7 +42,7 @@ static enum result move_apply(struct admin_change *c, struct batch *b, json_t **
 	const struct wallet_move *m = OWNER_OF(c, struct wallet_move, change);
 	const struct movement movement = {
 	        .id = c->id,
-	        .kind = m->kind,
+	        .kind = MOVEMENT_DEPOSIT,
 	        .account = m->wallet.row.account,
 	        .amount = m->amount,
 	};
@@ -56,7 +55,7 @@ static enum result move_apply(struct admin_change *c, struct batch *b, json_t **
 		r = batch_account_get(b, m->wallet.row.account, &account);
 	if (r)
 		return r;
-	balance = balance_json(&m->wallet, &account, m->held);
+	balance = admin_balance_json(&m->wallet, &account, m->held);
 	*answer = json_pack(
 	        "{s:o, s:o}", "id", admin_id(&c->id), "amount", admin_amount(m->amount, &m->asset));
 	if (json_object_update(*answer, balance)) {
@@ -67,7 +66,7 @@ static enum result move_apply(struct admin_change *c, struct batch *b, json_t **
 	return RESULT_OK;
 }
 
-static enum http_next move(struct http_request *rq, enum movement_kind kind)
+enum http_next admin_wallet_deposit(struct http_request *rq)
 {
 	struct node_loop *loop = http_app(rq);
 	json_t *amount = NULL;
@@ -86,21 +85,10 @@ static enum http_next move(struct http_request *rq, enum movement_kind kind)
 	r = store_wallet_held(loop->reader, w.row.account, &m->held);
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
-	m->kind = kind;
 	m->wallet = w;
 	m->asset = *w.asset;
 	m->wallet.asset = &m->asset;
 	m->change.apply = move_apply;
 	m->change.refusals = admin_move_refusals;
 	return admin_change_submit(&m->change);
-}
-
-enum http_next admin_wallet_deposit(struct http_request *rq)
-{
-	return move(rq, MOVEMENT_DEPOSIT);
-}
-
-enum http_next admin_wallet_withdraw(struct http_request *rq)
-{
-	return move(rq, MOVEMENT_WITHDRAWAL);
 }

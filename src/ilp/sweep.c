@@ -6,6 +6,7 @@
 #include "ilp/payer.h"
 #include "store/incoming.h"
 #include "store/sweep.h"
+#include "store/withdrawal.h"
 
 struct job {
 	const struct job_kind *kind;
@@ -43,8 +44,14 @@ static enum result access_step(struct job *j, struct batch *b)
 	return r;
 }
 
+static enum result withdrawal_step(struct job *j, struct batch *b)
+{
+	return batch_withdrawal_expire(b, &j->ended, &j->more);
+}
+
 static const struct job_kind kinds[] = {
         {"incoming_sweep", SWEEP_INCOMING_MS, store_incoming_due, incoming_step},
+        {"withdrawal_sweep", SWEEP_INCOMING_MS, store_withdrawal_due, withdrawal_step},
         {"access_sweep", SWEEP_ACCESS_MS, store_sweep_due, access_step},
 };
 #define JOBS (sizeof(kinds) / sizeof(kinds[0]))

@@ -37,6 +37,11 @@ int64_t ledger_balance(const struct account *a)
 	return (int64_t)a->credits_posted - (int64_t)a->debits_posted;
 }
 
+int64_t ledger_free(const struct account *a)
+{
+	return ledger_balance(a) - (int64_t)a->debits_pending;
+}
+
 uint64_t ledger_available(const struct account *a)
 {
 	uint64_t have = a->credits_posted + a->credit_limit; /* below 2^64: each is below 2^63 */

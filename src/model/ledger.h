@@ -54,6 +54,8 @@ struct account {
 
 /* credits_posted - debits_posted; negative: the owner owes us. */
 int64_t ledger_balance(const struct account *a);
+/* What of the balance is on its way nowhere: less what is pending out of the account. */
+int64_t ledger_free(const struct account *a);
 /* What may still be debited; 2^63-1 for an account that may go negative. */
 uint64_t ledger_available(const struct account *a);
 

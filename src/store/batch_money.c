@@ -3,11 +3,13 @@
 
 #include "base/limits.h"
 #include "store/settlement_core.h"
+#include "store/withdrawal.h"
 
 static const char *const movement_names[] = {
         [MOVEMENT_DEPOSIT] = "deposit",
         [MOVEMENT_WITHDRAWAL] = "withdrawal",
         [MOVEMENT_LIQUIDITY] = "liquidity",
+        [MOVEMENT_LIQUIDITY_OUT] = "withdrawal",
         [MOVEMENT_SETTLE_IN] = "settle_in",
         [MOVEMENT_SETTLE_OUT] = "settle_out",
 };
@@ -19,12 +21,19 @@ static enum account_kind movement_account(enum movement_kind kind)
 	case MOVEMENT_WITHDRAWAL:
 		return ACCOUNT_WALLET;
 	case MOVEMENT_LIQUIDITY:
+	case MOVEMENT_LIQUIDITY_OUT:
 		return ACCOUNT_ASSET_POOL;
 	case MOVEMENT_SETTLE_IN:
 	case MOVEMENT_SETTLE_OUT:
 		return ACCOUNT_PEER;
 	}
 	return ACCOUNT_WALLET;
+}
+
+static bool is_outward(enum movement_kind kind)
+{
+	return kind == MOVEMENT_WITHDRAWAL || kind == MOVEMENT_LIQUIDITY_OUT ||
+	       kind == MOVEMENT_SETTLE_OUT;
 }
 
 /* Was the id used? Then for the same? Errors: THEIRS_NOT_FOUND (new), THEIRS_CONFLICT. */
@@ -52,7 +61,6 @@ static enum result movement_check(struct batch *b, const struct movement *m)
 
 enum result batch_movement_make(struct batch *b, const struct movement *m)
 {
-	bool outward = m->kind == MOVEMENT_WITHDRAWAL || m->kind == MOVEMENT_SETTLE_OUT;
 	struct work_account *account;
 	const struct asset_row *asset;
 	struct legs legs = {0};
@@ -69,7 +77,8 @@ enum result batch_movement_make(struct batch *b, const struct movement *m)
 		return RESULT_THEIRS_BAD_TYPE;
 	r = batch_asset(b, account->now.asset, &asset);
 	if (!r)
-		r = outward ? legs_add(b, &legs, m->account, asset->settlement, m->amount)
+		r = is_outward(m->kind)
+		            ? legs_add(b, &legs, m->account, asset->settlement, m->amount)
 		            : legs_add(b, &legs, asset->settlement, m->account, m->amount);
 	if (!r)
 		r = legs_move(b, &legs, "movement", m->account, &group);
@@ -97,7 +106,9 @@ enum result batch_move(struct batch *b, const struct movement *m, bool *repeated
 		*repeated = !r;
 		return r;
 	}
-	r = batch_movement_make(b, m);
+	r = batch_withdrawal_none(b, &m->id);
+	if (!r)
+		r = batch_movement_make(b, m);
 	if (r || movement_account(m->kind) != ACCOUNT_PEER)
 		return r;
 	r = batch_settlement_note(b, m);

@@ -24,6 +24,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_token.c \
 	src/store/batch_wallet.c src/store/wallet.h \
 	src/store/batch_window.c \
+	src/store/batch_withdrawal.c src/store/withdrawal.h \
 	src/store/engine.h \
 	src/store/incoming.h \
 	src/store/kept.c src/store/kept.h \
@@ -88,6 +89,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0023-refunds.sql \
 	$(top_srcdir)/sql/sqlite/0024-sweep-empty.sql \
 	$(top_srcdir)/sql/sqlite/0025-money.sql \
+	$(top_srcdir)/sql/sqlite/0026-withdrawal.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -128,6 +130,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-withdrawal-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-withdrawal-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-withdrawal-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-write.sql
 EXTRA_DIST += sql
 BUILT_SOURCES += src/store/sqlite_sql.c src/store/statements.h

@@ -288,11 +288,12 @@ MUST_USE enum result store_payment_transfers(struct reader *r, struct arena *a, 
 
 /* ---- money moved by the operator ---- */
 enum movement_kind {
-	MOVEMENT_DEPOSIT,    /* outside -> wallet */
-	MOVEMENT_WITHDRAWAL, /* wallet -> outside */
-	MOVEMENT_LIQUIDITY,  /* outside -> asset pool */
-	MOVEMENT_SETTLE_IN,  /* the peer paid us: outside -> peer */
-	MOVEMENT_SETTLE_OUT, /* we paid the peer: peer -> outside */
+	MOVEMENT_DEPOSIT,       /* outside -> wallet */
+	MOVEMENT_WITHDRAWAL,    /* wallet -> outside */
+	MOVEMENT_LIQUIDITY,     /* outside -> asset pool */
+	MOVEMENT_LIQUIDITY_OUT, /* and back */
+	MOVEMENT_SETTLE_IN,     /* the peer paid us: outside -> peer */
+	MOVEMENT_SETTLE_OUT,    /* we paid the peer: peer -> outside */
 };
 
 /* ---- doubts ---- */

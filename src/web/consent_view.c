@@ -192,7 +192,7 @@ static bool wallet_json(
 	asset = snapshot_asset(node_snapshot(loop), w.asset);
 	if (!asset)
 		return false;
-	balance = (uint64_t)ledger_balance(&a); /* a wallet never goes below zero */
+	balance = (uint64_t)ledger_free(&a); /* a wallet never goes below zero */
 	words_amount(balance, asset->code, asset->scale, held);
 	set(item, "walletName", json_string(w.public_name[0] ? w.public_name : w.name));
 	set(item, "balance", json_string(held));

@@ -17,7 +17,7 @@ static json_t *wallet_json(struct node_loop *l, const struct wallet_row *w)
 	if (!asset || store_account_get(l->reader, w->account, &account))
 		return NULL;
 	/* A wallet never goes below zero. */
-	amount_format_major((uint64_t)ledger_balance(&account), asset->scale, value);
+	amount_format_major((uint64_t)ledger_free(&account), asset->scale, value);
 	return json_pack("{s:s,s:s,s:s,s:s}", "name", w->name, "publicName",
 	        w->public_name[0] ? w->public_name : w->name, "balance", value, "asset",
 	        asset->code);

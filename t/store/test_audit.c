@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/withdrawal.h"
 #include "store/event.h"
 #include "store/grant.h"
 #include "store/nonce.h"
@@ -272,6 +273,29 @@ static void settlements(void)
 	fixture_end(&f);
 }
 
+/* One posted, one pending, one expired. */
+static void withdrawals(void)
+{
+	struct withdrawal_new n = {.account = f.alice, .amount = 5, .life_ms = 100};
+	struct withdrawal_row row;
+	size_t expired;
+	bool more;
+
+	fixture_begin(&f);
+	for (n.id.b[0] = 1; n.id.b[0] <= 3; n.id.b[0]++) {
+		n.life_ms = n.id.b[0] == 3 ? 100 : 1000000;
+		OK(batch_withdrawal_add(f.b, &n, &row));
+		if (n.id.b[0] == 1)
+			OK(batch_withdrawal_end(f.b, &n.id, WITHDRAWAL_POSTED, &row));
+	}
+	fixture_end(&f);
+	f.now_ms += 100;
+	fixture_begin(&f);
+	OK(batch_withdrawal_expire(f.b, &expired, &more));
+	ck_assert_uint_eq(expired, 1);
+	fixture_end(&f);
+}
+
 static void make(void)
 {
 	fixture_setup(&f);
@@ -288,6 +312,7 @@ static void make(void)
 	nonces();
 	grants();
 	keys_and_limits();
+	withdrawals();
 	all = f;
 	fixture_close(&all);
 }
@@ -343,7 +368,8 @@ static const struct {
         {"S1", "INSERT INTO route VALUES ('test.nobody', 99999)"},
         {"M1", "UPDATE account SET credits_posted = credits_posted + 1,"
                " debits_posted = debits_posted + 1 WHERE id = 1"},
-        {"M1", "UPDATE account SET credits_pending = 1, debits_pending = 1 WHERE id = 1"},
+        {"M1", "UPDATE account SET credits_pending = credits_pending + 1,"
+               " debits_pending = debits_pending + 1 WHERE id = 1"},
         {"M1 M2", "UPDATE account SET credits_posted = credits_posted + 1 WHERE id = 1"},
         {"M3", TRANSFER("100000", "100000", "USD", "EUR", "POSTED", "refund", "NULL")},
         {"M4", "UPDATE account SET credit_limit = 0 WHERE kind = 'peer'"},
@@ -364,6 +390,11 @@ static const struct {
         {"G3", "UPDATE settlement_terms SET leftover = '6'"},
         {"G3", "UPDATE settlement_terms SET leftover_scale = 4"},
         {"W1", "UPDATE event SET type = 'x.y' WHERE type = 'settlement.received'"},
+        {"M10", "UPDATE withdrawal SET amount = amount + 1"},
+        {"M10", "UPDATE withdrawal SET state = 'VOID' WHERE state = 'POSTED'"},
+        {"M10", "UPDATE withdrawal SET state = 'POSTED' WHERE state = 'EXPIRED'"},
+        {"M10", "UPDATE withdrawal SET ended_ms = expires_ms WHERE state = 'POSTED'"},
+        {"M9 P7", "DELETE FROM withdrawal WHERE state = 'PENDING'"},
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
         {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
                " WHERE state = 'COMPLETED' AND refunded > 0"},

@@ -1,0 +1,113 @@
+// Withdrawals in one and in two phases, from wallets, pools and peers.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { until } from './lib/http.js'
+import { addPeer } from './lib/setups.js'
+
+export const maxMs = 60000
+
+const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
+
+async function ok(answer, status = 200) {
+  const r = await answer
+  assert.equal(r.status, status, r.text())
+  return r.json()
+}
+
+async function refused(answer, status, code, field) {
+  const r = await answer
+  assert.equal(r.status, status, r.text())
+  assert.deepEqual([r.json().error.code, r.json().error.details.field], [code, field])
+}
+
+export const tests = {
+  'two phases: set aside, then gone, given back, or given back by time': async (t) => {
+    const node = await t.serving('wallet')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('deposit', 'alice', '10.00')
+    await node.ok('asset', 'deposit', 'USD', '10.00')
+    await addPeer(node, 'acme', { options: ['--credit-limit', '5.00'] })
+    const places = {
+      '/wallet-addresses/alice/withdrawals': 'wallet:alice',
+      '/assets/USD/liquidity/withdrawals': 'pool:USD',
+      '/peers/acme/liquidity/withdrawals': 'peer:acme'
+    }
+    const end = (w, what, headers) => node.admin('POST', `/withdrawals/${w.id}/${what}`, {}, headers)
+    const get = (w) => ok(node.admin('GET', `/withdrawals/${w.id}`))
+    const left = async () => [
+      (await ok(node.admin('GET', '/wallet-addresses/alice/balance'))).balance.value,
+      (await ok(node.admin('GET', '/assets/USD'))).liquidity.value,
+      (await ok(node.admin('GET', '/peers/acme'))).balance.value
+    ].map(Number)
+    for (const [path, account] of Object.entries(places)) {
+      const begin = (amount, timeoutSeconds, headers, more = {}) =>
+        node.admin('POST', path, { amount: usd(amount), timeoutSeconds, ...more }, headers)
+      const before = await left()
+      const headers = { 'idempotency-key': randomUUID() }
+      const w = await ok(begin(300, 600, headers), 201)
+      assert.deepEqual([w.id, w.account, w.amount, w.state, w.endedAt], [headers['idempotency-key'], account, usd(300), 'PENDING', null])
+      assert.equal(Date.parse(w.expiresAt) - Date.parse(w.createdAt), 600000)
+      assert.deepEqual(await ok(begin(300, 600, headers), 201), w, 'the same again')
+      await refused(begin(301, 600, headers), 409, 'conflict', 'Idempotency-Key')
+      // What is set aside is not there for others.
+      await refused(begin(800, 600), 422, 'insufficient', 'amount')
+      await refused(begin(0, 600), 400, 'bad_amount', 'amount')
+      await refused(begin(1, -1), 400, 'malformed', 'timeoutSeconds')
+      await refused(begin(1, 1, {}, { id: 'x' }), 400, 'malformed', 'id')
+      await refused(begin(1, 600, {}, { id: w.id }), 409, 'conflict', 'Idempotency-Key')
+      const posting = { 'idempotency-key': randomUUID() }
+      const gone = await ok(end(w, 'post', posting))
+      assert.deepEqual([gone.state, gone.id], ['POSTED', w.id])
+      assert.ok(gone.endedAt)
+      assert.deepEqual(await ok(end(w, 'post', posting)), gone, 'the same again')
+      await refused(end(w, 'post'), 409, 'wrong_state')
+      await refused(end(w, 'void'), 409, 'wrong_state')
+      assert.deepEqual(await get(w), gone)
+
+      const id = randomUUID()
+      const unsent = await ok(begin(100, 600, {}, { id }), 201)
+      assert.equal(unsent.id, id)
+      assert.equal((await ok(end(unsent, 'void'))).state, 'VOID')
+      await refused(end(unsent, 'post'), 409, 'wrong_state')
+      const late = await ok(begin(200, 1), 201)
+      await until('its time', async () => (await get(late)).state === 'EXPIRED')
+      await refused(end(late, 'post'), 409, 'expired')
+      await until('it is given back', async () => (await get(late)).endedAt !== null)
+      await refused(end(late, 'void'), 409, 'expired')
+
+      const once = await ok(begin(50, 0), 201)
+      assert.deepEqual([once.state, once.expiresAt], ['POSTED', null])
+      await refused(end(once, 'post'), 404, 'not_found')
+      const index = Object.keys(places).indexOf(path)
+      const after = await left()
+      assert.equal(after[index], before[index] - 350)
+    }
+    await refused(end({ id: 'x' }, 'post'), 404, 'not_found')
+    const keyless = await node.admin('POST', '/assets/USD/liquidity/withdrawals', { amount: usd(1) }, { 'idempotency-key': '' })
+    assert.equal(keyless.status, 400, keyless.text())
+
+    // A wallet's answer tells what it has; what is set aside has left the balance.
+    const w = await ok(node.admin('POST', '/wallet-addresses/alice/withdrawals', { amount: usd(400), timeoutSeconds: 600 }), 201)
+    assert.deepEqual([w.wallet, w.balance, w.pending], ['alice', usd(250), usd(400)])
+    const balance = await ok(node.admin('GET', '/wallet-addresses/alice/balance'))
+    assert.deepEqual([balance.balance, balance.pending], [usd(250), usd(400)])
+    await refused(node.admin('PATCH', '/wallet-addresses/alice', { status: 'closed' }), 409, 'wrong_state', 'status')
+    const { items, nextCursor } = await ok(node.admin('GET', '/withdrawals?limit=2'))
+    assert.deepEqual(items.map((i) => i.state), ['PENDING', 'EXPIRED'])
+    assert.equal((await ok(node.admin('GET', `/withdrawals?cursor=${nextCursor}`))).items.length, 8)
+
+    // It outlives the process, and its time passes while there is none.
+    const short = await ok(node.admin('POST', '/wallet-addresses/alice/withdrawals', { amount: usd(10), timeoutSeconds: 1 }), 201)
+    await node.kill()
+    await until('its time', () => Date.now() > Date.parse(short.expiresAt))
+    assert.equal((await node.cli('audit')).code, 0)
+    await node.serve()
+    assert.equal((await get(w)).state, 'PENDING')
+    assert.equal((await get(short)).state, 'EXPIRED')
+    assert.equal((await ok(end(w, 'post'))).state, 'POSTED')
+    await until('it is given back', async () => (await get(short)).endedAt !== null)
+    assert.deepEqual((await left())[0], 250)
+    assert.equal((await node.cli('audit')).code, 0)
+  }
+}
