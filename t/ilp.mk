@@ -5,6 +5,13 @@ t_unit_test_stream_sender_SOURCES = t/unit/test_stream_sender.c t/ilp/path.c t/i
 t_unit_test_stream_sender_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_sender_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_sender_LDADD = $(TEST_LIBS)
+check_PROGRAMS += t/unit/test_peer_health
+TESTS += t/unit/test_peer_health
+t_unit_test_peer_health_SOURCES = t/unit/test_peer_health.c
+t_unit_test_peer_health_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_peer_health_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_peer_health_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_throttle
 TESTS += t/unit/test_throttle
 t_unit_test_throttle_SOURCES = t/unit/test_throttle.c

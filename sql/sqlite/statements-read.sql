@@ -38,26 +38,29 @@ ORDER BY w.account LIMIT ?2
 -- name: peer_get
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
 	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
-	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0)
+	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0), p.state, p.packets_per_s, p.in_flight,
+	p.amount_per_s, a.debt_limit, p.url_is_foreign, coalesce(p.down_ms, 0)
 FROM peer p JOIN account a ON a.id = p.account LEFT JOIN liquidity_limit l ON l.account = a.id
 WHERE p.id = ?1 AND p.removed_ms IS NULL
 
 -- name: peer_find
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
 	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
-	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0)
+	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0), p.state, p.packets_per_s, p.in_flight,
+	p.amount_per_s, a.debt_limit, p.url_is_foreign, coalesce(p.down_ms, 0)
 FROM peer p JOIN account a ON a.id = p.account LEFT JOIN liquidity_limit l ON l.account = a.id
 WHERE p.name = ?1 AND p.removed_ms IS NULL
 
 -- name: peer_list
 SELECT p.id, p.account, a.asset, p.name, p.ilp_address, p.url, p.sealed_token, a.credit_limit,
 	p.max_packet, p.spread_bps, p.parent, p.child, p.assigned, p.ccp,
-	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0)
+	p.created_ms, coalesce(l.low, 0), coalesce(l.high, 0), p.state, p.packets_per_s, p.in_flight,
+	p.amount_per_s, a.debt_limit, p.url_is_foreign, coalesce(p.down_ms, 0)
 FROM peer p JOIN account a ON a.id = p.account LEFT JOIN liquidity_limit l ON l.account = a.id
 WHERE p.removed_ms IS NULL ORDER BY p.name
 
 -- name: token_list
-SELECT hash FROM peer_token WHERE peer = ?1 ORDER BY created_ms, rowid
+SELECT hash, created_ms FROM peer_token WHERE peer = ?1 ORDER BY created_ms, rowid
 
 -- name: route_list
 SELECT prefix, peer FROM route ORDER BY prefix

@@ -25,7 +25,7 @@ INSERT INTO account (id, kind, asset, may_go_negative, credit_limit) VALUES (?1,
 
 -- name: account_update
 UPDATE account SET closed = ?2, credit_limit = ?3, debits_posted = ?4, debits_pending = ?5,
-	credits_posted = ?6, credits_pending = ?7 WHERE id = ?1
+	credits_posted = ?6, credits_pending = ?7, debt_limit = ?8 WHERE id = ?1
 
 -- name: transfer_last
 SELECT coalesce(max(id), 0) FROM transfer
@@ -160,11 +160,21 @@ SELECT count(*) FROM peer WHERE removed_ms IS NULL AND (ilp_address = '.' || ?1 
 
 -- name: peer_insert
 INSERT INTO peer (account, id, name, ilp_address, url, sealed_token, max_packet, spread_bps, parent,
-	child, created_ms, ccp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+	child, created_ms, ccp, packets_per_s, in_flight, amount_per_s, url_is_foreign)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 
 -- name: peer_set
 UPDATE peer SET url = coalesce(?2, url), max_packet = coalesce(?3, max_packet),
-	spread_bps = coalesce(?4, spread_bps), ccp = coalesce(?5, ccp) WHERE account = ?1
+	spread_bps = coalesce(?4, spread_bps), ccp = coalesce(?5, ccp),
+	packets_per_s = coalesce(?6, packets_per_s), in_flight = coalesce(?7, in_flight),
+	amount_per_s = coalesce(?8, amount_per_s), state = coalesce(?9, state),
+	url_is_foreign = CASE WHEN ?2 IS NULL THEN url_is_foreign ELSE 0 END WHERE account = ?1
+
+-- name: peer_down
+UPDATE peer SET down_ms = ?2 WHERE account = ?1
+
+-- name: peer_watch
+SELECT account, name, coalesce(down_ms, 0) FROM peer WHERE id = ?1 AND removed_ms IS NULL
 
 -- name: peer_assign
 UPDATE peer SET assigned = ?2 WHERE account = ?1
@@ -193,6 +203,12 @@ INSERT INTO peer_token (hash, peer, created_ms) VALUES (?1, ?2, ?3)
 -- name: token_keep_newest
 DELETE FROM peer_token WHERE peer = ?1 AND hash NOT IN
 	(SELECT hash FROM peer_token WHERE peer = ?1 ORDER BY created_ms DESC, rowid DESC LIMIT ?2)
+
+-- name: token_count
+SELECT count(*) FROM peer_token WHERE peer = ?1
+
+-- name: token_delete
+DELETE FROM peer_token WHERE peer = ?1 AND hash = ?2
 
 -- name: token_delete_all
 DELETE FROM peer_token WHERE peer = ?1

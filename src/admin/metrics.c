@@ -163,6 +163,10 @@ static void peer_metrics(struct metrics *m)
 	                offsetof(struct peer_live, fulfilled)},
 	        {"peer_rejected_total", "Prepares to the peer that it rejected.",
 	                offsetof(struct peer_live, rejected)},
+	        {"peer_failed_total", "Prepares to the peer without an answer of Interledger.",
+	                offsetof(struct peer_live, failed)},
+	        {"peer_refused_total", "Prepares from the peer that were not fulfilled.",
+	                offsetof(struct peer_live, refused)},
 	};
 
 	for (size_t c = 0; c < sizeof(counters) / sizeof(counters[0]); c++) {
@@ -175,6 +179,58 @@ static void peer_metrics(struct metrics *m)
 			fprintf(m->out, "florin_%s{peer=\"%s\"} %" PRIu64 "\n", counters[c].name,
 			        p->row.name, atomic_load_explicit(counter, memory_order_relaxed));
 		}
+	}
+}
+
+static uint64_t peer_up(const struct peer_live *live)
+{
+	return atomic_load(&live->down_ms) == 0;
+}
+
+static uint64_t peer_in_flight(const struct peer_live *live)
+{
+	return atomic_load(&live->in_flight);
+}
+
+static uint64_t peer_in_flight_out(const struct peer_live *live)
+{
+	return atomic_load(&live->in_flight_out);
+}
+
+static uint64_t peer_latency(const struct peer_live *live)
+{
+	return (uint64_t)atomic_load(&live->latency_us);
+}
+
+static uint64_t peer_last_packet(const struct peer_live *live)
+{
+	return (uint64_t)(atomic_load(&live->last_packet_ms) / 1000);
+}
+
+static void peer_gauges(struct metrics *m)
+{
+	static const struct {
+		const char *name;
+		const char *help;
+		uint64_t (*value)(const struct peer_live *live);
+	} gauges[] = {
+	        {"peer_up", "1 unless requests to the peer keep failing.", peer_up},
+	        {"peer_in_flight", "Prepares from the peer that wait for an answer.",
+	                peer_in_flight},
+	        {"peer_in_flight_out", "Prepares to the peer that wait for an answer.",
+	                peer_in_flight_out},
+	        {"peer_latency_microseconds", "Moving average of the peer's answers.",
+	                peer_latency},
+	        {"peer_last_packet_seconds", "When the last Prepare came, Unix time; 0: none.",
+	                peer_last_packet},
+	};
+
+	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
+		head(m, gauges[g].name, GAUGE, gauges[g].help);
+		for (size_t i = 0; i < m->snapshot->peer_count; i++)
+			fprintf(m->out, "florin_%s{peer=\"%s\"} %" PRIu64 "\n", gauges[g].name,
+			        m->snapshot->peers[i].row.name,
+			        gauges[g].value(m->snapshot->peers[i].live));
 	}
 }
 
@@ -197,6 +253,7 @@ enum http_next admin_metrics(struct http_request *rq)
 	writer_metrics(&m);
 	outbound_metrics(&m);
 	peer_metrics(&m);
+	peer_gauges(&m);
 	if (fclose(m.out) && !r)
 		r = RESULT_OURS_MEMORY;
 	if (r) {

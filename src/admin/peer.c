@@ -15,7 +15,7 @@ static json_t *peer_now(struct http_request *rq, const struct peer *peer)
 	if (store_account_get(loop->reader, peer->row.account, &account) ||
 	        admin_peer_routes(rq, peer, &routes, &count))
 		return NULL;
-	return admin_peer_json(&peer->row, &peer->asset, &account, routes, count);
+	return admin_peer_json(&peer->row, &peer->asset, &account, routes, count, peer->live);
 }
 
 struct peer_list {

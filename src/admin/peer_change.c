@@ -11,8 +11,10 @@
 #include "model/quote.h"
 #include "net/url_guard.h"
 
-#define PEER_TOKEN_MAX 1024       /* characters of a bearer token */
-#define SPREAD_KEPT    UINT64_MAX /* a PATCH that does not name it */
+#define PEER_RATE_MAX      100000000
+#define PEER_IN_FLIGHT_MAX 1000000
+#define PEER_TOKEN_MAX     1024       /* characters of a bearer token */
+#define KEPT               UINT64_MAX /* a PATCH that does not name it */
 
 /* The members that POST and PATCH share, as they came. */
 struct peer_in {
@@ -20,8 +22,10 @@ struct peer_in {
 	const char *ilp_address;
 	const char *outgoing_token;
 	const char *incoming_token;
-	json_t *credit_limit;
+	json_t *credit_limit, *debt_limit;
 	json_t *max_packet;
+	json_t *amount_per_s;
+	uint64_t packets_per_s, in_flight; /* KEPT: not named */
 	uint64_t spread_bps;
 	json_t *routes;
 	bool ccp;
@@ -106,7 +110,11 @@ static const struct admin_refusal refusals[] = {
         {RESULT_THEIRS_CONFLICT, NULL,
                 "the name, the incoming token or a route is taken, there is a parent already, or "
                 "a wallet has the child's name"},
-        {RESULT_THEIRS_STATE, NULL, "the peer owes more than that, or its account is not empty"},
+        {RESULT_THEIRS_STATE, NULL,
+                "the peer owes more than that, packets are under way, or it would be left without "
+                "an "
+                "incoming token"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such peer, or it has no such token"},
         {RESULT_THEIRS_TOO_BIG, NULL, "too many peers, or too many routes of one peer"},
         {RESULT_OK, NULL, NULL},
 };
@@ -141,6 +149,12 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	        .assigned = "",
 	        .url = w->url,
 	        .credit_limit = w->credit_limit,
+	        .debt_limit = w->debt_limit,
+	        .packets_per_s = w->packets_per_s,
+	        .in_flight = w->in_flight,
+	        .amount_per_s = w->amount_per_s,
+	        .incoming_tokens = 1,
+	        .incoming_token_ms = {batch_now(b)},
 	        .max_packet = w->max_packet,
 	        .spread_bps = w->spread_bps,
 	        .relation = w->relation,
@@ -150,8 +164,10 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	};
 	enum result r = batch_peer_add(b, w, &row.id, &row.account);
 
+	sha256(bytes_str(w->incoming_token), row.incoming_token_hashes[0]);
 	if (!r)
-		*answer = admin_peer_json(&row, &a->asset, &empty, w->routes, w->routes_count);
+		*answer =
+		        admin_peer_json(&row, &a->asset, &empty, w->routes, w->routes_count, NULL);
 	return r;
 }
 
@@ -195,6 +211,8 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	        .outgoing_token = in->outgoing_token,
 	        .incoming_token = in->incoming_token,
 	        .spread_bps = (unsigned)in->spread_bps,
+	        .packets_per_s = in->packets_per_s,
+	        .in_flight = in->in_flight,
 	        .relation = relation,
 	        .ccp = in->ccp,
 	        .routes = routes,
@@ -202,6 +220,9 @@ static enum http_next add(struct http_request *rq, const char *name, const char 
 	};
 	if (admin_amount_read(
 	            rq, in->credit_limit, "creditLimit", asset, &a->wanted.credit_limit) ||
+	        admin_amount_read(rq, in->debt_limit, "debtLimit", asset, &a->wanted.debt_limit) ||
+	        admin_amount_read(
+	                rq, in->amount_per_s, "amountPerSecond", asset, &a->wanted.amount_per_s) ||
 	        admin_amount_read(
 	                rq, in->max_packet, "maxPacketAmount", asset, &a->wanted.max_packet) ||
 	        admin_limits_read(rq, &in->limits, asset, &a->wanted.liquidity))
@@ -230,6 +251,10 @@ enum http_next admin_peer_add(struct http_request *rq)
 	                .max = PEER_TOKEN_MAX},
 	        {"creditLimit", JSON_TO_OBJECT, &in.credit_limit, .required = false},
 	        {"maxPacketAmount", JSON_TO_OBJECT, &in.max_packet, .required = false},
+	        {"debtLimit", JSON_TO_OBJECT, &in.debt_limit, .required = false},
+	        {"amountPerSecond", JSON_TO_OBJECT, &in.amount_per_s, .required = false},
+	        {"packetsPerSecond", JSON_TO_UINT, &in.packets_per_s, .max = PEER_RATE_MAX},
+	        {"inFlightLimit", JSON_TO_UINT, &in.in_flight, .max = PEER_IN_FLIGHT_MAX},
 	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
 	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
 	        {"ccp", JSON_TO_BOOL, &in.ccp, .required = false},
@@ -263,8 +288,11 @@ struct peer_set {
 	struct admin_change change;
 	struct id id;
 	struct peer_change wanted;
-	uint64_t credit_limit, max_packet;
+	uint64_t credit_limit, debt_limit, max_packet;
+	uint64_t packets_per_s, in_flight, amount_per_s;
 	unsigned spread_bps;
+	enum peer_state state;
+	uint8_t revoked[32];
 	bool ccp;
 	struct liquidity_limits liquidity;
 };
@@ -316,8 +344,58 @@ static enum result replace_routes(struct http_request *rq, const struct peer *pe
 	return r;
 }
 
-static enum http_next set(
-        struct http_request *rq, const struct peer *peer, const struct peer_in *in, bool sets_ccp)
+/* The members that only a PATCH has. */
+struct peer_set_in {
+	bool sets_ccp;
+	const char *state;
+	const char *added_token, *revoked_token; /* the latter: the token, or its id */
+};
+
+/* False: the reply is set. */
+static bool find_token(
+        struct http_request *rq, const struct peer *peer, const char *text, uint8_t hash[32])
+{
+	sha256(bytes_str(text), hash);
+	for (size_t i = 0; i < peer->row.incoming_tokens; i++) {
+		char id[ADMIN_TOKEN_ID_SIZE];
+
+		admin_token_id(peer->row.incoming_token_hashes[i], id);
+		if (strcmp(id, text) != 0 &&
+		        memcmp(hash, peer->row.incoming_token_hashes[i], 32) != 0)
+			continue;
+		memcpy(hash, peer->row.incoming_token_hashes[i], 32);
+		return true;
+	}
+	(void)admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, "revokeIncomingToken",
+	        "the peer has no such incoming token");
+	return false;
+}
+
+static bool check_set(struct http_request *rq, const struct peer *peer, const struct peer_in *in,
+        const struct peer_set_in *more, struct peer_set *s)
+{
+	if (more->state && !admin_peer_state(more->state, &s->state)) {
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "state",
+		        "\"state\" is active, draining or disabled");
+		return false;
+	}
+	if (more->added_token && in->incoming_token) {
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "addIncomingToken",
+		        "\"incomingToken\" replaces all tokens: name one of the two");
+		return false;
+	}
+	if (more->added_token && !check_token(rq, more->added_token, "addIncomingToken"))
+		return false;
+	if (more->added_token && peer->row.incoming_tokens >= PEER_TOKENS_MAX) {
+		(void)admin_refuse(rq, RESULT_THEIRS_TOO_BIG, "addIncomingToken",
+		        "a peer has at most %d incoming tokens: revoke one first", PEER_TOKENS_MAX);
+		return false;
+	}
+	return !more->revoked_token || find_token(rq, peer, more->revoked_token, s->revoked);
+}
+
+static enum http_next set(struct http_request *rq, const struct peer *peer,
+        const struct peer_in *in, const struct peer_set_in *more)
 {
 	struct peer_set *s;
 	const char **routes;
@@ -328,9 +406,12 @@ static enum http_next set(
 	s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
 	if (s)
 		s->liquidity = peer->row.liquidity;
-	if (!s ||
+	if (!s || !check_set(rq, peer, in, more, s) ||
 	        admin_amount_read(
 	                rq, in->credit_limit, "creditLimit", &peer->asset, &s->credit_limit) ||
+	        admin_amount_read(rq, in->debt_limit, "debtLimit", &peer->asset, &s->debt_limit) ||
+	        admin_amount_read(
+	                rq, in->amount_per_s, "amountPerSecond", &peer->asset, &s->amount_per_s) ||
 	        admin_amount_read(
 	                rq, in->max_packet, "maxPacketAmount", &peer->asset, &s->max_packet) ||
 	        admin_limits_read(rq, &in->limits, &peer->asset, &s->liquidity))
@@ -338,15 +419,23 @@ static enum http_next set(
 	s->id = peer->row.id;
 	s->spread_bps = (unsigned)in->spread_bps;
 	s->ccp = in->ccp;
+	s->packets_per_s = in->packets_per_s;
+	s->in_flight = in->in_flight;
 	s->wanted = (struct peer_change){
 	        .url = in->url,
 	        .outgoing_token = in->outgoing_token,
-	        .incoming_token = in->incoming_token,
+	        .incoming_token = in->incoming_token ? in->incoming_token : more->added_token,
 	        .incoming_token_only = in->incoming_token != NULL,
+	        .revoked_token = more->revoked_token ? s->revoked : NULL,
+	        .state = more->state ? &s->state : NULL,
+	        .packets_per_s = in->packets_per_s == KEPT ? NULL : &s->packets_per_s,
+	        .in_flight = in->in_flight == KEPT ? NULL : &s->in_flight,
+	        .amount_per_s = in->amount_per_s ? &s->amount_per_s : NULL,
 	        .credit_limit = in->credit_limit ? &s->credit_limit : NULL,
+	        .debt_limit = in->debt_limit ? &s->debt_limit : NULL,
 	        .max_packet = in->max_packet ? &s->max_packet : NULL,
-	        .spread_bps = in->spread_bps == SPREAD_KEPT ? NULL : &s->spread_bps,
-	        .ccp = sets_ccp ? &s->ccp : NULL,
+	        .spread_bps = in->spread_bps == KEPT ? NULL : &s->spread_bps,
+	        .ccp = more->sets_ccp ? &s->ccp : NULL,
 	        .liquidity_low = in->limits.low ? &s->liquidity.low : NULL,
 	        .liquidity_high = in->limits.high ? &s->liquidity.high : NULL,
 	};
@@ -364,7 +453,8 @@ static enum http_next set(
 enum http_next admin_peer_set(struct http_request *rq)
 {
 	const struct peer *peer = admin_peer_of_path(rq);
-	struct peer_in in = {.spread_bps = SPREAD_KEPT};
+	struct peer_in in = {.spread_bps = KEPT, .packets_per_s = KEPT, .in_flight = KEPT};
+	struct peer_set_in more = {0};
 	json_t *address = NULL, *parent = NULL, *child = NULL, *ccp = NULL;
 	const struct json_member members[] = {
 	        {"ilpAddress", JSON_TO_ANY, &address, .required = false},
@@ -373,9 +463,16 @@ enum http_next admin_peer_set(struct http_request *rq)
 	        {"incomingToken", JSON_TO_STRING, &in.incoming_token, .max = PEER_TOKEN_MAX},
 	        {"creditLimit", JSON_TO_OBJECT, &in.credit_limit, .required = false},
 	        {"maxPacketAmount", JSON_TO_OBJECT, &in.max_packet, .required = false},
+	        {"debtLimit", JSON_TO_OBJECT, &in.debt_limit, .required = false},
+	        {"amountPerSecond", JSON_TO_OBJECT, &in.amount_per_s, .required = false},
+	        {"packetsPerSecond", JSON_TO_UINT, &in.packets_per_s, .max = PEER_RATE_MAX},
+	        {"inFlightLimit", JSON_TO_UINT, &in.in_flight, .max = PEER_IN_FLIGHT_MAX},
 	        {"spreadBps", JSON_TO_UINT, &in.spread_bps, .max = BPS_ONE},
 	        {"routes", JSON_TO_ARRAY, &in.routes, .max = PEER_ROUTES_MAX},
 	        {"ccp", JSON_TO_ANY, &ccp, .required = false},
+	        {"state", JSON_TO_STRING, &more.state, .required = false},
+	        {"addIncomingToken", JSON_TO_STRING, &more.added_token, .max = PEER_TOKEN_MAX},
+	        {"revokeIncomingToken", JSON_TO_STRING, &more.revoked_token, .max = PEER_TOKEN_MAX},
 	        {"parent", JSON_TO_ANY, &parent, .required = false},
 	        {"child", JSON_TO_ANY, &child, .required = false},
 	        ADMIN_LIMIT_MEMBERS(in.limits),
@@ -394,7 +491,8 @@ enum http_next admin_peer_set(struct http_request *rq)
 		return admin_refuse(
 		        rq, RESULT_THEIRS_MALFORMED, "ccp", "\"ccp\" must be true or false");
 	in.ccp = json_is_true(ccp);
-	return set(rq, peer, &in, ccp != NULL);
+	more.sets_ccp = ccp != NULL;
+	return set(rq, peer, &in, &more);
 }
 
 /* ---- removing ---- */
@@ -402,16 +500,34 @@ enum http_next admin_peer_set(struct http_request *rq)
 struct peer_remove {
 	struct admin_change change;
 	struct id id;
-	json_t *peer; /* as it was */
+	account_id account;
+	json_t *peer;     /* as it was */
+	json_t *disabled; /* as it is where its books are not empty */
 };
+
+/* What has a balance, or is in doubt, is not forgotten: it is disabled, and can be settled. */
+static enum result disable(const struct peer_remove *p, struct batch *b)
+{
+	enum peer_state state = PEER_DISABLED;
+	const struct peer_change change = {.state = &state};
+	struct account account;
+	enum result r = batch_account_get(b, p->account, &account);
+
+	if (!r && (account.debits_pending || account.credits_pending))
+		r = RESULT_THEIRS_STATE;
+	return r ? r : batch_peer_set(b, &p->id, &change);
+}
 
 static enum result remove_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
 	const struct peer_remove *p = OWNER_OF(c, struct peer_remove, change);
 	enum result r = batch_peer_remove(b, &p->id);
+	bool kept = r == RESULT_THEIRS_STATE;
 
+	if (kept)
+		r = disable(p, b);
 	if (!r)
-		*answer = json_incref(p->peer);
+		*answer = json_incref(kept ? p->disabled : p->peer);
 	return r;
 }
 
@@ -440,10 +556,15 @@ enum http_next admin_peer_remove(struct http_request *rq)
 		r = admin_peer_routes(rq, peer, &routes, &count);
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
-	p->peer = admin_peer_json(&peer->row, &peer->asset, &account, routes, count);
+	p->peer = admin_peer_json(&peer->row, &peer->asset, &account, routes, count, peer->live);
 	if (!p->peer || http_defer(rq, drop_json, p->peer))
 		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+	p->disabled = json_copy(p->peer);
+	if (!p->disabled || http_defer(rq, drop_json, p->disabled) ||
+	        json_object_set_new(p->disabled, "state", json_string("disabled")))
+		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	p->id = peer->row.id;
+	p->account = peer->row.account;
 	p->change.status = 200;
 	p->change.apply = remove_apply;
 	p->change.committed = committed;

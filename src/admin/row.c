@@ -162,32 +162,26 @@ const struct peer *admin_peer_of_path(struct http_request *rq)
 	return NULL;
 }
 
-static bool is_implied(const struct peer_row *row, struct bytes prefix)
+static bool is_implied(const struct peer_row *row, const char *prefix)
 {
-	return row->relation == PEER_RELATION_PARENT ? prefix.n == 0
-	                                             : bytes_eq_str(prefix, row->ilp_address);
+	return row->relation == PEER_RELATION_PARENT ? !*prefix
+	                                             : strcmp(prefix, row->ilp_address) == 0;
 }
 
 enum result admin_peer_routes(
         struct http_request *rq, const struct peer *peer, const char ***out, size_t *count)
 {
-	const struct snapshot *s = node_snapshot(http_app(rq));
-
 	*count = 0;
-	*out = arena_alloc(&rq->arena, PEER_ROUTES_MAX * sizeof(**out));
+	*out = arena_alloc(&rq->arena, (peer->route_count + 1) * sizeof(**out));
 	if (!*out)
 		return RESULT_OURS_MEMORY;
-	for (size_t i = 0; i < s->fixed_count && *count < PEER_ROUTES_MAX; i++) {
-		const struct route *route = &s->fixed[i];
-
-		if ((account_id)route->next_hop != peer->row.account ||
-		        is_implied(&peer->row, route->prefix))
+	for (size_t i = 0; i < peer->route_count; i++) {
+		if (is_implied(&peer->row, peer->routes[i]))
 			continue;
-		(*out)[*count] =
-		        arena_strndup(&rq->arena, (const char *)route->prefix.p, route->prefix.n);
-		if (!(*out)[*count])
+		/* The picture may go while the request is parked. */
+		(*out)[*count] = arena_strdup(&rq->arena, peer->routes[i]);
+		if (!(*out)[(*count)++])
 			return RESULT_OURS_MEMORY;
-		(*count)++;
 	}
 	return RESULT_OK;
 }
@@ -218,24 +212,101 @@ static const char *relation_name(enum peer_relation r)
 	return "";
 }
 
+static const char *const state_words[PEER_STATES] = {"active", "draining", "disabled"};
+
+bool admin_peer_state(const char *word, enum peer_state *out)
+{
+	for (unsigned i = 0; i < PEER_STATES; i++) {
+		if (strcmp(word, state_words[i]) == 0) {
+			*out = (enum peer_state)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void admin_token_id(const uint8_t hash[32], char out[ADMIN_TOKEN_ID_SIZE])
+{
+	hex_encode(bytes_of(hash, (ADMIN_TOKEN_ID_SIZE - 1) / 2), out);
+}
+
+static json_t *tokens_json(const struct peer_row *row)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < row->incoming_tokens; i++) {
+		char id[ADMIN_TOKEN_ID_SIZE];
+
+		admin_token_id(row->incoming_token_hashes[i], id);
+		if (json_array_append_new(array, json_pack("{s:s, s:o}", "id", id, "createdAt",
+		                                         admin_time(row->incoming_token_ms[i])))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static uint64_t count_of(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static json_t *health_json(const struct peer_live *live)
+{
+	int64_t down_ms = atomic_load(&live->down_ms);
+	int64_t answer_ms = atomic_load(&live->last_answer_ms);
+	int64_t latency_us = atomic_load(&live->latency_us);
+
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	        "state",
+	        down_ms     ? "down"
+	        : answer_ms ? "up"
+	                    : "unknown",
+	        "downSince", admin_time(down_ms), "lastPacketAt",
+	        admin_time(atomic_load(&live->last_packet_ms)), "lastAnswerAt",
+	        admin_time(answer_ms), "latencyMs",
+	        answer_ms ? json_integer((json_int_t)((latency_us + 500) / 1000)) : json_null(),
+	        "inFlight", (json_int_t)count_of(&live->in_flight), "inFlightOut",
+	        (json_int_t)count_of(&live->in_flight_out), "packetsIn",
+	        (json_int_t)count_of(&live->packets_in), "refusedIn",
+	        (json_int_t)count_of(&live->refused), "packetsOut",
+	        (json_int_t)count_of(&live->packets_out), "fulfilledOut",
+	        (json_int_t)count_of(&live->fulfilled), "rejectedOut",
+	        (json_int_t)count_of(&live->rejected), "failedOut",
+	        (json_int_t)count_of(&live->failed));
+}
+
+/* null for 0 */
+static json_t *number_or_null(uint64_t n)
+{
+	return n ? json_integer((json_int_t)n) : json_null();
+}
+
 json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
-        const struct account *account, const char *const *routes, size_t routes_count)
+        const struct account *account, const char *const *routes, size_t routes_count,
+        const struct peer_live *live)
 {
 	return json_pack(
-	        "{s:o, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:i, s:o, s:b, s:s, s:o, s:b, s:o, "
-	        "s:o, s:o, s:o, s:o}",
-	        "id", admin_id(&row->id), "name", row->name, "assetCode", asset->code, "assetScale",
-	        (int)asset->scale, "ilpAddress", admin_text(row->ilp_address), "url", row->url,
-	        "creditLimit", admin_amount(row->credit_limit, asset), "maxPacketAmount",
-	        limit_json(row->max_packet, asset), "spreadBps", (int)row->spread_bps, "routes",
-	        text_array(routes, routes_count), "parent",
-	        (int)(row->relation == PEER_RELATION_PARENT), "relation",
+	        "{s:o, s:s, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:b, "
+	        "s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	        "id", admin_id(&row->id), "name", row->name, "state", state_words[row->state],
+	        "assetCode", asset->code, "assetScale", (int)asset->scale, "ilpAddress",
+	        admin_text(row->ilp_address), "url", row->url, "creditLimit",
+	        admin_amount(row->credit_limit, asset), "debtLimit",
+	        limit_json(row->debt_limit, asset), "maxPacketAmount",
+	        limit_json(row->max_packet, asset), "spreadBps", (int)row->spread_bps,
+	        "packetsPerSecond", number_or_null(row->packets_per_s), "amountPerSecond",
+	        limit_json(row->amount_per_s, asset), "inFlightLimit",
+	        number_or_null(row->in_flight), "routes", text_array(routes, routes_count),
+	        "parent", (int)(row->relation == PEER_RELATION_PARENT), "relation",
 	        relation_name(row->relation), "assignedAddress", admin_text(row->assigned), "ccp",
 	        (int)row->ccp, "balance", admin_amount_signed(ledger_balance(account), asset),
 	        "pending", admin_amount(account->debits_pending, asset), "createdAt",
 	        admin_time(row->created_ms), "liquidityThreshold",
 	        limit_json(row->liquidity.low, asset), "liquidityThresholdHigh",
-	        limit_json(row->liquidity.high, asset));
+	        limit_json(row->liquidity.high, asset), "incomingTokens", tokens_json(row),
+	        "health", live ? health_json(live) : json_null());
 }
 
 /* ---- accounts ---- */

@@ -45,13 +45,20 @@ json_t *admin_wallet_json(const struct node *n, const struct admin_wallet *w);
 const char *admin_own_address(struct http_request *rq);
 
 /* The prefixes that were given with `routes`: without the peer's own address, and a parent's
- * default route. Borrowed from the snapshot; *count is at most PEER_ROUTES_MAX.
+ * default route. Copied; *count is at most PEER_ROUTES_MAX.
  * Errors: OURS_MEMORY. */
 MUST_USE enum result admin_peer_routes(
         struct http_request *rq, const struct peer *peer, const char ***out, size_t *count);
 /* routes: of admin_peer_routes, or of the request that adds the peer. */
+/* live: NULL for one that is only being made. */
 json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asset,
-        const struct account *account, const char *const *routes, size_t routes_count);
+        const struct account *account, const char *const *routes, size_t routes_count,
+        const struct peer_live *live);
+/* "draining". False: no state is called so. */
+bool admin_peer_state(const char *word, enum peer_state *out);
+/* What an incoming token is called, of its SHA-256: 16 hex digits. */
+#define ADMIN_TOKEN_ID_SIZE 17
+void admin_token_id(const uint8_t hash[32], char out[ADMIN_TOKEN_ID_SIZE]);
 
 /* "wallet:alice", "peer:acme", "payment", "pool:USD": whose account it is. Of this turn. */
 const char *admin_account_name(struct http_request *rq, account_id account, enum account_kind kind,

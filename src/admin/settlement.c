@@ -103,7 +103,8 @@ static enum result settle_apply(struct admin_change *c, struct batch *b, json_t 
 		        "state",
 		        settlement_state_name(s->by_engine ? SETTLEMENT_ORDERED : SETTLEMENT_DONE),
 		        "engine", (int)s->by_engine, "peer",
-		        admin_peer_json(&s->peer, &s->asset, &account, s->routes, s->routes_count));
+		        admin_peer_json(
+		                &s->peer, &s->asset, &account, s->routes, s->routes_count, NULL));
 	return r;
 }
 

@@ -2,12 +2,18 @@
 #include "cli/admin_call.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/secret.h"
 #include "cli/command_table.h"
 
+#define DRAIN_S       90 /* longer than any packet lives */
+#define DRAIN_LOOK_MS 100
+
 static const struct show_column peer_columns[] = {
         {"NAME", "name", SHOW_TEXT},
+        {"STATE", "state", SHOW_TEXT},
+        {"HEALTH", "health.state", SHOW_TEXT},
         {"ASSET", "assetCode", SHOW_TEXT},
         {"BALANCE", "balance", SHOW_AMOUNT},
         {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
@@ -19,11 +25,16 @@ static const struct show_column peer_columns[] = {
 
 static const struct show_column peer_details[] = {
         {"NAME", "name", SHOW_TEXT},
+        {"STATE", "state", SHOW_TEXT},
         {"ASSET", "assetCode", SHOW_TEXT},
         {"BALANCE", "balance", SHOW_AMOUNT},
         {"PENDING", "pending", SHOW_AMOUNT},
         {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
+        {"DEBT LIMIT", "debtLimit", SHOW_AMOUNT},
         {"MAX PACKET", "maxPacketAmount", SHOW_AMOUNT},
+        {"PACKETS PER SECOND", "packetsPerSecond", SHOW_NUMBER},
+        {"AMOUNT PER SECOND", "amountPerSecond", SHOW_AMOUNT},
+        {"IN FLIGHT LIMIT", "inFlightLimit", SHOW_NUMBER},
         {"SPREAD BPS", "spreadBps", SHOW_NUMBER},
         {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
         {"URL", "url", SHOW_TEXT},
@@ -31,6 +42,19 @@ static const struct show_column peer_details[] = {
         {"RELATION", "relation", SHOW_TEXT},
         {"OUR ADDRESS", "assignedAddress", SHOW_TEXT},
         {"CCP", "ccp", SHOW_FLAG},
+        {"INCOMING TOKENS", "incomingTokens", SHOW_IDS},
+        {"HEALTH", "health.state", SHOW_TEXT},
+        {"DOWN SINCE", "health.downSince", SHOW_TEXT},
+        {"LAST PACKET", "health.lastPacketAt", SHOW_TEXT},
+        {"LAST ANSWER", "health.lastAnswerAt", SHOW_TEXT},
+        {"LATENCY MS", "health.latencyMs", SHOW_NUMBER},
+        {"IN FLIGHT FROM IT", "health.inFlight", SHOW_NUMBER},
+        {"IN FLIGHT TO IT", "health.inFlightOut", SHOW_NUMBER},
+        {"PACKETS FROM IT", "health.packetsIn", SHOW_NUMBER},
+        {"REFUSED BY US", "health.refusedIn", SHOW_NUMBER},
+        {"PACKETS TO IT", "health.packetsOut", SHOW_NUMBER},
+        {"REJECTED BY IT", "health.rejectedOut", SHOW_NUMBER},
+        {"WITHOUT ANSWER", "health.failedOut", SHOW_NUMBER},
         {"CREATED", "createdAt", SHOW_TEXT},
         {"ID", "id", SHOW_TEXT},
         {0},
@@ -69,8 +93,13 @@ static int check_ccp(struct cli *cli)
 
 static int peer_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
 {
+	static const struct {
+		const char *option, *member;
+		uint64_t max;
+	} numbers[] = {{"spread-bps", "spreadBps", BPS_ONE},
+	        {"packets-per-s", "packetsPerSecond", 100000000},
+	        {"in-flight", "inFlightLimit", 1000000}};
 	json_t *routes = json_array();
-	uint64_t spread = 0;
 	const char *prefix;
 	int status;
 
@@ -88,15 +117,25 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 	if (cli_text(cli, "ccp"))
 		(void)json_object_set_new(
 		        body, "ccp", json_boolean(strcmp(cli_text(cli, "ccp"), "on") == 0));
-	status = cli_number(cli, "spread-bps", BPS_ONE, &spread);
-	if (!status && cli_text(cli, "spread-bps"))
-		(void)json_object_set_new(body, "spreadBps", json_integer((json_int_t)spread));
+	status = EXIT_DONE;
+	for (size_t i = 0; !status && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		uint64_t value = 0;
+
+		status = cli_number(cli, numbers[i].option, numbers[i].max, &value);
+		if (!status && cli_text(cli, numbers[i].option))
+			(void)json_object_set_new(
+			        body, numbers[i].member, json_integer((json_int_t)value));
+	}
 	if (!status)
 		status = secret_member(cli, "outgoing-token", "outgoingToken", body);
 	if (!status)
 		status = secret_member(cli, "incoming-token", "incomingToken", body);
 	if (!status)
 		status = admin_amount_member(cli, asset, "credit-limit", "creditLimit", body);
+	if (!status)
+		status = admin_amount_member(cli, asset, "debt-limit", "debtLimit", body);
+	if (!status)
+		status = admin_amount_member(cli, asset, "amount-per-s", "amountPerSecond", body);
 	if (!status)
 		status = admin_amount_member(cli, asset, "max-packet", "maxPacketAmount", body);
 	if (!status)
@@ -165,16 +204,63 @@ static int peer_set(struct cli *cli)
 {
 	char path[ADMIN_PATH_BYTES];
 
+	json_t *body = json_object();
+	int status = secret_member(cli, "add-incoming-token", "addIncomingToken", body);
+
+	if (!status)
+		status = secret_member(cli, "revoke-incoming-token", "revokeIncomingToken", body);
+	if (status) {
+		json_decref(body);
+		return status;
+	}
+	text_member(cli, "state", "state", body);
 	admin_path(path, "/peers/*", cli->args[0]);
-	return send_members(cli, path, "PATCH", path, json_object());
+	return send_members(cli, path, "PATCH", path, body);
+}
+
+static bool is_drained(const json_t *peer)
+{
+	const json_t *health = json_object_get(peer, "health");
+	const json_t *pending = json_object_get(peer, "pending");
+
+	return json_integer_value(json_object_get(health, "inFlight")) == 0 &&
+	       json_integer_value(json_object_get(health, "inFlightOut")) == 0 &&
+	       strcmp(json_string_value(json_object_get(pending, "value")), "0") == 0;
+}
+
+/* Nothing new from now on; what is under way ends within its time. */
+static int drain(struct admin *a, const char *path)
+{
+	const struct timespec pause = {0, DRAIN_LOOK_MS * 1000000L};
+	json_t *peer = NULL;
+	int status =
+	        admin_call(a, "PATCH", path, json_pack("{s:s}", "state", "draining"), NULL, &peer);
+
+	for (int i = 0; !status && !is_drained(peer) && i < DRAIN_S * 1000 / DRAIN_LOOK_MS; i++) {
+		json_decref(peer);
+		peer = NULL;
+		(void)nanosleep(&pause, NULL);
+		status = admin_call(a, "GET", path, NULL, NULL, &peer);
+	}
+	json_decref(peer);
+	return status;
 }
 
 static int peer_remove(struct cli *cli)
 {
 	char path[ADMIN_PATH_BYTES];
 
+	struct admin a;
+	int status = EXIT_DONE;
+
 	admin_path(path, "/peers/*", cli->args[0]);
-	return admin_show(cli, "DELETE", path, NULL, peer_details);
+	if (cli_flag(cli, "drain")) {
+		status = admin_open(cli, &a);
+		if (!status)
+			status = drain(&a, path);
+		admin_close(&a);
+	}
+	return status ? status : admin_show(cli, "DELETE", path, NULL, peer_details);
 }
 
 /* A peer that does not answer is a failed test, not a failed call. */
@@ -183,23 +269,37 @@ static int peer_test(struct cli *cli)
 	static const struct show_column columns[] = {
 	        {"OK", "ok", SHOW_FLAG},
 	        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+	        {"PING MS", "pingMs", SHOW_NUMBER},
 	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
+	        {"ARRIVED", "arrived", SHOW_FLAG},
 	        {"ERROR", "error", SHOW_TEXT},
 	        {0},
 	};
+	static const struct show_column hops[] = {
+	        {"HOP", "hop", SHOW_NUMBER},
+	        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+	        {"CODE", "code", SHOW_TEXT},
+	        {"MICROSECONDS", "elapsedUs", SHOW_NUMBER},
+	        {0},
+	};
 	char path[ADMIN_PATH_BYTES];
+	json_t *body = json_object();
 	json_t *answer = NULL;
 	struct admin a;
 	int status = admin_open(cli, &a);
 
+	text_member(cli, "to", "destination", body);
 	admin_path(path, "/peers/*/test", cli->args[0]);
 	if (!status)
-		status = admin_call(&a, "POST", path, json_object(), NULL, &answer);
+		status = admin_call(&a, "POST", path, json_incref(body), NULL, &answer);
+	json_decref(body);
 	if (!status) {
-		if (cli->json)
+		if (cli->json) {
 			admin_print(&a);
-		else
+		} else {
 			show_object(answer, columns);
+			show_table(json_object_get(answer, "hops"), hops);
+		}
 		if (!json_is_true(json_object_get(answer, "ok")))
 			status = EXIT_REFUSED;
 	}
@@ -210,6 +310,10 @@ static int peer_test(struct cli *cli)
 
 #define SHARED_OPTIONS                                                                             \
 	{"credit-limit", "AMOUNT", "what the peer may owe us (default 0: prepaid only)", 0},       \
+	        {"debt-limit", "AMOUNT", "what packets may make us owe it (default 0: any)", 0},   \
+	        {"packets-per-s", "N", "that it may send (default 0: the node's limit)", 0},       \
+	        {"amount-per-s", "AMOUNT", "that it may send (default 0: any)", 0},                \
+	        {"in-flight", "N", "packets at a time, either way (default 0: the node's)", 0},    \
 	        {"max-packet", "AMOUNT", "cap of one packet, both directions (default: none)", 0}, \
 	        {"spread-bps", "N", "our share of an exchange, in hundredths of a percent", 0},    \
 	        {"route", "PREFIX", "addresses that are reached through this peer",                \
@@ -231,18 +335,31 @@ static const struct option add_options[] = {
         SHARED_OPTIONS,
 };
 static const struct option set_options[] = {
+        {"state", "active|draining|disabled",
+                "draining: nothing new from it or to it; disabled: nor is its token accepted", 0},
+        {"add-incoming-token", "T", "another token that it may show us (or @FILE)", 0},
+        {"revoke-incoming-token", "ID", "a token that it may show no more: it, or its id", 0},
         {"ilp-address", "A", "its ILP address", 0},
         {"url", "U", "where it takes packets", 0},
         {"outgoing-token", "T", "the token that we show it (or @FILE)", 0},
         {"incoming-token", "T", "the token that it shows us (or @FILE)", 0},
         SHARED_OPTIONS,
 };
+static const struct option remove_options[] = {
+        {"drain", NULL, "first take nothing new, and wait for what is under way", 0},
+        {0},
+};
+static const struct option test_options[] = {
+        {"to", "ADDRESS", "an ILP address beyond the peer: each hop on the way is shown", 0},
+        {0},
+};
 const struct command peer_commands[] = {
         {"peer add", "NAME", "add a peer", 1, 1, add_options, peer_add},
         {"peer list", "", "list the peers", 0, 0, admin_list_options, peer_list},
         {"peer show", "NAME", "show one peer", 1, 1, NULL, peer_show},
         {"peer set", "NAME", "change a peer", 1, 1, set_options, peer_set},
-        {"peer remove", "NAME", "remove a peer whose account is empty", 1, 1, NULL, peer_remove},
-        {"peer test", "NAME", "ask a peer for its address", 1, 1, NULL, peer_test},
+        {"peer remove", "NAME", "remove a peer, or disable it where its account is not empty", 1, 1,
+                remove_options, peer_remove},
+        {"peer test", "NAME", "does a peer answer, and how fast", 1, 1, test_options, peer_test},
         {0},
 };

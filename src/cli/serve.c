@@ -34,6 +34,7 @@
 #include "ilp/forward.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
+#include "ilp/peer_health.h"
 #include "ilp/rate_feed.h"
 #include "ilp/rate_watch.h"
 #include "ilp/remote_grant.h"
@@ -361,7 +362,7 @@ static int start_node(struct serve *s)
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
 	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream) ||
-	        routes_new(n, &routing, &n->routes) ||
+	        peer_health_new(n, &n->peer_health) || routes_new(n, &routing, &n->routes) ||
 	        settler_new(n, (int64_t)s->config->limits.settlement_timeout_s * 1000, &n->settler))
 		return fail("serve", "out of memory", "");
 	r = rate_feeds_new(n, &places, &n->rate_feeds, &which);
@@ -452,6 +453,7 @@ static int start_threads(struct serve *s)
 	upstream_wake(s->node.upstream);
 	routes_wake(s->node.routes);
 	settler_wake(s->node.settler);
+	peer_health_wake(s->node.peer_health);
 	if (s->webhook)
 		webhook_wake(s->webhook);
 	return EXIT_DONE;
@@ -550,6 +552,7 @@ static int stop(struct serve *s, int status)
 	upstream_free(s->node.upstream);
 	routes_free(s->node.routes);
 	settler_free(s->node.settler);
+	peer_health_free(s->node.peer_health);
 	forward_free(&s->node);
 	web_free(s->node.web);
 	slow_free(s->node.slow);

@@ -54,6 +54,18 @@ static void show_words(const json_t *words, char out[SHOW_CELL_BYTES])
 		append(out, "", json_array_get(words, i));
 }
 
+static void show_ids(const json_t *array, char out[SHOW_CELL_BYTES])
+{
+	json_t *ids = json_array();
+	size_t i;
+	json_t *object;
+
+	json_array_foreach(array, i, object)(void)
+	        json_array_append(ids, json_object_get(object, "id"));
+	show_words(ids, out);
+	json_decref(ids);
+}
+
 static void show_pairs(const json_t *object, char out[SHOW_CELL_BYTES])
 {
 	/* jansson's iterators take no const object, but read it only. */
@@ -99,6 +111,9 @@ void show_cell(const json_t *object, const struct show_column *column, char out[
 		break;
 	case SHOW_WORDS:
 		show_words(value, out);
+		break;
+	case SHOW_IDS:
+		show_ids(value, out);
 		break;
 	case SHOW_PAIRS:
 		if (json_is_object(value))

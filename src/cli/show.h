@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#define SHOW_COLUMNS_MAX 24
+#define SHOW_COLUMNS_MAX 40
 #define SHOW_CELL_BYTES  512
 
 enum show_kind {
@@ -14,6 +14,7 @@ enum show_kind {
 	SHOW_AMOUNT, /* an amount object as "10.00 USD", to the right */
 	SHOW_FLAG,   /* yes or no */
 	SHOW_WORDS,  /* an array of texts, blank-separated */
+	SHOW_IDS,    /* an array of objects by their ids */
 	SHOW_PAIRS,  /* an object as "name=value ..." */
 };
 

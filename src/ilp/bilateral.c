@@ -12,6 +12,7 @@ static void answered(struct task *t)
 
 	outbound_busy(b->node->outbound, -1);
 	link_judge(&b->request, &b->prepare, env_wall_ms(b->node->env), &b->answer);
+	peer_call_end(&b->call, b->node, &b->request, &b->answer);
 	snapshot_release(b->snapshot);
 	b->snapshot = NULL;
 	b->done(b);
@@ -44,6 +45,7 @@ enum result bilateral_ask(struct bilateral *b, struct node *n, struct snapshot *
 	link_request(&b->request, peer->target, &b->prepare, wall_ms, outbound_now_ms(n->outbound));
 	b->request.task.home = outbound_home(n->outbound);
 	b->request.task.done = answered;
+	peer_call_begin(&b->call, peer);
 	outbound_busy(n->outbound, 1);
 	outbound_send(n->outbound, &b->request);
 	return RESULT_OK;

@@ -8,6 +8,7 @@
 
 #include "ilp/link.h"
 #include "ilp/node.h"
+#include "ilp/peer_health.h"
 
 #define BILATERAL_LIFE_MS 20000 /* of the packet, and so the longest wait */
 
@@ -19,6 +20,7 @@ struct bilateral {
 	/* private */
 	struct node *node;
 	struct outbound_request request;
+	struct peer_call call;
 	struct link_prepare prepare;
 	struct snapshot *snapshot;
 	uint8_t *wire;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "codec/ilp_address.h"
 #include "ilp/link.h"
+#include "ilp/peer_health.h"
 
 #define DOUBT_RETRY_MS 1000
 
@@ -17,6 +18,7 @@ struct forward {
 	uint64_t margin; /* of its spread */
 	struct link_prepare sent;
 	struct outbound_request request;
+	struct peer_call call;
 	struct link_answer answer;
 	int64_t credit_batch;
 	uint8_t *reject; /* PACKET_REJECT_SIZE: room for a Reject of our own */
@@ -270,12 +272,9 @@ static void answered(struct task *t)
 
 	outbound_busy(n->outbound, -1);
 	link_judge(&f->request, &f->sent, env_wall_ms(n->env), &f->answer);
-	if (f->answer.outcome == LINK_FULFILLED) {
+	peer_call_end(&f->call, n, &f->request, &f->answer);
+	if (f->answer.outcome == LINK_FULFILLED)
 		FAILPOINT("send.fulfill_rx");
-		atomic_fetch_add_explicit(&f->to->live->fulfilled, 1, memory_order_relaxed);
-	} else {
-		atomic_fetch_add_explicit(&f->to->live->rejected, 1, memory_order_relaxed);
-	}
 	if (f->answer.outcome == LINK_UNKNOWN)
 		doubt_open(n, f);
 	choose_reply(p, f);
@@ -300,7 +299,7 @@ static void reserved(struct task *t)
 	        outbound_now_ms(n->outbound));
 	f->request.task.home = outbound_home(n->outbound);
 	f->request.task.done = answered;
-	atomic_fetch_add_explicit(&f->to->live->packets_out, 1, memory_order_relaxed);
+	peer_call_begin(&f->call, f->to);
 	outbound_busy(n->outbound, 1);
 	outbound_send(n->outbound, &f->request);
 }

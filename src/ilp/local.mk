@@ -10,6 +10,7 @@ libflorin_a_SOURCES += \
 	src/ilp/payer.c src/ilp/payer.h \
 	src/ilp/payment_run.c src/ilp/payment_run.h \
 	src/ilp/payment_watch.c src/ilp/payment_watch.h \
+	src/ilp/peer_health.c src/ilp/peer_health.h \
 	src/ilp/peer_protocol.c src/ilp/peer_protocol.h \
 	src/ilp/peer_test.c src/ilp/peer_test.h \
 	src/ilp/quoter.c src/ilp/quoter.h \

@@ -29,6 +29,7 @@ struct sweep;
 struct feed;
 struct open_doubt;
 struct payer;
+struct peer_health;
 struct rate;
 struct rate_feeds;
 struct rate_watch;
@@ -98,6 +99,7 @@ struct node {
 	struct feed *feed; /* lives on the admin listener's loop */
 	struct rate_watch *rate_watch;
 	struct rate_feeds *rate_feeds;        /* prices that are fetched; on the outbound thread */
+	struct peer_health *peer_health;      /* on the same thread; NULL: nobody is told */
 	struct routes *routes;                /* exchanged with peers; on the same thread */
 	struct settler *settler;              /* calls settlement engines; on the same thread */
 	_Atomic unsigned settlement_messages; /* that wait for an engine */

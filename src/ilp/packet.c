@@ -131,20 +131,44 @@ static enum result replay_key(struct packet *p)
 static bool admit(struct packet *p)
 {
 	const struct node *n = p->loop->node;
-	const struct node_options *o = &n->options;
-	struct peer_live *live = p->from->live;
+	const struct peer *from = p->from;
+	struct peer_live *live = from->live;
+	uint64_t per_s = from->row.packets_per_s ? from->row.packets_per_s
+	                                         : n->options.packets_per_peer_per_s;
 
-	if (!throttle_pass(&live->throttle, o->packets_per_peer_per_s, env_mono_ns(n->env))) {
+	if (!throttle_pass(&live->packets, per_s, env_mono_ns(n->env))) {
 		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets");
 		return false;
 	}
-	if (atomic_fetch_add(&live->in_flight, 1) >= o->in_flight_per_peer &&
-	        o->in_flight_per_peer) {
+	if (from->row.state != PEER_ACTIVE) {
+		packet_reject(p, ILP_T03_CONNECTOR_BUSY, "this link takes no more packets");
+		return false;
+	}
+	if (atomic_fetch_add(&live->in_flight, 1) >= from->in_flight && from->in_flight) {
 		atomic_fetch_sub(&live->in_flight, 1);
 		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets in flight");
 		return false;
 	}
 	p->counted = true;
+	return true;
+}
+
+/* Takes the packet's amount from what the peer may send; it is given back where nothing came of it.
+ */
+static bool admit_money(struct packet *p)
+{
+	uint64_t cost_ns = 0;
+
+	if (!p->from->money_burst || p->prepare.amount == 0)
+		return true;
+	/* At most the burst, so that it fits. */
+	if (ratio_apply_ceil(&p->from->unit_ns, p->prepare.amount, &cost_ns) ||
+	        !throttle_take(
+	                &p->from->live->money, (int64_t)cost_ns, env_mono_ns(p->loop->node->env))) {
+		packet_reject(p, ILP_T05_RATE_LIMITED, "too much money at a time");
+		return false;
+	}
+	p->money_ns = (int64_t)cost_ns;
 	return true;
 }
 
@@ -158,7 +182,8 @@ static uint64_t smaller_cap(uint64_t a, uint64_t b)
 enum packet_next packet_take(struct packet *p, struct bytes body)
 {
 	const struct node_options *o = &p->loop->node->options;
-	uint64_t cap = smaller_cap(o->max_packet_amount, p->from->row.max_packet);
+	uint64_t cap = smaller_cap(
+	        smaller_cap(o->max_packet_amount, p->from->row.max_packet), p->from->money_burst);
 
 	p->wire = body;
 	p->now_ms = env_wall_ms(p->loop->node->env);
@@ -182,6 +207,8 @@ enum packet_next packet_take(struct packet *p, struct bytes body)
 		packet_reject_too_large(p, p->prepare.amount, cap);
 		return PACKET_ANSWERED;
 	}
+	if (!admit_money(p))
+		return PACKET_ANSWERED;
 	if (replay_key(p)) {
 		packet_reject_result(p, RESULT_OURS_MEMORY);
 		return PACKET_ANSWERED;
@@ -193,10 +220,19 @@ enum packet_next packet_take(struct packet *p, struct bytes body)
 
 void packet_end(struct packet *p, bool delivered)
 {
+	struct peer_live *live = p->from->live;
+	enum ilp_type type;
+
+	if (p->reply.n == 0 || ilp_packet_type(p->reply, &type) || type != ILP_FULFILL) {
+		if (p->money_ns)
+			throttle_give_back(&live->money, p->money_ns);
+		if (p->reply.n)
+			atomic_fetch_add_explicit(&live->refused, 1, memory_order_relaxed);
+	}
 	if (p->credit_batch)
 		node_answered(p->loop, p->credit_batch, p->credit_amount, delivered);
 	if (p->counted)
-		atomic_fetch_sub(&p->from->live->in_flight, 1);
+		atomic_fetch_sub(&live->in_flight, 1);
 	if (p->delivery_end)
 		p->delivery_end(p);
 	free(p->replay.grown);

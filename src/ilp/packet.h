@@ -1,9 +1,10 @@
 /* packet: one Prepare from a peer, from its arrival to its answer.
  *
  * packet_take runs the pipeline in this order, each refusal with the code of the table in
- * docs/ilp.md: parse; who sent it (done by the caller); link-local protocols; expiry; maximum
- * packet; throttle and in-flight cap; then delivery to a wallet of this node (receive.h) or to the
- * next hop (forward.h), which reserve or credit money in the writer and park the packet.
+ * docs/ilp.md: parse; who sent it (done by the caller); expiry; packets per second, drained peers,
+ * in-flight cap; link-local protocols; maximum packet; money per second; then delivery to a wallet
+ * of this node (receive.h) or to the next hop (forward.h), which reserve or credit money in the
+ * writer and park the packet.
  *
  * Nothing of a packet's memory is shared but by giving the packet away: it belongs to the loop
  * thread, then to the writer, for a forward to the outbound thread, and comes home to the loop.
@@ -44,6 +45,7 @@ struct packet {
 	void *delivery;                         /* receive.c's or forward.c's own part */
 	void (*delivery_end)(struct packet *p); /* releases it; NULL: nothing to release */
 	bool counted;                           /* in from->live->in_flight */
+	int64_t money_ns;                       /* taken from what the peer may send */
 };
 
 enum packet_next {

@@ -136,7 +136,7 @@ static enum result tell_members(struct routes *r, const struct snapshot *s, size
 	if (!list)
 		return RESULT_OURS_MEMORY;
 	for (size_t i = 0; i < s->peer_count; i++)
-		if (s->peers[i].row.ccp)
+		if (s->peers[i].row.ccp && s->peers[i].row.state == PEER_ACTIVE)
 			list[(*count)++] = (struct routing_member){
 			        (uint64_t)s->peers[i].row.account, relation_of(&s->peers[i])};
 	result = routing_set_members(r->routing, list, *count, outbound_now_ms(r->node->outbound));

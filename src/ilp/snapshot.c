@@ -24,7 +24,18 @@ struct snapshots {
 	_Atomic uint64_t version;
 };
 
-static void live_release(struct peer_live *live)
+bool peer_is_active(const struct peer *p)
+{
+	return atomic_load_explicit(&p->live->active, memory_order_relaxed);
+}
+
+struct peer_live *peer_live_hold(struct peer_live *live)
+{
+	atomic_fetch_add(&live->holds, 1);
+	return live;
+}
+
+void peer_live_release(struct peer_live *live)
 {
 	if (live && atomic_fetch_sub(&live->holds, 1) == 1)
 		free(live);
@@ -49,7 +60,7 @@ void snapshot_release(struct snapshot *s)
 	for (size_t i = 0; i < s->peer_count; i++) {
 		if (s->peers[i].target)
 			outbound_target_release(s->peers[i].target);
-		live_release(s->peers[i].live);
+		peer_live_release(s->peers[i].live);
 	}
 	route_table_release(s->routes);
 	route_table_release(s->children);
@@ -120,6 +131,14 @@ bool snapshot_is_own(const struct snapshot *s, struct bytes destination)
 	       !(s->children && route_find(s->children, destination, &child));
 }
 
+/* Whom a packet may be given to. */
+static const struct peer *next_hop(const struct snapshot *s, const struct route *r)
+{
+	const struct peer *p = snapshot_peer_of_account(s, (account_id)r->next_hop);
+
+	return p && p->row.state == PEER_ACTIVE ? p : NULL;
+}
+
 size_t snapshot_explain(
         const struct snapshot *s, struct bytes destination, struct route *out, size_t max)
 {
@@ -127,7 +146,7 @@ size_t snapshot_explain(
 	size_t found = route_explain(tables, 2, destination, out, max), kept = 0;
 
 	for (size_t i = 0; i < found; i++)
-		if (snapshot_peer_of_account(s, (account_id)out[i].next_hop))
+		if (next_hop(s, &out[i]))
 			out[kept++] = out[i];
 	return kept;
 }
@@ -141,10 +160,10 @@ const struct peer *snapshot_route(
 
 	if (route_explain(tables, 2, destination, &best, 1) == 0)
 		return NULL;
-	p = snapshot_peer_of_account(s, (account_id)best.next_hop);
+	p = next_hop(s, &best);
 	/* A learned route outlives its peer by the moment until the table is changed. */
 	if (!p && snapshot_explain(s, destination, all, ROUTE_MATCHES_MAX))
-		p = snapshot_peer_of_account(s, (account_id)all[0].next_hop);
+		p = next_hop(s, &all[0]);
 	return p == except ? NULL : p;
 }
 
@@ -217,6 +236,13 @@ static void swap_in(struct snapshots *all, struct snapshot *next)
 	all->current = next;
 	pthread_mutex_unlock(&all->lock);
 	atomic_store(&all->version, next->version);
+	/* For who still works with an older one: packets end with what they began with, but no more
+	 * begin. A peer that has gone is not active. */
+	for (size_t i = 0; old && i < old->peer_count; i++)
+		if (!snapshot_peer_of_account(next, old->peers[i].row.account))
+			atomic_store(&old->peers[i].live->active, false);
+	for (size_t i = 0; i < next->peer_count; i++)
+		atomic_store(&next->peers[i].live->active, next->peers[i].row.state == PEER_ACTIVE);
 	snapshot_release(old);
 }
 

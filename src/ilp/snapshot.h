@@ -22,14 +22,26 @@
 
 #define SNAPSHOT_ARENA_BYTES (64 * 1024 * 1024)
 
-/* The part of a peer that lives on: atomics only. */
+/* The part of a peer that lives on: atomics, and what is the outbound thread's. */
 struct peer_live {
 	_Atomic unsigned holds;
-	struct throttle throttle;
-	_Atomic uint64_t in_flight; /* Prepares from the peer that wait for their answer */
+	_Atomic bool active;            /* as the newest picture has it */
+	struct throttle packets, money; /* that it sends */
+	/* Prepares that wait for their answer: from the peer, and to it */
+	_Atomic uint64_t in_flight, in_flight_out;
 	_Atomic uint64_t packets_in, packets_out;
-	_Atomic uint64_t fulfilled, rejected; /* of packets_out */
-	_Atomic int64_t last_packet_ms;       /* wall */
+	_Atomic uint64_t refused;                     /* of packets_in: without a Fulfill */
+	_Atomic uint64_t fulfilled, rejected, failed; /* of packets_out; failed: no ILP answer */
+	_Atomic int64_t last_packet_ms;               /* from the peer; wall */
+	_Atomic int64_t last_answer_ms;               /* wall */
+	_Atomic int64_t latency_us;                   /* of answers: a moving average */
+	_Atomic int64_t down_ms;                      /* wall; 0: it answers */
+	/* peer_health's, on the outbound thread */
+	unsigned failures; /* in a row */
+	int64_t failing_ms, probe_ms, probe_gap_ms;
+	bool probing, telling;
+	int64_t told_down_ms; /* as the store has it */
+	char why[64];
 };
 
 /* From a peer's asset to another. */
@@ -44,6 +56,11 @@ struct peer {
 	struct asset_row asset;
 	size_t asset_at;          /* in snapshot.assets */
 	struct bytes ilp_address; /* whole; empty: not known (a parent's) */
+	const char **routes;      /* as configured, whole; in force while it is active */
+	size_t route_count;
+	size_t in_flight;     /* that it may have at a time, either way */
+	struct ratio unit_ns; /* what one unit costs of its allowance; zero: nothing */
+	uint64_t money_burst; /* the most at once; 0: any amount */
 	struct outbound_target *target;
 	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
 	struct peer_live *live;
@@ -65,7 +82,7 @@ struct snapshot {
 	struct peer *peers; /* in order of name */
 	size_t peer_count;
 	/* Of each route next_hop is its peer's account. */
-	struct route *fixed; /* configured: in order of prefix */
+	struct route *fixed; /* configured, of active peers: in order of prefix */
 	size_t fixed_count;
 	struct route_table *routes;   /* the same, to look up */
 	struct route_table *children; /* of them, those below our own address; NULL: none */
@@ -126,10 +143,15 @@ void snapshot_release(struct snapshot *s);
 const struct peer *snapshot_peer_of_token(const struct snapshot *s, struct bytes token);
 const struct peer *snapshot_peer_of_account(const struct snapshot *s, account_id account);
 const struct peer *snapshot_parent(const struct snapshot *s);
+/* Takes new packets, either way. */
+bool peer_is_active(const struct peer *p);
+struct peer_live *peer_live_hold(struct peer_live *live);
+void peer_live_release(struct peer_live *live); /* NULL is fine */
 const struct asset_row *snapshot_asset(const struct snapshot *s, asset_id id);
 /* Whether packets to it are for this node's wallets: below its address, and not a child's. */
 bool snapshot_is_own(const struct snapshot *s, struct bytes destination);
-/* The routes that match, best first, without those whose peer has gone. Returns how many. */
+/* The routes that match, best first, without those whose peer has gone or is not active. Returns
+ * how many. */
 size_t snapshot_explain(
         const struct snapshot *s, struct bytes destination, struct route *out, size_t max);
 /* Longest prefix; never `except` (the peer that the packet came from; NULL: none is excepted). */

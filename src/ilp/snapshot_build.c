@@ -9,6 +9,7 @@
 #include "base/secret.h"
 
 #define AUTHORIZATION_SIZE 512
+#define NS_PER_S           1000000000u
 
 static const struct peer *same_target(
         const struct snapshot *old, const struct peer_row *row, const uint8_t token_hash[32])
@@ -16,6 +17,8 @@ static const struct peer *same_target(
 	const struct peer *p = old ? snapshot_peer_of_account(old, row->account) : NULL;
 
 	if (!p || !p->target || strcmp(p->row.url, row->url) != 0 ||
+	        p->row.in_flight != row->in_flight ||
+	        p->row.url_is_foreign != row->url_is_foreign ||
 	        memcmp(p->outgoing_token_hash, token_hash, 32) != 0)
 		return NULL;
 	return p;
@@ -30,10 +33,10 @@ static void peer_connect(
 	const char *headers[] = {header, NULL};
 	struct outbound_target_options target = {
 	        .url = p->row.url,
-	        .policy = URL_POLICY_OPERATOR,
+	        .policy = p->row.url_is_foreign ? URL_POLICY_FOREIGN : URL_POLICY_OPERATOR,
 	        .headers = headers,
 	        .content_type = "application/octet-stream",
-	        .in_flight = o->in_flight_per_peer,
+	        .in_flight = p->in_flight,
 	};
 	size_t used = strlen(header);
 	enum result r;
@@ -64,16 +67,29 @@ static enum result peer_live_take(const struct snapshot *old, struct peer *p)
 	const struct peer *before = old ? snapshot_peer_of_account(old, p->row.account) : NULL;
 
 	if (before) {
-		p->live = before->live;
-		atomic_fetch_add(&p->live->holds, 1);
+		p->live = peer_live_hold(before->live);
 		return RESULT_OK;
 	}
 	p->live = calloc(1, sizeof(*p->live));
 	if (!p->live)
 		return RESULT_OURS_MEMORY;
 	atomic_init(&p->live->holds, 1);
-	throttle_init(&p->live->throttle);
+	throttle_init(&p->live->packets);
+	throttle_init(&p->live->money);
+	atomic_init(&p->live->down_ms, p->row.down_ms);
+	p->live->told_down_ms = p->row.down_ms;
 	return RESULT_OK;
+}
+
+/* Its allowance in units as one in time: so many units have a second. */
+static void peer_allowance(const struct snapshots_options *o, struct peer *p)
+{
+	p->in_flight = p->row.in_flight ? (size_t)p->row.in_flight : o->in_flight_per_peer;
+	if (!p->row.amount_per_s || ratio_make(NS_PER_S, p->row.amount_per_s, &p->unit_ns))
+		return;
+	p->money_burst = p->row.amount_per_s > AMOUNT_MAX / THROTTLE_BURST_S
+	                         ? AMOUNT_MAX
+	                         : p->row.amount_per_s * THROTTLE_BURST_S;
 }
 
 /* ---- rates and spreads ---- */
@@ -206,6 +222,7 @@ static enum result build_peers(const struct snapshots_options *o, const struct s
 		p->asset_at = (size_t)(asset - s->assets);
 		p->ilp_address = bytes_str(p->row.ilp_address);
 		s->peer_count = i + 1;
+		peer_allowance(o, p);
 		peer_connect(o, old, p, token);
 		secret_wipe(token, strlen(token));
 		result = peer_live_take(old, p);
@@ -253,6 +270,8 @@ static enum result build_tokens(struct snapshot *s)
 	for (size_t i = 0; i < s->peer_count; i++) {
 		const struct peer_row *row = &s->peers[i].row;
 
+		if (row->state == PEER_DISABLED)
+			continue;
 		for (size_t k = 0; k < row->incoming_tokens; k++) {
 			size_t at = snapshot_token_slot(s, row->incoming_token_hashes[k]);
 
@@ -270,18 +289,44 @@ static int compare_fixed(const void *a, const void *b)
 	return bytes_compare(((const struct route *)a)->prefix, ((const struct route *)b)->prefix);
 }
 
+/* Room for what each peer has. */
+static enum result route_lists(struct snapshot *s, const struct route_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct peer *p = snapshot_peer_of_account(s, rows[i].peer);
+
+		if (p)
+			s->peers[p - s->peers].route_count++;
+	}
+	for (size_t i = 0; i < s->peer_count; i++) {
+		struct peer *p = &s->peers[i];
+
+		p->routes = arena_alloc(&s->memory, (p->route_count + 1) * sizeof(*p->routes));
+		p->route_count = 0;
+		if (!p->routes)
+			return RESULT_OURS_MEMORY;
+	}
+	return RESULT_OK;
+}
+
 /* Of the routes of the store those that are stored whole (or not); they go behind the others. */
 static enum result take_routes(
         struct snapshot *s, const struct route_row *rows, size_t count, bool whole)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *prefix = rows[i].prefix;
+		const struct peer *peer = snapshot_peer_of_account(s, rows[i].peer);
+		struct peer *owner;
 
-		if ((prefix[0] != '.') != whole || !snapshot_peer_of_account(s, rows[i].peer))
+		if ((prefix[0] != '.') != whole || !peer)
 			continue;
 		prefix = whole_address(s, prefix);
 		if (!prefix)
 			return RESULT_OURS_MEMORY;
+		owner = &s->peers[peer - s->peers];
+		owner->routes[owner->route_count++] = prefix;
+		if (peer->row.state != PEER_ACTIVE)
+			continue;
 		s->fixed[s->fixed_count++] = (struct route){
 		        .prefix = bytes_str(prefix), .next_hop = (uint64_t)rows[i].peer};
 	}
@@ -319,7 +364,9 @@ static enum result build_routes(struct snapshot *s, struct reader *r)
 	s->fixed = arena_alloc(&s->memory, (count ? count : 1) * sizeof(*s->fixed));
 	if (!s->fixed)
 		return RESULT_OURS_MEMORY;
-	result = take_routes(s, rows, count, false);
+	result = route_lists(s, rows, count);
+	if (!result)
+		result = take_routes(s, rows, count, false);
 	if (!result && s->fixed_count)
 		result = route_table_new(s->fixed, s->fixed_count, &s->children);
 	if (!result)

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/stream_packet.h"
+#include "ilp/peer_health.h"
 #include "ilp/way_back.h"
 
 /* Head, frames and padding of the packets that we send: all small. */
@@ -27,6 +28,7 @@ struct stream_flight {
 	struct stream_send send;
 	struct link_prepare prepare;
 	struct outbound_request request;
+	struct peer_call call;
 	struct timer timer; /* of an unknown outcome: fires when no Fulfill can count any more */
 	uint64_t amount_out;
 	uint8_t condition[ILP_CONDITION_SIZE];
@@ -335,11 +337,12 @@ static void on_answer(struct task *t)
 	int64_t wall = env_wall_ms(c->node->env);
 
 	outbound_busy(c->node->outbound, -1);
+	link_judge(&f->request, &f->prepare, wall, &a);
+	peer_call_end(&f->call, c->node, &f->request, &a);
 	if (c->ended) {
 		flight_end(f); /* carried no money, and nobody waits for its end */
 		return;
 	}
-	link_judge(&f->request, &f->prepare, wall, &a);
 	switch (a.outcome) {
 	case LINK_FULFILLED:
 		on_fulfilled(f, &a);
@@ -429,7 +432,7 @@ static void send_packet(struct stream_connection *c, const struct stream_send *s
 	link_request(&f->request, c->peer->target, &f->prepare, wall, now_ms(c));
 	f->request.task.home = outbound_home(c->node->outbound);
 	f->request.task.done = on_answer;
-	atomic_fetch_add_explicit(&c->peer->live->packets_out, 1, memory_order_relaxed);
+	peer_call_begin(&f->call, c->peer);
 	outbound_busy(c->node->outbound, 1);
 	outbound_send(c->node->outbound, &f->request);
 }
@@ -461,6 +464,9 @@ void stream_connection_pump(struct stream_connection *c)
 	c->pumping = true;
 	if (outbound_draining(c->node->outbound))
 		stream_sender_cancel(&c->sender, STREAM_CANCELLED);
+	/* Another attempt goes another way. */
+	if (!peer_is_active(c->peer))
+		stream_sender_cancel(&c->sender, STREAM_CONNECTOR_ERROR);
 	for (;;) {
 		struct stream_send send;
 		int64_t until = INT64_MAX;

@@ -9,18 +9,27 @@ void throttle_init(struct throttle *t)
 
 bool throttle_pass(struct throttle *t, uint64_t per_s, int64_t now_ns)
 {
-	int64_t step, seen;
-
 	if (per_s == 0)
 		return true;
-	step = per_s >= NS_PER_S ? 1 : (int64_t)(NS_PER_S / per_s);
+	return throttle_take(t, per_s >= NS_PER_S ? 1 : (int64_t)(NS_PER_S / per_s), now_ns);
+}
+
+void throttle_give_back(struct throttle *t, int64_t cost_ns)
+{
+	atomic_fetch_sub_explicit(&t->arrival_ns, cost_ns, memory_order_relaxed);
+}
+
+bool throttle_take(struct throttle *t, int64_t cost_ns, int64_t now_ns)
+{
+	int64_t seen;
+
 	seen = atomic_load_explicit(&t->arrival_ns, memory_order_relaxed);
 	for (;;) {
 		int64_t from = seen > now_ns ? seen : now_ns;
 
-		if (from - now_ns > (int64_t)THROTTLE_BURST_S * NS_PER_S - step)
+		if (from - now_ns > (int64_t)THROTTLE_BURST_S * NS_PER_S - cost_ns)
 			return false;
-		if (atomic_compare_exchange_weak_explicit(&t->arrival_ns, &seen, from + step,
+		if (atomic_compare_exchange_weak_explicit(&t->arrival_ns, &seen, from + cost_ns,
 		            memory_order_relaxed, memory_order_relaxed))
 			return true;
 	}

@@ -54,6 +54,14 @@ uint64_t ledger_available(const struct account *a)
 	return have - gone < AMOUNT_MAX ? have - gone : AMOUNT_MAX;
 }
 
+bool ledger_debt_fits(const struct account *a, uint64_t more)
+{
+	uint64_t owed = a->credits_posted + a->credits_pending; /* below 2^64, as above */
+	uint64_t room = a->debt_limit + a->debits_posted;
+
+	return a->debt_limit == 0 || (owed <= room && more <= room - owed);
+}
+
 static bool fits(uint64_t sum, uint64_t more)
 {
 	return sum <= AMOUNT_MAX - more;

@@ -46,6 +46,7 @@ struct account {
 	bool may_go_negative;
 	bool closed;           /* takes part in no new transfer; what is pending still ends */
 	uint64_t credit_limit; /* smallest units that it may owe us */
+	uint64_t debt_limit;   /* of a peer: that packets may make us owe it; 0: any amount */
 	uint64_t debits_posted;
 	uint64_t debits_pending;
 	uint64_t credits_posted;
@@ -58,6 +59,9 @@ int64_t ledger_balance(const struct account *a);
 int64_t ledger_free(const struct account *a);
 /* What may still be debited; 2^63-1 for an account that may go negative. */
 uint64_t ledger_available(const struct account *a);
+
+/* Whether we may come to owe `more`, all that is pending included. */
+bool ledger_debt_fits(const struct account *a, uint64_t more);
 
 /* Each of these decides completely before it changes anything: after an error both accounts are as
  * they were. Errors, in this order:

@@ -480,6 +480,7 @@ static enum result flush_accounts(struct batch *b)
 		query_put_u64(&q, a->now.debits_pending);
 		query_put_u64(&q, a->now.credits_posted);
 		query_put_u64(&q, a->now.credits_pending);
+		query_put_u64(&q, a->now.debt_limit);
 		r = query_run(&q);
 		a->dirty = false;
 		if (!r)

@@ -54,9 +54,11 @@ struct peer_new {
 	const char *url;
 	const char *outgoing_token;
 	const char *incoming_token;
-	uint64_t credit_limit;
+	uint64_t credit_limit, debt_limit;
 	uint64_t max_packet; /* 0: no cap */
 	unsigned spread_bps;
+	uint64_t packets_per_s, in_flight, amount_per_s; /* as of a peer_row */
+	bool url_is_foreign;
 	enum peer_relation relation; /* a parent gets the default route "" */
 	bool ccp;                    /* exchange routes with it */
 	const char *const *routes;
@@ -78,9 +80,12 @@ MUST_USE enum result batch_peer_assign(struct batch *b, const struct id *id, con
 struct peer_change {
 	const char *url;
 	const char *outgoing_token;
-	const char *incoming_token; /* added: the newest PEER_TOKENS_MAX are accepted */
-	bool incoming_token_only;   /* the ones before are dropped */
-	const uint64_t *credit_limit;
+	const char *incoming_token;   /* added: the newest PEER_TOKENS_MAX are accepted */
+	bool incoming_token_only;     /* the ones before are dropped */
+	const uint8_t *revoked_token; /* SHA-256 of an incoming token that goes */
+	const enum peer_state *state;
+	const uint64_t *packets_per_s, *in_flight, *amount_per_s;
+	const uint64_t *credit_limit, *debt_limit;
 	const uint64_t *max_packet;
 	const unsigned *spread_bps;
 	const bool *ccp;
@@ -91,13 +96,19 @@ struct peer_change {
 	const uint64_t *liquidity_low;
 	const uint64_t *liquidity_high;
 };
-/* Errors: as batch_peer_add; THEIRS_NOT_FOUND; THEIRS_STATE (the peer owes more than the new
- * limit). */
+/* A URL that is given here is the operator's. Errors: as batch_peer_add; THEIRS_NOT_FOUND (also:
+ * the token to be revoked is none of its); THEIRS_STATE (the peer owes more than the new limit, or
+ * no incoming token would be left). */
 MUST_USE enum result batch_peer_set(
         struct batch *b, const struct id *id, const struct peer_change *c);
 /* The peer, its tokens and routes go; its account and history stay.
  * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (a balance, pending amounts or open doubts). */
 MUST_USE enum result batch_peer_remove(struct batch *b, const struct id *id);
+
+/* It gives no answers since then (0: it does again): an event where that is news. why: for people.
+ * Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_peer_down(
+        struct batch *b, const struct id *id, int64_t down_ms, const char *why);
 
 /* ---- money moved by the operator ---- */
 

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/event_json.h"
 #include "store/seal.h"
 #include "store/settlement.h"
 
@@ -46,6 +47,34 @@ static enum result token_add(struct batch *b, account_id peer, const char *token
 	batch_query(b, &q, STMT_TOKEN_KEEP_NEWEST);
 	query_put_int(&q, peer);
 	query_put_int(&q, PEER_TOKENS_MAX);
+	return query_run(&q);
+}
+
+/* One that is not the last. */
+static enum result token_revoke(struct batch *b, account_id peer, const uint8_t hash[32])
+{
+	struct query q;
+	int64_t n;
+	enum result r;
+
+	batch_query(b, &q, STMT_TOKEN_OWNER);
+	query_put_blob(&q, hash, 32);
+	r = query_one_int(&q, &n);
+	if (!r && n != peer)
+		r = RESULT_THEIRS_NOT_FOUND;
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_TOKEN_COUNT);
+	query_put_int(&q, peer);
+	r = query_one_int(&q, &n);
+	if (r)
+		return r;
+	if (n < 2)
+		return RESULT_THEIRS_STATE;
+	batch_query(b, &q, STMT_TOKEN_DELETE);
+	query_put_int(&q, peer);
+	query_put_blob(&q, hash, 32);
+	b->changes++;
 	return query_run(&q);
 }
 
@@ -99,6 +128,29 @@ static enum result route_remove(struct batch *b, account_id peer, const char *pr
 	return query_run(&q);
 }
 
+/* NULL: as it is. */
+static enum result set_limits(
+        struct batch *b, account_id peer, const uint64_t *credit, const uint64_t *debt)
+{
+	struct work_account *account;
+	struct account after;
+	enum result r = batch_account(b, peer, &account);
+
+	if (r)
+		return r;
+	after = account->now;
+	if (credit)
+		after.credit_limit = *credit;
+	if (debt)
+		after.debt_limit = *debt;
+	if (after.credits_posted + after.credit_limit < after.debits_posted + after.debits_pending)
+		return RESULT_THEIRS_STATE;
+	account->now = after;
+	account->dirty = true;
+	b->changes++;
+	return RESULT_OK;
+}
+
 /* ---- adding ---- */
 
 /* Only a parent's may be unknown, and only a child's is below our own. */
@@ -149,7 +201,9 @@ static enum result peer_check(struct batch *b, const struct peer_new *p)
 	r = batch_asset(b, p->asset, &asset);
 	if (r)
 		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_THEIRS_BAD_ASSET : r;
-	if (p->credit_limit > AMOUNT_MAX || p->max_packet > AMOUNT_MAX || p->spread_bps > BPS_ONE)
+	if (p->credit_limit > AMOUNT_MAX || p->max_packet > AMOUNT_MAX || p->spread_bps > BPS_ONE ||
+	        p->debt_limit > AMOUNT_MAX || p->packets_per_s > AMOUNT_MAX ||
+	        p->in_flight > AMOUNT_MAX || p->amount_per_s > AMOUNT_MAX)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	batch_query(b, &q, STMT_PEER_COUNT);
 	r = query_one_int(&q, &n);
@@ -191,6 +245,10 @@ static enum result peer_insert(
 	query_put_int(&q, p->relation == PEER_RELATION_CHILD);
 	query_put_int(&q, b->now_ms);
 	query_put_int(&q, p->ccp);
+	query_put_u64(&q, p->packets_per_s);
+	query_put_u64(&q, p->in_flight);
+	query_put_u64(&q, p->amount_per_s);
+	query_put_int(&q, p->url_is_foreign);
 	b->changes++;
 	return query_run(&q);
 }
@@ -225,6 +283,8 @@ enum result batch_peer_add(
 		        b, *account, p->relation == PEER_RELATION_PARENT ? "" : p->ilp_address);
 	for (size_t i = 0; !r && i < p->routes_count; i++)
 		r = route_add(b, *account, p->routes[i]);
+	if (!r && p->debt_limit)
+		r = set_limits(b, *account, NULL, &p->debt_limit);
 	if (!r && (p->liquidity.low || p->liquidity.high))
 		r = batch_liquidity_set(b, *account, &p->liquidity.low, &p->liquidity.high);
 	return r;
@@ -261,24 +321,6 @@ static enum result peer_account(struct batch *b, const struct id *id, account_id
 	return query_one_int(&q, out);
 }
 
-static enum result set_credit_limit(struct batch *b, account_id peer, uint64_t limit)
-{
-	struct work_account *account;
-	struct account after;
-	enum result r = batch_account(b, peer, &account);
-
-	if (r)
-		return r;
-	after = account->now;
-	after.credit_limit = limit;
-	if (after.credits_posted + limit < after.debits_posted + after.debits_pending)
-		return RESULT_THEIRS_STATE;
-	account->now = after;
-	account->dirty = true;
-	b->changes++;
-	return RESULT_OK;
-}
-
 static enum result set_outgoing_token(
         struct batch *b, const struct id *id, account_id peer, const char *token)
 {
@@ -298,6 +340,14 @@ static enum result set_outgoing_token(
 	return query_run(&q);
 }
 
+static void put_or_null(struct query *q, const uint64_t *value)
+{
+	if (value)
+		query_put_u64(q, *value);
+	else
+		query_put_null(q);
+}
+
 static enum result set_plain(struct batch *b, account_id peer, const struct peer_change *c)
 {
 	struct query q;
@@ -308,10 +358,7 @@ static enum result set_plain(struct batch *b, account_id peer, const struct peer
 		query_put_text(&q, c->url);
 	else
 		query_put_null(&q);
-	if (c->max_packet)
-		query_put_u64(&q, *c->max_packet);
-	else
-		query_put_null(&q);
+	put_or_null(&q, c->max_packet);
 	if (c->spread_bps)
 		query_put_int(&q, *c->spread_bps);
 	else
@@ -320,8 +367,20 @@ static enum result set_plain(struct batch *b, account_id peer, const struct peer
 		query_put_int(&q, *c->ccp);
 	else
 		query_put_null(&q);
+	put_or_null(&q, c->packets_per_s);
+	put_or_null(&q, c->in_flight);
+	put_or_null(&q, c->amount_per_s);
+	if (c->state)
+		query_put_text(&q, peer_state_name(*c->state));
+	else
+		query_put_null(&q);
 	b->changes++;
 	return query_run(&q);
+}
+
+static bool is_amount(const uint64_t *value)
+{
+	return !value || *value <= AMOUNT_MAX;
 }
 
 enum result batch_peer_set(struct batch *b, const struct id *id, const struct peer_change *c)
@@ -333,12 +392,12 @@ enum result batch_peer_set(struct batch *b, const struct id *id, const struct pe
 		return r;
 	if (c->url && strlen(c->url) > URL_MAX_CHARS)
 		return RESULT_THEIRS_MALFORMED;
-	if ((c->credit_limit && *c->credit_limit > AMOUNT_MAX) ||
-	        (c->max_packet && *c->max_packet > AMOUNT_MAX) ||
-	        (c->spread_bps && *c->spread_bps > BPS_ONE))
+	if (!is_amount(c->credit_limit) || !is_amount(c->debt_limit) || !is_amount(c->max_packet) ||
+	        !is_amount(c->packets_per_s) || !is_amount(c->in_flight) ||
+	        !is_amount(c->amount_per_s) || (c->spread_bps && *c->spread_bps > BPS_ONE))
 		return RESULT_THEIRS_BAD_AMOUNT;
-	if (c->credit_limit)
-		r = set_credit_limit(b, peer, *c->credit_limit);
+	if (c->credit_limit || c->debt_limit)
+		r = set_limits(b, peer, c->credit_limit, c->debt_limit);
 	if (!r)
 		r = set_plain(b, peer, c);
 	if (!r && c->spread_bps)
@@ -349,6 +408,8 @@ enum result batch_peer_set(struct batch *b, const struct id *id, const struct pe
 		r = token_drop_all(b, peer);
 	if (!r && c->incoming_token)
 		r = token_add(b, peer, c->incoming_token);
+	if (!r && c->revoked_token)
+		r = token_revoke(b, peer, c->revoked_token);
 	for (size_t i = 0; !r && i < c->routes_remove_count; i++)
 		r = route_remove(b, peer, c->routes_remove[i]);
 	for (size_t i = 0; !r && i < c->routes_add_count; i++)
@@ -401,4 +462,54 @@ enum result batch_peer_remove(struct batch *b, const struct id *id)
 	query_put_int(&q, peer);
 	query_put_int(&q, b->now_ms);
 	return query_run(&q);
+}
+
+/* ---- health ---- */
+
+struct watched {
+	account_id account;
+	const char *name;
+	int64_t down_ms;
+};
+
+static enum result watched_get(struct batch *b, const struct id *id, struct watched *out)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_PEER_WATCH);
+	query_put_id(&q, id);
+	found = query_row(&q);
+	if (found) {
+		out->account = query_int(&q);
+		out->name = query_text(&q, &b->arena);
+		out->down_ms = query_int(&q);
+	}
+	r = query_end(&q);
+	return r ? r : found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}
+
+enum result batch_peer_down(struct batch *b, const struct id *id, int64_t down_ms, const char *why)
+{
+	struct watched peer;
+	struct query q;
+	enum result r = watched_get(b, id, &peer);
+
+	if (r || (peer.down_ms == 0) == (down_ms == 0))
+		return r;
+	batch_query(b, &q, STMT_PEER_DOWN);
+	query_put_int(&q, peer.account);
+	if (down_ms)
+		query_put_int(&q, down_ms);
+	else
+		query_put_null(&q);
+	b->changes++;
+	r = query_run(&q);
+	if (r)
+		return r;
+	return event_write(b, down_ms ? EVENT_TYPE_PEER_DOWN : EVENT_TYPE_PEER_UP, id,
+	        json_pack("{s:o, s:s, s:o, s:o}", "id", event_id(id), "name", peer.name,
+	                "downSince", event_time(down_ms ? down_ms : peer.down_ms), "reason",
+	                event_text(why)));
 }

@@ -173,6 +173,8 @@ enum result batch_window_reserve(struct batch *b, const struct flight *f, int64_
 		return RESULT_THEIRS_BAD_AMOUNT;
 	if (r == RESULT_OK && w->closing)
 		return RESULT_THEIRS_STATE;
+	if (!ledger_debt_fits(&to->now, p.out))
+		return RESULT_THEIRS_INSUFFICIENT;
 	{
 		enum result held = legs_hold(&legs);
 

@@ -24,6 +24,8 @@ const char *event_type_name(enum event_type t)
 	        [EVENT_TYPE_ASSET_LIQUIDITY_HIGH] = "asset.liquidity_high",
 	        [EVENT_TYPE_PEER_LIQUIDITY_LOW] = "peer.liquidity_low",
 	        [EVENT_TYPE_PEER_LIQUIDITY_HIGH] = "peer.liquidity_high",
+	        [EVENT_TYPE_PEER_DOWN] = "peer.down",
+	        [EVENT_TYPE_PEER_UP] = "peer.up",
 	        [EVENT_TYPE_SETTLEMENT_DUE] = "settlement.due",
 	        [EVENT_TYPE_SETTLEMENT_RECEIVED] = "settlement.received",
 	        [EVENT_TYPE_RATES_STALE] = "rates.stale",

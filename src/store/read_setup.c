@@ -217,6 +217,25 @@ static const char *token_open(
 	return text;
 }
 
+static const char *const peer_states[PEER_STATES] = {"ACTIVE", "DRAINING", "DISABLED"};
+
+const char *peer_state_name(enum peer_state s)
+{
+	return (unsigned)s < PEER_STATES ? peer_states[s] : "";
+}
+
+/* What is none would be a broken store, which the CHECK prevents: such a peer takes part in
+ * nothing. */
+static enum peer_state row_peer_state(struct query *q)
+{
+	struct bytes name = query_bytes(q);
+
+	for (unsigned i = 0; i < PEER_STATES; i++)
+		if (bytes_eq_str(name, peer_states[i]))
+			return (enum peer_state)i;
+	return PEER_DISABLED;
+}
+
 static void row_peer(struct reader *r, struct query *q, struct arena *a, struct peer_row *out)
 {
 	query_blob(q, out->id.b, sizeof(out->id.b));
@@ -237,6 +256,13 @@ static void row_peer(struct reader *r, struct query *q, struct arena *a, struct 
 	out->created_ms = query_int(q);
 	out->liquidity.low = query_u64(q);
 	out->liquidity.high = query_u64(q);
+	out->state = row_peer_state(q);
+	out->packets_per_s = query_u64(q);
+	out->in_flight = query_u64(q);
+	out->amount_per_s = query_u64(q);
+	out->debt_limit = query_u64(q);
+	out->url_is_foreign = query_int(q) != 0;
+	out->down_ms = query_int(q);
 }
 
 static enum result peer_tokens(struct reader *r, struct peer_row *peer)
@@ -246,8 +272,10 @@ static enum result peer_tokens(struct reader *r, struct peer_row *peer)
 	peer->incoming_tokens = 0;
 	query_start(&q, r->db, STMT_TOKEN_LIST);
 	query_put_int(&q, peer->account);
-	while (peer->incoming_tokens < PEER_TOKENS_MAX && query_row(&q))
-		query_blob(&q, peer->incoming_token_hashes[peer->incoming_tokens++], 32);
+	while (peer->incoming_tokens < PEER_TOKENS_MAX && query_row(&q)) {
+		query_blob(&q, peer->incoming_token_hashes[peer->incoming_tokens], 32);
+		peer->incoming_token_ms[peer->incoming_tokens++] = query_int(&q);
+	}
 	return query_end(&q);
 }
 

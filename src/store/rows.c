@@ -111,6 +111,7 @@ void row_account(struct query *q, struct account *out)
 	out->debits_pending = query_u64(q);
 	out->credits_posted = query_u64(q);
 	out->credits_pending = query_u64(q);
+	out->debt_limit = query_u64(q);
 }
 
 void row_wallet(struct query *q, struct arena *a, struct wallet_row *out)

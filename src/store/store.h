@@ -137,6 +137,14 @@ enum peer_relation {
 	PEER_RELATION_CHILD   /* we are its parent */
 };
 
+enum peer_state {
+	PEER_ACTIVE,
+	PEER_DRAINING, /* nothing new from it or to it; what is under way ends */
+	PEER_DISABLED, /* its tokens open nothing either */
+	PEER_STATES
+};
+const char *peer_state_name(enum peer_state s); /* "ACTIVE" */
+
 struct peer_row {
 	struct id id;
 	account_id account;
@@ -147,12 +155,19 @@ struct peer_row {
 	const char *url;
 	const char *outgoing_token; /* in clear: never log; lives in the arena */
 	uint8_t incoming_token_hashes[PEER_TOKENS_MAX][32]; /* SHA-256 of each accepted token */
+	int64_t incoming_token_ms[PEER_TOKENS_MAX];         /* since when; in that order */
 	size_t incoming_tokens;
+	enum peer_state state;
 	uint64_t credit_limit; /* the peer may owe us this much */
-	uint64_t max_packet;   /* 0: no cap */
+	uint64_t debt_limit;   /* packets may make us owe it this much; 0: any amount */
+	/* What it may send; 0: the node's limit, or none. */
+	uint64_t packets_per_s, in_flight, amount_per_s;
+	uint64_t max_packet; /* 0: no cap */
 	unsigned spread_bps;
 	enum peer_relation relation;
-	bool ccp; /* routes are exchanged with it */
+	bool ccp;            /* routes are exchanged with it */
+	bool url_is_foreign; /* chosen by the other side */
+	int64_t down_ms;     /* since when it gives no answers; 0: it does */
 	int64_t created_ms;
 	struct liquidity_limits liquidity;
 };

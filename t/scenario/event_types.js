@@ -11,7 +11,8 @@ import { until } from './lib/http.js'
 import { Hook, hookEnv } from './lib/hook.js'
 import { ROOT } from './lib/node.js'
 import { Visitor } from './lib/pages.js'
-import { payingNode } from './lib/setups.js'
+import { addPeer, payingNode } from './lib/setups.js'
+import { behaviours } from './lib/peer.js'
 import { sql } from './lib/stored_grant.js'
 
 export const maxMs = 150000
@@ -120,6 +121,16 @@ async function keys(node) {
   await node.ok('key', 'revoke', 'alice', 'a')
 }
 
+/** A peer that does not answer, until it does. */
+async function silence(t, node, hook) {
+  const peer = await t.peer('test.silent')
+  peer.behave = behaviours.status(503)
+  await addPeer(node, 'silent', { url: `${peer.url}/ilp` })
+  assert.equal((await node.cli('peer', 'test', 'silent')).code, 1)
+  await until('the peer to be down', () => hook.taken().some((e) => e.type === 'peer.down'), 40000)
+  peer.behave = behaviours.reject('F02')
+}
+
 async function liquidity(node) {
   await node.ok('asset', 'set', 'USD', '--liquidity-threshold', '1.00', '--liquidity-threshold-high', '50.00')
   await node.ok('asset', 'deposit', 'USD', '50.00')
@@ -137,7 +148,7 @@ export const tests = {
     const { node } = paying
     await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
     await ok(node.admin('PATCH', '/wallet-addresses/alice', { password: PASSWORD }))
-    const others = Promise.all([headless(t, hook), payments(paying)])
+    const others = Promise.all([headless(t, hook), payments(paying), silence(t, node, hook)])
 
     const asked = { walletAddress: 'carol', expiresAt: new Date(Date.now() + 8000).toISOString() }
     const late = await ok(node.admin('POST', '/incoming-payments', { ...asked, incomingAmount: usd(500) }), 201)

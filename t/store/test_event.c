@@ -398,6 +398,38 @@ START_TEST(of_assets)
 }
 END_TEST
 
+/* Once for each change, with the time that it began. */
+START_TEST(of_silent_peers)
+{
+	const struct id nobody = {{9}};
+	struct event_row e;
+	struct peer_row peer;
+
+	fixture_begin(&f);
+	OK(batch_peer_down(f.b, &f.west_id, 0, ""));
+	OK(batch_peer_down(f.b, &f.west_id, 1700000000000, "peer unreachable"));
+	OK(batch_peer_down(f.b, &f.west_id, 1700000009000, "again"));
+	ck_assert_int_eq(batch_peer_down(f.b, &nobody, 1, ""), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &peer));
+	ck_assert_int_eq(peer.down_ms, 1700000000000);
+	e = fixture_event(&f, &f.west_id, 1);
+	ck_assert_str_eq(e.type, "peer.down");
+	ck_assert_ptr_nonnull(strstr(e.data, "\"name\":\"west\""));
+	ck_assert_ptr_nonnull(strstr(e.data, "\"reason\":\"peer unreachable\""));
+	fixture_begin(&f);
+	OK(batch_peer_down(f.b, &f.west_id, 0, ""));
+	OK(batch_peer_down(f.b, &f.west_id, 0, ""));
+	fixture_end(&f);
+	e = fixture_event(&f, &f.west_id, 2);
+	ck_assert_str_eq(e.type, "peer.up");
+	ck_assert_ptr_nonnull(strstr(e.data, "\"downSince\":\"2023-11-14T22:13:20.000Z\""));
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &peer));
+	ck_assert_int_eq(peer.down_ms, 0);
+	fixture_audit(&f, "silent peers");
+}
+END_TEST
+
 /* What a peer may still send: 1,000,000 of credit at first. By packets, and by what it settles. */
 START_TEST(of_peers)
 {
@@ -513,6 +545,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, hastened);
 	tcase_add_test(t, of_payments);
 	tcase_add_test(t, of_assets);
+	tcase_add_test(t, of_silent_peers);
 	tcase_add_test(t, of_peers);
 	tcase_add_test(t, documented);
 }

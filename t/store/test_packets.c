@@ -32,6 +32,47 @@ static size_t doubts(struct doubt_row **rows)
 
 /* ---- credits ---- */
 
+/* What packets may make us owe a peer, what is under way included. */
+START_TEST(debt_limit)
+{
+	uint64_t limit = 100;
+	struct peer_change c = {.debt_limit = &limit};
+	struct flight part = {f.south, f.west, 60, 60, 0};
+	struct settlement done = {.flight = part, .packets = 1};
+	int64_t credit;
+
+	fixture_begin(&f);
+	OK(batch_peer_set(f.b, &f.west_id, &c));
+	OK(batch_window_reserve(f.b, &part, f.now_ms + 1000));
+	IS(batch_window_reserve(f.b, &part, f.now_ms + 1000), RESULT_THEIRS_INSUFFICIENT);
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_window_release(f.b, &part));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_window_reserve(f.b, &part, f.now_ms + 1000));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_window_settle(f.b, &done, &credit));
+	fixture_end(&f);
+	fixture_begin(&f);
+	IS(batch_window_reserve(f.b, &part, f.now_ms + 1000), RESULT_THEIRS_INSUFFICIENT);
+	part.amount_in = part.amount_out = 40;
+	OK(batch_window_reserve(f.b, &part, f.now_ms + 1000));
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_window_release(f.b, &part));
+	fixture_end(&f);
+	fixture_begin(&f);
+	limit = 0;
+	OK(batch_peer_set(f.b, &f.west_id, &c));
+	part.amount_in = part.amount_out = 4000;
+	OK(batch_window_reserve(f.b, &part, f.now_ms + 1000));
+	fixture_end(&f);
+	fixture_audit(&f, "debt limit");
+}
+END_TEST
+
 START_TEST(credits_are_summed)
 {
 	struct credit c = {f.west, f.alice, 100, 95, 5, f.now_ms + 1, 0, false, 0, {0}, 0};
@@ -502,6 +543,7 @@ END_TEST
 
 static void fill(TCase *t)
 {
+	tcase_add_test(t, debt_limit);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, credits_are_summed);
 	tcase_add_test(t, credits_are_refused);

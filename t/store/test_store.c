@@ -232,6 +232,69 @@ START_TEST(wallet_says)
 }
 END_TEST
 
+/* What a peer may do is changed while it works. */
+START_TEST(live_peers)
+{
+	uint64_t limits[] = {100, 5, 700, 900};
+	struct peer_change c = {.packets_per_s = &limits[0],
+	        .in_flight = &limits[1],
+	        .amount_per_s = &limits[2],
+	        .debt_limit = &limits[3],
+	        .incoming_token = "west-2"};
+	enum peer_state state = PEER_DRAINING;
+	struct peer_row row;
+	struct account account;
+	uint8_t hash[32], strange[32] = {1};
+
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &row));
+	ck_assert_int_eq(row.state, PEER_ACTIVE);
+	ck_assert_uint_eq(row.packets_per_s + row.in_flight + row.amount_per_s + row.debt_limit, 0);
+	memcpy(hash, row.incoming_token_hashes[0], 32);
+
+	fixture_begin(&f);
+	OK(batch_peer_set(f.b, &f.west_id, &c));
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &row));
+	ck_assert_uint_eq(row.packets_per_s, 100);
+	ck_assert_uint_eq(row.in_flight, 5);
+	ck_assert_uint_eq(row.amount_per_s, 700);
+	ck_assert_uint_eq(row.debt_limit, 900);
+	ck_assert_uint_eq(row.incoming_tokens, 2);
+	OK(store_account_get(f.reader, f.west, &account));
+	ck_assert_uint_eq(account.debt_limit, 900);
+
+	/* a token that is another's, or nobody's; one of its own; the last */
+	c = (struct peer_change){.revoked_token = strange};
+	fixture_begin(&f);
+	IS(batch_peer_set(f.b, &f.west_id, &c), RESULT_THEIRS_NOT_FOUND);
+	c.revoked_token = hash;
+	IS(batch_peer_set(f.b, &f.east_id, &c), RESULT_THEIRS_NOT_FOUND);
+	OK(batch_peer_set(f.b, &f.west_id, &c));
+	IS(batch_peer_set(f.b, &f.west_id, &c), RESULT_THEIRS_NOT_FOUND);
+	sha256(bytes_str("west-2"), hash);
+	IS(batch_peer_set(f.b, &f.west_id, &c), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &row));
+	ck_assert_uint_eq(row.incoming_tokens, 1);
+	ck_assert_mem_eq(row.incoming_token_hashes[0], hash, 32);
+
+	c = (struct peer_change){.state = &state};
+	fixture_begin(&f);
+	OK(batch_peer_set(f.b, &f.west_id, &c));
+	fixture_end(&f);
+	OK(store_peer_get(f.reader, &f.arena, &f.west_id, &row));
+	ck_assert_int_eq(row.state, PEER_DRAINING);
+	ck_assert_str_eq(peer_state_name(row.state), "DRAINING");
+	ck_assert_uint_eq(row.debt_limit, 900);
+	limits[0] = (uint64_t)AMOUNT_MAX + 1;
+	c = (struct peer_change){.debt_limit = &limits[0]};
+	fixture_begin(&f);
+	IS(batch_peer_set(f.b, &f.west_id, &c), RESULT_THEIRS_BAD_AMOUNT);
+	fixture_cancel(&f);
+	fixture_audit(&f, "live peers");
+}
+END_TEST
+
 START_TEST(peers)
 {
 	const char *const routes[] = {"test.more", "test.other"};
@@ -912,6 +975,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, fees);
 	tcase_add_test(t, wallets);
 	tcase_add_test(t, wallet_says);
+	tcase_add_test(t, live_peers);
 	tcase_add_test(t, peers);
 	tcase_add_test(t, parents);
 	tcase_add_test(t, assigned_address);

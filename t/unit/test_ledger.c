@@ -124,8 +124,36 @@ START_TEST(names)
 }
 END_TEST
 
+START_TEST(debts)
+{
+	static const struct {
+		struct account a;
+		uint64_t more;
+		bool fits;
+	} rows[] = {
+	        {{.debt_limit = 0, .credits_posted = 100}, AMOUNT_MAX, true},
+	        {{.debt_limit = 10}, 10, true},
+	        {{.debt_limit = 10}, 11, false},
+	        {{.debt_limit = 10, .credits_posted = 4, .credits_pending = 5}, 1, true},
+	        {{.debt_limit = 10, .credits_posted = 4, .credits_pending = 5}, 2, false},
+	        {{.debt_limit = 10, .credits_posted = 20}, 0, false},
+	        {{.debt_limit = 10, .credits_posted = 20, .debits_posted = 15}, 5, true},
+	        {{.debt_limit = 10, .credits_posted = 20, .debits_posted = 15}, 6, false},
+	        /* what is only pending may go back */
+	        {{.debt_limit = 10, .credits_posted = 20, .debits_pending = 15}, 0, false},
+	        {{.debt_limit = AMOUNT_MAX, .debits_posted = AMOUNT_MAX}, AMOUNT_MAX, true},
+	        {{.debt_limit = 1, .credits_posted = AMOUNT_MAX, .credits_pending = 0}, 1, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_msg(
+		        ledger_debt_fits(&rows[i].a, rows[i].more) == rows[i].fits, "row %zu", i);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, debts);
 	tcase_add_test(t, refusals);
 	tcase_add_test(t, settling);
 	tcase_add_test(t, available);

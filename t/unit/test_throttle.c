@@ -34,8 +34,42 @@ START_TEST(zero_lifts_the_limit)
 }
 END_TEST
 
+/* Money: what it costs is said in time. */
+START_TEST(costs)
+{
+	static const struct {
+		int64_t now_ns, cost_ns;
+		bool passes, given_back;
+	} steps[] = {
+	        {0, 1500000000, true, false},
+	        {0, 600000000, false, false},
+	        {0, 500000000, true, false},
+	        {0, 1, false, false},
+	        {1000000000, 1000000001, false, false},
+	        {1000000000, 1000000000, true, true},
+	        {1000000000, 1000000000, true, false},
+	        {1000000000, 1, false, false},
+	        {90000000000, 2000000001, false, false}, /* more than a burst never passes */
+	        {90000000000, 2000000000, true, true},
+	        {180000000000, 2000000000, true, false}, /* what came back long ago gives no more */
+	        {180000000000, 1, false, false},
+	};
+	struct throttle t;
+
+	throttle_init(&t);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		ck_assert_msg(
+		        throttle_take(&t, steps[i].cost_ns, steps[i].now_ns) == steps[i].passes,
+		        "step %zu", i);
+		if (steps[i].given_back)
+			throttle_give_back(&t, steps[i].cost_ns);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, costs);
 	tcase_add_test(t, burst_then_rate);
 	tcase_add_test(t, zero_lifts_the_limit);
 }
