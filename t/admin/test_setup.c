@@ -285,10 +285,11 @@ static const struct call peers[] = {
         {"PATCH", "/peers/acme", "{'url':'http://127.0.0.1:7/ilp','incomingToken':'in2'}", NULL,
                 200, "{'url':'http://127.0.0.1:7/ilp'}"},
         {"PATCH", "/peers/nobody", "{'spreadBps':0}", NULL, 404, NULL},
-        /* removed: only when its account is empty */
+        /* disabled while it has a balance; removed when its account is empty */
         {"POST", "/peers/acme/settlements", "{'direction':'received','amount':" USD("3") "}",
                 "6c7bc7b6-6a4f-4a51-a1b5-4ef1ad9f0d04", 201, NULL},
-        {"DELETE", "/peers/acme", NULL, NULL, 409, "{'error':{'code':'wrong_state'}}"},
+        {"DELETE", "/peers/acme", NULL, NULL, 200, "{'name':'acme','state':'disabled'}"},
+        {"GET", "/peers/acme", NULL, NULL, 200, "{'state':'disabled'}"},
         {"POST", "/peers/acme/settlements", "{'direction':'sent','amount':" USD("3") "}",
                 "6c7bc7b6-6a4f-4a51-a1b5-4ef1ad9f0d05", 201, NULL},
         {"DELETE", "/peers/acme", NULL, NULL, 200, "{'name':'acme'}"},
