@@ -39,6 +39,10 @@ SELECT peer, amount, state FROM settlement WHERE id = ?1
 -- name: settlement_end
 UPDATE settlement SET state = ?2, refund = ?3, ended_ms = ?4 WHERE id = ?1 AND state = 'ORDERED'
 
+-- name: settlement_call
+SELECT c.key, c.lease_holder, s.state = 'ORDERED' FROM settlement s
+	JOIN engine_call c ON c.settlement = s.id WHERE s.id = ?1 AND s.peer = ?2
+
 -- name: settlement_open_count
 SELECT count(*) FROM settlement WHERE peer = ?1 AND state = 'ORDERED'
 

@@ -51,6 +51,7 @@
 	ROW(POST, "/peers/{id}/test", admin_peer_test) \
 	ROW(POST, "/peers/{id}/settlements", admin_peer_settle) \
 	ROW(GET, "/peers/{id}/settlements", admin_settlement_list) \
+	ROW(POST, "/peers/{id}/settlements/{settlement}/end", admin_settlement_end) \
 	ROW(GET, "/peers/{id}/settlement-terms", admin_settlement_terms_get) \
 	ROW(PATCH, "/peers/{id}/settlement-terms", admin_settlement_terms_set) \
 	ROW(GET, "/peers/{id}/statement", admin_peer_statement) \

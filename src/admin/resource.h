@@ -31,7 +31,7 @@ http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
 http_handler admin_peer_test;
 
 /* settlement.c */
-http_handler admin_peer_settle, admin_settlement_list;
+http_handler admin_peer_settle, admin_settlement_list, admin_settlement_end;
 http_handler admin_settlement_terms_get, admin_settlement_terms_set;
 /* statement.c */
 http_handler admin_peer_statement, admin_peer_reconcile;

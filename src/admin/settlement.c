@@ -182,6 +182,65 @@ enum http_next admin_peer_settle(struct http_request *rq)
 	return admin_change_submit(&s->change);
 }
 
+/* ---- what a person found out ---- */
+
+struct settle_end {
+	struct admin_change change;
+	account_id peer;
+	struct asset_row asset;
+	struct id id;
+	bool paid;
+};
+
+static enum result end_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct settle_end *e = OWNER_OF(c, struct settle_end, change);
+	struct account account;
+	enum result r = batch_settlement_decide(b, e->peer, &e->id, e->paid);
+
+	if (!r)
+		r = batch_account_get(b, e->peer, &account);
+	if (!r)
+		*answer = json_pack("{s:o, s:s, s:o}", "id", admin_id(&e->id), "state",
+		        settlement_state_name(e->paid ? SETTLEMENT_DONE : SETTLEMENT_TAKEN_BACK),
+		        "balance", admin_amount_signed(ledger_balance(&account), &e->asset));
+	return r;
+}
+
+enum http_next admin_settlement_end(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such order at the peer's engine"},
+	        {RESULT_THEIRS_STATE, NULL,
+	                "it is over, or the engine is being called just now; try again"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const struct peer *peer = admin_peer_of_path(rq);
+	const char *id = http_param(rq, "settlement"), *as = NULL;
+	const struct json_member members[] = {
+	        {"as", JSON_TO_STRING, &as, .required = true},
+	};
+	struct settle_end *e;
+
+	if (!peer || http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (strcmp(as, "paid") != 0 && strcmp(as, "refused") != 0)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "as",
+		        "\"as\" must be \"paid\" or \"refused\"");
+	e = admin_change_new(rq, sizeof(*e), ADMIN_KEY_REQUIRED);
+	if (!e)
+		return HTTP_DONE;
+	if (id_parse(id, strlen(id), &e->id))
+		return admin_refuse_by(rq, RESULT_THEIRS_NOT_FOUND, refusals);
+	e->peer = peer->row.account;
+	e->asset = peer->asset;
+	e->paid = strcmp(as, "paid") == 0;
+	e->change.status = 200;
+	e->change.apply = end_apply;
+	e->change.refusals = refusals;
+	return admin_change_submit(&e->change);
+}
+
 /* ---- terms ---- */
 
 enum http_next admin_settlement_terms_get(struct http_request *rq)

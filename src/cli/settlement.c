@@ -83,6 +83,26 @@ static int peer_settlements(struct cli *cli)
 	return admin_list(cli, path, columns);
 }
 
+static int peer_settle_end(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"STATE", "state", SHOW_TEXT},
+	        {"BALANCE", "balance", SHOW_AMOUNT},
+	        {"ID", "id", SHOW_TEXT},
+	        {0},
+	};
+	const char *as = cli_text(cli, "as");
+	char owner[ADMIN_PATH_BYTES], last[ADMIN_PATH_BYTES], path[2 * ADMIN_PATH_BYTES];
+
+	if (strcmp(as, "paid") != 0 && strcmp(as, "refused") != 0)
+		return cli_fail(
+		        cli, EXIT_USAGE, NULL, "", "--as is paid or refused, not \"%s\"", as);
+	admin_path(owner, "/peers/*", cli->args[0]);
+	admin_path(last, "/settlements/*/end", cli->args[1]);
+	(void)snprintf(path, sizeof(path), "%s%s", owner, last + strlen(ADMIN_BASE));
+	return admin_post_once(cli, path, json_pack("{s:s}", "as", as), columns);
+}
+
 /* ---- terms ---- */
 
 static int signed_member(const struct cli *cli, const struct admin_asset *asset, const char *option,
@@ -172,6 +192,12 @@ static const struct option settle_options[] = {
         {0},
 };
 
+static const struct option end_options[] = {
+        {"as", "paid|refused", "what was found out", OPTION_REQUIRED},
+        ADMIN_ID_OPTION,
+        {0},
+};
+
 static const struct option terms_options[] = {
         {"settle-threshold", "AMOUNT", "settle when we owe the peer this; none: never", 0},
         {"settle-to", "AMOUNT", "down to this (default 0); below zero we pay in advance", 0},
@@ -186,6 +212,8 @@ const struct command settlement_commands[] = {
                 settle_options, peer_settle},
         {"peer settlements", "NAME", "list what moved outside Interledger", 1, 1,
                 admin_list_options, peer_settlements},
+        {"peer settle-end", "NAME ID", "say how an order ended that the engine does not answer", 2,
+                2, end_options, peer_settle_end},
         {"peer settlement", "NAME", "show or change when and where is settled with a peer", 1, 1,
                 terms_options, peer_settlement},
         {0},

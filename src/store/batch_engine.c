@@ -211,3 +211,30 @@ enum result batch_engine_end(struct batch *b, const struct engine_end *e)
 	}
 	return call_end(b, e, "QUEUED", true);
 }
+
+enum result batch_settlement_decide(
+        struct batch *b, account_id peer, const struct id *id, bool paid)
+{
+	struct engine_end e = {.error = "decided by the operator"};
+	const struct held h = {.peer = peer, .settles = true, .settlement = *id};
+	bool found, idle = false;
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_SETTLEMENT_CALL);
+	query_put_id(&q, id);
+	query_put_int(&q, peer);
+	found = query_row(&q);
+	if (found) {
+		e.key = query_int(&q);
+		idle = query_int(&q) == 0;
+		idle = query_int(&q) != 0 && idle;
+	}
+	r = query_end(&q);
+	if (r || !found)
+		return r ? r : RESULT_THEIRS_NOT_FOUND;
+	if (!idle)
+		return RESULT_THEIRS_STATE;
+	r = paid ? order_end(b, &h, "DONE", NULL) : take_back(b, &h);
+	return r ? r : call_end(b, &e, paid ? "DONE" : "REFUSED", false);
+}

@@ -119,6 +119,12 @@ struct settlement_in {
 MUST_USE enum result batch_settlement_take(struct batch *b, const struct settlement_in *in,
         struct arena *a, struct settlement_row *out);
 
+/* An order that its engine does not answer, or with what only a person understands: found out to be
+ * paid, or not, which takes it back. Errors: THEIRS_NOT_FOUND (no order of this peer), THEIRS_STATE
+ * (it is over, or a call is on its way now). */
+MUST_USE enum result batch_settlement_decide(
+        struct batch *b, account_id peer, const struct id *id, bool paid);
+
 /* ---- calls to engines ---- */
 
 enum engine_call_kind { ENGINE_CALL_OPEN, ENGINE_CALL_SETTLE, ENGINE_CALL_CLOSE };

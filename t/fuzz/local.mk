@@ -20,6 +20,7 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_rates \
 	t/fuzz/fuzz_receipt \
 	t/fuzz/fuzz_remote_answer \
+	t/fuzz/fuzz_settlement \
 	t/fuzz/fuzz_stream_endpoint \
 	t/fuzz/fuzz_stream_packet \
 	t/fuzz/fuzz_stream_token \
@@ -118,6 +119,11 @@ t_fuzz_fuzz_receipt_SOURCES = t/fuzz/fuzz_receipt.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_receipt_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/receipt"'
 t_fuzz_fuzz_receipt_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_receipt_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_settlement_SOURCES = t/fuzz/fuzz_settlement.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_settlement_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/settlement"'
+t_fuzz_fuzz_settlement_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_settlement_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_stream_packet_SOURCES = t/fuzz/fuzz_stream_packet.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_stream_packet_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/stream_packet"'

@@ -160,6 +160,12 @@ async function peers(api, node, url) {
   await call('POST', '/peers/acme/settlements', { direction: 'received', amount: usd(1) })
   await call('GET', '/peers/acme/settlements?limit=5')
   await call('GET', '/peers/acme/settlement-terms')
+  await call('PATCH', '/peers/acme/settlement-terms', { engineUrl: 'http://127.0.0.1:1', engineToken: 'x' })
+  const order = await call('POST', '/peers/acme/settlements', { direction: 'sent', amount: usd(1), engine: true })
+  const end = `/peers/acme/settlements/${order.id}/end`
+  await call('POST', `/peers/acme/settlements/${randomUUID()}/end`, { as: 'paid' }, 404)
+  await call('POST', end, { as: 'refused' }) // nobody opened the account: the order was not tried yet
+  await call('POST', end, { as: 'paid' }, 409)
   await call('PATCH', '/peers/acme/settlement-terms', { settleThreshold: usd(90), settleTo: usd(-5), claimThreshold: null })
   await call('PATCH', '/peers/acme/settlement-terms', { settleTo: usd(90) }, 400)
   await call('GET', '/peers/acme/statement?from=2026-11-01')

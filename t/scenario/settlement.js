@@ -180,14 +180,29 @@ export const tests = {
     await node.serve()
     await ended(node, 'acme')
     assert.equal(e.settled(id), 100n)
+    // One that is never answered is ended by a person, either way.
+    hangs = true
+    const end = (id, as) => node.cli('peer', 'settle-end', 'acme', id, '--as', as)
+    await node.ok('peer', 'settlement', 'acme', '--engine-url', 'http://127.0.0.1:9') // nobody is there
+    const [stuck, paid] = [await settle('5.00'), await settle('6.00')]
+    for (const [{ id }, as] of [[stuck, 'refused'], [paid, 'paid']]) {
+      await until('it to be ended', async () => (await end(id, as)).code === 0)
+      assert.equal((await end(id, as)).code, 1, 'once')
+    }
+    assert.equal((await end(randomUUID(), 'paid')).code, 1)
+    assert.deepEqual((await settlements(node, 'acme')).slice(0, 2).map((s) => s.state), ['DONE', 'REFUSED'])
+    assert.equal(await node.peerBalance('acme'), -700n)
+    hangs = false
+    await node.ok('peer', 'settlement', 'acme', '--engine-url', e.url)
+    await until('the account to be opened again', () => e.calls.filter((c) => c.kind === 'open').length > 1 && e.accounts.has(id))
     await e.close() // no engine at all
     await settle('2.00')
     await until('an attempt that fails', async () => (await settlements(node, 'acme'))[0].attempts > 0)
     await e.restart().catch(() => e.listen(e.port))
-    await ended(node, 'acme', 2)
+    await ended(node, 'acme', 4)
     assert.equal(e.settled(id), 300n)
     assert.equal(e.orders.size, 2)
-    assert.equal(await node.peerBalance('acme'), -300n)
+    assert.equal(await node.peerBalance('acme'), -900n)
     assert.deepEqual(e.problems, [])
   },
 
@@ -222,12 +237,17 @@ export const tests = {
     const burst = await Promise.all(Array.from({ length: 16 }, () => tell('k3', { amount: '100', scale: 2 })))
     assert.deepEqual(burst.map((r) => r.status), Array(16).fill(201))
     assert.equal(new Set(burst.map((r) => r.text())).size, 1)
-    // a restart forgets nothing
+    // a death before the answer, and a restart, forget nothing
     await node.kill()
+    await node.serve({ FLORIN_FAILPOINT: 'http.before_reply:1:kill' })
+    await assert.rejects(tell('k4', { amount: '300', scale: 2 }))
+    await node.exited
     await node.serve()
+    const late = await tell('k4', { amount: '300', scale: 2 })
+    assert.deepEqual([late.status, late.json().credited.amount], [201, '300'])
     assert.equal((await tell('k1', { amount: '12345', scale: 3 })).text(), first.text())
     assert.equal((await tell('k3', { amount: '1', scale: 2 })).status, 409)
-    assert.equal(await node.peerBalance('acme'), 1335n)
+    assert.equal(await node.peerBalance('acme'), 1635n)
 
     const bad = [
       [undefined, { amount: '1', scale: 2 }],
@@ -262,7 +282,7 @@ export const tests = {
     assert.equal((await node.admin('POST', `/../settlement/accounts/${id}/settlements`, {})).status, 404)
     const listed = (await settlements(node, 'acme')).find((s) => s.id === settlement)
     assert.deepEqual([listed.engineKey, listed.quantity], ['k1', { amount: '12345', scale: 3 }])
-    assert.equal(await node.peerBalance('acme'), 1336n)
+    assert.equal(await node.peerBalance('acme'), 1636n)
   },
 
   'two nodes and their engines: what one owes the other gets, and messages both ways': async (t) => {

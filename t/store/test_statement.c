@@ -27,7 +27,11 @@ static void teardown(void)
 /* Packets from south to alice, which are answered, and left unanswered. */
 static void credit(uint64_t amount, bool answered)
 {
-	struct credit c = {f.south, f.alice, amount, amount, 0, f.now_ms + 1, 0, false};
+	struct credit c = {.peer = f.south,
+	        .wallet = f.alice,
+	        .amount_in = amount,
+	        .amount_out = amount,
+	        .expires_at_ms = f.now_ms + 1};
 	struct answer a = {.packets = 1, .amount = amount};
 
 	fixture_begin(&f);
