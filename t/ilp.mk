@@ -26,6 +26,20 @@ t_unit_test_stream_receiver_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_receiver_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_receiver_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += t/unit/test_stream_pace
+TESTS += t/unit/test_stream_pace
+t_unit_test_stream_pace_SOURCES = t/unit/test_stream_pace.c
+t_unit_test_stream_pace_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_pace_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_pace_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += t/unit/test_trace
+TESTS += t/unit/test_trace
+t_unit_test_trace_SOURCES = t/unit/test_trace.c
+t_unit_test_trace_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_trace_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_trace_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_link
 TESTS += t/unit/test_link
 t_unit_test_link_SOURCES = t/unit/test_link.c

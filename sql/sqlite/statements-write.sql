@@ -238,9 +238,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 -- name: quote_insert
 INSERT INTO quote (id, wallet, kind, receiver, local_receiver, local_incoming, debit_amount, fee,
 	receive_amount, receive_code, receive_scale, min_rate, path_lower, path_upper, max_packet,
-	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made, refund_of)
+	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made, refund_of,
+	pace_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-	?21, ?22)
+	?21, ?22, ?23)
 
 -- What a wallet's quotes that may still be used would take from it.
 -- name: quote_open_sum

@@ -77,6 +77,7 @@
 	ROW(GET, "/outgoing-payments", admin_outgoing_list) \
 	ROW(POST, "/outgoing-payments", admin_outgoing_add) \
 	ROW(GET, "/outgoing-payments/{id}", admin_outgoing_get) \
+	ROW(GET, "/outgoing-payments/{id}/trace", admin_outgoing_trace) \
 	ROW(POST, "/outgoing-payments/{id}/fund", admin_outgoing_fund) \
 	ROW(POST, "/outgoing-payments/{id}/cancel", admin_outgoing_cancel) \
 	ROW(GET, "/incoming-payments", admin_incoming_list) \

@@ -8,6 +8,7 @@
 #include "admin/resource.h"
 #include "base/text.h"
 #include "ilp/payer.h"
+#include "ilp/trace.h"
 #include "model/ledger.h"
 #include "store/note.h"
 #include "store/outgoing.h"
@@ -90,6 +91,8 @@ struct outgoing_add {
 	const char *metadata;   /* "" for none */
 	const char *message;    /* for the receiver; NULL: none */
 	bool by_host;           /* headless mode: the host funds it */
+	bool trace;
+	struct id made;
 };
 
 /* The payment as the transaction leaves it: paid where the receiver is a wallet of this node. */
@@ -133,6 +136,7 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	c->refusals = r == RESULT_THEIRS_INSUFFICIENT && has_it ? pool_refusals : add_refusals;
 	if (r)
 		return r;
+	OWNER_OF(c, struct outgoing_add, change)->made = payment.id;
 	payment_new(a, batch_now(b), &payment);
 	*answer = admin_payment_json_of(c->loop->node, &payment, &a->wallet, batch_now(b));
 	return RESULT_OK;
@@ -140,9 +144,14 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 
 static enum result wake(struct admin_change *c)
 {
+	const struct outgoing_add *a = OWNER_OF(c, struct outgoing_add, change);
+
 	/* One between two wallets of this node has been paid. */
-	if (!OWNER_OF(c, struct outgoing_add, change)->quote.local_receiver)
-		payer_wake(c->loop->node->payer);
+	if (a->quote.local_receiver)
+		return RESULT_OK;
+	if (a->trace)
+		traces_begin(payer_traces(c->loop->node->payer), &a->made);
+	payer_wake(c->loop->node->payer);
 	return RESULT_OK;
 }
 
@@ -167,10 +176,12 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 {
 	const char *quote = NULL, *message = NULL;
 	json_t *metadata = NULL;
+	bool trace = false;
 	const struct json_member members[] = {
 	        {"quoteId", JSON_TO_STRING, &quote, .required = true},
 	        {"message", JSON_TO_STRING, &message, .min = 1, .max = NOTE_BYTES_MAX},
 	        {"metadata", JSON_TO_OBJECT, &metadata, .required = false},
+	        {"trace", JSON_TO_BOOL, &trace, .required = false},
 	};
 	struct outgoing_add *a;
 	enum result r;
@@ -186,6 +197,7 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	if (!a || admin_metadata_read(rq, metadata, &a->metadata))
 		return HTTP_DONE;
 	a->message = message;
+	a->trace = trace;
 	a->by_host = a->change.loop->node->options.headless;
 	r = find_quote(rq, quote, a);
 	if (r)
@@ -194,6 +206,37 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 	a->change.committed = wake;
 	a->change.refusals = add_refusals;
 	return admin_change_submit(&a->change);
+}
+
+/* ---- its trace ---- */
+
+enum http_next admin_outgoing_trace(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no trace of this payment"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const struct node_loop *loop = http_app(rq);
+	const char *text = http_query(rq, "after"), *lines = NULL;
+	struct payment_row payment;
+	uint64_t after = 0;
+	json_t *items;
+	size_t next;
+	bool cut;
+	enum result r;
+
+	if (text && text_parse_u64(text, TRACE_LINES_MAX, &after))
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "after",
+		        "\"after\" must be a number from 0 to %d", TRACE_LINES_MAX);
+	if (admin_payment_of_path(rq, &payment))
+		return HTTP_DONE;
+	r = traces_read(payer_traces(loop->node->payer), &rq->arena, &payment.id, (size_t)after,
+	        &lines, &next, &cut);
+	if (r)
+		return admin_refuse_by(rq, r, refusals);
+	items = json_loads(lines, 0, NULL);
+	return http_reply_json(rq, 200,
+	        json_pack("{s:o, s:I, s:b}", "items", items, "next", (json_int_t)next, "cut", cut));
 }
 
 /* ---- cancelling one ---- */

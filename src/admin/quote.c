@@ -14,12 +14,13 @@ static json_t *quote_json(const struct quote_row *q, const struct admin_wallet *
 	struct asset_row to;
 
 	admin_receive_asset(q, &to);
-	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 	        admin_id(&q->id), "walletAddressId", admin_id(&wallet->row.id), "walletAddress",
 	        wallet->row.name, "receiver", q->receiver, "debitAmount",
 	        admin_amount(q->debit_amount, from), "receiveAmount",
 	        admin_amount(q->receive_amount, &to), "fee", admin_amount(q->fee, from), "rate",
-	        admin_rate(q->receive_amount, &to, q->debit_amount, from), "createdAt",
+	        admin_rate(q->receive_amount, &to, q->debit_amount, from), "overMs",
+	        q->pace_ms ? json_integer((json_int_t)q->pace_ms) : json_null(), "createdAt",
 	        admin_time(q->created_ms), "expiresAt", admin_time(q->expires_ms));
 }
 
@@ -152,11 +153,14 @@ enum http_next admin_quote_add(struct http_request *rq)
 {
 	const char *wallet = NULL, *receiver = NULL;
 	json_t *debit = NULL, *receive = NULL;
+	uint64_t over_ms = 0;
 	const struct json_member members[] = {
 	        {"walletAddress", JSON_TO_STRING, &wallet, .required = true},
 	        {"receiver", JSON_TO_STRING, &receiver, .required = true, .max = URL_MAX_CHARS},
 	        {"debitAmount", JSON_TO_OBJECT, &debit, .required = false},
 	        {"receiveAmount", JSON_TO_OBJECT, &receive, .required = false},
+	        {"overMs", JSON_TO_UINT, &over_ms, .required = false, .min = 1,
+	                .max = QUOTE_PACE_MS_MAX},
 	};
 	struct quote_add *q;
 	enum result r = RESULT_OK;
@@ -179,7 +183,11 @@ enum http_next admin_quote_add(struct http_request *rq)
 		        rq, receive, "receiveAmount", &q->receive, &q->call.amount);
 	if (r)
 		return HTTP_DONE;
+	if (over_ms && !debit)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "overMs",
+		        "\"overMs\" needs a \"debitAmount\"");
 	q->call.receiver = receiver;
+	q->call.pace_ms = (int64_t)over_ms;
 	q->call.by_receive = receive != NULL;
 	q->call.by_receiver = !debit && !receive;
 	return start(q);

@@ -58,7 +58,7 @@ http_handler admin_doubt_list, admin_doubt_release;
 http_handler admin_quote_add, admin_quote_get;
 
 /* outgoing.c, outgoing_wait.c */
-http_handler admin_outgoing_list, admin_outgoing_add, admin_outgoing_get;
+http_handler admin_outgoing_list, admin_outgoing_add, admin_outgoing_get, admin_outgoing_trace;
 http_handler admin_outgoing_cancel;
 
 /* incoming.c */

@@ -443,3 +443,29 @@ int admin_post_once(
 	json_decref(body);
 	return status;
 }
+
+int admin_seconds_typed(
+        const struct cli *cli, const char *option, const char *text, uint64_t max, uint64_t *out)
+{
+	static const struct {
+		char unit;
+		uint64_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 24 * 3600}};
+	size_t n = strlen(text);
+	char digits[24];
+	uint64_t count;
+
+	for (size_t i = 0; n > 1 && n < sizeof digits && i < sizeof units / sizeof units[0]; i++) {
+		if (text[n - 1] != units[i].unit)
+			continue;
+		memcpy(digits, text, n - 1);
+		digits[n - 1] = '\0';
+		if (text_parse_u64(digits, max / units[i].seconds, &count) || count == 0)
+			break;
+		*out = count * units[i].seconds;
+		return EXIT_DONE;
+	}
+	return cli_fail(cli, EXIT_USAGE, NULL, "like 90s, 15m, 1h or 7d",
+	        "--%s \"%s\" is no length of time of at most %llu hours", option, text,
+	        (unsigned long long)(max / 3600));
+}

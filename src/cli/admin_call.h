@@ -53,6 +53,10 @@ MUST_USE int admin_show_slow(struct cli *cli, const char *method, const char *pa
 MUST_USE int admin_list(struct cli *cli, const char *path, const struct show_column *columns);
 extern const struct option admin_list_options[];
 
+/* "90s", "15m", "1h", "7d" as --option has it, in seconds. */
+MUST_USE int admin_seconds_typed(
+        const struct cli *cli, const char *option, const char *text, uint64_t max, uint64_t *out);
+
 /* ---- money ---- */
 
 /* Which asset an amount belongs to, as the object at `path` says it. */

@@ -26,6 +26,7 @@ libflorin_a_SOURCES += \
 	src/cli/money.c \
 	src/cli/node_files.c src/cli/node_files.h \
 	src/cli/op_client.c src/cli/op_client.h \
+	src/cli/pay_rate.c src/cli/pay_rate.h \
 	src/cli/pay.c \
 	src/cli/payment.c \
 	src/cli/peer.c \

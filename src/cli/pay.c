@@ -8,9 +8,10 @@
 #include "base/clock.h"
 #include "cli/admin_call.h"
 #include "cli/command_table.h"
+#include "cli/pay_rate.h"
 
 #define WAIT_MS          500 /* the server answers at the latest after this */
-#define WAITS_MAX        7200
+#define WAITS_MAX        200000
 #define BAR_WIDTH        30
 #define CONFIRM_LINE_MAX 16
 
@@ -44,7 +45,10 @@ static const struct show_column receipt_columns[] = {
 static const struct option pay_options[] = {
         {"send", "AMOUNT", "what leaves the wallet, the fee included", 0},
         {"deliver", "AMOUNT", "what must arrive, in the receiver's asset", 0},
+        {"rate", "AMOUNT/s", "pay so much per s, min or h, little by little", 0},
+        {"for", "TIME", "as long as that: 60s, 15m, 1h; Ctrl-C ends it before", 0},
         {"message", "TEXT", "a line for the receiver alone: encrypted on the way", 0},
+        {"trace", NULL, "show on stderr what the sender did, as JSON lines", 0},
         {"yes", NULL, "do not ask", 0},
         {0},
 };
@@ -61,6 +65,29 @@ static const struct option quote_options[] = {
         {0},
 };
 
+/* What leaves in all, and in which time. */
+static int rate_member(struct cli *cli, struct admin *a, json_t *body)
+{
+	char path[ADMIN_PATH_BYTES];
+	struct admin_asset asset;
+	json_t *amount = NULL;
+	uint64_t over_ms = 0;
+	int status;
+
+	if (cli_text(cli, "send") || cli_text(cli, "deliver"))
+		return cli_fail(cli, EXIT_USAGE, NULL, "florin help pay",
+		        "--rate stands in the place of --send and --deliver");
+	admin_path(path, "/wallet-addresses/*", cli->args[0]);
+	status = admin_asset_of(a, path, &asset);
+	if (!status)
+		status = pay_rate_read(cli, &asset, &amount, &over_ms);
+	if (status)
+		return status;
+	json_object_set_new(body, "debitAmount", amount);
+	json_object_set_new(body, "overMs", json_integer((json_int_t)over_ms));
+	return EXIT_DONE;
+}
+
 /* The member debitAmount or receiveAmount of a quote's request; neither where the receiver asks for
  * an amount of its own. */
 static int amount_member(struct cli *cli, struct admin *a, json_t *body)
@@ -71,6 +98,8 @@ static int amount_member(struct cli *cli, struct admin *a, json_t *body)
 	json_t *amount = NULL;
 	int status;
 
+	if (cli_text(cli, "rate") || cli_text(cli, "for"))
+		return rate_member(cli, a, body);
 	if (send && deliver)
 		return cli_fail(cli, EXIT_USAGE, NULL, "florin help pay",
 		        "give one of --send AMOUNT and --deliver AMOUNT");
@@ -216,6 +245,32 @@ static void show_progress(const struct cli *cli, json_t *payment, unsigned *show
 	*shown = p;
 }
 
+/* What the sender has done since `*next` lines ago. */
+static void show_trace(struct cli *cli, const char *id, size_t *next)
+{
+	char path[ADMIN_PATH_BYTES], pattern[64];
+	json_t *answer = NULL, *line;
+	struct admin a;
+	size_t i;
+
+	if (!cli_flag(cli, "trace") || admin_open(cli, &a))
+		return;
+	snprintf(pattern, sizeof(pattern), "/outgoing-payments/*/trace?after=%zu", *next);
+	admin_path(path, pattern, id);
+	if (!admin_call(&a, "GET", path, NULL, NULL, &answer)) {
+		json_array_foreach(json_object_get(answer, "items"), i, line)
+		{
+			char *text = json_dumps(line, JSON_COMPACT);
+
+			fprintf(stderr, "%s\n", text ? text : "{}");
+			free(text);
+		}
+		*next = (size_t)json_integer_value(json_object_get(answer, "next"));
+	}
+	json_decref(answer);
+	admin_close(&a);
+}
+
 static bool has_state(const json_t *payment, const char *name)
 {
 	const char *state = json_string_value(json_object_get(payment, "state"));
@@ -229,30 +284,43 @@ static bool is_final(const json_t *payment)
 	return !has_state(payment, "SENDING") && !has_state(payment, "FUNDING");
 }
 
-/* Waits until the payment has ended. */
-static int follow(struct cli *cli, struct admin *a, json_t **payment)
+/* Waits until the payment has ended. over_ms: it was to last so long; 0: it pays at once. *stopped:
+ * it was ended by a signal. */
+static int follow(
+        struct cli *cli, struct admin *a, int64_t over_ms, json_t **payment, bool *stopped)
 {
 	char *id = strdup(json_string_value(json_object_get(*payment, "id"))
 	                          ? json_string_value(json_object_get(*payment, "id"))
 	                          : "");
 	char path[ADMIN_PATH_BYTES], pattern[64];
 	unsigned shown = 0;
+	size_t traced = 0;
 	int status = EXIT_DONE;
 
 	snprintf(pattern, sizeof(pattern), "/outgoing-payments/*?waitMs=%d", WAIT_MS);
 	admin_path(path, pattern, id ? id : "");
-	free(id);
 	if (has_state(*payment, "FUNDING") && !cli->json)
 		fprintf(stderr, "the payment waits until the host has funded it\n");
 	for (unsigned i = 0; i < WAITS_MAX && !is_final(*payment) && !status; i++) {
-		if (!has_state(*payment, "FUNDING"))
+		if (over_ms && !cli->json)
+			pay_rate_show(*payment, over_ms);
+		else if (!has_state(*payment, "FUNDING"))
 			show_progress(cli, *payment, &shown);
+		show_trace(cli, id ? id : "", &traced);
+		if (over_ms)
+			status = pay_rate_stop_asked(a, id ? id : "", stopped);
+		if (status)
+			break;
 		json_decref(*payment);
 		*payment = NULL;
 		status = admin_call(a, "GET", path, NULL, NULL, payment);
 	}
+	if (!status && !cli->json && over_ms)
+		pay_rate_show(*payment, over_ms);
 	if (!status && !cli->json && isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%*s\r", BAR_WIDTH + 10, "");
+		fprintf(stderr, "\r%*s\r", BAR_WIDTH + 40, "");
+	show_trace(cli, id ? id : "", &traced);
+	free(id);
 	return status;
 }
 
@@ -263,7 +331,7 @@ static const char *where_the_rest_is(bool by_host)
 	               : "what was not sent is back in the wallet";
 }
 
-static int finish(struct cli *cli, struct admin *a, json_t *payment, bool by_host)
+static int finish(struct cli *cli, struct admin *a, json_t *payment, bool by_host, bool stopped)
 {
 	const char *state = json_string_value(json_object_get(payment, "state"));
 	json_t *error = json_object_get(payment, "error");
@@ -278,7 +346,7 @@ static int finish(struct cli *cli, struct admin *a, json_t *payment, bool by_hos
 			show_messages(json_object_get(payment, "messages"));
 		}
 	}
-	if (has_state(payment, "COMPLETED"))
+	if (has_state(payment, "COMPLETED") || (stopped && has_state(payment, "CANCELLED")))
 		return EXIT_DONE;
 	if (!is_final(payment))
 		return cli_fail(cli, EXIT_REFUSED, NULL,
@@ -294,6 +362,8 @@ static json_t *payment_body(const struct cli *cli, const json_t *quote)
 	json_t *body = json_pack("{s:O}", "quoteId", json_object_get(quote, "id"));
 
 	/* A text that is not UTF-8 makes no member, and is refused here. */
+	if (cli_flag(cli, "trace") && body)
+		(void)json_object_set_new(body, "trace", json_true());
 	if (message && body && json_object_set_new(body, "message", json_string(message))) {
 		json_decref(body);
 		body = NULL;
@@ -305,9 +375,10 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 {
 	json_t *made = NULL, *payment = NULL, *body;
 	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
-	bool by_host;
+	bool by_host, stopped = false;
 	struct admin a;
 	struct id id;
+	int64_t over_ms;
 	int status = admin_open(cli, &a);
 
 	if (status)
@@ -317,6 +388,9 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 		show_object(made, quote_columns);
 	if (!status)
 		status = confirm(cli);
+	over_ms = json_integer_value(json_object_get(made, "overMs"));
+	if (!status && over_ms)
+		pay_rate_catch();
 	if (!status) {
 		id_new(clock_wall_ms(), &id);
 		id_format(&id, key);
@@ -328,9 +402,9 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 	}
 	by_host = !status && has_state(payment, "FUNDING");
 	if (!status)
-		status = follow(cli, &a, &payment);
+		status = follow(cli, &a, over_ms, &payment, &stopped);
 	if (!status)
-		status = finish(cli, &a, payment, by_host);
+		status = finish(cli, &a, payment, by_host, stopped);
 	json_decref(payment);
 	json_decref(made);
 	admin_close(&a);

@@ -20,32 +20,6 @@ static const struct show_column columns[] = {
         {0},
 };
 
-/* "90s", "15m", "1h", "7d" in seconds. */
-static int read_life(const struct cli *cli, const char *text, uint64_t *out)
-{
-	static const struct {
-		char unit;
-		uint64_t seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 24 * 3600}};
-	size_t n = strlen(text);
-	char digits[24];
-	uint64_t count;
-
-	for (size_t i = 0; n > 1 && n < sizeof digits && i < sizeof units / sizeof units[0]; i++) {
-		if (text[n - 1] != units[i].unit)
-			continue;
-		memcpy(digits, text, n - 1);
-		digits[n - 1] = '\0';
-		if (text_parse_u64(digits, LIFE_MAX_S / units[i].seconds, &count) || count == 0)
-			break;
-		*out = count * units[i].seconds;
-		return EXIT_DONE;
-	}
-	return cli_fail(cli, EXIT_USAGE, NULL, "like 90s, 15m, 1h or 7d",
-	        "--expires \"%s\" is no length of time of at most %llu days", text,
-	        LIFE_MAX_S / (24 * 3600));
-}
-
 static int add_amount(struct cli *cli, struct admin *a, json_t *body)
 {
 	char path[ADMIN_PATH_BYTES];
@@ -81,7 +55,7 @@ static int add_options(struct cli *cli, json_t *body)
 	}
 	if (!expires)
 		return EXIT_DONE;
-	if (read_life(cli, expires, &life_s))
+	if (admin_seconds_typed(cli, "expires", expires, LIFE_MAX_S, &life_s))
 		return EXIT_USAGE;
 	time_format(clock_wall_ms() + (int64_t)life_s * 1000, at);
 	(void)json_object_set_new(body, "expiresAt", json_string(at));

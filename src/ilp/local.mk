@@ -40,9 +40,11 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_host.c src/ilp/stream_host.h \
 	src/ilp/stream_note.c src/ilp/stream_note.h \
 	src/ilp/stream_outcome.c \
+	src/ilp/stream_pace.c src/ilp/stream_pace.h \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
 	src/ilp/sweep.c src/ilp/sweep.h \
 	src/ilp/throttle.c src/ilp/throttle.h \
+	src/ilp/trace.c src/ilp/trace.h \
 	src/ilp/upstream.c src/ilp/upstream.h \
 	src/ilp/way_back.c src/ilp/way_back.h

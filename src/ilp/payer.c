@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "codec/stream_credentials.h"
 #include "ilp/payment_run.h"
+#include "ilp/trace.h"
 #include "store/funding.h"
 
 /* Without a sign, payments are looked for this often while something is known to wait (the next
@@ -30,6 +31,7 @@ struct payer {
 	struct node *node;
 	struct reader *reader;
 	struct stream_credentials *credentials;
+	struct traces *traces;
 	_Atomic bool woken; /* the wake-up is on its way */
 	_Atomic unsigned active;
 	struct task wake;
@@ -37,6 +39,8 @@ struct payer {
 	struct claim claim;
 	bool claiming;       /* the claim is with the writer */
 	bool again;          /* woken meanwhile */
+	bool had_windows;    /* before the claim old windows may have waited: those that it ends
+	                      * let their payments go only then */
 	int64_t retry_at_ms; /* wall: the latest next attempt of a payment that was put off; 0: none
 	                      */
 };
@@ -80,7 +84,7 @@ static enum result claim_apply(struct op *op, struct batch *b)
 
 static int64_t pause_ms(const struct payer *p)
 {
-	bool waits = p->claim.op.result || p->claim.recover_at_ms ||
+	bool waits = p->claim.op.result || p->claim.recover_at_ms || p->had_windows ||
 	             p->retry_at_ms + LOOK_AGAIN_MS > env_wall_ms(p->node->env);
 
 	return waits ? LOOK_AGAIN_MS : LOOK_SELDOM_MS;
@@ -144,6 +148,7 @@ static void look(struct payer *p)
 		return;
 	}
 	p->claiming = true;
+	p->had_windows = p->claim.recover_at_ms != 0;
 	outbound_busy(n->outbound, 1);
 	p->claim.op.apply = claim_apply;
 	p->claim.op.task.home = outbound_home(n->outbound);
@@ -193,12 +198,16 @@ enum result payer_new(struct node *n, const struct store_options *store, struct 
 		return r;
 	}
 	p->credentials = stream_credentials_new(&n->receiver_secret);
-	if (!p->credentials) {
+	p->traces = traces_new();
+	if (!p->credentials || !p->traces) {
+		traces_free(p->traces);
+		stream_credentials_free(p->credentials);
 		reader_close(p->reader);
 		free(p);
 		return RESULT_OURS_MEMORY;
 	}
 	p->node = n;
+	p->claim.recover_at_ms = 1; /* nobody has looked */
 	p->claim.payer = p;
 	p->timer.fire = on_timer;
 	*out = p;
@@ -213,9 +222,15 @@ void payer_free(struct payer *p)
 	for (size_t i = 0; i < CLAIM_MAX; i++)
 		if (p->claim.runs[i])
 			payment_run_free(p->claim.runs[i]);
+	traces_free(p->traces);
 	stream_credentials_free(p->credentials);
 	reader_close(p->reader);
 	free(p);
+}
+
+struct traces *payer_traces(struct payer *p)
+{
+	return p->traces;
 }
 
 struct stream_credentials *payer_credentials(struct payer *p)

@@ -14,10 +14,12 @@
 #define PAYER_LEASE_MS     30000 /* another process may take a payment over after it */
 #define PAYER_ATTEMPTS_MAX 3
 #define PAYER_END_AGAIN_MS 1000 /* before an end that the store refused is written again */
+#define PAYER_PACE_LOOK_MS 1000 /* how often a paced payment looks whether it is to stop */
 #define PAYER_RETRY_MS     2000 /* after the first attempt; doubled after each */
 
 struct payer;
 struct stream_credentials;
+struct traces;
 
 /* store: to open the outbound thread's read connection; borrowed.
  * Errors: OURS_MEMORY, and those of reader_open. */
@@ -30,6 +32,7 @@ void payer_wake(struct payer *p);
 struct reader *payer_reader(struct payer *p);
 /* The outbound thread's keys of address tokens. */
 struct stream_credentials *payer_credentials(struct payer *p);
+struct traces *payer_traces(struct payer *p);
 /* Payments at work now; any thread. */
 unsigned payer_active(const struct payer *p);
 

@@ -381,6 +381,18 @@ static void nothing_left(struct payment_run *run)
 	end(run, enough ? NULL : IN_DOUBT, false);
 }
 
+/* What is due follows from when the payment was made, whatever has come between. */
+static struct stream_pace pace_of(const struct payment_run *run)
+{
+	const struct node *n = run->node;
+	int64_t age_ms = env_wall_ms(n->env) - run->row.created_ms;
+
+	return (struct stream_pace){.whole_ms = run->row.quote.pace_ms,
+	        .begun_ms = outbound_now_ms(n->outbound) - (age_ms > 0 ? age_ms : 0),
+	        .total = sendable(&run->row),
+	        .gone = run->row.sent};
+}
+
 static void resolved(struct resolution *r)
 {
 	struct payment_run *run = OWNER_OF(r, struct payment_run, resolution);
@@ -408,6 +420,8 @@ static void resolved(struct resolution *r)
 		nothing_left(run);
 		return;
 	}
+	if (q->pace_ms)
+		o.pace = pace_of(run);
 	if (q->path.known)
 		o.bounds = q->path;
 	else
@@ -442,6 +456,11 @@ static void resolved(struct resolution *r)
 	}
 	run->connected = true;
 	tell_way_back(run);
+	if (traces_has(payer_traces(run->node->payer), &run->row.id))
+		stream_connection_trace(
+		        &run->connection, payer_traces(run->node->payer), &run->row.id);
+	/* So a payer that stops a slow one is heard. */
+	run->connection.renew_ms = q->pace_ms ? PAYER_PACE_LOOK_MS : 0;
 	stream_connection_pump(&run->connection);
 	keep_going(run);
 }

@@ -141,6 +141,7 @@ static void store(struct quoting *q, const struct quote *plan)
 	}
 	row->receiver_made = q->resolution.made;
 	row->refund_of = q->resolution.refund_of;
+	row->pace_ms = q->call->pace_ms;
 	row->client = q->call->client;
 	row->local_receiver = q->resolution.local_wallet;
 	row->local_incoming = q->resolution.local_incoming;
@@ -392,6 +393,11 @@ static void resolved(struct resolution *r)
 	}
 	if (!take_amount(q))
 		return;
+	if (q->call->pace_ms && r->local_wallet) {
+		finish_receiver(q, RESULT_THEIRS_REFUSED,
+		        "a wallet of this node is paid at once: there is nothing to stream");
+		return;
+	}
 	options.joins = r->joins;
 	options.first_sequence = r->joins ? STREAM_JOIN_SEQUENCE : 0;
 	options.asset_wanted = !r->joins;
@@ -426,6 +432,7 @@ static void begin(struct task *t)
 	snapshot_release(s);
 	q->resolution.receiver = call->receiver;
 	q->resolution.make = call->make;
+	q->resolution.make_longer_ms = call->pace_ms;
 	if (call->by_receive && call->receive_asked_code) {
 		q->resolution.make_amount = call->amount;
 		q->resolution.make_code = call->receive_asked_code;

@@ -9,6 +9,8 @@
 #include "ilp/node.h"
 #include "ilp/resolver.h"
 
+#define QUOTE_PACE_MS_MAX (24 * 3600 * 1000) /* a streamed payment lasts no longer */
+
 struct quote_call {
 	struct task task; /* done is the caller's; runs on its loop thread */
 
@@ -23,6 +25,7 @@ struct quote_call {
 	uint64_t amount;
 	const char *receive_asked_code; /* by_receive: its asset, where the caller names it ... */
 	unsigned receive_asked_scale;   /* ... else NULL */
+	int64_t pace_ms;    /* of a debit: the money leaves evenly over this time; 0: at once */
 	bool make;          /* at a wallet address: have an incoming payment made there */
 	const char *client; /* for whom; NULL: the operator */
 

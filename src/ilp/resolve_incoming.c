@@ -236,7 +236,8 @@ bool resolve_incoming_make(
 	remote->payment.has_amount = r->make_amount && r->make_scale == wallet.asset_scale &&
 	                             strcmp(r->make_code, wallet.asset_code) == 0;
 	remote->payment.amount = r->make_amount;
-	remote->payment.expires_ms = env_wall_ms(r->node->env) + RESOLVE_MADE_LIFE_MS;
+	remote->payment.expires_ms =
+	        env_wall_ms(r->node->env) + RESOLVE_MADE_LIFE_MS + r->make_longer_ms;
 	remote_payment_start(r->node, &remote->payment, on_made);
 	return true;
 }

@@ -28,6 +28,7 @@ struct resolution {
 	uint64_t make_amount;
 	const char *make_code;
 	unsigned make_scale;
+	int64_t make_longer_ms; /* it lives so much longer than else */
 
 	/* answered
 	 * result: OK; THEIRS_MALFORMED (not a pointer or URL), THEIRS_NOT_FOUND (no such wallet),

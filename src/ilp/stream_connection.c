@@ -1,6 +1,7 @@
 #include "ilp/stream_connection.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,48 @@ static bool build(struct stream_flight *f, int64_t wall_now_ms)
 	return true;
 }
 
+/* ---- for people ---- */
+
+/* A code comes from others. */
+static const char *code_text(const char code[4])
+{
+	for (size_t i = 0; i < ILP_CODE_SIZE; i++)
+		if ((code[i] < '0' || code[i] > '9') && (code[i] < 'A' || code[i] > 'Z'))
+			return "?";
+	return code;
+}
+
+/* What happened to a packet, and how the sender goes on. code: of a Reject; "" for none. */
+static void trace(struct stream_connection *c, const char *event, const struct stream_send *p,
+        const char *code)
+{
+	const struct stream_sender *s = &c->sender;
+	uint64_t most = s->largest.seen_f08 && s->largest.next < s->cap ? s->largest.next : s->cap;
+	char limit[24] = "null";
+	int64_t pause = s->resume_at_ms - now_ms(c);
+
+	if (!c->traces)
+		return;
+	if (most != UINT64_MAX)
+		(void)snprintf(limit, sizeof(limit), "\"%llu\"", (unsigned long long)most);
+	traces_add(c->traces, &c->traced,
+	        "{\"ms\":%lld,\"event\":\"%s\",\"sequence\":%u,\"amount\":\"%llu\","
+	        "\"minimum\":\"%llu\",\"code\":\"%.3s\",\"inFlight\":%u,\"window\":%u,"
+	        "\"packetMax\":%s,\"pauseMs\":%lld,\"sent\":\"%llu\",\"delivered\":\"%llu\"}",
+	        (long long)(now_ms(c) - c->traced_from_ms), event, p->sequence,
+	        (unsigned long long)p->amount, (unsigned long long)p->minimum, code,
+	        s->packets_in_flight, s->window, limit, (long long)(pause > 0 ? pause : 0),
+	        (unsigned long long)s->sent, (unsigned long long)s->delivered);
+}
+
+void stream_connection_trace(
+        struct stream_connection *c, struct traces *traces, const struct id *payment)
+{
+	c->traces = traces;
+	c->traced = *payment;
+	c->traced_from_ms = now_ms(c);
+}
+
 /* ---- what came back ---- */
 
 static void read_frames(const struct stream_packet *p, struct stream_reply *out)
@@ -271,6 +314,7 @@ static void on_fulfilled(struct stream_flight *f, const struct link_answer *a)
 	FAILPOINT("send.fulfill_rx");
 	stream_sender_fulfilled(&c->sender, &f->send, now_ms(c), authentic ? &reply : NULL);
 	end.delivered = c->sender.delivered - before;
+	trace(c, "fulfilled", &f->send, "");
 	if (c->events.fulfilled && end.amount_in)
 		c->events.fulfilled(c->events.arg, &end);
 }
@@ -311,6 +355,7 @@ static void on_rejected(struct stream_flight *f, const struct link_answer *a)
 		}
 	}
 	stream_sender_rejected(&c->sender, &f->send, now_ms(c), &reject);
+	trace(c, "rejected", &f->send, code_text(reject.code));
 }
 
 /* No Fulfill can count any more. Money that may have moved is not free to be sent again. */
@@ -321,11 +366,12 @@ static void on_expired(struct timer *timer)
 	struct stream_end end = {.amount_in = f->send.amount, .amount_out = f->amount_out};
 
 	if (f->send.fulfillable && f->send.amount) {
-		c->sender.limits.max_source -= f->send.amount;
+		stream_sender_doubt(&c->sender, f->send.amount);
 		if (c->events.doubted)
 			c->events.doubted(c->events.arg, &end);
 	}
 	stream_sender_lost(&c->sender, &f->send, now_ms(c));
+	trace(c, "lost", &f->send, "");
 	flight_end(f);
 }
 
@@ -412,6 +458,7 @@ static void send_packet(struct stream_connection *c, const struct stream_send *s
 		note_reject(
 		        c, refusal.code, own_address(c), bytes_str("refused before it was sent"));
 		stream_sender_rejected(&c->sender, send, now_ms(c), &refusal);
+		trace(c, "refused", send, code_text(refusal.code));
 		return;
 	}
 	f = flight_new(c);
@@ -428,6 +475,7 @@ static void send_packet(struct stream_connection *c, const struct stream_send *s
 		return;
 	}
 	FAILPOINT("send.before_prepare");
+	trace(c, "send", send, "");
 	c->in_flight++;
 	link_request(&f->request, c->peer->target, &f->prepare, wall, now_ms(c));
 	f->request.task.home = outbound_home(c->node->outbound);
@@ -446,8 +494,10 @@ int64_t stream_connection_life_ms(const struct stream_connection *c)
 
 bool stream_connection_is_late(const struct stream_connection *c)
 {
-	return c->until_ms &&
-	       c->until_ms - env_wall_ms(c->node->env) < stream_connection_life_ms(c);
+	int64_t life = stream_connection_life_ms(c);
+	int64_t least = c->renew_ms ? 2 * life - c->renew_ms : life;
+
+	return c->until_ms && c->until_ms - env_wall_ms(c->node->env) < least;
 }
 
 static void on_timer(struct timer *timer)

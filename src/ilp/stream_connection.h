@@ -14,6 +14,7 @@
 #include "ilp/node.h"
 #include "ilp/resolver.h"
 #include "ilp/stream_sender.h"
+#include "ilp/trace.h"
 #include "model/payment_error.h"
 #include "store/note.h"
 
@@ -59,12 +60,16 @@ struct stream_connection {
 	 * there is no window, as for a probe. */
 	int64_t until_ms;
 	unsigned in_flight;
+	int64_t renew_ms; /* the window is to be moved this often; 0: only in need */
 	bool pumping;
 	bool ended;                        /* done was called */
 	struct payment_reject last_reject; /* before the end was decided; for people */
-	const char *way_back;              /* borrowed; NULL: not told */
-	struct bytes note;                 /* borrowed; empty: none */
-	uint8_t *note_wire;                /* of its packet */
+	struct traces *traces;             /* NULL: nobody wants to know */
+	struct id traced;                  /* the payment */
+	int64_t traced_from_ms;
+	const char *way_back; /* borrowed; NULL: not told */
+	struct bytes note;    /* borrowed; empty: none */
+	uint8_t *note_wire;   /* of its packet */
 	/* What the receiver answered to the note with its Fulfill: any bytes */
 	uint8_t note_reply[NOTE_BYTES_MAX];
 	size_t note_reply_n;
@@ -83,6 +88,9 @@ MUST_USE enum result stream_connection_note(struct stream_connection *c, struct 
 /* Before the first pump: money may come back to this address, borrowed until clear; it takes no
  * data. At most WAY_BACK_ADDRESS_SIZE. */
 void stream_connection_tell(struct stream_connection *c, const char *way_back);
+/* Before the first pump: what is decided from now on is written to that payment's trace. */
+void stream_connection_trace(
+        struct stream_connection *c, struct traces *traces, const struct id *payment);
 /* Before the first pump: our own rate to the next hop is this one, where the next hop is still of
  * that asset. A rate of 0 pins nothing. */
 void stream_connection_pin(

@@ -1,6 +1,8 @@
-/* What the caller of the sender tells it and learns between its steps: its budget, the largest
- * packet, how a run may end and whether another attempt may go better. */
+/* What the caller of the sender tells it and learns between its steps: how it begins, its budget,
+ * the largest packet, how a run may end and whether another attempt may go better. */
 #include "ilp/stream_sender.h"
+
+#include <string.h>
 
 static const struct {
 	const char *name;
@@ -46,4 +48,48 @@ uint64_t stream_sender_max_packet(const struct stream_sender *s)
 	if (m->verified)
 		return m->verified;
 	return m->next < s->cap ? m->next : s->cap;
+}
+
+void stream_sender_init(struct stream_sender *s, const struct stream_sender_options *options)
+{
+	memset(s, 0, sizeof(*s));
+	s->run = options->run;
+	s->limits = options->limits;
+	s->min_rate = options->min_rate;
+	s->bounds = options->bounds;
+	pay_max_packet_init(&s->largest);
+	if (options->run != STREAM_RUN_PROBE && options->max_packet &&
+	        options->max_packet != UINT64_MAX) {
+		s->largest.limit = s->largest.verified = s->largest.next = options->max_packet;
+		s->largest.precise = s->largest.seen_f08 = true;
+	}
+	s->sequence = options->first_sequence;
+	s->cap = s->liquidity = UINT64_MAX;
+	s->window = STREAM_WINDOW_START;
+	s->window_max = options->window_max ? options->window_max : STREAM_WINDOW_MAX;
+	if (s->window > s->window_max)
+		s->window = s->window_max;
+	s->packet_life_ms =
+	        options->packet_life_ms ? options->packet_life_ms : STREAM_PACKET_LIFE_MS;
+	s->progress_ms = options->progress_ms ? options->progress_ms : STREAM_PROGRESS_MS;
+	s->backoff_ms = STREAM_BACKOFF_START_MS;
+	s->asset_wanted = options->asset_wanted;
+	s->probe_max = options->probe_max ? options->probe_max : STREAM_PROBE_MAX;
+	s->goal = options->goal;
+	s->joins = options->joins;
+	s->pace = options->pace;
+	if (options->note)
+		s->note.state = STREAM_NOTE_TO_SEND;
+}
+
+void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why)
+{
+	if (s->outcome == STREAM_RUNNING)
+		s->outcome = why;
+}
+
+void stream_sender_doubt(struct stream_sender *s, uint64_t amount)
+{
+	s->limits.max_source -= amount;
+	s->pace.gone += amount;
 }

@@ -27,46 +27,10 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
-void stream_sender_init(struct stream_sender *s, const struct stream_sender_options *options)
-{
-	memset(s, 0, sizeof(*s));
-	s->run = options->run;
-	s->limits = options->limits;
-	s->min_rate = options->min_rate;
-	s->bounds = options->bounds;
-	pay_max_packet_init(&s->largest);
-	if (options->run != STREAM_RUN_PROBE && options->max_packet &&
-	        options->max_packet != UINT64_MAX) {
-		s->largest.limit = s->largest.verified = s->largest.next = options->max_packet;
-		s->largest.precise = s->largest.seen_f08 = true;
-	}
-	s->sequence = options->first_sequence;
-	s->cap = s->liquidity = UINT64_MAX;
-	s->window = STREAM_WINDOW_START;
-	s->window_max = options->window_max ? options->window_max : STREAM_WINDOW_MAX;
-	if (s->window > s->window_max)
-		s->window = s->window_max;
-	s->packet_life_ms =
-	        options->packet_life_ms ? options->packet_life_ms : STREAM_PACKET_LIFE_MS;
-	s->progress_ms = options->progress_ms ? options->progress_ms : STREAM_PROGRESS_MS;
-	s->backoff_ms = STREAM_BACKOFF_START_MS;
-	s->asset_wanted = options->asset_wanted;
-	s->probe_max = options->probe_max ? options->probe_max : STREAM_PROBE_MAX;
-	s->goal = options->goal;
-	s->joins = options->joins;
-	if (options->note)
-		s->note.state = STREAM_NOTE_TO_SEND;
-}
-
 static void end_run(struct stream_sender *s, enum stream_outcome why)
 {
 	if (s->outcome == STREAM_RUNNING)
 		s->outcome = why;
-}
-
-void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why)
-{
-	end_run(s, why);
 }
 
 /* ---- packets ---- */
@@ -250,6 +214,14 @@ static uint64_t source_left(const struct stream_sender *s)
 	return less(s->limits.max_source, s->sent + s->in_flight);
 }
 
+/* What of it may leave now. */
+static uint64_t source_due(const struct stream_sender *s)
+{
+	uint64_t due = s->pace.whole_ms ? stream_pace_due(&s->pace, s->now_ms) : UINT64_MAX;
+
+	return min_u64(source_left(s), less(due, s->sent + s->in_flight));
+}
+
 static uint64_t likely(const struct stream_sender *s, uint64_t source)
 {
 	if (source <= s->dust)
@@ -279,7 +251,7 @@ static uint64_t spare_the_rest(const struct stream_sender *s, uint64_t amount, u
 /* How much to send next; 0: nothing now, and `*over` where nothing is left to wish for. */
 static uint64_t choose_amount(const struct stream_sender *s, bool *over)
 {
-	uint64_t left = source_left(s);
+	uint64_t left = source_due(s);
 	uint64_t size = min_u64(packet_size(s), left);
 	uint64_t missing;
 	struct pay_estimate e;
@@ -346,6 +318,14 @@ static enum stream_step send_money(
 	return STREAM_STEP_SEND;
 }
 
+/* While nothing is due nothing stands still. */
+static enum stream_step wait_for_pace(struct stream_sender *s)
+{
+	if (s->packets_in_flight == 0)
+		s->progress_at_ms = s->now_ms;
+	return STREAM_STEP_WAIT;
+}
+
 static enum stream_step next_money(struct stream_sender *s, struct stream_send *packet)
 {
 	bool over;
@@ -360,11 +340,20 @@ static enum stream_step next_money(struct stream_sender *s, struct stream_send *
 	/* Of a path whose rate is unknown one packet tells more than many. */
 	if (s->packets_in_flight && !s->bounds.known)
 		return STREAM_STEP_WAIT;
+	if (stream_pace_goes_on(&s->pace, s->now_ms) && s->now_ms < s->pace.next_ms)
+		return wait_for_pace(s);
 	amount = choose_amount(s, &over);
 	if (amount && choose_minimum(s, amount, &minimum)) {
 		if (amount > less(s->budget, s->sent + s->in_flight))
 			return STREAM_STEP_BUDGET;
-		return send_money(s, packet, amount, minimum);
+		(void)send_money(s, packet, amount, minimum);
+		if (source_due(s) == 0)
+			stream_pace_wait(&s->pace, s->now_ms);
+		return STREAM_STEP_SEND;
+	}
+	if (stream_pace_goes_on(&s->pace, s->now_ms)) {
+		stream_pace_wait(&s->pace, s->now_ms);
+		return wait_for_pace(s);
 	}
 	if (s->packets_in_flight)
 		return STREAM_STEP_WAIT;
@@ -466,6 +455,9 @@ enum stream_step stream_sender_next(
 	if (s->run == STREAM_RUN_PROBE && s->patience_ms > now_ms &&
 	        s->patience_ms < *wait_until_ms)
 		*wait_until_ms = s->patience_ms;
+	if (stream_pace_goes_on(&s->pace, now_ms) && s->pace.next_ms > now_ms &&
+	        s->pace.next_ms < *wait_until_ms)
+		*wait_until_ms = s->pace.next_ms;
 	if (s->outcome == STREAM_RUNNING)
 		return step;
 	return finish(s, packet, wait_until_ms);
@@ -476,7 +468,13 @@ uint64_t stream_sender_wants(const struct stream_sender *s)
 	uint64_t ahead = mul_div_floor(
 	        min_u64(packet_size(s), s->limits.max_source), 2 * (uint64_t)s->window, 1);
 
-	return min_u64(s->limits.max_source, add_capped(s->sent + s->in_flight, ahead));
+	uint64_t most = min_u64(s->limits.max_source, add_capped(s->sent + s->in_flight, ahead));
+
+	/* What is reserved may be in doubt after a crash: of one that lasts, no more than is due.
+	 */
+	if (s->pace.whole_ms)
+		most = min_u64(most, stream_pace_due(&s->pace, s->now_ms + STREAM_PACE_AHEAD_MS));
+	return most > s->sent + s->in_flight ? most : s->sent + s->in_flight;
 }
 
 /* ---- reports ---- */

@@ -20,6 +20,7 @@
 #include "base/amount.h"
 #include "ilp/stream_goal.h"
 #include "ilp/stream_note.h"
+#include "ilp/stream_pace.h"
 #include "model/pay_math.h"
 
 #define STREAM_SEQUENCE_MAX 2147483647u /* 2^31-1: GCM's safe number of packets */
@@ -81,6 +82,7 @@ struct stream_sender_options {
 	int64_t packet_life_ms;  /* 0: STREAM_PACKET_LIFE_MS */
 	int64_t progress_ms;     /* 0: STREAM_PROGRESS_MS */
 	bool note;               /* of a payment: when it is complete, a note follows */
+	struct stream_pace pace; /* of one that sends a fixed sum */
 	/* The other end opened this connection: it knows whom it talks to, and closes it. */
 	bool joins;
 };
@@ -166,6 +168,7 @@ struct stream_sender {
 	uint32_t sequence;
 	bool authentic; /* some reply decrypted */
 	bool joins;
+	struct stream_pace pace;
 	bool close_sent;
 	uint64_t cap;              /* what liquidity lets us try now, below largest.limit */
 	uint64_t liquidity;        /* the least that had none by itself; UINT64_MAX: not met */
@@ -231,6 +234,9 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
 /* Of a payment: no money is in flight, and none is to be sent; the next step says so, perhaps after
  * a packet without money. */
 bool stream_sender_is_over(const struct stream_sender *s);
+
+/* So much of what was in flight may have arrived, and is not to be sent again. */
+void stream_sender_doubt(struct stream_sender *s, uint64_t amount);
 
 /* Send no more; ends when nothing is in flight, as `why` where it was still running. */
 void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why);

@@ -113,6 +113,10 @@ enum result batch_quote_add(struct batch *b, struct quote_row *quote)
 		query_put_int(&q, quote->refund_of);
 	else
 		query_put_null(&q);
+	if (quote->pace_ms)
+		query_put_int(&q, quote->pace_ms);
+	else
+		query_put_null(&q);
 	b->changes++;
 	return query_run(&q);
 }

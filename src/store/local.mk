@@ -91,6 +91,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0025-money.sql \
 	$(top_srcdir)/sql/sqlite/0026-withdrawal.sql \
 	$(top_srcdir)/sql/sqlite/0027-peer-live.sql \
+	$(top_srcdir)/sql/sqlite/0028-pace.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \

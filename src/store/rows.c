@@ -211,6 +211,7 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	out->own_rate_to = (asset_id)query_int(q);
 	out->receiver_made = query_int(q) != 0;
 	out->refund_of = query_int(q);
+	out->pace_ms = query_int(q);
 }
 
 void row_payment(struct query *q, struct arena *a, struct payment_row *out)

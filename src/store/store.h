@@ -231,6 +231,7 @@ struct quote_row {
 	asset_id own_rate_to;  /* that asset */
 	bool receiver_made; /* this node had the receiver's incoming payment made: it completes it
 	                     */
+	int64_t pace_ms;    /* the money leaves evenly over this time; 0: at once */
 	int64_t refund_of;  /* key of the incoming payment that it gives back of; 0: none */
 };
 
