@@ -13,6 +13,7 @@ import { addPeer, pay, units } from './lib/setups.js'
 
 const PACKETS = process.env.FLORIN_TEST_LONG ? 4000 : 40
 const AT_ONCE = 8
+export const maxMs = process.env.FLORIN_TEST_LONG ? 1200000 : 150000
 const FUNDS = 10n ** 15n
 
 // Price of one base unit, as digits and how many of them stand behind the point.

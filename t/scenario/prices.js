@@ -72,14 +72,13 @@ export const tests = {
       FLORIN_RATES_FILE: 'own.json',
       FLORIN_RATES_URL: f.url,
       FLORIN_RATES_ECB: 'ecb.xml',
-      FLORIN_RATES_URL_MAX_AGE_S: '2',
       FLORIN_RATES_JUMP_BPS: '0'
     }
     await node.serve()
     await node.ok('asset', 'add', 'JPY', '--scale', '0')
     assert.deepEqual((await sources(node)).map((s) => [s.name, s.source, s.maxAgeMs, s.stale, s.error]), [
       ['file', 'file', 0, false, null],
-      ['url', f.shown, 2000, false, null],
+      ['url', f.shown, 300000, false, null],
       ['ecb', 'file', 518400000, false, null]
     ])
     assert.equal((await source(node, 'ecb')).updatedAt, `${day(1)}T15:00:00.000Z`)
@@ -94,7 +93,10 @@ export const tests = {
     await is('JPY', 'XRP', '0.0125', 'file file')
     // The feed goes: what only it has is old, the rest comes from the bank.
     f.gives('', 503)
+    await node.stop()
+    await node.serve({ FLORIN_RATES_URL_MAX_AGE_S: '1' }) // the list that was kept is older
     await until('old prices', async () => (await source(node, 'url')).stale)
+    await until('the event', async () => (await events(node, 'rates.stale')).length > 0)
     await is('USD', 'EUR', '0.8', 'file')
     assert.equal((await events(node, 'rates.stale'))[0].data.source, 'url')
     // The bank's file breaks: its last list stays, and that is said.
