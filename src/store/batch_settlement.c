@@ -381,19 +381,19 @@ static enum result due_list(struct batch *b, struct due list[DUE_MAX], size_t *c
 	return query_end(&q);
 }
 
-static enum result pause_orders(struct batch *b, account_id peer)
+static enum result pause_orders(struct batch *b, account_id peer, int64_t pause_ms)
 {
 	struct query q;
 
 	batch_query(b, &q, STMT_SETTLEMENT_PAUSE);
 	query_put_int(&q, peer);
-	query_put_int(&q, b->now_ms + SETTLEMENT_REFUSED_PAUSE_MS);
+	query_put_int(&q, b->now_ms + pause_ms);
 	b->changes++;
 	return query_run(&q);
 }
 
-/* What the ledger does not allow now (money in flight, a limit) rests as a refusal does. */
-static enum result order_one(struct batch *b, account_id peer)
+/* Until *again_ms where the ledger does not allow it now: money in flight, or a limit. */
+static enum result order_one(struct batch *b, account_id peer, int64_t *again_ms)
 {
 	struct settlement_terms_row t;
 	struct work_account *account;
@@ -411,7 +411,10 @@ static enum result order_one(struct batch *b, account_id peer)
 		return RESULT_OK;
 	id_new(b->now_ms, &id);
 	r = batch_settlement_order(b, &id, peer, amount, NULL, &repeated);
-	return result_class(r) == RESULT_CLASS_THEIRS ? pause_orders(b, peer) : r;
+	if (result_class(r) != RESULT_CLASS_THEIRS)
+		return r;
+	*again_ms = b->now_ms + SETTLEMENT_BUSY_PAUSE_MS;
+	return pause_orders(b, peer, SETTLEMENT_BUSY_PAUSE_MS);
 }
 
 enum result batch_settlement_order_due(struct batch *b, int64_t *next_ms)
@@ -422,10 +425,14 @@ enum result batch_settlement_order_due(struct batch *b, int64_t *next_ms)
 
 	*next_ms = 0;
 	for (size_t i = 0; !r && i < count; i++) {
-		if (list[i].after_ms <= b->now_ms)
-			r = order_one(b, list[i].peer);
-		else if (*next_ms == 0 || list[i].after_ms < *next_ms)
-			*next_ms = list[i].after_ms;
+		int64_t again_ms = list[i].after_ms;
+
+		if (again_ms <= b->now_ms) {
+			again_ms = 0;
+			r = order_one(b, list[i].peer, &again_ms);
+		}
+		if (again_ms && (*next_ms == 0 || again_ms < *next_ms))
+			*next_ms = again_ms;
 	}
 	return r;
 }

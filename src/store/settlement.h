@@ -24,6 +24,8 @@
 #define SETTLEMENT_TOKEN_MAX     255
 /* An engine that refused is not asked again on our own account before this. */
 #define SETTLEMENT_REFUSED_PAUSE_MS (15 * 60 * 1000LL)
+/* The same where the ledger did not allow it: money in flight comes and goes. */
+#define SETTLEMENT_BUSY_PAUSE_MS 10000
 
 /* ---- terms ---- */
 

@@ -286,6 +286,64 @@ START_TEST(refused)
 }
 END_TEST
 
+/* What the ledger does not allow is tried again soon. */
+START_TEST(not_now)
+{
+	struct settlement_change c = with_engine;
+	int64_t next;
+
+	c.terms.pay_to = -1000001; /* the peer may owe us 1,000,000 */
+	set(&c);
+	move(MOVEMENT_SETTLE_IN, 1500, NULL);
+	fixture_begin(&f);
+	OK(batch_settlement_order_due(f.b, &next));
+	ck_assert_int_eq(next, f.now_ms + SETTLEMENT_BUSY_PAUSE_MS);
+	OK(batch_settlement_order_due(f.b, &next));
+	ck_assert_int_eq(next, f.now_ms + SETTLEMENT_BUSY_PAUSE_MS);
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.west), 1500);
+	c.terms.pay_to = -1000000;
+	set(&c);
+	fixture_begin(&f);
+	OK(batch_settlement_order_due(f.b, &next));
+	ck_assert_int_eq(next, 0);
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.west), -1000000);
+}
+END_TEST
+
+/* A person says how an order ended, once, and not in the middle of a call. */
+START_TEST(decided)
+{
+	struct engine_call call;
+	struct id one, two;
+	bool repeated;
+
+	set(&with_engine);
+	end_call(claim_one().key, SETTLEMENT_TAKEN, 201);
+	id_new(f.now_ms, &one);
+	id_new(f.now_ms, &two);
+	fixture_begin(&f);
+	OK(batch_settlement_order(f.b, &one, f.west, 30, NULL, &repeated));
+	OK(batch_settlement_order(f.b, &two, f.west, 40, NULL, &repeated));
+	fixture_end(&f);
+	call = claim_one();
+	ck_assert(id_eq(&call.settlement, &one));
+	fixture_begin(&f);
+	REFUSED(batch_settlement_decide(f.b, f.west, &one, true), RESULT_THEIRS_STATE);
+	REFUSED(batch_settlement_decide(f.b, f.east, &two, true), RESULT_THEIRS_NOT_FOUND);
+	OK(batch_settlement_decide(f.b, f.west, &two, false));
+	fixture_end(&f);
+	end_call(call.key, SETTLEMENT_AGAIN, 409);
+	fixture_begin(&f);
+	OK(batch_settlement_decide(f.b, f.west, &one, true));
+	REFUSED(batch_settlement_decide(f.b, f.west, &one, false), RESULT_THEIRS_STATE);
+	REFUSED(batch_settlement_decide(f.b, f.west, &two, true), RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.west), -30);
+}
+END_TEST
+
 /* A process that dies in a call makes it again. */
 START_TEST(restarted)
 {
@@ -444,6 +502,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, terms_are_kept);
 	tcase_add_test(t, ordered_and_taken);
 	tcase_add_test(t, refused);
+	tcase_add_test(t, not_now);
+	tcase_add_test(t, decided);
 	tcase_add_test(t, restarted);
 	tcase_add_test(t, ordered_by_hand);
 	tcase_add_test(t, another_engine);
