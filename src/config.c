@@ -66,6 +66,7 @@ static const struct key keys[] = {
 	NUMBER(ilp, max_hold_s, "30", 2, 60),
 	NUMBER(ilp, min_message_window_ms, "1000", 1, 30000),
 	OPTION(ilp, stream_echo, KIND_FLAG, "no"),
+	OPTION(ilp, auto_peering, KIND_FLAG, "no"),
 
 	OPTION(rates, file, KIND_PATH, "rates.json"),
 	OPTION(rates, url, KIND_URL, NULL),

@@ -57,6 +57,7 @@ struct config {
 		uint64_t max_hold_s;
 		uint64_t min_message_window_ms;
 		bool stream_echo; /* only with dev */
+		bool auto_peering;
 	} ilp;
 	struct {
 		const char *file; /* NULL where prices are fetched and it is not set */

@@ -45,6 +45,10 @@
 	\
 	ROW(GET, "/peers", admin_peer_list) \
 	ROW(POST, "/peers", admin_peer_add) \
+	ROW(POST, "/peers/invitations", admin_invitation_add) \
+	ROW(DELETE, "/peers/invitations/{invitation}", admin_invitation_remove) \
+	ROW(POST, "/peers/invitations/accept", admin_invitation_accept) \
+	ROW(POST, "/peers/auto", admin_peer_auto) \
 	ROW(GET, "/peers/{id}", admin_peer_get) \
 	ROW(PATCH, "/peers/{id}", admin_peer_set) \
 	ROW(DELETE, "/peers/{id}", admin_peer_remove) \

@@ -25,7 +25,7 @@ libflorin_a_SOURCES += \
 	src/admin/payment_json.c src/admin/payment_json.h \
 	src/admin/peer.c \
 	src/admin/peer_change.c \
-	src/admin/peer_test.c \
+	src/admin/peer_invite.c src/admin/peer_test.c \
 	src/admin/quote.c \
 	src/admin/rates.c \
 	src/admin/receipt.c \

@@ -269,6 +269,9 @@ enum http_next admin_peer_add(struct http_request *rq)
 	if (!text_is_name(name))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
 		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+	if (strcmp(name, "invitations") == 0 || strcmp(name, "auto") == 0)
+		return admin_refuse(
+		        rq, RESULT_THEIRS_MALFORMED, "name", "\"%s\" is a path of this API", name);
 	if (parent && child)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "child",
 		        "a peer is a parent or a child, not both");

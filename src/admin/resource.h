@@ -29,6 +29,10 @@ http_handler admin_withdrawal_post, admin_withdrawal_void;
 http_handler admin_peer_list, admin_peer_get;
 http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
 http_handler admin_peer_test;
+http_handler admin_invitation_add;
+http_handler admin_invitation_remove;
+http_handler admin_invitation_accept;
+http_handler admin_peer_auto;
 
 /* settlement.c */
 http_handler admin_peer_settle, admin_settlement_list, admin_settlement_end;

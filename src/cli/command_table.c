@@ -20,6 +20,7 @@ static const struct command *const groups[] = {
         money_commands,
         key_commands,
         peer_commands,
+        peering_commands,
         settlement_commands,
         statement_commands,
         route_commands,

@@ -20,6 +20,7 @@ extern const struct command key_commands[];               /* key.c */
 extern const struct command money_commands[];             /* money.c */
 extern const struct command pay_commands[];               /* pay.c */
 extern const struct command payment_commands[];           /* payment.c */
+extern const struct command peering_commands[];           /* peering.c */
 extern const struct command peer_commands[];              /* peer.c */
 extern const struct command rates_commands[];             /* rates.c */
 extern const struct command request_commands[];           /* request.c */

@@ -30,6 +30,7 @@ libflorin_a_SOURCES += \
 	src/cli/pay.c \
 	src/cli/payment.c \
 	src/cli/peer.c \
+	src/cli/peering.c \
 	src/cli/rates.c \
 	src/cli/request.c \
 	src/cli/route.c \

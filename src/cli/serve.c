@@ -110,6 +110,7 @@ static void options_fill(struct serve *s)
 	        .root_wallet = c->server.root_wallet,
 	        .dev = c->server.dev,
 	        .stream_echo = c->ilp.stream_echo,
+	        .auto_peering = c->ilp.auto_peering,
 	        .headless = c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .max_packet_amount = c->ilp.max_packet_amount,
 	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,

@@ -6,6 +6,7 @@
 #include "http/api_incoming_payment.h"
 #include "http/api_key.h"
 #include "http/api_outgoing_payment.h"
+#include "http/api_peering.h"
 #include "http/api_quote.h"
 #include "http/api_wallet_address.h"
 
@@ -14,6 +15,9 @@
 
 const struct http_route api_routes[] = {
         {HTTP_POST, "/ilp", api_ilp_post, ILP_PACKET_MAX, HTTP_ROUTE_NO_RATE},
+        {HTTP_GET, "/ilp/invitations", api_invitation_get, 0, 0},
+        {HTTP_POST, "/ilp/invitations", api_invitation_post, LIMIT_JSON_BYTES, 0},
+        {HTTP_POST, "/ilp/auto-peering", api_auto_peering_post, LIMIT_JSON_BYTES, 0},
         {HTTP_GET, "/health", api_health_get, 0, 0},
         {HTTP_POST, "/auth", api_grant_add, LIMIT_JSON_BYTES, AUTH},
         {HTTP_POST, "/auth/continue/{id}", api_continue_post, LIMIT_JSON_BYTES, AUTH},

@@ -5,6 +5,7 @@ libflorin_a_SOURCES += \
 	src/http/api_grant.c src/http/api_grant.h \
 	src/http/api_grant_spent.c \
 	src/http/api_outgoing_payment.c src/http/api_outgoing_payment.h \
+	src/http/api_peering.c src/http/api_peering.h \
 	src/http/api_quote.c src/http/api_quote.h \
 	src/http/api_token.c \
 	src/http/gnap_answer.c src/http/gnap_answer.h \

@@ -13,6 +13,7 @@ libflorin_a_SOURCES += \
 	src/ilp/peer_health.c src/ilp/peer_health.h \
 	src/ilp/peer_protocol.c src/ilp/peer_protocol.h \
 	src/ilp/peer_test.c src/ilp/peer_test.h \
+	src/ilp/peering_call.c src/ilp/peering_call.h \
 	src/ilp/quoter.c src/ilp/quoter.h \
 	src/ilp/rate_feed.c src/ilp/rate_feed.h \
 	src/ilp/rate_watch.c src/ilp/rate_watch.h \

@@ -60,6 +60,7 @@ struct node_options {
 	const char *database;    /* kind, as the ready line shows it */
 	const char *root_wallet; /* NULL: the only wallet */
 	bool dev;
+	bool auto_peering;          /* other nodes may become peers, without credit */
 	bool stream_echo;           /* what comes on a stream is sent back */
 	bool headless;              /* the host keeps its users' balances (store/funding.h) */
 	uint64_t max_packet_amount; /* 0: no cap */

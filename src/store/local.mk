@@ -27,6 +27,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_withdrawal.c src/store/withdrawal.h \
 	src/store/engine.h \
 	src/store/incoming.h \
+	src/store/invitation.h src/store/invitations.c \
 	src/store/kept.c src/store/kept.h \
 	src/store/key.h src/store/keys.c \
 	src/store/note.h src/store/notes.c \
@@ -92,6 +93,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0026-withdrawal.sql \
 	$(top_srcdir)/sql/sqlite/0027-peer-live.sql \
 	$(top_srcdir)/sql/sqlite/0028-pace.sql \
+	$(top_srcdir)/sql/sqlite/0029-invitation.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -106,6 +108,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-invitation-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-invitation-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-write.sql \

@@ -1,0 +1,218 @@
+/* peering: becoming peers by a link: the one operator makes it, the other accepts it. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/admin_call.h"
+#include "cli/command_table.h"
+
+#define ANSWER_CHARS      16
+#define EXPIRES_HOURS_MAX (30 * 24)
+
+static const struct show_column invitation_columns[] = {
+        {"PEER", "name", SHOW_TEXT},
+        {"LINK", "url", SHOW_TEXT},
+        {"ASSET", "assetCode", SHOW_TEXT},
+        {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
+        {"MAX PACKET", "maxPacketAmount", SHOW_AMOUNT},
+        {"SPREAD BPS", "spreadBps", SHOW_NUMBER},
+        {"EXPIRES", "expiresAt", SHOW_TEXT},
+        {"ID", "id", SHOW_TEXT},
+        {0},
+};
+
+static const struct show_column peer_columns[] = {
+        {"NAME", "name", SHOW_TEXT},
+        {"ASSET", "assetCode", SHOW_TEXT},
+        {"ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+        {"URL", "url", SHOW_TEXT},
+        {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
+        {"MAX PACKET", "maxPacketAmount", SHOW_AMOUNT},
+        {"SPREAD BPS", "spreadBps", SHOW_NUMBER},
+        {"ID", "id", SHOW_TEXT},
+        {0},
+};
+
+/* What the other operator offers. */
+static const struct show_column terms_columns[] = {
+        {"THEIR ILP ADDRESS", "ilpAddress", SHOW_TEXT},
+        {"THEIR URL", "url", SHOW_TEXT},
+        {"ASSET", "assetCode", SHOW_TEXT},
+        {"WE MAY OWE THEM", "creditLimit", SHOW_AMOUNT},
+        {"MAX PACKET", "maxPacketAmount", SHOW_AMOUNT},
+        {"THEIR SPREAD BPS", "spreadBps", SHOW_NUMBER},
+        {"EXPIRES", "expiresAt", SHOW_TEXT},
+        {0},
+};
+
+static int number_member(
+        const struct cli *cli, const char *option, const char *member, uint64_t max, json_t *body)
+{
+	uint64_t value = 0;
+	int status = cli_number(cli, option, max, &value);
+
+	if (!status && cli_text(cli, option))
+		(void)json_object_set_new(body, member, json_integer((json_int_t)value));
+	return status;
+}
+
+static int limit_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
+{
+	int status = admin_amount_member(cli, asset, "credit-limit", "creditLimit", body);
+
+	if (!status)
+		status = admin_amount_member(cli, asset, "max-packet", "maxPacketAmount", body);
+	return status ? status : number_member(cli, "spread-bps", "spreadBps", BPS_ONE, body);
+}
+
+static int peer_invite(struct cli *cli)
+{
+	char owner[ADMIN_PATH_BYTES], path[ADMIN_PATH_BYTES];
+	json_t *body =
+	        json_pack("{s:s, s:s}", "name", cli->args[0], "assetCode", cli_text(cli, "asset"));
+	struct admin_asset asset;
+	struct admin a;
+	uint64_t hours = 0;
+	int status = admin_open(cli, &a);
+
+	admin_path(owner, "/assets/*", cli_text(cli, "asset"));
+	admin_path(path, "/peers/invitations", NULL);
+	if (!status)
+		status = admin_asset_of(&a, owner, &asset);
+	admin_close(&a);
+	if (!status)
+		status = limit_members(cli, &asset, body);
+	if (!status)
+		status = cli_number(cli, "hours", EXPIRES_HOURS_MAX, &hours);
+	if (!status && hours)
+		(void)json_object_set_new(
+		        body, "expiresInS", json_integer((json_int_t)hours * 3600));
+	if (!status)
+		return admin_show(cli, "POST", path, body, invitation_columns);
+	json_decref(body);
+	return status;
+}
+
+static int confirm(struct cli *cli)
+{
+	char answer[ANSWER_CHARS];
+
+	if (cli_flag(cli, "yes"))
+		return EXIT_DONE;
+	if (!isatty(STDIN_FILENO))
+		return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
+	fprintf(stderr, "Become peers? [y/N] ");
+	if (!fgets(answer, sizeof answer, stdin) || (answer[0] != 'y' && answer[0] != 'Y'))
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "not accepted");
+	return EXIT_DONE;
+}
+
+/* Shows the terms, and says which asset they are in. */
+static int look(struct cli *cli, struct admin *a, const char *path, const char *link,
+        struct admin_asset *asset)
+{
+	json_t *terms = NULL;
+	int status = admin_call(
+	        a, "POST", path, json_pack("{s:s, s:b}", "url", link, "preview", 1), NULL, &terms);
+	const char *code = json_string_value(json_object_get(terms, "assetCode"));
+
+	if (status)
+		return status;
+	if (!cli->json)
+		show_object(terms, terms_columns);
+	if (!code ||
+	        snprintf(asset->code, sizeof asset->code, "%s", code) >= (int)sizeof asset->code)
+		status = cli_fail(cli, EXIT_REFUSED, NULL, "", "the answer names no asset");
+	asset->scale = (unsigned)json_integer_value(json_object_get(terms, "assetScale"));
+	json_decref(terms);
+	return status;
+}
+
+/* A link holds a secret: it may stand in a file, as its first line. */
+static int take_link(struct cli *cli, char link[URL_MAX_CHARS + 2])
+{
+	const char *given = cli->args[0];
+	FILE *file;
+
+	link[0] = '\0';
+	if (given[0] != '@') {
+		if (snprintf(link, URL_MAX_CHARS + 1, "%s", given) > URL_MAX_CHARS)
+			return cli_fail(cli, EXIT_USAGE, NULL, "", "the link is too long");
+		return EXIT_DONE;
+	}
+	file = fopen(given + 1, "r");
+	if (!file || !fgets(link, URL_MAX_CHARS + 2, file))
+		link[0] = '\0';
+	if (file)
+		fclose(file);
+	link[strcspn(link, "\r\n")] = '\0';
+	if (!link[0])
+		return cli_fail(cli, EXIT_USAGE, NULL, "", "%s can't be read", given + 1);
+	return EXIT_DONE;
+}
+
+static int peer_accept(struct cli *cli)
+{
+	const char *automatic = cli_text(cli, "auto");
+	char path[ADMIN_PATH_BYTES], owner[ADMIN_PATH_BYTES];
+	struct admin_asset asset = {.scale = 0};
+	json_t *body = NULL;
+	char link[URL_MAX_CHARS + 2];
+	struct admin a;
+	int status = take_link(cli, link);
+
+	if (status)
+		return status;
+	status = admin_open(cli, &a);
+	admin_path(path, automatic ? "/peers/auto" : "/peers/invitations/accept", NULL);
+	if (!status && automatic) {
+		admin_path(owner, "/assets/*", automatic);
+		status = admin_asset_of(&a, owner, &asset);
+	}
+	if (!status && !automatic)
+		status = look(cli, &a, path, link, &asset);
+	if (!status)
+		status = confirm(cli);
+	admin_close(&a);
+	if (status)
+		return status;
+	body = json_pack("{s:s, s:s}", "url", link, "name", cli_text(cli, "name"));
+	if (automatic)
+		(void)json_object_set_new(body, "assetCode", json_string(automatic));
+	status = limit_members(cli, &asset, body);
+	if (!status)
+		return admin_show(cli, "POST", path, body, peer_columns);
+	json_decref(body);
+	return status;
+}
+
+#define LIMIT_OPTIONS                                                                              \
+	{"credit-limit", "AMOUNT", "what they may owe us (default 0: prepaid only)", 0},           \
+	        {"max-packet", "AMOUNT", "cap of one packet, both directions (default: none)", 0}, \
+	{                                                                                          \
+		"spread-bps", "N", "our share of an exchange, in hundredths of a percent", 0       \
+	}
+
+static const struct option invite_options[] = {
+        {"asset", "CODE", "the asset that is settled", OPTION_REQUIRED},
+        LIMIT_OPTIONS,
+        {"hours", "N", "how long the link may be used (default 24)", 0},
+        {0},
+};
+static const struct option accept_options[] = {
+        {"name", "NAME", "what the peer is called here", OPTION_REQUIRED},
+        LIMIT_OPTIONS,
+        {"auto", "CODE", "the URL is another node's auto-peering (as Rafiki has it), in this asset",
+                0},
+        {"yes", NULL, "do not ask", 0},
+        {0},
+};
+
+const struct command peering_commands[] = {
+        {"peer invite", "NAME", "make a link by which another operator becomes a peer", 1, 1,
+                invite_options, peer_invite},
+        {"peer accept", "LINK", "become a peer by another operator's link", 1, 1, accept_options,
+                peer_accept},
+        {0},
+};

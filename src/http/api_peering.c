@@ -1,0 +1,361 @@
+#include "http/api_peering.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "codec/ilp_address.h"
+#include "http/json_body.h"
+#include "http/reply.h"
+#include "ilp/node.h"
+#include "ilp/routes.h"
+#include "net/url_guard.h"
+#include "store/invitation.h"
+
+#define TOKEN_CHARS_MIN 16
+#define TOKEN_CHARS_MAX 1024
+
+/* Somebody who becomes a peer. */
+struct joining {
+	struct op op;
+	struct http_request *rq;
+	uint8_t invitation[32]; /* hash of its token */
+	uint8_t acceptance[32];
+	struct peer_new peer;
+	/* of an automatic one */
+	char name[NAME_MAX_CHARS + 1];
+	char token[TOKEN_TEXT_SIZE]; /* that it is to show us */
+};
+
+static json_t *our_url(const struct node *n)
+{
+	return json_sprintf("%s/ilp", n->options.public_url);
+}
+
+static json_t *asset_json(const struct asset_row *asset)
+{
+	return json_pack("{s:s, s:i}", "code", asset->code, "scale", (int)asset->scale);
+}
+
+static json_t *units(uint64_t n)
+{
+	return n ? json_sprintf("%llu", (unsigned long long)n) : json_null();
+}
+
+/* False: the reply is set. */
+static bool is_token(struct http_request *rq, const char *token, const char *member)
+{
+	size_t n = strlen(token);
+	bool good = n >= TOKEN_CHARS_MIN && n <= TOKEN_CHARS_MAX;
+
+	for (const char *c = token; *c; c++)
+		good = good && *c > ' ' && *c < 0x7f;
+	if (!good)
+		(void)http_reply_error(rq, 400, "bad_token",
+		        "\"%s\" must have %d to %d visible ASCII characters", member,
+		        TOKEN_CHARS_MIN, TOKEN_CHARS_MAX);
+	return good;
+}
+
+/* False: the reply is set. */
+static bool is_reachable(struct http_request *rq, const char *url, const char *address)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct url_parts *parts = arena_alloc(&rq->arena, sizeof(*parts));
+
+	if (!parts || url_guard_url(loop->node->guard, URL_POLICY_FOREIGN, url, parts)) {
+		(void)http_reply_error(
+		        rq, 400, "bad_url", "this node can't send packets to that URL");
+		return false;
+	}
+	if (ilp_address_check(bytes_str(address)) ||
+	        ilp_address_scheme(bytes_str(address)) == ILP_SCHEME_PEER) {
+		(void)http_reply_error(rq, 400, "bad_address", "that is not an ILP address");
+		return false;
+	}
+	return true;
+}
+
+static void op_done(struct task *t)
+{
+	http_resume(OWNER_OF(t, struct joining, op.task)->rq);
+}
+
+static enum http_next submit(struct joining *j, http_handler *then)
+{
+	j->op.task.done = op_done;
+	j->rq->state = j;
+	http_park(j->rq, then);
+	node_submit(http_app(j->rq), &j->op);
+	return HTTP_PARKED;
+}
+
+/* The peer is there on every thread before the other side hears of it. */
+static void renew(struct node_loop *loop)
+{
+	(void)!node_reload(loop); /* says itself what went wrong */
+	routes_wake(loop->node->routes);
+}
+
+/* ---- invitations ---- */
+
+/* The invitation of the bearer token; NULL: the reply is set. */
+static struct invitation_row *invitation_of(struct http_request *rq, uint8_t hash[32])
+{
+	struct node_loop *loop = http_app(rq);
+	const char *token = http_authorization(rq, "Bearer");
+	struct invitation_row *row = arena_alloc(&rq->arena, sizeof(*row));
+	enum result r = RESULT_OURS_MEMORY;
+
+	if (!token) {
+		(void)http_reply_error(rq, 401, "unauthorized",
+		        "this needs the token of an invitation: give the whole link to florin peer "
+		        "accept");
+		return NULL;
+	}
+	sha256(bytes_str(token), hash);
+	if (row)
+		r = store_invitation_get(loop->reader, &rq->arena, hash, row);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		(void)http_reply_error(
+		        rq, 404, "invitation_unknown", "there is no such invitation");
+	else if (r)
+		(void)http_reply_result(rq, r, "the invitation can't be read now");
+	return r ? NULL : row;
+}
+
+static enum http_next gone(struct http_request *rq, bool used)
+{
+	return http_reply_error(rq, 410, used ? "invitation_used" : "invitation_expired",
+	        used ? "this invitation was accepted by somebody else, or in another way"
+	             : "this invitation has expired");
+}
+
+enum http_next api_invitation_get(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	const struct snapshot *s = node_snapshot(http_app(rq));
+	const struct invitation_row *row;
+	const struct asset_row *asset;
+	char expires[TIME_TEXT_SIZE];
+	uint8_t hash[32];
+
+	row = invitation_of(rq, hash);
+	if (!row)
+		return HTTP_DONE;
+	if (row->peer)
+		return gone(rq, true);
+	if (env_wall_ms(loop->node->env) >= row->expires_ms)
+		return gone(rq, false);
+	asset = snapshot_asset(s, row->asset);
+	if (!asset)
+		return http_reply_error(rq, 503, "busy", "try again");
+	time_format(row->expires_ms, expires);
+	return http_reply_json(rq, 200,
+	        json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s}", "ilpAddress", s->own_address,
+	                "url", our_url(loop->node), "asset", asset_json(asset), "creditLimit",
+	                json_sprintf("%llu", (unsigned long long)row->credit_limit),
+	                "maxPacketAmount", units(row->max_packet), "spreadBps",
+	                (int)row->spread_bps, "expiresAt", expires));
+}
+
+static enum result use_apply(struct op *op, struct batch *b)
+{
+	const struct joining *j = OWNER_OF(op, struct joining, op);
+
+	return batch_invitation_use(b, j->invitation, j->acceptance, &j->peer);
+}
+
+static enum http_next used(struct http_request *rq)
+{
+	const struct joining *j = rq->state;
+	struct node_loop *loop = http_app(rq);
+	enum result r = j->op.result;
+
+	if (r == RESULT_THEIRS_CONFLICT || r == RESULT_THEIRS_EXPIRED)
+		return gone(rq, r == RESULT_THEIRS_CONFLICT);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		return http_reply_error(
+		        rq, 404, "invitation_unknown", "there is no such invitation");
+	if (r == RESULT_THEIRS_STATE)
+		return http_reply_error(
+		        rq, 409, "conflict", "another peer here has that name, address or token");
+	if (r)
+		return http_reply_result(rq, r, "the invitation can't be accepted");
+	renew(loop);
+	return http_reply_json(rq, 200,
+	        json_pack("{s:s, s:o}", "ilpAddress", node_snapshot(loop)->own_address, "url",
+	                our_url(loop->node)));
+}
+
+enum http_next api_invitation_post(struct http_request *rq)
+{
+	const char *address = NULL, *url = NULL, *shows = NULL, *accepts = NULL, *code = NULL;
+	uint64_t scale = 0;
+	json_t *asset = NULL;
+	const struct json_member members[] = {
+	        {"ilpAddress", JSON_TO_STRING, &address, .required = true, .max = ILP_ADDRESS_MAX},
+	        {"url", JSON_TO_STRING, &url, .required = true, .max = URL_MAX_CHARS},
+	        {"asset", JSON_TO_OBJECT, &asset, .required = true},
+	        {"showsToken", JSON_TO_STRING, &shows, .required = true, .max = TOKEN_CHARS_MAX},
+	        {"acceptsToken", JSON_TO_STRING, &accepts, .required = true,
+	                .max = TOKEN_CHARS_MAX},
+	};
+	const struct json_member of_asset[] = {
+	        {"code", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
+	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = 255},
+	};
+	const struct invitation_row *row;
+	const struct asset_row *ours;
+	struct json_fault fault;
+	struct joining *j = arena_alloc(&rq->arena, sizeof(*j));
+	char *all;
+
+	if (!j)
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	row = invitation_of(rq, j->invitation);
+	if (!row || http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]),
+	                    JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	if (json_spec_read(asset, of_asset, 2, JSON_SPEC_STRICT, &fault))
+		return http_reply_error(rq, 400, "bad_asset", "%s", fault.text);
+	ours = snapshot_asset(node_snapshot(http_app(rq)), row->asset);
+	if (!ours || strcmp(ours->code, code) != 0 || ours->scale != scale)
+		return http_reply_error(
+		        rq, 400, "bad_asset", "the invitation is for another asset");
+	if (!is_reachable(rq, url, address) || !is_token(rq, shows, "showsToken") ||
+	        !is_token(rq, accepts, "acceptsToken"))
+		return HTTP_DONE;
+	all = arena_printf(&rq->arena, "%s\n%s\n%s\n%s", address, url, shows, accepts);
+	if (!all)
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	sha256(bytes_str(all), j->acceptance);
+	secret_wipe(all, strlen(all));
+	j->rq = rq;
+	j->peer = (struct peer_new){.ilp_address = address,
+	        .url = url,
+	        .outgoing_token = accepts,
+	        .incoming_token = shows};
+	j->op.apply = use_apply;
+	return submit(j, used);
+}
+
+/* ---- Rafiki's exchange ---- */
+
+/* What a stranger calls itself, as a name here; "" where nothing of it can be. */
+static void name_of(const char *given, const char *address, char out[NAME_MAX_CHARS + 1])
+{
+	const char *last = strrchr(address, '.');
+	const char *from = given && *given ? given : last ? last + 1 : address;
+	size_t n = 0;
+
+	for (; *from && n < NAME_MAX_CHARS - 8; from++) {
+		char c = *from;
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[n++] = c;
+		else if (n && out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	out[n] = '\0';
+}
+
+static enum result join_apply(struct op *op, struct batch *b)
+{
+	const struct joining *j = OWNER_OF(op, struct joining, op);
+	struct id id;
+	account_id account;
+
+	return batch_peer_add(b, &j->peer, &id, &account);
+}
+
+static enum http_next joined(struct http_request *rq)
+{
+	const struct joining *j = rq->state;
+	struct node_loop *loop = http_app(rq);
+	enum result r = j->op.result;
+
+	if (r == RESULT_THEIRS_CONFLICT)
+		return http_reply_error(
+		        rq, 400, "conflict", "another peer here has that name, address or token");
+	if (r)
+		return http_reply_result(rq, r, "this node can't be peered with now");
+	renew(loop);
+	return http_reply_json(rq, 200,
+	        json_pack("{s:s, s:o, s:s, s:s, s:s}", "staticIlpAddress",
+	                node_snapshot(loop)->own_address, "ilpConnectorUrl", our_url(loop->node),
+	                "httpToken", j->token, "name", node_snapshot(loop)->own_address, "tenantId",
+	                "florin"));
+}
+
+static void wipe(void *p)
+{
+	struct joining *j = p;
+
+	secret_wipe(j->token, sizeof(j->token));
+}
+
+enum http_next api_auto_peering_post(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	const struct snapshot *s = node_snapshot(http_app(rq));
+	const char *address = NULL, *url = NULL, *token = NULL, *name = NULL, *code = NULL;
+	json_t *asset = NULL, *max_packet = NULL;
+	uint64_t scale = 0;
+	const struct json_member members[] = {
+	        {"staticIlpAddress", JSON_TO_STRING, &address, .required = true,
+	                .max = ILP_ADDRESS_MAX},
+	        {"ilpConnectorUrl", JSON_TO_STRING, &url, .required = true, .max = URL_MAX_CHARS},
+	        {"asset", JSON_TO_OBJECT, &asset, .required = true},
+	        {"httpToken", JSON_TO_STRING, &token, .required = true, .max = TOKEN_CHARS_MAX},
+	        {"maxPacketAmount", JSON_TO_ANY, &max_packet, .required = false},
+	        {"name", JSON_TO_STRING, &name, .max = 256},
+	};
+	const struct json_member of_asset[] = {
+	        {"code", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
+	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = 255},
+	};
+	const struct asset_row *ours = NULL;
+	struct json_fault fault;
+	struct joining *j;
+
+	if (!loop->node->options.auto_peering)
+		return http_reply_error(rq, 404, "not_found", "this node takes no peers by itself");
+	/* What Rafiki sends may grow: unknown members are not ours to refuse. */
+	if (http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]), 0))
+		return HTTP_DONE;
+	if (json_spec_read(asset, of_asset, 2, 0, &fault))
+		return http_reply_error(rq, 400, "bad_asset", "%s", fault.text);
+	for (size_t i = 0; i < s->asset_count; i++)
+		if (strcmp(s->assets[i].code, code) == 0 && s->assets[i].scale == scale)
+			ours = &s->assets[i];
+	if (!ours)
+		return http_reply_error(rq, 404, "unknown_asset", "this node has no such asset");
+	if (!is_reachable(rq, url, address) || !is_token(rq, token, "httpToken"))
+		return HTTP_DONE;
+	j = arena_alloc(&rq->arena, sizeof(*j));
+	if (!j || http_defer(rq, wipe, j))
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	j->rq = rq;
+	name_of(name, address, j->name);
+	token_random(j->token);
+	/* A stranger gets no credit: it pays in advance. */
+	j->peer = (struct peer_new){.name = j->name,
+	        .asset = ours->id,
+	        .ilp_address = address,
+	        .url = url,
+	        .url_is_foreign = true,
+	        .outgoing_token = token,
+	        .incoming_token = j->token};
+	if (max_packet && json_amount(max_packet, &j->peer.max_packet) &&
+	        !(json_is_integer(max_packet) && json_integer_value(max_packet) >= 0))
+		return http_reply_error(
+		        rq, 400, "bad_amount", "\"maxPacketAmount\" must be a whole number");
+	if (max_packet && json_is_integer(max_packet))
+		j->peer.max_packet = (uint64_t)json_integer_value(max_packet);
+	j->op.apply = join_apply;
+	return submit(j, joined);
+}
