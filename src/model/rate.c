@@ -138,7 +138,8 @@ enum result rate_table_dup(const struct rate_table *t, struct rate_table **out)
 	*out = malloc(sizeof(**out));
 	if (!*out)
 		return RESULT_OURS_MEMORY;
-	memcpy(*out, t, sizeof(*t));
+	/* The rest is not looked at, and costs no memory while nobody touches it. */
+	memcpy(*out, t, offsetof(struct rate_table, entries) + t->count * sizeof(t->entries[0]));
 	return RESULT_OK;
 }
 

@@ -265,6 +265,66 @@ export const tests = {
     assert.equal((await node.cli('revenue', '--from', '2026-02-30')).code, 1)
   },
 
+  'prices and spreads that change under load: no packet is lost, and each has a price that was in force': async (t) => {
+    const { node, link, right } = await connector(t, { asset: 'EUR' })
+    const known = new Map()
+    const came = new Map()
+    right.behave = ({ prepare: p }) => {
+      const condition = p.condition.toString('hex')
+      came.set(condition, p.amount)
+      return ilp.encode({ type: ilp.FULFILL, fulfillment: known.get(condition) })
+    }
+    // What was in force: from before it was asked for until after the next one was confirmed.
+    const states = []
+    const change = async (rate, bps, ask) => {
+      states.push({ rate, bps, from: Date.now(), to: Infinity })
+      await ask()
+      if (states.length > 1) states.at(-2).to = Date.now()
+    }
+    const setRate = (digits) => async () => {
+      writeFileSync(join(node.dir, 'rates.json'), `{"base":"USD","rates":{"EUR":0.${digits}}}`)
+      node.hangUp()
+      await until('the rate', async () => (await pair(node, 'USD', 'EUR')).rate === `0.${digits}`)
+    }
+    await change(91n, 0n, setRate(91))
+    let on = true
+    let sum = 0n
+    let sent = 0n
+    const sender = async () => {
+      while (on) {
+        const fulfillment = randomBytes(32)
+        const condition = ilp.sha256(fulfillment)
+        const name = condition.toString('hex')
+        const amount = BigInt(1000 + (fulfillment[0] << 8) + fulfillment[1])
+        known.set(name, fulfillment)
+        const begin = Date.now()
+        const r = await link.send(prepare({ amount, destination: 'test.right.x', condition }))
+        const end = Date.now()
+        assert.equal(r.type, ilp.FULFILL, `${r.code} ${r.message}`)
+        // `to` of the one before is only known once the change was confirmed.
+        const fits = states.filter((s) => s.from <= end && s.to >= begin)
+        const prices = fits.map((s) => (amount * s.rate * (10000n - s.bps)) / 1000000n)
+        assert.ok(prices.includes(came.get(name)), `${amount} became ${came.get(name)}, not ${prices}`)
+        sum += came.get(name)
+        sent += amount
+      }
+    }
+    const senders = Array.from({ length: 8 }, sender)
+    const changes = (async () => {
+      for (let i = 0; i < 6; i++) {
+        const { rate, bps } = states.at(-1)
+        await change(rate === 91n ? 47n : 91n, bps, setRate(rate === 91n ? 47 : 91))
+        const next = [50n, 0n, 333n][i % 3]
+        await change(states.at(-1).rate, next, () => node.ok('spread', 'set', String(next), '--peer', 'left'))
+      }
+    })()
+    await changes.finally(() => (on = false))
+    await Promise.all(senders)
+    assert.equal(await node.peerBalance('left'), -sent)
+    assert.equal(await node.peerBalance('right'), sum)
+    assert.ok(known.size > 50, `${known.size} packets`)
+  },
+
   'fiat to crypto: USD at scale 2 in, XRP at scale 9 out, by the bank and a file that meet in EUR': async (t) => {
     const right = await t.peer('test.right')
     const node = await t.node('exchange')
