@@ -57,10 +57,15 @@ static enum http_next refuse_store(struct http_request *rq, enum result r)
 static enum http_next reply_payment(
         struct http_request *rq, unsigned status, const struct about *a, bool with_methods)
 {
-	json_t *body;
-	enum result r = incoming_json(rq, &a->row, &a->wallet, with_methods, &body);
+	struct json_text body;
+	enum result r;
 
-	return r ? refuse_store(rq, r) : http_reply_json(rq, status, body);
+	json_text_init(&body);
+	r = incoming_json(rq, &a->row, &a->wallet, with_methods, &body);
+	if (!r)
+		return http_reply_json_text(rq, status, &body);
+	json_text_clear(&body);
+	return refuse_store(rq, r);
 }
 
 /* ---- one that exists ---- */
@@ -291,7 +296,7 @@ static enum http_next reply_list(struct http_request *rq)
 	struct about *a = rq->state;
 	struct list_edges edges;
 	struct incoming_row *rows;
-	json_t *items, *item;
+	struct json_text items;
 	size_t count;
 	enum result r;
 
@@ -304,18 +309,17 @@ static enum http_next reply_list(struct http_request *rq)
 		return op_error(rq, OP_ERROR_UNKNOWN_CURSOR);
 	if (r)
 		return refuse_store(rq, r);
-	items = json_array();
-	for (size_t i = 0; !r && i < count; i++) {
-		r = incoming_json(rq, &rows[i], &a->wallet, false, &item);
-		if (!r && json_array_append_new(items, item))
-			r = RESULT_OURS_MEMORY;
-	}
+	json_text_init(&items);
+	json_text_array(&items, NULL);
+	for (size_t i = 0; !r && i < count; i++)
+		r = incoming_json(rq, &rows[i], &a->wallet, false, &items);
+	json_text_end_array(&items);
 	if (r) {
-		json_decref(items);
+		json_text_clear(&items);
 		return refuse_store(rq, r);
 	}
 	return op_list_reply(
-	        rq, items, &edges, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL);
+	        rq, &items, &edges, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL);
 }
 
 enum http_next api_incoming_payment_list(struct http_request *rq)

@@ -334,7 +334,7 @@ static enum http_next list(struct http_request *rq)
 	struct payment_row *rows;
 	struct op_payer payer;
 	size_t count;
-	json_t *items;
+	struct json_text items;
 	enum result r;
 
 	if (!op_payer_of_query(rq, &payer) || !op_list_read(rq, &query))
@@ -346,12 +346,14 @@ static enum http_next list(struct http_request *rq)
 		return op_error(rq, OP_ERROR_UNKNOWN_CURSOR);
 	if (r)
 		return http_reply_result(rq, r, "the payments can't be read");
-	items = json_array();
+	json_text_init(&items);
+	json_text_array(&items, NULL);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(
-		        items, op_outgoing_json(l->node, &rows[i], &payer.asset, payer.address));
+		op_text_json(&items, NULL,
+		        op_outgoing_json(l->node, &rows[i], &payer.asset, payer.address));
+	json_text_end_array(&items);
 	return op_list_reply(
-	        rq, items, &edges, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL);
+	        rq, &items, &edges, count ? &rows[0].id : NULL, count ? &rows[count - 1].id : NULL);
 }
 
 enum http_next api_outgoing_payment_list(struct http_request *rq)

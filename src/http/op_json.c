@@ -39,9 +39,37 @@ json_t *op_time(int64_t unix_ms)
 	return json_string(text);
 }
 
-json_t *op_wallet_address(const struct node *n, const struct wallet_row *w)
+void op_text_amount(
+        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale)
 {
-	return json_sprintf("%s/%s", n->options.public_url, w->name);
+	char value[AMOUNT_TEXT_SIZE];
+
+	amount_format_major(units, 0, value);
+	json_text_object(t, name);
+	json_text_string(t, "value", value);
+	json_text_string(t, "assetCode", code);
+	json_text_int(t, "assetScale", scale);
+	json_text_end_object(t);
+}
+
+void op_text_time(struct json_text *t, const char *name, int64_t unix_ms)
+{
+	char text[TIME_TEXT_SIZE];
+
+	time_format(unix_ms, text);
+	json_text_string(t, name, text);
+}
+
+void op_text_json(struct json_text *t, const char *name, json_t *value)
+{
+	char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+
+	json_decref(value);
+	if (text)
+		json_text_raw(t, name, text);
+	else
+		t->failed = true;
+	free(text);
 }
 
 const char *op_wallet_id(struct http_request *rq, const struct wallet_row *w)
@@ -50,25 +78,6 @@ const char *op_wallet_id(struct http_request *rq, const struct wallet_row *w)
 	const char *id = arena_printf(&rq->arena, "%s/%s", l->node->options.public_url, w->name);
 
 	return id ? id : "";
-}
-
-json_t *op_url(const struct node *n, const char *kind, const struct id *id)
-{
-	char text[ID_TEXT_SIZE];
-
-	id_format(id, text);
-	return json_sprintf("%s/op/%s/%s", n->options.public_url, kind, text);
-}
-
-enum result op_set_metadata(json_t *object, const char *metadata)
-{
-	json_t *value;
-
-	if (!*metadata)
-		return RESULT_OK;
-	value = json_loads(metadata, 0, NULL);
-	return value && json_object_set_new(object, "metadata", value) == 0 ? RESULT_OK
-	                                                                    : RESULT_OURS_MEMORY;
 }
 
 /* ---- in ---- */

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "codec/json_text.h"
 #include "http/op_error.h"
 #include "ilp/node.h"
 
@@ -18,14 +19,14 @@ bool op_accepts_json(struct http_request *rq);
 /* ---- out ---- */
 json_t *op_amount(uint64_t units, const char *code, unsigned scale);
 json_t *op_time(int64_t unix_ms);
-/* PUBLIC_URL/NAME */
-json_t *op_wallet_address(const struct node *n, const struct wallet_row *w);
-/* The same as text in the arena; "", which no grant names, where memory is out. */
+/* The two as text. */
+void op_text_amount(
+        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale);
+void op_text_time(struct json_text *t, const char *name, int64_t unix_ms);
+/* Any value; steals it, and NULL makes the text fail. */
+void op_text_json(struct json_text *t, const char *name, json_t *value);
+/* PUBLIC_URL/NAME in the arena; "", which no grant names, where memory is out. */
 const char *op_wallet_id(struct http_request *rq, const struct wallet_row *w);
-/* resourceServer/KIND/ID, e.g. of "incoming-payments" */
-json_t *op_url(const struct node *n, const char *kind, const struct id *id);
-/* Sets the member, except for "", which is none. Errors: OURS_MEMORY. */
-MUST_USE enum result op_set_metadata(json_t *object, const char *metadata);
 
 /* ---- in; on an error (false) the reply is set ---- */
 /* The id of a path's last segment; false: none, and nothing is set. */

@@ -1,5 +1,6 @@
 #include "http/op_list.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -27,20 +28,32 @@ bool op_list_read(struct http_request *rq, struct list_query *out)
 	return true;
 }
 
-enum http_next op_list_reply(struct http_request *rq, json_t *items, const struct list_edges *edges,
-        const struct id *first, const struct id *last)
+enum http_next op_list_reply(struct http_request *rq, struct json_text *items,
+        const struct list_edges *edges, const struct id *first, const struct id *last)
 {
-	json_t *pagination = json_pack("{s:b,s:b}", "hasNextPage", (int)edges->older,
-	        "hasPreviousPage", (int)edges->newer);
+	struct json_text t;
 	char id[ID_TEXT_SIZE];
+	size_t n;
+	char *result = json_text_take(items, &n);
 
+	json_text_init(&t);
+	json_text_object(&t, NULL);
+	json_text_object(&t, "pagination");
+	json_text_bool(&t, "hasNextPage", edges->older);
+	json_text_bool(&t, "hasPreviousPage", edges->newer);
 	/* Both are left out of an empty page: null would be no cursor. */
 	if (first && last) {
 		id_format(first, id);
-		json_object_set_new(pagination, "startCursor", json_string(id));
+		json_text_string(&t, "startCursor", id);
 		id_format(last, id);
-		json_object_set_new(pagination, "endCursor", json_string(id));
+		json_text_string(&t, "endCursor", id);
 	}
-	return http_reply_json(
-	        rq, 200, json_pack("{s:o,s:o}", "pagination", pagination, "result", items));
+	json_text_end_object(&t);
+	if (result)
+		json_text_raw(&t, "result", result);
+	else
+		t.failed = true;
+	json_text_end_object(&t);
+	free(result);
+	return http_reply_json_text(rq, 200, &t);
 }

@@ -67,7 +67,7 @@ static enum result event_of(
 	const struct asset_row *asset;
 	struct work_account *own;
 	struct payment_row p;
-	struct id wallet, grant;
+	struct id wallet, grant = {{0}};
 	struct json_text data;
 	enum result r = batch_payment_get(b, account, &b->arena, &p);
 
@@ -77,7 +77,8 @@ static enum result event_of(
 		r = batch_asset(b, own->now.asset, &asset);
 	if (!r)
 		r = batch_wallet_id(b, p.quote.wallet, &wallet);
-	if (!r)
+	/* The operator's are under none. */
+	if (!r && *p.client)
 		r = grant_of(b, account, &grant);
 	if (r)
 		return r;

@@ -139,18 +139,31 @@ enum result sqlite_schema_create(sqlite3 *handle, int64_t now_ms, char why[STORE
 	return sqlite_schema_upgrade(handle, now_ms, why);
 }
 
+/* A step may put another table in the place of one that others refer to: that takes them not to be
+ * looked at meanwhile, which can't be switched within its transaction. */
+static enum result check_references(sqlite3 *handle, bool on)
+{
+	const char *text = on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF";
+
+	return sqlite3_exec(handle, text, NULL, NULL, NULL) == SQLITE_OK
+	               ? RESULT_OK
+	               : sqlite_failed(handle, text);
+}
+
 enum result sqlite_schema_upgrade(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])
 {
 	int applied;
 	enum result r = steps_compare(handle, &applied, why);
 
+	if (!r)
+		r = check_references(handle, false);
 	while (!r && (size_t)applied < sqlite_steps_count) {
 		r = step_apply(handle, &sqlite_steps[applied], now_ms);
 		if (r)
 			snprintf(why, STORE_WHY_SIZE, "schema step %d failed", applied + 1);
 		applied++;
 	}
-	return r;
+	return r ? r : check_references(handle, true);
 }
 
 enum result sqlite_schema_check(sqlite3 *handle, char why[STORE_WHY_SIZE])

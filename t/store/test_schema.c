@@ -107,6 +107,91 @@ START_TEST(no_database)
 }
 END_TEST
 
+static void run_step(sqlite3 *handle, const struct sqlite_step *step)
+{
+	static char text[65536];
+
+	text[0] = '\0';
+	for (size_t i = 0; step->lines[i]; i++)
+		strncat(text, step->lines[i], sizeof(text) - strlen(text) - 1);
+	ck_assert_int_eq(sqlite3_exec(handle, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_msg(sqlite3_exec(handle, text, NULL, NULL, NULL) == SQLITE_OK, "%s: %s",
+	        step->name, sqlite3_errmsg(handle));
+	ck_assert_int_eq(sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static int number_of(sqlite3 *handle, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int n;
+
+	ck_assert_int_eq(sqlite3_prepare_v2(handle, sql, -1, &s, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+	n = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	return n;
+}
+
+/* The step that puts another table in the place of the grants' keeps them and what refers to them.
+ */
+START_TEST(grants_stay)
+{
+	static const char rows[] =
+	        "PRAGMA foreign_keys=OFF;"
+	        "INSERT INTO gnap_grant (key, id, client, client_name, state, reason, "
+	        "continue_hash,"
+	        " poll_after_ms, wallet, ends_ms, created_ms, changed_ms, look_ms)"
+	        " VALUES (7, zeroblob(16), 'c', 'n', 'FINALIZED', 'ISSUED', zeroblob(32), 1, 2, 3,"
+	        " 4, 5, 6);"
+	        "INSERT INTO grant_token (key, hash, id, grant_key, created_ms, expires_ms)"
+	        " VALUES (1, zeroblob(32), zeroblob(16), 7, 1, 1)";
+	const struct sqlite_step *step = sqlite_steps;
+	sqlite3 *handle;
+
+	ck_assert_int_eq(sqlite3_open(":memory:", &handle), SQLITE_OK);
+	for (; strcmp(step->name + 4, "-grant-index") != 0; step++)
+		run_step(handle, step);
+	ck_assert_int_eq(sqlite3_exec(handle, rows, NULL, NULL, NULL), SQLITE_OK);
+	run_step(handle, step);
+	ck_assert_int_eq(
+	        number_of(handle, "SELECT count(*) FROM gnap_grant g JOIN grant_token t"
+	                          " ON t.grant_key = g.key WHERE g.client = 'c'"
+	                          " AND g.client_name = 'n' AND g.reason = 'ISSUED'"
+	                          " AND g.wallet = 2 AND g.ends_ms = 3 AND g.created_ms = 4"
+	                          " AND g.changed_ms = 5 AND g.look_ms = 6"),
+	        1);
+	ck_assert_int_eq(number_of(handle, "SELECT count(*) FROM pragma_foreign_key_check"
+	                                   " WHERE parent = 'gnap_grant'"),
+	        0);
+	/* what refers to a grant is looked at again */
+	ck_assert_int_eq(
+	        sqlite3_exec(handle, "PRAGMA foreign_keys=ON; DELETE FROM gnap_grant WHERE key = 7",
+	                NULL, NULL, NULL),
+	        SQLITE_CONSTRAINT);
+	sqlite3_close(handle);
+}
+END_TEST
+
+/* The writer's connection looks at references, whatever steps it took. */
+START_TEST(references_are_checked)
+{
+	struct query q;
+	enum result r;
+
+	fixture_begin(&f);
+	batch_query(f.b, &q, STMT_GRANT_TOKEN_INSERT);
+	query_put_int(&q, 1);
+	query_put_blob(&q, "12345678901234567890123456789012", 32);
+	query_put_blob(&q, "1234567890123456", 16);
+	query_put_int(&q, 99);
+	query_put_int(&q, 1);
+	query_put_int(&q, 1);
+	r = query_run(&q);
+	ck_assert_int_ne(r, RESULT_OK);
+	fixture_cancel(&f);
+}
+END_TEST
+
 /* Steps are numbered without gaps. */
 START_TEST(numbers)
 {
@@ -199,6 +284,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, missing_step);
 	tcase_add_test(t, foreign);
 	tcase_add_test(t, no_database);
+	tcase_add_test(t, grants_stay);
+	tcase_add_test(t, references_are_checked);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, statements);
 	tcase_add_loop_test(t, snapshots, 0, (int)(sizeof(released) / sizeof(released[0])));
