@@ -110,10 +110,13 @@ END_TEST
 static void run_step(sqlite3 *handle, const struct sqlite_step *step)
 {
 	static char text[65536];
+	struct buf b;
 
-	text[0] = '\0';
+	buf_init(&b, text, sizeof(text));
 	for (size_t i = 0; step->lines[i]; i++)
-		strncat(text, step->lines[i], sizeof(text) - strlen(text) - 1);
+		buf_bytes(&b, bytes_str(step->lines[i]));
+	buf_u8(&b, '\0');
+	ck_assert(!b.failed);
 	ck_assert_int_eq(sqlite3_exec(handle, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
 	ck_assert_msg(sqlite3_exec(handle, text, NULL, NULL, NULL) == SQLITE_OK, "%s: %s",
 	        step->name, sqlite3_errmsg(handle));
