@@ -47,6 +47,7 @@
 	ROW(POST, "/peers", admin_peer_add) \
 	ROW(POST, "/peers/invitations", admin_invitation_add) \
 	ROW(DELETE, "/peers/invitations/{invitation}", admin_invitation_remove) \
+	ROW(POST, "/peers/invitations/preview", admin_invitation_preview) \
 	ROW(POST, "/peers/invitations/accept", admin_invitation_accept) \
 	ROW(POST, "/peers/auto", admin_peer_auto) \
 	ROW(GET, "/peers/{id}", admin_peer_get) \

@@ -420,6 +420,8 @@ static enum http_next begin(struct http_request *rq)
 	return a->automatic ? send_acceptance(a) : ask(a, NULL, told);
 }
 
+enum joining { JOIN_PREVIEW, JOIN_LINK, JOIN_AUTO };
+
 /* The link's parts: where to ask, and the token behind `#`. */
 static bool take_link(struct accept *a, const char *link)
 {
@@ -432,19 +434,18 @@ static bool take_link(struct accept *a, const char *link)
 	return a->url != NULL;
 }
 
-static enum http_next start(struct http_request *rq, bool automatic)
+static enum http_next start(struct http_request *rq, enum joining joining)
 {
 	const char *link = NULL, *name = NULL, *code = NULL;
 	json_t *credit = NULL, *max_packet = NULL;
 	uint64_t spread = 0;
-	bool preview = false;
+	bool automatic = joining == JOIN_AUTO, preview = joining == JOIN_PREVIEW;
 	const struct json_member members[] = {
 	        {"url", JSON_TO_STRING, &link, .required = true, .max = URL_MAX_CHARS},
 	        {"name", JSON_TO_STRING, &name, .max = NAME_MAX_CHARS},
 	        {"creditLimit", JSON_TO_OBJECT, &credit, .required = false},
 	        {"maxPacketAmount", JSON_TO_OBJECT, &max_packet, .required = false},
 	        {"spreadBps", JSON_TO_UINT, &spread, .max = BPS_ONE},
-	        {"preview", JSON_TO_BOOL, &preview, .required = false},
 	        {"assetCode", JSON_TO_STRING, &code, .required = automatic, .max = ASSET_CODE_MAX},
 	};
 	struct url_parts *parts = arena_alloc(&rq->arena, sizeof(*parts));
@@ -453,14 +454,19 @@ static enum http_next start(struct http_request *rq, bool automatic)
 	struct accept *a;
 	enum result r = RESULT_OURS_MEMORY;
 
-	/* Only an automatic one needs the asset: an invitation says it. */
+	/* A look needs the link alone, and only an automatic one the asset: an invitation says it.
+	 */
 	if (http_json_read(rq, false, members,
-	            sizeof(members) / sizeof(members[0]) - (automatic ? 0 : 1), JSON_SPEC_STRICT))
+	            preview     ? 1
+	            : automatic ? sizeof(members) / sizeof(members[0])
+	                        : sizeof(members) / sizeof(members[0]) - 1,
+	            JSON_SPEC_STRICT))
 		return HTTP_DONE;
 	if (!name && !preview)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
 		        "\"name\" is required: what the peer is to be called here");
-	if (name && (!text_is_name(name) || strcmp(name, "invitations") == 0))
+	if (name && (!text_is_name(name) || strcmp(name, "invitations") == 0 ||
+	                    strcmp(name, "auto") == 0))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
 		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
 	/* Asked again with the same link it comes to the same end. */
@@ -497,12 +503,17 @@ static enum http_next start(struct http_request *rq, bool automatic)
 	return admin_change_unless_known(&a->change, begin);
 }
 
+enum http_next admin_invitation_preview(struct http_request *rq)
+{
+	return start(rq, JOIN_PREVIEW);
+}
+
 enum http_next admin_invitation_accept(struct http_request *rq)
 {
-	return start(rq, false);
+	return start(rq, JOIN_LINK);
 }
 
 enum http_next admin_peer_auto(struct http_request *rq)
 {
-	return start(rq, true);
+	return start(rq, JOIN_AUTO);
 }

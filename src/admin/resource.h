@@ -31,6 +31,7 @@ http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
 http_handler admin_peer_test;
 http_handler admin_invitation_add;
 http_handler admin_invitation_remove;
+http_handler admin_invitation_preview;
 http_handler admin_invitation_accept;
 http_handler admin_peer_auto;
 

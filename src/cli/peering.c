@@ -109,16 +109,18 @@ static int confirm(struct cli *cli)
 }
 
 /* Shows the terms, and says which asset they are in. */
-static int look(struct cli *cli, struct admin *a, const char *path, const char *link,
-        struct admin_asset *asset)
+static int look(struct cli *cli, struct admin *a, const char *link, struct admin_asset *asset)
 {
+	char path[ADMIN_PATH_BYTES];
 	json_t *terms = NULL;
-	int status = admin_call(
-	        a, "POST", path, json_pack("{s:s, s:b}", "url", link, "preview", 1), NULL, &terms);
-	const char *code = json_string_value(json_object_get(terms, "assetCode"));
+	const char *code;
+	int status;
 
+	admin_path(path, "/peers/invitations/preview", NULL);
+	status = admin_call(a, "POST", path, json_pack("{s:s}", "url", link), NULL, &terms);
 	if (status)
 		return status;
+	code = json_string_value(json_object_get(terms, "assetCode"));
 	if (!cli->json)
 		show_object(terms, terms_columns);
 	if (!code ||
@@ -171,7 +173,7 @@ static int peer_accept(struct cli *cli)
 		status = admin_asset_of(&a, owner, &asset);
 	}
 	if (!status && !automatic)
-		status = look(cli, &a, path, link, &asset);
+		status = look(cli, &a, link, &asset);
 	if (!status)
 		status = confirm(cli);
 	admin_close(&a);

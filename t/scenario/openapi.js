@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import * as ilp from './lib/ilp.js'
 import { RawConnection } from './lib/http.js'
@@ -172,14 +173,42 @@ async function peers(api, node, url) {
   await call('GET', '/peers/acme/statement?to=tomorrow', undefined, 400)
   await call('POST', '/peers/acme/reconcile', { received: usd(0), sent: usd(0) })
   await call('POST', '/peers/acme/reconcile', { received: usd(1) }, 400)
-  await call('DELETE', '/peers/acme', undefined, 409)
+  assert.equal((await call('DELETE', '/peers/acme')).state, 'disabled')
+  await call('PATCH', '/peers/acme', { state: 'active', debtLimit: usd(9), packetsPerSecond: 7, inFlightLimit: 8, addIncomingToken: 'in-2' })
   await call('POST', '/peers/acme/settlements', { direction: 'sent', amount: usd(7) })
   await call('DELETE', '/peers/acme')
+  await becoming(api, node)
   await call('GET', '/routes')
   await call('GET', '/routes/explain?destination=test.fake.bob')
   await call('GET', '/routes/explain', undefined, 400)
   await call('GET', '/rates')
   await call('GET', '/rates/source')
+}
+
+/** Another node, as far as becoming its peer goes. */
+async function becoming(api, node) {
+  const call = (...args) => api.call(node, ...args)
+  const link = await call('POST', '/peers/invitations', { name: 'guest', assetCode: 'USD', creditLimit: usd(3) })
+  await call('DELETE', `/peers/invitations/${link.id}`)
+  await call('DELETE', `/peers/invitations/${link.id}`, undefined, 404)
+  let theirs = 0
+  const other = createServer(async (req, res) => {
+    for await (const chunk of req) void chunk
+    const url = 'http://127.0.0.1:9/ilp'
+    const asset = { code: 'USD', scale: 2 }
+    const terms = { ilpAddress: 'test.other', url, asset, creditLimit: '5', maxPacketAmount: null, spreadBps: 1, expiresAt: '2027-01-02T03:04:05.678Z' }
+    const auto = { staticIlpAddress: `test.auto${theirs++}`, ilpConnectorUrl: url, httpToken: 'a-token-of-theirs' }
+    res.writeHead(200, { 'content-type': 'application/json' })
+    res.end(JSON.stringify(req.url === '/auto' ? auto : terms))
+  })
+  await new Promise((done) => other.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${other.address().port}`
+  await call('POST', '/peers/invitations/preview', { url: `${url}/x#token` })
+  await call('POST', '/peers/invitations/preview', { url }, 400)
+  await call('POST', '/peers/invitations/accept', { url: `${url}/x#token`, name: 'other', spreadBps: 2 })
+  await call('POST', '/peers/auto', { url: `${url}/auto`, name: 'automatic', assetCode: 'USD' })
+  other.close()
+  other.closeAllConnections()
 }
 
 async function payments(api, node, pointer) {

@@ -140,7 +140,7 @@ export const tests = {
     assert.equal(r.code, 'F03')
     r = await ask(link, { condition: Buffer.alloc(32) })
     assert.equal(r.code, 'F00')
-    for (const destination of ['peer.else', 'peer.config.x', 'peer.settle']) {
+    for (const destination of ['peer.else', 'peer.config.x']) {
       r = await link.send(prepare({ destination, condition: ilp.PEER_CONDITION }))
       assert.equal(r.code, 'F01', 'never forwarded')
     }

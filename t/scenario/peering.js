@@ -44,7 +44,7 @@ export const tests = {
     assert.ok(made.url.startsWith(`${a.url}/ilp/invitations#`))
     for (const n of [a, b]) n.secrets.add('the invitation', parts(made.url).token)
 
-    const terms = (await b.admin('POST', '/peers/invitations/accept', { url: made.url, preview: true })).json()
+    const terms = (await b.admin('POST', '/peers/invitations/preview', { url: made.url })).json()
     assert.deepEqual(
       [terms.ilpAddress, terms.url, terms.assetCode, terms.creditLimit, terms.maxPacketAmount, terms.spreadBps],
       ['test.a', `${a.url}/ilp`, 'USD', usd(5000), usd(500), 30]
