@@ -100,9 +100,14 @@
 	ROW(POST, "/events/{id}/redeliver", admin_event_redeliver) \
 	\
 	ROW(POST, "/backup", admin_backup_add) \
+	ROW(GET, "/clients", admin_client_list) \
 	ROW(GET, "/grants", admin_grant_list) \
 	ROW(GET, "/grants/{id}", admin_grant_get) \
 	ROW(POST, "/grants/{id}/revoke", admin_grant_revoke) \
+	\
+	ROW(GET, "/ledger/accounts", admin_ledger_accounts) \
+	ROW(GET, "/ledger/transfers", admin_ledger_transfers) \
+	ROW(GET, "/ledger/export", admin_ledger_export) \
 	\
 	ROW(GET, "/doubts", admin_doubt_list) \
 	ROW(POST, "/doubts/{id}/release", admin_doubt_release)

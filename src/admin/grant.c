@@ -203,3 +203,38 @@ enum http_next admin_grant_revoke(struct http_request *rq)
 	g->change.refusals = refusals;
 	return admin_change_submit(&g->change);
 }
+
+/* ---- clients ---- */
+
+enum http_next admin_client_list(struct http_request *rq)
+{
+	const struct node_loop *l = http_app(rq);
+	struct client_row *rows;
+	struct admin_page page;
+	json_t *items;
+	size_t count;
+	bool more;
+	enum result r;
+
+	if (admin_page_read(rq, &page))
+		return HTTP_DONE;
+	if (page.limit > LIMIT_PAGE_SIZE)
+		page.limit = LIMIT_PAGE_SIZE;
+	r = store_client_list(l->reader, &rq->arena, page.cursor, page.limit, &rows, &count, &more);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; i < count; i++) {
+		const struct client_row *c = &rows[i];
+
+		if (json_array_append_new(
+		            items, json_pack("{s:s, s:o, s:I, s:I, s:o}", "client", c->client,
+		                           "clientName", admin_text(c->name), "grants",
+		                           (json_int_t)c->grants, "issued", (json_int_t)c->issued,
+		                           "newestGrantAt", admin_time(c->newest_ms)))) {
+			json_decref(items);
+			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+		}
+	}
+	return admin_page_items(rq, items, more ? rows[count - 1].client : NULL);
+}

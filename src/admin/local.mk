@@ -14,6 +14,7 @@ libflorin_a_SOURCES += \
 	src/admin/event.c \
 	src/admin/event_stream.c src/admin/event_stream.h \
 	src/admin/key.c \
+	src/admin/ledger.c \
 	src/admin/metrics.c \
 	src/admin/openapi.c src/admin/openapi.h \
 	src/admin/openapi_table.c src/admin/openapi_table.h \

@@ -200,11 +200,14 @@ static void refusals_json(const struct openapi_route *d, json_t *all, bool *fail
 static json_t *answers_json(const struct openapi_route *d, bool *failed)
 {
 	static const char list[] = "list:";
+	bool is_text = d && strncmp(d->answer, "text/", 5) == 0;
 	json_t *good, *all;
 	char status[8];
 
 	if (!d)
 		good = type_of("object");
+	else if (is_text)
+		good = type_of("string");
 	else if (strncmp(d->answer, list, strlen(list)) == 0)
 		good = page_of(d->answer + strlen(list));
 	else
@@ -215,7 +218,7 @@ static json_t *answers_json(const struct openapi_route *d, bool *failed)
 	refusals_json(d, all, failed);
 	put(all, status,
 	        json_pack("{s:s, s:{s:{s:o}}}", "description", "done", "content",
-	                "application/json", "schema", good),
+	                is_text ? d->answer : "application/json", "schema", good),
 	        failed);
 	return all;
 }

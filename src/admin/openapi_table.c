@@ -93,9 +93,14 @@ const struct openapi_route openapi_routes[] = {
 
 	{HTTP_POST, "/backup", "Copy the database into a file on the node's machine", NULL, "BackupNew", "Backup", 201, false, "400 409"},
 
+	{HTTP_GET, "/clients", "Those who asked for grants, by name", PAGE, NULL, "list:Client", 200, false, "400"},
 	{HTTP_GET, "/grants", "What clients may do, newest first", PAGE " " BY_NAME " client:string state:=PENDING|APPROVED|FINALIZED reason:=ISSUED|REJECTED|REVOKED|EXPIRED", NULL, "list:Grant", 200, false, "400 404"},
 	{HTTP_GET, "/grants/{id}", "One grant, with what was spent", NULL, NULL, "Grant", 200, false, "404"},
 	{HTTP_POST, "/grants/{id}/revoke", "End a grant and its tokens", NULL, "object", "Grant", 200, false, "400 404"},
+
+	{HTTP_GET, "/ledger/accounts", "The open accounts of the books", PAGE " assetCode:string kind:string", NULL, "list:Account", 200, false, "400 404"},
+	{HTTP_GET, "/ledger/transfers", "The journal; a page may be short where one account's are sought", PAGE " account:integer order:=asc|desc", NULL, "list:Transfer", 200, false, "400"},
+	{HTTP_GET, "/ledger/export", "The whole journal as a file", "format:=csv|jsonl", NULL, "text/csv", 200, false, "400"},
 
 	{HTTP_GET, "/doubts", "Amounts in doubt, oldest first", PAGE, NULL, "list:Doubt", 200, false, "400"},
 	{HTTP_POST, "/doubts/{id}/release", "Decide where an amount in doubt goes", NULL, "DoubtRelease", "Doubt", 200, true, "400 404 409 422"},
@@ -299,6 +304,11 @@ const struct openapi_member openapi_members[] = {
 	{"ReceiptToVerify", "*receipt", "string"}, {"ReceiptToVerify", "secret", "string"}, {"ReceiptToVerify", "seed", "string"},
 	{"Receipt", "*valid", "boolean"}, {"Receipt", "*nonce", "string"}, {"Receipt", "*streamId", "integer"}, {"Receipt", "*totalReceived", "string"},
 	{"Message", "*direction", "string"}, {"Message", "*text", "string"}, {"Message", "*createdAt", "time"}, {"Message", "*deliveredAt", "time?"},
+	{"Client", "*client", "string"}, {"Client", "*clientName", "string?"}, {"Client", "*grants", "integer"}, {"Client", "*issued", "integer"},
+	{"Client", "*newestGrantAt", "time"},
+	{"Account", "*id", "integer"}, {"Account", "*account", "string"}, {"Account", "*kind", "string"}, {"Account", "*balance", "Amount"},
+	{"Account", "*debitsPosted", "Amount"}, {"Account", "*creditsPosted", "Amount"}, {"Account", "*debitsPending", "Amount"},
+	{"Account", "*creditsPending", "Amount"}, {"Account", "*creditLimit", "Amount"},
 	{"Transfer", "*id", "integer"}, {"Transfer", "*groupId", "integer"}, {"Transfer", "*kind", "string"}, {"Transfer", "*debit", "string"},
 	{"Transfer", "*credit", "string"}, {"Transfer", "*amount", "Amount"}, {"Transfer", "*state", "=PENDING|POSTED|VOID"}, {"Transfer", "*createdAt", "time"},
 

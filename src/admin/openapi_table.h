@@ -16,7 +16,7 @@ struct openapi_route {
 	const char *summary;
 	const char *query;  /* "name:type ..." ; NULL: none */
 	const char *body;   /* schema of the request; NULL: none */
-	const char *answer; /* schema; with "list:" in front a page of it */
+	const char *answer; /* schema; with "list:" in front a page of it; "text/..." is no JSON */
 	unsigned status;
 	bool money;           /* the Idempotency-Key is required */
 	const char *refusals; /* statuses of its own, "400 404" */

@@ -75,21 +75,6 @@ enum http_next admin_payment_list(struct http_request *rq)
 	return admin_page_ids(rq, items, edges.older, count ? &ids[count - 1] : NULL);
 }
 
-static json_t *line_json(struct http_request *rq, const struct transfer_row *t)
-{
-	const struct asset_row *asset = snapshot_asset(node_snapshot(http_app(rq)), t->asset);
-	uint64_t amount = t->state == TRANSFER_POSTED ? t->posted : t->amount;
-
-	if (!asset)
-		return NULL;
-	return json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:s, s:o}", "id", (json_int_t)t->id,
-	        "groupId", (json_int_t)t->group, "kind", t->reason, "debit",
-	        admin_account_name(rq, t->debit, t->debit_kind, asset), "credit",
-	        admin_account_name(rq, t->credit, t->credit_kind, asset), "amount",
-	        admin_amount(amount, asset), "state", transfer_state_name(t->state), "createdAt",
-	        admin_time(t->created_ms));
-}
-
 static enum result lines_json(struct http_request *rq, const struct either *p, json_t **out)
 {
 	const struct node_loop *loop = http_app(rq);
@@ -104,7 +89,7 @@ static enum result lines_json(struct http_request *rq, const struct either *p, j
 		return r;
 	*out = json_array();
 	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(*out, line_json(rq, &rows[i]))) {
+		if (json_array_append_new(*out, admin_transfer_json(rq, &rows[i]))) {
 			json_decref(*out);
 			return RESULT_OURS_MEMORY;
 		}

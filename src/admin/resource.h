@@ -54,7 +54,10 @@ http_handler admin_spread_list, admin_spread_set;
 http_handler admin_revenue_get;
 
 /* grant.c */
-http_handler admin_grant_list, admin_grant_get, admin_grant_revoke;
+http_handler admin_client_list, admin_grant_list, admin_grant_get, admin_grant_revoke;
+
+/* ledger.c */
+http_handler admin_ledger_accounts, admin_ledger_transfers, admin_ledger_export;
 
 /* doubt.c */
 http_handler admin_doubt_list, admin_doubt_release;

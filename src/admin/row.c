@@ -311,34 +311,33 @@ json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asse
 
 /* ---- accounts ---- */
 
-const char *admin_account_name(struct http_request *rq, account_id account, enum account_kind kind,
-        const struct asset_row *asset)
+const char *admin_account_name(struct node_loop *loop, struct arena *a, account_id account,
+        enum account_kind kind, const struct asset_row *asset)
 {
-	struct node_loop *loop = http_app(rq);
 	const struct peer *peer;
 	struct wallet_row wallet;
 	const char *name = NULL;
 
 	switch (kind) {
 	case ACCOUNT_WALLET:
-		if (!store_wallet_of_account(loop->reader, &rq->arena, account, &wallet))
-			name = arena_printf(&rq->arena, "wallet:%s", wallet.name);
+		if (!store_wallet_of_account(loop->reader, a, account, &wallet))
+			name = arena_printf(a, "wallet:%s", wallet.name);
 		break;
 	case ACCOUNT_PEER:
 		peer = snapshot_peer_of_account(node_snapshot(loop), account);
-		name = arena_printf(&rq->arena, "peer:%s", peer ? peer->row.name : "removed");
+		name = arena_printf(a, "peer:%s", peer ? peer->row.name : "removed");
 		break;
 	case ACCOUNT_OUTGOING_PAYMENT:
 		name = "payment";
 		break;
 	case ACCOUNT_ASSET_POOL:
-		name = arena_printf(&rq->arena, "pool:%s", asset->code);
+		name = arena_printf(a, "pool:%s", asset->code);
 		break;
 	case ACCOUNT_SETTLEMENT:
 	case ACCOUNT_FEE:
 	case ACCOUNT_SPREAD:
 	case ACCOUNT_SUSPENSE:
-		name = arena_printf(&rq->arena, "%s:%s", account_kind_name(kind), asset->code);
+		name = arena_printf(a, "%s:%s", account_kind_name(kind), asset->code);
 		break;
 	case ACCOUNT_KINDS:
 		break;

@@ -61,7 +61,9 @@ bool admin_peer_state(const char *word, enum peer_state *out);
 void admin_token_id(const uint8_t hash[32], char out[ADMIN_TOKEN_ID_SIZE]);
 
 /* "wallet:alice", "peer:acme", "payment", "pool:USD": whose account it is. Of this turn. */
-const char *admin_account_name(struct http_request *rq, account_id account, enum account_kind kind,
-        const struct asset_row *asset);
+const char *admin_account_name(struct node_loop *loop, struct arena *a, account_id account,
+        enum account_kind kind, const struct asset_row *asset);
+/* A line of the ledger. NULL: no memory, or an asset that the snapshot lacks. */
+json_t *admin_transfer_json(struct http_request *rq, const struct transfer_row *t);
 
 #endif

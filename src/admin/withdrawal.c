@@ -14,8 +14,10 @@
 /* "wallet:alice", "pool:USD", "peer:acme" */
 static const char *account_name(struct http_request *rq, const struct withdrawal_row *w)
 {
+	struct node_loop *l = http_app(rq);
+
 	return admin_account_name(
-	        rq, w->account, w->kind, snapshot_asset(node_snapshot(http_app(rq)), w->asset));
+	        l, &rq->arena, w->account, w->kind, snapshot_asset(node_snapshot(l), w->asset));
 }
 
 static json_t *to_json(const struct withdrawal_row *w, const struct asset_row *asset,
@@ -224,7 +226,7 @@ static struct withdrawing *begin(struct http_request *rq, account_id account,
 	w->wanted.account = account;
 	w->wanted.life_ms = (int64_t)timeout_s * 1000;
 	w->asset = *asset;
-	w->account = admin_account_name(rq, account, kind, asset);
+	w->account = admin_account_name(http_app(rq), &rq->arena, account, kind, asset);
 	w->change.apply = begin_apply;
 	w->change.refusals = admin_move_refusals;
 	return w;

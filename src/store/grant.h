@@ -93,6 +93,17 @@ MUST_USE enum result store_grant_list(struct reader *r, struct arena *a,
         const struct grant_filter *f, const struct page *p, struct grant_row **out, size_t *count,
         bool *more);
 
+/* Those who asked for grants, in order of their names. */
+struct client_row {
+	const char *client; /* canonical address, or jwk:THUMBPRINT */
+	const char *name;   /* what it calls itself, newest; "" where nobody was asked */
+	uint64_t grants, issued;
+	int64_t newest_ms;
+};
+/* after: the last client before; NULL: from the start. */
+MUST_USE enum result store_client_list(struct reader *r, struct arena *a, const char *after,
+        size_t limit, struct client_row **out, size_t *count, bool *more);
+
 /* What is spent under item `position` in the window of `now`. */
 struct grant_spent_row {
 	bool any;         /* some payment was ever made */

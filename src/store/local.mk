@@ -24,6 +24,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_token.c \
 	src/store/batch_wallet.c src/store/wallet.h \
 	src/store/batch_window.c \
+	src/store/read_journal.c src/store/journal.h \
 	src/store/batch_withdrawal.c src/store/withdrawal.h \
 	src/store/engine.h \
 	src/store/incoming.h \
@@ -97,6 +98,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0030-grant-index.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-client-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-write.sql \
@@ -111,6 +113,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-invitation-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-invitation-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-journal-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-key-write.sql \

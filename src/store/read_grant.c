@@ -202,3 +202,35 @@ enum result store_interaction_find(struct reader *r, struct arena *a, const stru
 	*out = full.row;
 	return RESULT_OK;
 }
+
+/* ---- clients ---- */
+
+enum result store_client_list(struct reader *r, struct arena *a, const char *after, size_t limit,
+        struct client_row **out, size_t *count, bool *more)
+{
+	struct query q;
+
+	*count = 0;
+	*more = false;
+	*out = arena_alloc(a, limit * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	query_start(&q, r->db, STMT_CLIENT_LIST);
+	query_put_text(&q, after ? after : "");
+	query_put_u64(&q, limit + 1);
+	while (query_row(&q)) {
+		struct client_row *c = &(*out)[*count];
+
+		if (*count == limit) {
+			*more = true;
+			break;
+		}
+		++*count;
+		c->client = query_text(&q, a);
+		c->grants = query_u64(&q);
+		c->newest_ms = query_int(&q);
+		c->issued = query_u64(&q);
+		c->name = query_text(&q, a);
+	}
+	return query_end(&q);
+}

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "store/fee.h"
 #include "store/fixture.h"
+#include "store/journal.h"
 #include "store/wallet.h"
 #include "store/outgoing.h"
 
@@ -295,6 +296,72 @@ START_TEST(live_peers)
 }
 END_TEST
 
+/* The journal, both ways, in parts; accounts in order. */
+START_TEST(journal)
+{
+	struct journal_range range = {.limit = 2};
+	struct journal_filter filter = {.limit = 3};
+	struct transfer_row *rows;
+	struct account *accounts, last;
+	int64_t end, next, seen = 0;
+	size_t count, found = 0;
+	bool more = true;
+
+	fixture_begin(&f);
+	for (uint8_t i = 1; i <= 5; i++) {
+		struct movement m = {.id = {{i}},
+		        .kind = MOVEMENT_DEPOSIT,
+		        .account = i % 2 ? f.alice : f.bob,
+		        .amount = i};
+		bool repeated;
+
+		OK(batch_move(f.b, &m, &repeated));
+	}
+	fixture_end(&f);
+	OK(store_journal_end(f.reader, &end));
+	do {
+		OK(store_journal_transfers(f.reader, &f.arena, &range, &rows, &count, &next));
+		for (size_t i = 0; i < count; i++)
+			ck_assert_int_eq(rows[i].id, ++seen);
+		range.from = next;
+	} while (next);
+	ck_assert_int_eq(seen, end);
+	range = (struct journal_range){.back = true, .limit = 100};
+	OK(store_journal_transfers(f.reader, &f.arena, &range, &rows, &count, &next));
+	ck_assert_int_eq(rows[0].id, end);
+	ck_assert_int_eq(rows[count - 1].id, 1);
+	ck_assert_int_eq(next, 0);
+	range = (struct journal_range){.back = true, .limit = 2, .account = f.bob};
+	OK(store_journal_transfers(f.reader, &f.arena, &range, &rows, &count, &next));
+	ck_assert_uint_eq(count, 2);
+	ck_assert_uint_eq(rows[0].posted, 4);
+	ck_assert_uint_eq(rows[1].posted, 2);
+	ck_assert_int_eq(rows[1].credit, f.bob);
+	range.from = end + 100;
+	range.back = false;
+	OK(store_journal_transfers(f.reader, &f.arena, &range, &rows, &count, &next));
+	ck_assert_uint_eq(count, 0);
+	ck_assert_int_eq(next, 0);
+
+	memset(&last, 0, sizeof(last));
+	while (more) {
+		OK(store_journal_accounts(f.reader, &f.arena, &filter, &accounts, &count, &more));
+		for (size_t i = 0; i < count; i++) {
+			ck_assert(last.id == 0 || accounts[i].asset > last.asset ||
+			          accounts[i].kind != last.kind || accounts[i].id > last.id);
+			found += accounts[i].kind == ACCOUNT_WALLET;
+			last = accounts[i];
+		}
+		filter.after = &last;
+	}
+	ck_assert_uint_eq(found, 2);
+	filter = (struct journal_filter){.asset = f.eur, .kind = "wallet", .limit = 3};
+	OK(store_journal_accounts(f.reader, &f.arena, &filter, &accounts, &count, &more));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(accounts[0].id, f.bob);
+}
+END_TEST
+
 START_TEST(peers)
 {
 	const char *const routes[] = {"test.more", "test.other"};
@@ -549,7 +616,8 @@ START_TEST(idempotency)
 }
 END_TEST
 
-/* However many are too old: each answer that is kept removes some, and none stands in its way. */
+/* However many are too old: each answer that is kept removes some, and none stands in its
+ * way. */
 START_TEST(old_answers)
 {
 	uint8_t hash[32] = {1};
@@ -642,7 +710,8 @@ START_TEST(quotes)
 }
 END_TEST
 
-/* What the unexpired and unused quotes of a wallet would take together is at most what it has. */
+/* What the unexpired and unused quotes of a wallet would take together is at most what it
+ * has. */
 START_TEST(quotes_are_capped)
 {
 	struct quote_row q = {.wallet = f.alice,
@@ -683,8 +752,8 @@ START_TEST(quotes_are_capped)
 }
 END_TEST
 
-/* A client's quotes are held against the balance when one is used, the newest first; another
- * client's are no matter. */
+/* A client's quotes are held against the balance when one is used, the newest first;
+ * another client's are no matter. */
 START_TEST(quotes_of_clients)
 {
 	struct quote_row q = {.wallet = f.alice,
@@ -780,8 +849,8 @@ static enum payment_state cancel(const struct id *id, enum result expected)
 	return state;
 }
 
-/* Nobody works on it: at once. At work: when the attempt ends, however it would have ended but
- * complete. After a crash: with the next attempt. */
+/* Nobody works on it: at once. At work: when the attempt ends, however it would have ended
+ * but complete. After a crash: with the next attempt. */
 START_TEST(cancelling)
 {
 	struct payment_row row;
@@ -976,6 +1045,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, wallets);
 	tcase_add_test(t, wallet_says);
 	tcase_add_test(t, live_peers);
+
+	tcase_add_test(t, journal);
 	tcase_add_test(t, peers);
 	tcase_add_test(t, parents);
 	tcase_add_test(t, assigned_address);
