@@ -135,6 +135,7 @@ async function liquidity(node) {
   await node.ok('asset', 'set', 'USD', '--liquidity-threshold', '1.00', '--liquidity-threshold-high', '50.00')
   await node.ok('asset', 'deposit', 'USD', '50.00')
   await node.ok('peer', 'set', 'fake', '--liquidity-threshold', '1000.00', '--liquidity-threshold-high', '3000.00')
+  await node.ok('peer', 'settlement', 'fake', '--settle-threshold', '100.00')
   await node.ok('peer', 'settle', 'fake', '5000.00')
 }
 

@@ -140,9 +140,10 @@ export const tests = {
     assert.equal(r.code, 'F03')
     r = await ask(link, { condition: Buffer.alloc(32) })
     assert.equal(r.code, 'F00')
-    for (const destination of ['peer.else', 'peer.config.x']) {
+    // peer.settle is for a settlement engine, and there is none.
+    for (const [destination, code] of [['peer.else', 'F01'], ['peer.config.x', 'F01'], ['peer.settle', 'F02']]) {
       r = await link.send(prepare({ destination, condition: ilp.PEER_CONDITION }))
-      assert.equal(r.code, 'F01', 'never forwarded')
+      assert.deepEqual([r.code, r.triggeredBy], [code, 'test.node'], 'never forwarded')
     }
     const refused = await node.cli('peer', 'add', 'x', '--asset', 'USD', '--url', 'http://127.0.0.1:9/ilp',
       '--outgoing-token', 'o', '--incoming-token', 'i')
