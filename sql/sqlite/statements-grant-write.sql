@@ -23,10 +23,12 @@ UPDATE gnap_grant SET wallet = ?2, ends_ms = ?3 WHERE key = ?1
 UPDATE gnap_grant SET poll_after_ms = ?2 WHERE key = ?1
 
 -- name: grant_pending_count
-SELECT count(*) FROM gnap_grant WHERE client = ?1 AND state = 'PENDING'
+SELECT count(*) FROM gnap_grant INDEXED BY grant_pending
+WHERE client = ?1 AND state = 'PENDING'
 
 -- name: grant_expired_of_client
-SELECT g.key FROM gnap_grant g JOIN grant_interaction i ON i.grant_key = g.key
+SELECT g.key FROM gnap_grant g INDEXED BY grant_pending
+	JOIN grant_interaction i ON i.grant_key = g.key
 WHERE g.client = ?1 AND g.state = 'PENDING' AND i.expires_ms <= ?2 LIMIT 1
 
 -- name: interaction_insert

@@ -480,7 +480,12 @@ START_TEST(unpaid)
 	struct incoming_row gone = asked("https://shop.example/a"), ours = asked(NULL),
 	                    paid = asked("https://shop.example/a"),
 	                    newest = asked("https://shop.example/a");
-	struct credit c = {f.west, f.alice, 100, 100, 0, f.now_ms + 1, paid.key, false};
+	struct credit c = {.peer = f.west,
+	        .wallet = f.alice,
+	        .amount_in = 100,
+	        .amount_out = 100,
+	        .expires_at_ms = f.now_ms + 1,
+	        .incoming = paid.key};
 	int64_t events, batch;
 
 	fixture_begin(&f);
