@@ -44,6 +44,7 @@ libflorin_a_SOURCES += \
 	src/ilp/stream_pace.c src/ilp/stream_pace.h \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
+	src/ilp/stream_window.c src/ilp/stream_window.h \
 	src/ilp/sweep.c src/ilp/sweep.h \
 	src/ilp/throttle.c src/ilp/throttle.h \
 	src/ilp/trace.c src/ilp/trace.h \

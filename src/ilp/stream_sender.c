@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ilp/stream_window.h"
+
 /* A largest packet within this part of the limit is near enough: a search ends. */
 #define SEARCH_NEAR 64
 /* After a success the search for liquidity goes up by this factor. */
@@ -516,55 +518,6 @@ static void hear(struct stream_sender *s, const struct stream_send *packet, int6
 		end_run(s, STREAM_CLOSED_BY_RECEIVER);
 }
 
-/* Something on the path is overloaded, out of money or away. All packets of one flight count as
- * one such event for the window. */
-static void slow_down(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
-{
-	if (packet->sequence >= s->cut_sequence) {
-		s->window = s->window > 1 ? s->window / 2 : 1;
-		s->cut_sequence = s->sequence;
-	}
-	if (now_ms >= s->resume_at_ms) {
-		s->resume_at_ms = now_ms + s->backoff_ms;
-		s->backoff_ms *= 2;
-		if (s->backoff_ms > STREAM_BACKOFF_MAX_MS)
-			s->backoff_ms = STREAM_BACKOFF_MAX_MS;
-	}
-}
-
-static void speed_up(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
-{
-	s->progress_at_ms = now_ms;
-	s->lost_flights = 0;
-	s->backoff_ms = STREAM_BACKOFF_START_MS;
-	if (s->window < s->window_max)
-		s->window++;
-	/* The cap of a lack of liquidity is given up little by little. */
-	if (s->cap != UINT64_MAX && packet->amount >= s->cap)
-		s->cap = add_capped(s->cap, s->cap / 10 + 1);
-}
-
-/* Too little liquidity: fewer packets at a time, and where there was only this one, smaller ones,
- * at once. */
-static void spare_liquidity(
-        struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
-{
-	bool alone = s->packets_in_flight == 0;
-	uint64_t smaller = packet->amount - packet->amount / 3;
-
-	if (smaller == packet->amount && smaller > 1)
-		smaller--;
-	if (alone && packet->amount < s->liquidity)
-		s->liquidity = packet->amount;
-	if (s->run == STREAM_RUN_PROBE && smaller < s->largest.verified)
-		smaller = s->largest.verified;
-	if ((!alone && s->run != STREAM_RUN_PROBE) || smaller >= s->cap) {
-		slow_down(s, packet, now_ms);
-		return;
-	}
-	s->cap = smaller;
-}
-
 /* True where the packet counts; the close packet, the note and what a finished probe left behind do
  * not. */
 static bool take_back(struct stream_sender *s, const struct stream_send *packet)
@@ -596,7 +549,7 @@ void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *
 	s->sent += packet->amount;
 	s->delivered =
 	        add_capped(s->delivered, claimed > packet->minimum ? claimed : packet->minimum);
-	speed_up(s, packet, now_ms);
+	stream_window_speed_up(s, packet, now_ms);
 	if (reply)
 		hear(s, packet, now_ms, reply);
 	if (!reply || claimed < packet->minimum)
@@ -625,9 +578,11 @@ static void rejected_on_the_way(struct stream_sender *s, const struct stream_sen
 		if (packet->amount > s->dust)
 			s->dust = packet->amount;
 	} else if (code_is(code, "T04")) {
-		spare_liquidity(s, packet, now_ms);
+		stream_window_spare(s, packet, now_ms);
+	} else if (code_is(code, "T00") || code_is(code, "T01")) {
+		stream_window_miss(s, packet, now_ms);
 	} else if (code[0] == 'T' || code_is(code, "F99")) {
-		slow_down(s, packet, now_ms);
+		stream_window_slow_down(s, packet, now_ms);
 	} else {
 		end_run(s, STREAM_CONNECTOR_ERROR);
 	}
@@ -649,7 +604,7 @@ static void rejected_for_goal(struct stream_sender *s, const struct stream_send 
 		        reject->reply ? reject->reply->received : 0);
 	} else {
 		stream_goal_unanswered(g, reject->code[0] == 'T');
-		slow_down(s, packet, now_ms);
+		stream_window_slow_down(s, packet, now_ms);
 	}
 }
 
@@ -675,7 +630,7 @@ void stream_sender_rejected(struct stream_sender *s, const struct stream_send *p
 	s->heard_else = true;
 	hear(s, packet, now_ms, reject->reply);
 	if (packet->fulfillable && reject->reply->received >= packet->minimum)
-		slow_down(s, packet, now_ms);
+		stream_window_slow_down(s, packet, now_ms);
 }
 
 void stream_sender_lost(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
@@ -694,5 +649,5 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
 		s->lost_sequence = s->sequence;
 		s->progress_at_ms += now_ms - packet->sent_at_ms;
 	}
-	slow_down(s, packet, now_ms);
+	stream_window_slow_down(s, packet, now_ms);
 }

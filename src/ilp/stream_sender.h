@@ -175,6 +175,8 @@ struct stream_sender {
 	uint64_t dust;             /* packets up to this arrive as nothing */
 	bool no_money, heard_else; /* T04 came; what is not T04, R01 or F08 came */
 	unsigned window, window_max;
+	uint32_t flight_end;    /* packets before it are of the flight that is counted */
+	unsigned flight_missed; /* of it */
 	uint32_t cut_sequence;  /* packets before it were in flight at the last cut of the window */
 	unsigned lost_flights;  /* in a row */
 	uint32_t lost_sequence; /* packets before it are of the newest lost flight, or older */

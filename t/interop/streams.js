@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { request, until } from '../scenario/lib/http.js'
+import { connectionOf } from '../scenario/lib/incoming.js'
+import { units } from '../scenario/lib/setups.js'
 import { linkDetails, plugin, spspServer, stream } from './lib/npm.js'
 import { paidNode, payingNode } from './lib/florin_side.js'
 
@@ -157,5 +159,57 @@ export const tests = {
     await until('the stream is closed', () => closed)
     await connection.end()
     assert.equal(await node.wallet(), 500n)
+  },
+
+  async 'a client has some of its payment back, on the stream that it opened'(t) {
+    const link = await linkDetails()
+    const { node, ilpUrl, wallet } = await paidNode(t, link)
+    const { id } = (await node.admin('POST', '/incoming-payments', { walletAddress: 'alice' })).json()
+    const { destination, secret } = connectionOf(node, 'alice', id)
+    const connection = await stream.createConnection({
+      plugin: plugin(t, link, ilpUrl),
+      destinationAccount: destination,
+      sharedSecret: secret
+    })
+    const errors = []
+    connection.on('error', (e) => errors.push(e))
+    const s = connection.createStream()
+    s.setReceiveMax('400')
+    await s.sendTotal('1000', { timeout: 60000 })
+    const back = await node.ok('payment', 'refund', id, '4.00', '--yes')
+    assert.deepEqual([back.state, units(back.deliveredAmount)], ['COMPLETED', 400n])
+    await until('the client has it', () => s.totalReceived === '400')
+    // The connection goes on, both ways.
+    await s.sendTotal('1500', { timeout: 60000 })
+    const more = connection.createStream()
+    await more.sendTotal('25', { timeout: 60000 })
+    assert.equal(await wallet(), 1000n - 400n + 500n + 25n)
+    await connection.end()
+    assert.deepEqual(errors, [])
+    const late = await node.cli('payment', 'refund', id, '1.00', '--yes')
+    assert.equal(late.code, 1)
+    assert.equal(await wallet(), 1125n)
+  },
+
+  async 'a server sends money back on the stream that a payment opened'(t) {
+    const link = await linkDetails()
+    const { node, ilpUrl } = await payingNode(t, link)
+    const server = await stream.createServer({ plugin: plugin(t, link, ilpUrl), disconnectDelay: 1 })
+    server.on('connection', (connection) => {
+      connection.on('error', () => {})
+      connection.on('stream', (s) => {
+        s.setReceiveMax('1000000')
+        s.once('money', () => s.sendTotal('120', { timeout: 60000 }).catch(() => {}))
+      })
+    })
+    const pointer = await spspServer(t, () => server.generateAddressAndSecret())
+    await node.ok('peer', 'set', 'npm', '--credit-limit', '100.00')
+    const words = ['pay', 'alice', `${pointer}/npm`, '--rate', '1.00/s', '--for', '4s', '--yes']
+    const payment = await node.ok(...words)
+    assert.deepEqual([payment.state, units(payment.sentAmount)], ['COMPLETED', 400n])
+    assert.equal(units(payment.deliveredAmount), 400n)
+    assert.equal(units(payment.returnedAmount), 120n)
+    assert.equal(await node.balance('alice'), 2000000n - 400n + 120n)
+    await server.close()
   }
 }

@@ -250,6 +250,42 @@ START_TEST(many_in_flight)
 }
 END_TEST
 
+/* Packets that get lost here and there are no reason to be slow; where many do, they are. */
+START_TEST(a_few_are_lost)
+{
+	static const struct {
+		unsigned lost_percent;
+		const char *code;
+		int64_t at_least_ms, at_most_ms;
+	} cases[] = {
+	        {1, "T00", 0, 4500}, {5, "T01", 0, 4500}, {40, "T00", 8000, 20000},
+	        {5, "T03", 4600, 20000}, /* it says itself that it is busy */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct path p = path_plain(1, 1);
+		struct stream_sender probed, s;
+		struct quote_path path;
+		struct quote q;
+
+		p.max_packet = 1000;
+		path_probe(&probed, &p, 0);
+		path = quote_path_of(&probed, 100);
+		ck_assert_int_eq(quote_by_debit(&no_fee, &path, 10000000, &q), RESULT_OK);
+		p.round_trip_ms = 100;
+		p.now_ms = 0;
+		p.tired_percent = cases[i].lost_percent;
+		p.tired_code = cases[i].code;
+		path_pay(&s, &p, &probed, &q, STREAM_RUN_FIXED_SEND);
+		OUTCOME_IS(s, STREAM_COMPLETED);
+		ck_assert_uint_eq(p.arrived, 10000000);
+		ck_assert_msg(p.now_ms >= cases[i].at_least_ms && p.now_ms <= cases[i].at_most_ms,
+		        "%u %% %s: %lld ms", cases[i].lost_percent, cases[i].code,
+		        (long long)p.now_ms);
+	}
+}
+END_TEST
+
 /* Nothing known beforehand: the payment itself finds the packet size and the rate. */
 START_TEST(pays_without_a_probe)
 {
@@ -823,6 +859,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, pays_one_to_one);
 	tcase_add_test(t, pays_the_demo);
 	tcase_add_test(t, many_in_flight);
+	tcase_add_test(t, a_few_are_lost);
 	tcase_add_test(t, pays_without_a_probe);
 	tcase_add_test(t, little_liquidity);
 	tcase_add_test(t, endings_of_payments);

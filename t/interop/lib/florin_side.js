@@ -24,7 +24,8 @@ export async function paidNode(t, link, { maxPacket, env } = {}) {
     ilpUrl: `${node.url}/ilp`,
     pointer: `${node.url}/alice`,
     wallet: () => node.balance('alice'),
-    owed: async () => -(await node.peerBalance('npm'))
+    owed: async () => -(await node.peerBalance('npm')),
+    node
   }
 }
 
@@ -36,6 +37,7 @@ export async function payingNode(t, link) {
   await addNpmPeer(node, link, [])
   return {
     ilpUrl: `${node.url}/ilp`,
+    node,
     async pay(pointer, amount, ...more) {
       const { code, payment, stderr } = await pay(node, 'alice', pointer, '--send', amount, ...more)
       assert.equal(code, 0, stderr)
