@@ -137,6 +137,7 @@ async function liquidity(node) {
   await node.ok('peer', 'set', 'fake', '--liquidity-threshold', '1000.00', '--liquidity-threshold-high', '3000.00')
   await node.ok('peer', 'settlement', 'fake', '--settle-threshold', '100.00')
   await node.ok('peer', 'settle', 'fake', '5000.00')
+  await ok(node.admin('PATCH', '/peers/fake/settlement-terms', { settleThreshold: usd(10000), settleTo: usd(0) }))
 }
 
 export const tests = {

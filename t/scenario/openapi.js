@@ -218,7 +218,8 @@ async function payments(api, node, pointer) {
   const quote = await call('POST', '/quotes', { walletAddress: 'alice', receiver: pointer, debitAmount: usd(1000) })
   await call('GET', `/quotes/${quote.id}`)
   await call('GET', `/quotes/${randomUUID()}`, undefined, 404)
-  const { id } = await call('POST', '/outgoing-payments', { quoteId: quote.id, metadata: { note: 'x' } })
+  const { id } = await call('POST', '/outgoing-payments', { quoteId: quote.id, metadata: { note: 'x' }, trace: true })
+  await call('GET', `/outgoing-payments/${id}/trace?after=0`)
   await call('POST', '/outgoing-payments', { quoteId: quote.id }, 409)
   for (let state = ''; state !== 'COMPLETED'; ) {
     state = (await call('GET', `/outgoing-payments/${id}?waitMs=1000`)).state
