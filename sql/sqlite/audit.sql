@@ -70,6 +70,10 @@ UNION ALL
 SELECT 'settlement ' || s.key FROM settlement s LEFT JOIN movement m ON m.id = s.refund
 WHERE s.state = 'REFUSED' AND (m.id IS NULL OR m.account <> s.peer OR m.amount <> s.amount
 	OR m.kind <> 'settle_in')
+UNION ALL
+SELECT 'withdrawal of account ' || w.account FROM withdrawal w JOIN account a ON a.id = w.account
+	LEFT JOIN settlement s ON s.id = w.id
+WHERE a.kind = 'peer' AND (s.key IS NOT NULL) <> (w.state = 'POSTED')
 
 -- check: G2 an order and its call to the engine differ
 SELECT 'settlement ' || s.key FROM settlement s LEFT JOIN engine_call c ON c.settlement = s.id

@@ -34,7 +34,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 SELECT key, request_hash FROM settlement WHERE peer = ?1 AND engine_key = ?2
 
 -- name: settlement_load
-SELECT peer, amount, state FROM settlement WHERE id = ?1
+SELECT peer, amount, by_engine = 1 AND direction = 'sent' FROM settlement WHERE id = ?1
 
 -- name: settlement_end
 UPDATE settlement SET state = ?2, refund = ?3, ended_ms = ?4 WHERE id = ?1 AND state = 'ORDERED'
@@ -50,15 +50,21 @@ SELECT count(*) FROM settlement WHERE peer = ?1 AND state = 'ORDERED'
 INSERT INTO engine_call (peer, engine, kind, settlement, state, next_ms, created_ms)
 VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?5)
 
+-- A call to the peer's engine shows what that is shown now.
 -- name: engine_call_claim
 SELECT c.key, c.peer, p.id, c.engine, c.kind, c.settlement, coalesce(s.amount, 0), a.asset,
-	c.attempts
+	c.attempts, iif(t.engine = c.engine, t.sealed_token, c.sealed_token)
 FROM engine_call c JOIN peer p ON p.account = c.peer JOIN account a ON a.id = c.peer
-	LEFT JOIN settlement s ON s.id = c.settlement
+	LEFT JOIN settlement s ON s.id = c.settlement LEFT JOIN settlement_terms t ON t.account = c.peer
 WHERE c.state = 'QUEUED' AND c.lease_holder = 0 AND c.next_ms <= ?1
 	AND NOT EXISTS (SELECT 1 FROM engine_call e
 		WHERE e.state = 'QUEUED' AND e.peer = c.peer AND e.engine = c.engine AND e.key < c.key)
 ORDER BY c.next_ms, c.key LIMIT 1
+
+-- For an engine that the peer leaves, before its successor's token is set.
+-- name: engine_call_keep_token
+UPDATE engine_call SET sealed_token = (SELECT sealed_token FROM settlement_terms WHERE account = ?1)
+WHERE peer = ?1 AND engine = ?2 AND state = 'QUEUED'
 
 -- name: engine_call_hold
 UPDATE engine_call SET lease_holder = ?2, attempts = attempts + 1 WHERE key = ?1
@@ -77,5 +83,5 @@ WHERE key = ?1 AND state = 'QUEUED' AND lease_holder = ?2
 
 -- name: engine_call_end
 UPDATE engine_call SET state = ?2, next_ms = ?3, status = ?4, error = ?5, lease_holder = 0,
-	ended_ms = ?6
+	ended_ms = ?6, sealed_token = iif(?2 = 'QUEUED', sealed_token, NULL)
 WHERE key = ?1

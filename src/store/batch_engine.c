@@ -20,26 +20,23 @@ enum result batch_engine_take_over(struct batch *b)
 
 /* ---- claiming ---- */
 
-static enum result token_open(
-        struct batch *b, struct arena *a, account_id peer, const struct id *id, const char **out)
+/* sealed: empty for none. */
+static enum result token_open(struct batch *b, struct arena *a, const struct id *peer,
+        struct bytes sealed, const char **out)
 {
 	char *token = arena_alloc(a, SETTLEMENT_TOKEN_MAX + 1);
-	enum result opened = RESULT_OK, r;
-	struct query q;
+	enum result r = RESULT_OK;
 	struct buf text;
 
 	if (!token)
 		return RESULT_OURS_MEMORY;
 	buf_init(&text, token, SETTLEMENT_TOKEN_MAX);
-	batch_query(b, &q, STMT_SETTLEMENT_TOKEN_GET);
-	query_put_int(&q, peer);
-	if (query_row(&q))
-		opened = seal_open(&b->store->seal_key, bytes_of(id->b, sizeof(id->b)),
-		        query_bytes(&q), &text);
-	r = query_end(&q);
+	if (sealed.n)
+		r = seal_open(
+		        &b->store->seal_key, bytes_of(peer->b, sizeof(peer->b)), sealed, &text);
 	token[text.len] = '\0';
 	*out = token;
-	return r ? r : opened ? RESULT_OURS_STORE : RESULT_OK;
+	return r ? RESULT_OURS_STORE : RESULT_OK;
 }
 
 static enum result hold(struct batch *b, int64_t key)
@@ -57,10 +54,9 @@ enum result batch_engine_claim(
         struct batch *b, struct arena *a, struct engine_call *out, bool *found, int64_t *next_ms)
 {
 	const struct asset_row *asset;
-	account_id peer = 0;
+	enum result opened = RESULT_OK, r;
 	asset_id asset_key = 0;
 	struct query q;
-	enum result r;
 
 	*next_ms = 0;
 	*out = (struct engine_call){.engine = "", .token = ""};
@@ -71,7 +67,7 @@ enum result batch_engine_claim(
 		struct bytes kind;
 
 		out->key = query_int(&q);
-		peer = query_int(&q);
+		(void)query_int(&q);
 		query_blob(&q, out->peer.b, sizeof(out->peer.b));
 		out->engine = query_text(&q, a);
 		kind = query_bytes(&q);
@@ -82,8 +78,11 @@ enum result batch_engine_claim(
 		out->amount = query_u64(&q);
 		asset_key = (asset_id)query_int(&q);
 		out->attempts = (unsigned)query_int(&q) + 1;
+		opened = token_open(b, a, &out->peer, query_bytes(&q), &out->token);
 	}
 	r = query_end(&q);
+	if (!r)
+		r = opened;
 	if (r)
 		return r;
 	if (!*found) {
@@ -91,8 +90,6 @@ enum result batch_engine_claim(
 		return query_one_int(&q, next_ms);
 	}
 	r = batch_asset(b, asset_key, &asset);
-	if (!r)
-		r = token_open(b, a, peer, &out->peer, &out->token);
 	if (r)
 		return r;
 	out->scale = asset->scale;

@@ -59,12 +59,38 @@ static enum result movement_check(struct batch *b, const struct movement *m)
 	return equal ? RESULT_OK : RESULT_THEIRS_CONFLICT;
 }
 
+enum result batch_movement_none(struct batch *b, const struct id *id)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_MOVEMENT_GET);
+	query_put_id(&q, id);
+	found = query_row(&q);
+	r = query_end(&q);
+	return r || !found ? r : RESULT_THEIRS_CONFLICT;
+}
+
+enum result batch_movement_write(struct batch *b, const struct movement *m, int64_t group)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_MOVEMENT_INSERT);
+	query_put_id(&q, &m->id);
+	query_put_text(&q, movement_names[m->kind]);
+	query_put_int(&q, m->account);
+	query_put_u64(&q, m->amount);
+	query_put_int(&q, group);
+	query_put_int(&q, b->now_ms);
+	return query_run(&q);
+}
+
 enum result batch_movement_make(struct batch *b, const struct movement *m)
 {
 	struct work_account *account;
 	const struct asset_row *asset;
 	struct legs legs = {0};
-	struct query q;
 	int64_t group;
 	enum result r;
 
@@ -82,16 +108,7 @@ enum result batch_movement_make(struct batch *b, const struct movement *m)
 		            : legs_add(b, &legs, asset->settlement, m->account, m->amount);
 	if (!r)
 		r = legs_move(b, &legs, "movement", m->account, &group);
-	if (r)
-		return r;
-	batch_query(b, &q, STMT_MOVEMENT_INSERT);
-	query_put_id(&q, &m->id);
-	query_put_text(&q, movement_names[m->kind]);
-	query_put_int(&q, m->account);
-	query_put_u64(&q, m->amount);
-	query_put_int(&q, group);
-	query_put_int(&q, b->now_ms);
-	return query_run(&q);
+	return r ? r : batch_movement_write(b, m, group);
 }
 
 enum result batch_move(struct batch *b, const struct movement *m, bool *repeated)
@@ -101,14 +118,17 @@ enum result batch_move(struct batch *b, const struct movement *m, bool *repeated
 	*repeated = false;
 	if (m->amount == 0 || m->amount > AMOUNT_MAX)
 		return RESULT_THEIRS_BAD_AMOUNT;
+	r = batch_withdrawal_none(b, &m->id);
+	if (r)
+		return r;
 	r = movement_check(b, m);
+	if (!r && m->kind == MOVEMENT_SETTLE_OUT)
+		r = batch_order_none(b, &m->id);
 	if (r != RESULT_THEIRS_NOT_FOUND) {
 		*repeated = !r;
 		return r;
 	}
-	r = batch_withdrawal_none(b, &m->id);
-	if (!r)
-		r = batch_movement_make(b, m);
+	r = batch_movement_make(b, m);
 	if (r || movement_account(m->kind) != ACCOUNT_PEER)
 		return r;
 	r = batch_settlement_note(b, m);

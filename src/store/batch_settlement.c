@@ -5,6 +5,7 @@
 #include "store/event_json.h"
 #include "store/seal.h"
 #include "store/settlement_core.h"
+#include "store/withdrawal.h"
 
 #define DUE_MAX 64 /* orders in one transaction */
 
@@ -32,6 +33,23 @@ static enum result call_add(struct batch *b, account_id peer, const char *engine
 	query_put_int(&q, b->now_ms);
 	b->changes++;
 	b->settles = true;
+	return query_run(&q);
+}
+
+/* An engine is the peer's no more: it is told, with the token that it knows. */
+static enum result engine_leave(struct batch *b, account_id peer, const char *engine)
+{
+	struct query q;
+	enum result r;
+
+	if (!*engine)
+		return RESULT_OK;
+	r = call_add(b, peer, engine, "CLOSE", NULL);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_ENGINE_CALL_KEEP_TOKEN);
+	query_put_int(&q, peer);
+	query_put_text(&q, engine);
 	return query_run(&q);
 }
 
@@ -103,6 +121,7 @@ enum result batch_settlement_set(
 	struct settlement_terms_row row;
 	struct work_account *account;
 	const char *engine;
+	bool another;
 	account_id peer;
 	struct query q;
 	enum result r;
@@ -121,7 +140,10 @@ enum result batch_settlement_set(
 	if (strlen(engine) > SETTLEMENT_URL_MAX ||
 	        (c->token && strlen(c->token) > SETTLEMENT_TOKEN_MAX))
 		return RESULT_THEIRS_MALFORMED;
+	another = strcmp(row.engine, engine) != 0;
 	r = batch_account(b, peer, &account);
+	if (!r && another)
+		r = engine_leave(b, peer, row.engine);
 	if (!r)
 		r = terms_set(b, peer, &row.terms, engine);
 	if (!r && c->token)
@@ -129,13 +151,7 @@ enum result batch_settlement_set(
 	if (r)
 		return r;
 	account->dirty = true; /* the present balance may be told at once */
-	if (strcmp(row.engine, engine) == 0)
-		return RESULT_OK;
-	if (*row.engine)
-		r = call_add(b, peer, row.engine, "CLOSE", NULL);
-	if (!r && *engine)
-		r = call_add(b, peer, engine, "OPEN", NULL);
-	return r;
+	return another && *engine ? call_add(b, peer, engine, "OPEN", NULL) : RESULT_OK;
 }
 
 enum result batch_settlement_leave(struct batch *b, account_id peer)
@@ -157,10 +173,8 @@ enum result batch_settlement_leave(struct batch *b, account_id peer)
 		return RESULT_THEIRS_STATE;
 	if (!*old.engine && !old.terms.pays && !old.terms.claim_at)
 		return RESULT_OK;
-	r = terms_set(b, peer, &none, "");
-	if (!r && *old.engine)
-		r = call_add(b, peer, old.engine, "CLOSE", NULL);
-	return r;
+	r = engine_leave(b, peer, old.engine);
+	return r ? r : terms_set(b, peer, &none, "");
 }
 
 /* ---- what is due ---- */
@@ -315,24 +329,57 @@ enum result batch_settlement_announce(struct batch *b, const struct movement *m)
 	                event_text(m->reference), "createdAt", event_time(b->now_ms)));
 }
 
-/* The order of that id, where there is one. Errors: THEIRS_NOT_FOUND, THEIRS_CONFLICT. */
-static enum result order_known(struct batch *b, const struct movement *m)
+struct known {
+	account_id peer;
+	uint64_t amount;
+	bool ordered;
+};
+
+/* Errors: THEIRS_NOT_FOUND. */
+static enum result known_get(struct batch *b, const struct id *id, struct known *out)
 {
 	struct query q;
-	bool found, equal = false;
+	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_SETTLEMENT_LOAD);
-	query_put_id(&q, &m->id);
+	query_put_id(&q, id);
 	found = query_row(&q);
 	if (found) {
-		equal = query_int(&q) == m->account;
-		equal = query_u64(&q) == m->amount && equal;
+		out->peer = query_int(&q);
+		out->amount = query_u64(&q);
+		out->ordered = query_int(&q) != 0;
 	}
 	r = query_end(&q);
-	if (r)
+	return r || found ? r : RESULT_THEIRS_NOT_FOUND;
+}
+
+enum result batch_order_none(struct batch *b, const struct id *id)
+{
+	struct known known = {.ordered = false};
+	enum result r = known_get(b, id, &known);
+
+	if (r && r != RESULT_THEIRS_NOT_FOUND)
 		return r;
-	return !found ? RESULT_THEIRS_NOT_FOUND : equal ? RESULT_OK : RESULT_THEIRS_CONFLICT;
+	return known.ordered ? RESULT_THEIRS_CONFLICT : RESULT_OK;
+}
+
+/* The order of that id, where there is one. Errors: THEIRS_NOT_FOUND (the id is new),
+ * THEIRS_CONFLICT. */
+static enum result order_known(struct batch *b, const struct movement *m)
+{
+	struct known known;
+	enum result r = known_get(b, &m->id, &known);
+
+	if (!r)
+		return known.ordered && known.peer == m->account && known.amount == m->amount
+		               ? RESULT_OK
+		               : RESULT_THEIRS_CONFLICT;
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		r = batch_movement_none(b, &m->id);
+	if (!r)
+		r = batch_withdrawal_none(b, &m->id);
+	return r ? r : RESULT_THEIRS_NOT_FOUND;
 }
 
 enum result batch_settlement_order(struct batch *b, const struct id *id, account_id peer,

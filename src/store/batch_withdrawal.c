@@ -1,7 +1,7 @@
 /* Withdrawals in two phases. */
 #include "store/withdrawal.h"
 
-#include "store/batch_core.h"
+#include "store/settlement_core.h"
 
 static void row_withdrawal(struct query *q, struct withdrawal_row *out)
 {
@@ -112,19 +112,6 @@ enum result batch_withdrawal_none(struct batch *b, const struct id *id)
 	return r ? r : RESULT_THEIRS_CONFLICT;
 }
 
-static enum result movement_none(struct batch *b, const struct id *id)
-{
-	struct query q;
-	bool found;
-	enum result r;
-
-	batch_query(b, &q, STMT_MOVEMENT_GET);
-	query_put_id(&q, id);
-	found = query_row(&q);
-	r = query_end(&q);
-	return r || !found ? r : RESULT_THEIRS_CONFLICT;
-}
-
 static bool may_withdraw(enum account_kind kind)
 {
 	return kind == ACCOUNT_WALLET || kind == ACCOUNT_ASSET_POOL || kind == ACCOUNT_PEER;
@@ -177,7 +164,7 @@ enum result batch_withdrawal_add(
 		               ? RESULT_OK
 		               : RESULT_THEIRS_CONFLICT;
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		r = movement_none(b, &n->id);
+		r = batch_movement_none(b, &n->id);
 	if (!r)
 		r = batch_account(b, n->account, &account);
 	if (r)
@@ -196,6 +183,18 @@ enum result batch_withdrawal_add(
 	        .expires_ms = b->now_ms + n->life_ms};
 	r = legs_pend(b, &legs, "movement", n->account, out->expires_ms, &out->group);
 	return r ? r : insert(b, out);
+}
+
+/* What a peer got is a settlement, as in one phase. */
+static enum result note_settlement(struct batch *b, const struct withdrawal_row *row)
+{
+	const struct movement m = {.id = row->id,
+	        .kind = MOVEMENT_SETTLE_OUT,
+	        .account = row->account,
+	        .amount = row->amount};
+	enum result r = batch_movement_write(b, &m, row->group);
+
+	return r ? r : batch_settlement_note(b, &m);
 }
 
 static enum result end(struct batch *b, struct withdrawal_row *row, enum withdrawal_state to)
@@ -225,7 +224,8 @@ static enum result end(struct batch *b, struct withdrawal_row *row, enum withdra
 	query_put_int(&q, row->key);
 	query_put_text(&q, withdrawal_state_name(to));
 	query_put_int(&q, b->now_ms);
-	return query_run(&q);
+	r = query_run(&q);
+	return r || !posted || row->kind != ACCOUNT_PEER ? r : note_settlement(b, row);
 }
 
 enum result batch_withdrawal_end(

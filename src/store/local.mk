@@ -96,6 +96,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0028-pace.sql \
 	$(top_srcdir)/sql/sqlite/0029-invitation.sql \
 	$(top_srcdir)/sql/sqlite/0030-grant-index.sql \
+	$(top_srcdir)/sql/sqlite/0031-engine-token.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-client-read.sql \

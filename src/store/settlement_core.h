@@ -16,6 +16,12 @@ MUST_USE enum result settlement_row(
 /* Moves a movement's money and writes its row, whose id must be new. Errors: as batch_move without
  * THEIRS_CONFLICT. */
 MUST_USE enum result batch_movement_make(struct batch *b, const struct movement *m);
+/* The row of a movement whose money the transfer of that group has moved. */
+MUST_USE enum result batch_movement_write(struct batch *b, const struct movement *m, int64_t group);
+/* Errors: THEIRS_CONFLICT (there is a movement of this id). */
+MUST_USE enum result batch_movement_none(struct batch *b, const struct id *id);
+/* Errors: THEIRS_CONFLICT (the settlement of this id was ordered at an engine). */
+MUST_USE enum result batch_order_none(struct batch *b, const struct id *id);
 /* The row of a settlement that the operator recorded. */
 MUST_USE enum result batch_settlement_note(struct batch *b, const struct movement *m);
 /* Tells that a settlement came. */

@@ -344,6 +344,35 @@ START_TEST(decided)
 }
 END_TEST
 
+/* An id is of one thing for ever: what was recorded was not ordered, and the other way round. */
+START_TEST(ids_are_of_one_thing)
+{
+	struct movement m = {
+	        .kind = MOVEMENT_SETTLE_OUT, .account = f.west, .amount = 70, .reference = ""};
+	struct movement deposit = {
+	        .id = {{7}}, .kind = MOVEMENT_DEPOSIT, .account = f.alice, .amount = 70};
+	struct id by_hand, order = {{8}};
+	bool repeated;
+
+	set(&with_engine);
+	move(MOVEMENT_SETTLE_OUT, 70, &by_hand);
+	fixture_begin(&f);
+	OK(batch_move(f.b, &deposit, &repeated));
+	REFUSED(batch_settlement_order(f.b, &by_hand, f.west, 70, NULL, &repeated),
+	        RESULT_THEIRS_CONFLICT);
+	REFUSED(batch_settlement_order(f.b, &deposit.id, f.west, 70, NULL, &repeated),
+	        RESULT_THEIRS_CONFLICT);
+	OK(batch_settlement_order(f.b, &order, f.west, 70, NULL, &repeated));
+	m.id = order;
+	REFUSED(batch_move(f.b, &m, &repeated), RESULT_THEIRS_CONFLICT);
+	m.id = by_hand;
+	OK(batch_move(f.b, &m, &repeated));
+	ck_assert(repeated);
+	fixture_end(&f);
+	ck_assert_int_eq(fixture_balance(&f, f.west), -140);
+}
+END_TEST
+
 /* A process that dies in a call makes it again. */
 START_TEST(restarted)
 {
@@ -436,6 +465,46 @@ static enum result take(const char *key, const char *digits, unsigned scale, uin
 	return r;
 }
 
+/* Each engine sees its own token, also in the calls that it gets when another has come. */
+START_TEST(tokens_are_an_engines_own)
+{
+	struct settlement_change first = {.engine = ENGINE, .token = "first"};
+	struct settlement_change second = {.engine = "http://127.0.0.1:5000", .token = "second"};
+	struct settlement_change newer = {.token = "newer"};
+	struct id id = {{9}};
+	struct engine_call a, b;
+	bool repeated;
+
+	set(&first);
+	end_call(claim_one().key, SETTLEMENT_TAKEN, 201);
+	fixture_begin(&f);
+	OK(batch_settlement_order(f.b, &id, f.west, 70, NULL, &repeated));
+	fixture_end(&f);
+	set(&second);
+	set(&newer);
+	a = claim_one();
+	b = claim_one();
+	ck_assert_int_eq(a.kind, ENGINE_CALL_SETTLE);
+	ck_assert_str_eq(a.engine, ENGINE);
+	ck_assert_str_eq(a.token, "first");
+	ck_assert_int_eq(b.kind, ENGINE_CALL_OPEN);
+	ck_assert_str_eq(b.token, "newer");
+	end_call(a.key, SETTLEMENT_TAKEN, 201);
+	end_call(b.key, SETTLEMENT_TAKEN, 201);
+	a = claim_one();
+	ck_assert_int_eq(a.kind, ENGINE_CALL_CLOSE);
+	ck_assert_str_eq(a.token, "first");
+	end_call(a.key, SETTLEMENT_TAKEN, 204);
+	fixture_begin(&f);
+	OK(batch_settlement_leave(f.b, f.west));
+	fixture_end(&f);
+	b = claim_one();
+	ck_assert_str_eq(b.engine, "http://127.0.0.1:5000");
+	ck_assert_str_eq(b.token, "newer");
+	end_call(b.key, SETTLEMENT_TAKEN, 204);
+}
+END_TEST
+
 START_TEST(received)
 {
 	static const struct {
@@ -507,6 +576,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, restarted);
 	tcase_add_test(t, ordered_by_hand);
 	tcase_add_test(t, another_engine);
+	tcase_add_test(t, tokens_are_an_engines_own);
+	tcase_add_test(t, ids_are_of_one_thing);
 	tcase_add_test(t, received);
 	tcase_add_test(t, keys_are_a_peers_own);
 }

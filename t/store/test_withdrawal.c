@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/settlement.h"
+#include "store/statement.h"
 #include "store/withdrawal.h"
 
 static struct fixture f;
@@ -117,6 +119,47 @@ START_TEST(two_phases)
 }
 END_TEST
 
+/* What a peer got in two phases is a settlement, and no packets: both sides' books can agree. */
+START_TEST(peers_are_settled)
+{
+	struct page page = {.limit = 10};
+	struct peer_statement statement;
+	struct reconcile figures = {.peer = f.west};
+	struct reconciled done;
+	struct movement m = {
+	        .id = {{1}}, .kind = MOVEMENT_SETTLE_OUT, .account = f.west, .amount = 300};
+	struct withdrawal_row row = add(1, f.west, 300);
+	struct settlement_row *rows;
+	uint64_t sent = 1;
+	bool more, repeated;
+	size_t n;
+
+	(void)add(2, f.west, 50);
+	OK(store_settlement_list(f.reader, &f.arena, f.west, &page, &rows, &n, &more));
+	ck_assert_uint_eq(n, 0);
+	fixture_begin(&f);
+	OK(batch_withdrawal_end(f.b, &row.id, WITHDRAWAL_POSTED, &row));
+	IS(batch_move(f.b, &m, &repeated), RESULT_THEIRS_CONFLICT);
+	fixture_end(&f);
+	OK(store_settlement_list(f.reader, &f.arena, f.west, &page, &rows, &n, &more));
+	ck_assert_uint_eq(n, 1);
+	ck_assert(id_eq(&rows[0].id, &row.id));
+	ck_assert(!rows[0].received && !rows[0].by_engine);
+	ck_assert_int_eq(rows[0].state, SETTLEMENT_DONE);
+	ck_assert_uint_eq(rows[0].amount, 300);
+	OK(store_statement(f.reader, &f.arena, f.west, 0, f.now_ms + 1, &statement));
+	ck_assert_int_eq(statement.closing, fixture_balance(&f, f.west));
+	/* no packet was ever sent either way */
+	figures.sent = &sent;
+	fixture_begin(&f);
+	IS(batch_reconcile(f.b, &figures, &done), RESULT_THEIRS_EXPIRED);
+	sent = 0;
+	OK(batch_reconcile(f.b, &figures, &done));
+	fixture_end(&f);
+	fixture_audit(&f, "settled");
+}
+END_TEST
+
 START_TEST(refusals)
 {
 	struct withdrawal_new n = of(1, f.alice, 0), same;
@@ -218,6 +261,7 @@ static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, two_phases);
+	tcase_add_test(t, peers_are_settled);
 	tcase_add_test(t, refusals);
 	tcase_add_test(t, many);
 }
