@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import * as ilp from './lib/ilp.js'
-import { RawConnection } from './lib/http.js'
+import { Feed } from './lib/feed.js'
+import { RawConnection, until } from './lib/http.js'
 import { StreamSender } from './lib/link.js'
 import { RECEIVED_TOKEN, addPeer, payingNode } from './lib/setups.js'
 import { sql, storedGrant } from './lib/stored_grant.js'
@@ -184,6 +185,17 @@ async function peers(api, node, url) {
   await call('GET', '/routes/explain', undefined, 400)
   await call('GET', '/rates')
   await call('GET', '/rates/source')
+  await call('GET', '/rates/sources')
+  await call('POST', '/rates/accept', { pair: 'USD/EUR' }, 404)
+  await call('POST', '/rates/accept', {}, 400)
+  await call('PUT', '/spreads', { from: 'USD', to: 'USD', basisPoints: 5, by: 'x' })
+  await call('PUT', '/spreads', { from: 'USD', to: 'USD', clear: true })
+  await call('PUT', '/spreads', { basisPoints: 5 }, 400)
+  await call('PUT', '/spreads', { peer: 'nobody', basisPoints: 5 }, 404)
+  await call('GET', '/spreads')
+  await call('GET', '/spreads?history=yes')
+  await call('GET', '/revenue?from=2026-01-01')
+  await call('GET', '/revenue?to=tomorrow', undefined, 400)
 }
 
 /** Another node, as far as becoming its peer goes. */
@@ -299,6 +311,18 @@ async function headless(api, t) {
   }
 }
 
+/** A price that jumped, and is let through. */
+async function prices(api, t) {
+  const feed = await new Feed().listen()
+  t.defer(() => feed.close())
+  const node = await t.serving('prices', { env: { FLORIN_RATES_URL: feed.url } })
+  feed.gives('{"base":"USD","rates":{"EUR":9.1}}')
+  node.hangUp()
+  await until('the jump', async () => (await node.admin('GET', '/rates/source')).json().held.length === 1)
+  await api.call(node, 'GET', '/rates/sources')
+  await api.call(node, 'POST', '/rates/accept', { pair: 'USD/EUR' })
+}
+
 export const tests = {
   'every operation takes and answers what the description says': async (t) => {
     const { node, peer, pointer } = await payingNode(t)
@@ -309,6 +333,7 @@ export const tests = {
     await payments(api, node, pointer)
     await rest(api, t, node)
     await headless(api, t)
+    await prices(api, t)
     await doubts(api, t, node)
     assert.deepEqual(api.rest(), [])
   },
