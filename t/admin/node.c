@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
+#include "ilp/rate_feed.h"
 #include "ilp/remote_grant.h"
 #include "net/client.h"
 
@@ -88,7 +89,9 @@ static void write_rates(void)
 static void start_node(void)
 {
 	struct outbound_options outbound = {.turn_end = outbound_turn_end};
+	static const struct rate_places places = {0};
 	struct rate_fault fault;
+	enum rate_origin which;
 	struct reader *reader;
 	char why[STORE_WHY_SIZE];
 
@@ -117,10 +120,12 @@ static void start_node(void)
 	n.snapshots = (struct snapshots_options){.outbound = n.node.outbound,
 	        .ilp_address = "test.here",
 	        .rates_file = n.rates,
+	        .rates = {.used = {[RATE_ORIGIN_FILE] = true}, .priority = "file"},
 	        .in_flight_per_peer = 1000};
 	MUST(snapshots_new(&n.snapshots, &n.node.snapshots));
 	MUST(reader_open(&n.store_options, why, &reader));
 	MUST(snapshots_reload_rates(n.node.snapshots, reader, &fault));
+	MUST(rate_feeds_new(&n.node, &places, &n.node.rate_feeds, &which));
 	reader_close(reader);
 	MUST(client_keys_new(n.node.outbound, &n.node.client_keys));
 	n.node.remote_grants = remote_grants_new(&n.node);
@@ -165,6 +170,7 @@ static void stop(void)
 	payer_free(n.node.payer);
 	client_keys_free(n.node.client_keys);
 	remote_grants_free(n.node.remote_grants);
+	rate_feeds_free(n.node.rate_feeds);
 	remote_servers_clear(&n.node.remote_servers);
 	snapshots_free(n.node.snapshots);
 	outbound_free(n.node.outbound);

@@ -68,6 +68,11 @@ const to = (destination, fields = {}) => prepare({ amount: 100n, destination, ..
 /** Name of a row and a code -> what provokes it. */
 const cases = {
   'any 1 R02': (c) => refusedBy(c, to('test.right.x', { expiresAt: Date.now() - 1 }), 'R02'),
+  'any 2 T03': async (c) => {
+    await addPeer(c.node, 'leaver', { token: 'token-leaver' })
+    await c.node.ok('peer', 'set', 'leaver', '--state', 'draining')
+    await refusedBy({ ...c, link: c.t.link(c.node, 'token-leaver') }, to('test.right.x', { amount: 1n }), 'T03')
+  },
   'any 2 T05': async ({ node, t, right }) => {
     await addPeer(node, 'crowd', { token: 'token-crowd', options: ['--credit-limit', '1000.00'] })
     const link = t.link(node, 'token-crowd')
