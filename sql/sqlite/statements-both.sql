@@ -3,7 +3,9 @@
 
 -- name: account_get
 SELECT id, kind, asset, may_go_negative, closed, credit_limit, debits_posted, debits_pending,
-	credits_posted, credits_pending, debt_limit FROM account WHERE id = ?1
+	credits_posted, credits_pending, debt_limit,
+	coalesce((SELECT w.inactive_ms FROM wallet w WHERE w.account = account.id), 0)
+FROM account WHERE id = ?1
 
 -- name: asset_get
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,

@@ -3,7 +3,8 @@
 -- Open accounts by asset and kind, behind a position.
 -- name: journal_accounts
 SELECT id, kind, asset, may_go_negative, closed, credit_limit, debits_posted, debits_pending, credits_posted,
-	credits_pending, debt_limit
+	credits_pending, debt_limit,
+	coalesce((SELECT w.inactive_ms FROM wallet w WHERE w.account = account.id), 0)
 FROM account
 WHERE closed = 0 AND (asset, kind, id) > (?1, ?2, ?3) AND (?4 = 0 OR asset = ?4)
 	AND (?5 IS NULL OR kind = ?5)

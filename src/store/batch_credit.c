@@ -76,6 +76,10 @@ enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credi
 		return r;
 	if (peer->now.kind != ACCOUNT_PEER || wallet->now.kind != ACCOUNT_WALLET)
 		return RESULT_THEIRS_NOT_FOUND;
+	/* An incoming payment ends with its wallet's use by itself; what comes back may always. */
+	if (!c->incoming && !c->outgoing && wallet->now.inactive_ms &&
+	        wallet->now.inactive_ms <= b->now_ms)
+		return RESULT_THEIRS_STATE;
 	r = incoming_allows(b, c, &incoming, &after);
 	if (!r)
 		r = legs_exchange(b, &legs, c->peer, c->wallet, &p);

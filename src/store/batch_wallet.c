@@ -151,8 +151,10 @@ enum result batch_wallet_set(struct batch *b, account_id wallet, const struct wa
 		query_put_text(&q, c->public_name);
 		r = query_run(&q);
 	}
-	if (!r && c->inactive_ms)
+	if (!r && c->inactive_ms) {
 		r = set_inactive(b, wallet, *c->inactive_ms);
+		account->now.inactive_ms = *c->inactive_ms;
+	}
 	if (!r && c->properties)
 		r = set_properties(b, wallet, c->properties, c->properties_count);
 	return r;

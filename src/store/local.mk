@@ -149,10 +149,10 @@ EXTRA_DIST += sql
 BUILT_SOURCES += src/store/sqlite_sql.c src/store/statements.h
 CLEANFILES += src/store/sqlite_sql.c src/store/statements.h
 
-src/store/statements.h: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql
+src/store/statements.h: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql $(top_srcdir)/src/store/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && \
 	$(AWK) -f $(top_srcdir)/scripts/embed-sql -v out=header $(SQL_SQLITE) >$@.tmp && mv $@.tmp $@
 
-src/store/sqlite_sql.c: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql
+src/store/sqlite_sql.c: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql $(top_srcdir)/src/store/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && \
 	$(AWK) -f $(top_srcdir)/scripts/embed-sql -v out=source $(SQL_SQLITE) >$@.tmp && mv $@.tmp $@

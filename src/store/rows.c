@@ -112,6 +112,7 @@ void row_account(struct query *q, struct account *out)
 	out->credits_posted = query_u64(q);
 	out->credits_pending = query_u64(q);
 	out->debt_limit = query_u64(q);
+	out->inactive_ms = query_int(q);
 }
 
 void row_wallet(struct query *q, struct arena *a, struct wallet_row *out)

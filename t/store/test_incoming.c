@@ -705,6 +705,7 @@ END_TEST
 START_TEST(inactive_wallet)
 {
 	struct incoming_row row = begin_one(500, 0), other;
+	struct incoming_row plain = {.key = 0}; /* the wallet's own address */
 	const int64_t end_ms = f.now_ms + 100, none = 0;
 	struct wallet_change change = {.inactive_ms = &end_ms};
 	struct incoming_new n = {.wallet = f.alice, .expires_ms = f.now_ms + 1};
@@ -720,16 +721,19 @@ START_TEST(inactive_wallet)
 	ck_assert_int_eq(get(&row).terms.expires_ms, end_ms);
 	fixture_begin(&f);
 	OK(pay(&row, f.west, 1));
+	OK(pay(&plain, f.west, 1));
 	fixture_end(&f);
 	f.now_ms = end_ms;
 	fixture_begin(&f);
 	IS(pay(&row, f.west, 1), RESULT_THEIRS_STATE);
+	IS(pay(&plain, f.west, 1), RESULT_THEIRS_STATE);
 	fixture_end(&f);
 	row = get(&row);
 	ck_assert_int_eq(incoming_state_at(&row.terms, f.now_ms), INCOMING_EXPIRED);
 	change.inactive_ms = &none;
 	fixture_begin(&f);
 	OK(batch_wallet_set(f.b, f.alice, &change));
+	OK(pay(&plain, f.west, 1)); /* within the same transaction */
 	fixture_end(&f);
 	fixture_begin(&f);
 	OK(pay(&row, f.west, 1));
