@@ -105,7 +105,7 @@ START_TEST(crowded)
 	struct kept *k = kept_new(changes);
 	struct thing out;
 	struct kept_key key;
-	char name[16];
+	char name[32];
 	int found = 0;
 
 	for (int i = 0; i < 4 * KEPT_SLOTS; i++) {
