@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/amount.h"
 #include "base/text.h"
 
 #define FIRST_BYTES 1024
@@ -171,4 +172,17 @@ void json_text_raw(struct json_text *t, const char *name, const char *json)
 {
 	begin(t, name);
 	put(t, json, strlen(json));
+}
+
+void json_text_amount(
+        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale)
+{
+	char value[AMOUNT_TEXT_SIZE];
+
+	amount_format_major(units, 0, value);
+	json_text_object(t, name);
+	json_text_string(t, "value", value);
+	json_text_string(t, "assetCode", code);
+	json_text_int(t, "assetScale", scale);
+	json_text_end_object(t);
 }

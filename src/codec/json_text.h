@@ -31,6 +31,9 @@ void json_text_end_object(struct json_text *t);
 void json_text_end_array(struct json_text *t);
 void json_text_string(struct json_text *t, const char *name, const char *s);
 void json_text_int(struct json_text *t, const char *name, int64_t v);
+/* {"value":"1000","assetCode":"USD","assetScale":2} */
+void json_text_amount(
+        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale);
 void json_text_bool(struct json_text *t, const char *name, bool v);
 void json_text_null(struct json_text *t, const char *name);
 /* A value that is JSON already. */

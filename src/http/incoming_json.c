@@ -59,11 +59,11 @@ enum result incoming_json(struct http_request *rq, const struct incoming_row *ro
 	json_text_string(t, "id", id);
 	json_text_string(t, "walletAddress", address);
 	json_text_bool(t, "completed", state == INCOMING_COMPLETED);
-	op_text_amount(t, "receivedAmount", terms->received, asset->code, asset->scale);
+	json_text_amount(t, "receivedAmount", terms->received, asset->code, asset->scale);
 	op_text_time(t, "expiresAt", terms->expires_ms);
 	op_text_time(t, "createdAt", row->created_ms);
 	if (terms->amount)
-		op_text_amount(t, "incomingAmount", terms->amount, asset->code, asset->scale);
+		json_text_amount(t, "incomingAmount", terms->amount, asset->code, asset->scale);
 	if (*row->metadata)
 		json_text_raw(t, "metadata", row->metadata);
 	if (with_methods)

@@ -39,19 +39,6 @@ json_t *op_time(int64_t unix_ms)
 	return json_string(text);
 }
 
-void op_text_amount(
-        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale)
-{
-	char value[AMOUNT_TEXT_SIZE];
-
-	amount_format_major(units, 0, value);
-	json_text_object(t, name);
-	json_text_string(t, "value", value);
-	json_text_string(t, "assetCode", code);
-	json_text_int(t, "assetScale", scale);
-	json_text_end_object(t);
-}
-
 void op_text_time(struct json_text *t, const char *name, int64_t unix_ms)
 {
 	char text[TIME_TEXT_SIZE];

@@ -19,9 +19,7 @@ bool op_accepts_json(struct http_request *rq);
 /* ---- out ---- */
 json_t *op_amount(uint64_t units, const char *code, unsigned scale);
 json_t *op_time(int64_t unix_ms);
-/* The two as text. */
-void op_text_amount(
-        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale);
+/* A time as text; an amount is json_text_amount. */
 void op_text_time(struct json_text *t, const char *name, int64_t unix_ms);
 /* Any value; steals it, and NULL makes the text fail. */
 void op_text_json(struct json_text *t, const char *name, json_t *value);

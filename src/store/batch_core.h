@@ -180,6 +180,9 @@ MUST_USE enum result batch_account(struct batch *b, account_id id, struct work_a
 MUST_USE enum result batch_payment(struct batch *b, account_id id, struct work_payment **out);
 MUST_USE enum result batch_asset(struct batch *b, asset_id id, const struct asset_row **out);
 MUST_USE enum result batch_incoming(struct batch *b, int64_t key, struct work_incoming **out);
+/* Of a peer by its account; the name is in the batch's arena. Errors: OURS_BUG (no peer's). */
+MUST_USE enum result batch_peer_names(
+        struct batch *b, account_id peer, struct id *id, const char **name);
 /* Makes an account with no money. */
 MUST_USE enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
         uint64_t credit_limit, account_id *out);

@@ -179,23 +179,6 @@ enum result batch_settlement_leave(struct batch *b, account_id peer)
 
 /* ---- what is due ---- */
 
-static enum result peer_names(struct batch *b, account_id peer, struct id *id, const char **name)
-{
-	struct query q;
-	bool found;
-	enum result r;
-
-	batch_query(b, &q, STMT_PEER_OF_ACCOUNT);
-	query_put_int(&q, peer);
-	found = query_row(&q);
-	if (found) {
-		query_blob(&q, id->b, sizeof(id->b));
-		*name = query_text(&q, &b->arena);
-	}
-	r = query_end(&q);
-	return r ? r : found ? RESULT_OK : RESULT_OURS_BUG;
-}
-
 static json_t *balance_json(int64_t balance, const struct asset_row *asset)
 {
 	char text[AMOUNT_TEXT_SIZE + 1];
@@ -218,7 +201,7 @@ static enum result announce_due(struct batch *b, const struct account *a,
 	enum result r = batch_asset(b, a->asset, &asset);
 
 	if (!r)
-		r = peer_names(b, a->id, &id, &name);
+		r = batch_peer_names(b, a->id, &id, &name);
 	if (r)
 		return r;
 	return event_write(b, EVENT_TYPE_SETTLEMENT_DUE, &id,
@@ -319,7 +302,7 @@ enum result batch_settlement_announce(struct batch *b, const struct movement *m)
 	if (!r)
 		r = batch_asset(b, account->now.asset, &asset);
 	if (!r)
-		r = peer_names(b, m->account, &peer, &name);
+		r = batch_peer_names(b, m->account, &peer, &name);
 	if (r)
 		return r;
 	return event_write(b, EVENT_TYPE_SETTLEMENT_RECEIVED, &m->id,

@@ -14,10 +14,10 @@ static void write_incoming(struct json_text *to, const struct incoming_row *row,
 	json_text_string(to, "state", incoming_state_name(t->state));
 	json_text_bool(to, "completed", t->state == INCOMING_COMPLETED);
 	if (t->amount)
-		event_text_amount(to, "incomingAmount", t->amount, asset->code, asset->scale);
+		json_text_amount(to, "incomingAmount", t->amount, asset->code, asset->scale);
 	else
 		json_text_null(to, "incomingAmount");
-	event_text_amount(to, "receivedAmount", t->received, asset->code, asset->scale);
+	json_text_amount(to, "receivedAmount", t->received, asset->code, asset->scale);
 	event_text_raw(to, "metadata", row->metadata);
 	event_text_time(to, "createdAt", row->created_ms);
 	event_text_time(to, "updatedAt", now_ms);

@@ -20,8 +20,6 @@ json_t *event_text(const char *s);
 
 /* The same, written as text: of the events that come with each payment. */
 void event_text_id(struct json_text *t, const char *name, const struct id *id);
-void event_text_amount(
-        struct json_text *t, const char *name, uint64_t units, const char *code, unsigned scale);
 void event_text_time(struct json_text *t, const char *name, int64_t unix_ms);
 void event_text_string(struct json_text *t, const char *name, const char *s);
 /* A JSON text that the store keeps; null for "". */

@@ -75,7 +75,7 @@ enum result batch_liquidity_forget(struct batch *b, account_id account)
 
 /* ---- telling ---- */
 
-static enum result peer_names(struct batch *b, account_id peer, struct id *id, const char **name)
+enum result batch_peer_names(struct batch *b, account_id peer, struct id *id, const char **name)
 {
 	struct query q;
 	bool found;
@@ -110,7 +110,7 @@ static enum result announce(
 	id = asset_uuid;
 	if (peer) {
 		type = low ? EVENT_TYPE_PEER_LIQUIDITY_LOW : EVENT_TYPE_PEER_LIQUIDITY_HIGH;
-		r = peer_names(b, a->id, &id, &name);
+		r = batch_peer_names(b, a->id, &id, &name);
 	}
 	if (r)
 		return r;
