@@ -1,5 +1,6 @@
 #include "admin/answer.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,4 +185,18 @@ enum http_next admin_refuse_by(
 	if (result_class(r) == RESULT_CLASS_OURS)
 		return http_reply_result(rq, r, "%s", "the node could not do this");
 	return admin_refuse(rq, r, NULL, "refused: %s", result_name(r));
+}
+
+bool admin_run_apart(void *(*run)(void *), void *arg)
+{
+	pthread_attr_t detached;
+	pthread_t thread;
+	bool started;
+
+	if (pthread_attr_init(&detached) != 0)
+		return false;
+	started = pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED) == 0 &&
+	          pthread_create(&thread, &detached, run, arg) == 0;
+	pthread_attr_destroy(&detached);
+	return started;
 }

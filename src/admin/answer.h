@@ -69,4 +69,8 @@ extern const struct admin_refusal admin_move_refusals[];
 enum http_next admin_refuse_by(
         struct http_request *rq, enum result r, const struct admin_refusal *table);
 
+/* Runs what takes long, for a parked request, on a thread of its own; false where there is none to
+ * be had. Stopping waits for a parked request, and so for the thread. */
+MUST_USE bool admin_run_apart(void *(*run)(void *), void *arg);
+
 #endif

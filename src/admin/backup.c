@@ -1,7 +1,6 @@
 /* backup: a copy of the database in a file on the node's machine, while the node runs. */
 #include "store/backup.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -56,21 +55,6 @@ static enum http_next answer(struct http_request *rq)
 	                "createdAt", admin_time(http_wall_ms(rq))));
 }
 
-/* Stopping waits for a parked request, and so for this thread. */
-static bool start(struct backup *b)
-{
-	pthread_attr_t detached;
-	pthread_t thread;
-	bool started;
-
-	if (pthread_attr_init(&detached) != 0)
-		return false;
-	started = pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED) == 0 &&
-	          pthread_create(&thread, &detached, run, b) == 0;
-	pthread_attr_destroy(&detached);
-	return started;
-}
-
 enum http_next admin_backup_add(struct http_request *rq)
 {
 	struct node_loop *loop = http_app(rq);
@@ -97,7 +81,7 @@ enum http_next admin_backup_add(struct http_request *rq)
 	b->task.home = loop->home;
 	rq->state = b;
 	http_park(rq, answer);
-	if (start(b))
+	if (admin_run_apart(run, b))
 		return HTTP_PARKED;
 	/* Comes home like one that ran. */
 	atomic_store(&running, false);

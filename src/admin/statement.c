@@ -1,10 +1,10 @@
 /* statement: what a peer and we owe each other over some days, in lines that are the same from
  * either side's books; and the doubts with a peer, ended by what its books say. */
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/answer.h"
 #include "admin/change.h"
 #include "admin/resource.h"
 #include "admin/row.h"
@@ -263,21 +263,6 @@ static enum http_next answer(struct http_request *rq)
 	return c->csv ? reply_csv(rq, c) : reply_json(rq, c);
 }
 
-/* Stopping waits for a parked request, and so for this thread. */
-static bool start(struct statement_call *c)
-{
-	pthread_attr_t detached;
-	pthread_t thread;
-	bool started;
-
-	if (pthread_attr_init(&detached) != 0)
-		return false;
-	started = pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED) == 0 &&
-	          pthread_create(&thread, &detached, run, c) == 0;
-	pthread_attr_destroy(&detached);
-	return started;
-}
-
 /* "2026-11-26" as its midnight. */
 static bool read_date(const char *text, int64_t *out)
 {
@@ -364,7 +349,7 @@ enum http_next admin_peer_statement(struct http_request *rq)
 	c->task.home = loop->home;
 	rq->state = c;
 	http_park(rq, answer);
-	if (start(c))
+	if (admin_run_apart(run, c))
 		return HTTP_PARKED;
 	/* Comes home like one that ran. */
 	atomic_store(&running, false);
