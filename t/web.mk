@@ -3,6 +3,7 @@ WEB_TESTS = \
 	t/unit/test_consent_words \
 	t/unit/test_finish \
 	t/unit/test_login_guard \
+	t/unit/test_page \
 	t/unit/test_password \
 	t/unit/test_template \
 	t/unit/test_visitor
@@ -18,6 +19,11 @@ t_unit_test_login_guard_SOURCES = t/unit/test_login_guard.c
 t_unit_test_login_guard_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_login_guard_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_login_guard_LDADD = $(TEST_LIBS)
+
+t_unit_test_page_SOURCES = t/unit/test_page.c
+t_unit_test_page_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_page_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_page_LDADD = $(TEST_LIBS)
 
 t_unit_test_password_SOURCES = t/unit/test_password.c
 t_unit_test_password_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -25,6 +25,7 @@
 #include "cli/command_table.h"
 #include "cli/node_files.h"
 #include "config.h"
+#include "events/changes.h"
 #include "events/feed.h"
 #include "events/webhook.h"
 #include "http/api_routes.h"
@@ -336,7 +337,7 @@ static int start_node(struct serve *s)
 	if (writer_new(s->store, n->env, &n->writer) || outbound_new(&outbound, &n->outbound))
 		return fail("serve", "out of memory", "");
 	submitter_init(&n->outbound_submitter, n->writer);
-	if (feed_new(n->writer, &n->feed))
+	if (feed_new(n->writer, &n->feed) || changes_new(n->writer, n->outbound, &n->changes))
 		return fail("serve", "out of memory", "");
 	status = start_webhook(s);
 	if (status)
@@ -558,6 +559,7 @@ static int stop(struct serve *s, int status)
 	web_free(s->node.web);
 	slow_free(s->node.slow);
 	feed_free(s->node.feed);
+	changes_free(s->node.changes);
 	webhook_free(s->webhook);
 	rate_watch_free(s->node.rate_watch);
 	rate_feeds_free(s->node.rate_feeds);

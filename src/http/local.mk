@@ -19,6 +19,7 @@ libflorin_a_SOURCES += \
 	src/http/api_routes.c src/http/api_routes.h \
 	src/http/api_wallet_address.c src/http/api_wallet_address.h \
 	src/http/address.c src/http/address.h \
+	src/http/cookie.c src/http/cookie.h \
 	src/http/crowd.c src/http/crowd.h \
 	src/http/deadline.c src/http/deadline.h \
 	src/http/error_row.c src/http/error_row.h \
@@ -26,12 +27,16 @@ libflorin_a_SOURCES += \
 	src/http/guard.c src/http/guard.h \
 	src/http/incoming_json.c src/http/incoming_json.h \
 	src/http/json_body.c src/http/json_body.h \
+	src/http/live.c src/http/live.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
 	src/http/op_list.c src/http/op_list.h \
 	src/http/op_outgoing_json.c \
 	src/http/op_error.c src/http/op_error.h \
 	src/http/op_json.c src/http/op_json.h \
+	src/http/page.c src/http/page.h \
+	src/http/page_form.c src/http/page_form.h \
+	src/http/qr.c src/http/qr.h \
 	src/http/rate.c src/http/rate.h \
 	src/http/reply.c src/http/reply.h \
 	src/http/request.c src/http/request.h \
@@ -41,23 +46,28 @@ libflorin_a_SOURCES += \
 	src/http/static_files.c src/http/static_files.h \
 	src/http/stream.c \
 	src/http/target.c src/http/target.h \
+	src/http/template.c src/http/template.h \
 	src/http/tls.c src/http/tls.h
 nodist_libflorin_a_SOURCES += src/http/static_data.c
 
 # The files of www/ become C at build time.
 WWW_FILES = \
 	$(top_srcdir)/www/favicon.ico \
-	$(top_srcdir)/www/pages/bottom.html \
 	$(top_srcdir)/www/pages/client.html \
+	$(top_srcdir)/www/pages/components.html \
 	$(top_srcdir)/www/pages/consent-other.html \
 	$(top_srcdir)/www/pages/consent.html \
+	$(top_srcdir)/www/pages/copied.html \
 	$(top_srcdir)/www/pages/facts.html \
+	$(top_srcdir)/www/pages/foot.html \
+	$(top_srcdir)/www/pages/head.html \
 	$(top_srcdir)/www/pages/home.html \
 	$(top_srcdir)/www/pages/login.html \
 	$(top_srcdir)/www/pages/message.html \
-	$(top_srcdir)/www/pages/top.html \
+	$(top_srcdir)/www/pages/qr.html \
 	$(top_srcdir)/www/robots.txt \
-	$(top_srcdir)/www/static/florin.css
+	$(top_srcdir)/www/static/florin.css \
+	$(top_srcdir)/www/static/florin.js
 EXTRA_DIST += $(WWW_FILES) scripts/embed-files
 CLEANFILES += src/http/static_data.c
 

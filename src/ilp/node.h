@@ -24,7 +24,9 @@
 #include "store/writer.h"
 
 struct admin_change;
+struct changes;
 struct client_keys;
+struct html_pages;
 struct sweep;
 struct feed;
 struct open_doubt;
@@ -95,9 +97,11 @@ struct node {
 	/* on the same thread */
 	struct payment_watches watches;
 	struct sweep *sweep;
-	struct slow *slow; /* hashes passwords */
-	struct web *web;   /* what the pages share; NULL where there are none */
-	struct feed *feed; /* lives on the admin listener's loop */
+	struct slow *slow;             /* hashes passwords */
+	struct web *web;               /* what the pages share; NULL where there are none */
+	const struct html_pages *html; /* http/html_pages.h; NULL: no pages at API's addresses */
+	struct feed *feed;             /* lives on the admin listener's loop */
+	struct changes *changes;       /* wakes pages that are open; NULL: none is */
 	struct rate_watch *rate_watch;
 	struct rate_feeds *rate_feeds;        /* prices that are fetched; on the outbound thread */
 	struct peer_health *peer_health;      /* on the same thread; NULL: nobody is told */

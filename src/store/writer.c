@@ -30,6 +30,8 @@ struct writer {
 		void *arg;
 	} listeners[WRITER_LISTENERS_MAX];
 	size_t listener_count;
+	void (*on_commit)(void *arg); /* may be NULL */
+	void *commit_arg;
 	void (*on_settlement)(void *arg); /* may be NULL */
 	void *settlement_arg;
 	bool started;
@@ -88,6 +90,13 @@ void writer_on_event(struct writer *w, void (*fn)(void *arg), void *arg)
 	w->listeners[w->listener_count].fn = fn;
 	w->listeners[w->listener_count].arg = arg;
 	w->listener_count++;
+}
+
+void writer_on_commit(struct writer *w, void (*fn)(void *arg), void *arg)
+{
+	assert(!w->started && !w->on_commit);
+	w->on_commit = fn;
+	w->commit_arg = arg;
 }
 
 void writer_on_settlement(struct writer *w, void (*fn)(void *arg), void *arg)
@@ -150,6 +159,8 @@ static void commit_or_die(struct writer *w)
 	(void)FAILPOINT("writer.after_commit");
 	for (size_t i = 0; b->events > 0 && i < w->listener_count; i++)
 		w->listeners[i].fn(w->listeners[i].arg);
+	if (w->on_commit)
+		w->on_commit(w->commit_arg);
 	if (b->settles && w->on_settlement)
 		w->on_settlement(w->settlement_arg);
 }

@@ -83,6 +83,8 @@ void writer_free(struct writer *w);
  * At most WRITER_LISTENERS_MAX; before the start. */
 #define WRITER_LISTENERS_MAX 4
 void writer_on_event(struct writer *w, void (*fn)(void *arg), void *arg);
+/* The same after each commit, whatever it wrote; one listener. */
+void writer_on_commit(struct writer *w, void (*fn)(void *arg), void *arg);
 /* The same after each that left something for settlement engines; one listener. */
 void writer_on_settlement(struct writer *w, void (*fn)(void *arg), void *arg);
 /* Starts the thread, which alone uses the store from then on. Errors: OURS_IO. */

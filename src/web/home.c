@@ -52,12 +52,12 @@ enum http_next home_get(struct http_request *rq)
 	if (visitor_read(rq, &v))
 		return HTTP_DONE;
 	if (!v.known)
-		return web_see(rq, LOGIN);
+		return page_see(rq, LOGIN);
 	wallets = wallets_json(rq, &v.session.user);
 	if (!wallets)
-		return web_fail(rq, RESULT_OURS_STORE);
+		return page_fail(rq, RESULT_OURS_STORE);
 	web_form_token(web_of(rq), v.token, FORM_LOGOUT, token);
-	return web_page(rq, 200, "home",
+	return page_reply(rq, 200, "home",
 	        json_pack("{s:s,s:s,s:s,s:o}", "title", "Your wallets", "user", v.session.user_name,
 	                "token", token, "wallets", wallets),
 	        NULL);
@@ -78,7 +78,7 @@ static enum http_next ended(struct http_request *rq)
 
 	if (!r)
 		r = visitor_set_session(rq, NULL);
-	return r ? web_fail(rq, r) : web_see(rq, LOGIN);
+	return r ? page_fail(rq, r) : page_see(rq, LOGIN);
 }
 
 static enum result end_apply(struct op *op, struct batch *b)
@@ -94,14 +94,14 @@ static void end_done(struct task *t)
 enum http_next home_logout(struct http_request *rq)
 {
 	struct logout *l = arena_alloc(&rq->arena, sizeof(*l));
-	struct web_form f;
+	struct page_form f;
 
 	if (!l)
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (web_form_read(rq, &f) || visitor_read(rq, &l->visitor))
 		return HTTP_DONE;
-	if (!web_form_token_is(web_of(rq), l->visitor.token, FORM_LOGOUT, web_field(&f, "token")))
-		return web_say(rq, 403, "Not signed out",
+	if (!web_form_token_is(web_of(rq), l->visitor.token, FORM_LOGOUT, page_field(&f, "token")))
+		return page_say(rq, 403, "Not signed out",
 		        "That form was too old. Please go back and try again.");
 	l->rq = rq;
 	l->op.apply = end_apply;

@@ -27,7 +27,7 @@ enum http_next idp_ask(struct http_request *rq, const struct interaction_row *i)
 	struct buf b;
 
 	if (!url)
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	id_format(&i->id, id);
 	buf_init(&b, url, URL_BYTES);
 	buf_bytes(&b, bytes_str(base));
@@ -36,7 +36,7 @@ enum http_next idp_ask(struct http_request *rq, const struct interaction_row *i)
 	put(&b, '&', "clientName", i->grant.client_name);
 	put(&b, '&', "clientUri", i->grant.client);
 	buf_u8(&b, 0);
-	return b.failed ? web_fail(rq, RESULT_OURS_BUG) : web_see(rq, url);
+	return b.failed ? page_fail(rq, RESULT_OURS_BUG) : page_see(rq, url);
 }
 
 /* ---- the back channel ---- */

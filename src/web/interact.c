@@ -93,7 +93,7 @@ static struct interact *begin(struct http_request *rq)
 	enum result r = x ? interact_of_path(rq, &x->row) : RESULT_OURS_MEMORY;
 
 	if (r) {
-		(void)web_fail(rq, r);
+		(void)page_fail(rq, r);
 		return NULL;
 	}
 	if (visitor_read(rq, &x->visitor))
@@ -102,7 +102,7 @@ static struct interact *begin(struct http_request *rq)
 		r = store_user_wallets(
 		        l->reader, &rq->arena, &x->visitor.session.user, &wallets, &count);
 		if (r) {
-			(void)web_fail(rq, r);
+			(void)page_fail(rq, r);
 			return NULL;
 		}
 		x->owner = consent_is_owner(&x->row.grant, wallets, count);
@@ -142,20 +142,20 @@ static enum http_next page(struct http_request *rq, struct interact *x, const ch
 	json_t *view;
 
 	if (interaction_digest(&x->row, &rq->arena, x->digest))
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	base64_encode(bytes_of(x->digest, sizeof(x->digest)), BASE64_URL | BASE64_NO_PAD, digest);
 	form_purpose(rq, purpose);
 	web_form_token(web_of(rq), x->visitor.token, purpose, token);
 	view = consent_view(rq, &x->row);
 	if (!view)
-		return web_fail(rq, RESULT_OURS_STORE);
+		return page_fail(rq, RESULT_OURS_STORE);
 	(void)json_object_set_new(view, "user", json_string(x->visitor.session.user_name));
 	(void)json_object_set_new(view, "action", json_string(own_path(rq)));
 	(void)json_object_set_new(view, "token", json_string(token));
 	(void)json_object_set_new(view, "shown", json_string(digest));
 	(void)json_object_set_new(view, "problem", json_string(x->problem));
 	(void)json_object_set_new(view, "until", json_string(x->until));
-	return web_page(rq, x->status, name, view, origin_of(rq, &x->row));
+	return page_reply(rq, x->status, name, view, origin_of(rq, &x->row));
 }
 
 static enum http_next consent_page(struct http_request *rq, struct interact *x)
@@ -181,7 +181,7 @@ static enum http_next sign_in(struct http_request *rq, struct interact *x)
 
 static enum http_next other_browser(struct http_request *rq)
 {
-	return web_say(rq, 403, "Opened in another browser",
+	return page_say(rq, 403, "Opened in another browser",
 	        "This request is open in another browser already. Answer it there, or start again "
 	        "where you came from.");
 }
@@ -232,7 +232,7 @@ static enum http_next after(struct http_request *rq, struct interact *x, http_ha
 		return interact_invalid(rq, &x->row);
 	if (r == RESULT_THEIRS_FORBIDDEN)
 		return other_browser(rq);
-	return web_fail(rq, r);
+	return page_fail(rq, r);
 }
 
 static enum http_next show(struct http_request *rq)
@@ -266,7 +266,7 @@ enum http_next interact_get(struct http_request *rq)
 	if (!x->visitor.known && !web_of(rq)->consent_url)
 		return sign_in(rq, x);
 	if (visitor_mark(rq, &x->visitor))
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	hash_browser(x);
 	return submit(rq, x, bind_apply, bound);
 }
@@ -310,7 +310,7 @@ static enum http_next decided(struct http_request *rq)
 
 	/* Signed out meanwhile, or another grant than the one that was shown: look again. */
 	if (x->op.result == RESULT_THEIRS_UNAUTHORIZED || x->op.result == RESULT_THEIRS_CONFLICT)
-		return web_see(rq, own_path(rq));
+		return page_see(rq, own_path(rq));
 	return after(rq, x, leave);
 }
 
@@ -318,7 +318,7 @@ static enum http_next again(
         struct http_request *rq, struct interact *x, unsigned status, const char *problem)
 {
 	if (!problem)
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	x->status = status;
 	x->problem = problem;
 	return consent_page(rq, x);
@@ -333,10 +333,10 @@ static enum http_next password_checked(struct http_request *rq)
 		return again(rq, x, 403, "The password is wrong. Nothing was accepted.");
 	if (r == RESULT_RETRY_BUSY)
 		return again(rq, x, 429, login_wait(rq, x->check.wait_ms));
-	return r ? web_fail(rq, r) : submit(rq, x, decide_apply, decided);
+	return r ? page_fail(rq, r) : submit(rq, x, decide_apply, decided);
 }
 
-static enum http_next ask_password(struct http_request *rq, struct interact *x, struct web_form *f)
+static enum http_next ask_password(struct http_request *rq, struct interact *x, struct page_form *f)
 {
 	const struct node_loop *l = http_app(rq);
 	struct user_row user;
@@ -344,25 +344,25 @@ static enum http_next ask_password(struct http_request *rq, struct interact *x, 
 	enum http_next next;
 
 	if (r)
-		return web_fail(rq, r);
-	next = password_check(rq, &x->check, bytes_str(user.name), web_field(f, "password"),
+		return page_fail(rq, r);
+	next = password_check(rq, &x->check, bytes_str(user.name), page_field(f, "password"),
 	        user.password_hash, password_checked);
-	web_form_wipe(rq, f);
+	page_form_wipe(rq, f);
 	return next;
 }
 
-static enum http_next accept_grant(struct http_request *rq, struct interact *x, struct web_form *f)
+static enum http_next accept_grant(struct http_request *rq, struct interact *x, struct page_form *f)
 {
-	const char *shown = web_field(f, "shown");
+	const char *shown = page_field(f, "shown");
 	size_t n;
 
 	x->accept = true;
 	if (base64_decode(shown, strlen(shown), x->digest, sizeof(x->digest), &n) ||
 	        n != sizeof(x->digest))
-		return web_see(rq, own_path(rq));
-	x->until = arena_strdup(&rq->arena, web_field(f, "until"));
+		return page_see(rq, own_path(rq));
+	x->until = arena_strdup(&rq->arena, page_field(f, "until"));
 	if (!x->until)
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (x->until[0] &&
 	        (consent_day_end(x->until, &x->ends_ms) || x->ends_ms <= http_wall_ms(rq)))
 		return again(rq, x, 400, "The last day must be a day from today on.");
@@ -376,7 +376,7 @@ enum http_next interact_post(struct http_request *rq)
 	char purpose[64];
 	const char *decision;
 	struct interact *x;
-	struct web_form f;
+	struct page_form f;
 
 	if (web_form_read(rq, &f))
 		return HTTP_DONE;
@@ -387,13 +387,13 @@ enum http_next interact_post(struct http_request *rq)
 	if (is_over(rq, &x->row) && x->row.state != INTERACTION_ACCEPTED)
 		return interact_invalid(rq, &x->row);
 	if (!x->visitor.known || !x->visitor.browser[0])
-		return web_see(rq, own_path(rq));
+		return page_see(rq, own_path(rq));
 	form_purpose(rq, purpose);
-	if (!web_form_token_is(web_of(rq), x->visitor.token, purpose, web_field(&f, "token")))
-		return web_say(rq, 403, "Not from this page",
+	if (!web_form_token_is(web_of(rq), x->visitor.token, purpose, page_field(&f, "token")))
+		return page_say(rq, 403, "Not from this page",
 		        "That form was not made for you. Please go back and try again.");
 	hash_browser(x);
-	decision = web_field(&f, "decision");
+	decision = page_field(&f, "decision");
 	if (strcmp(decision, "accept") != 0 && strcmp(decision, "reject") != 0)
 		return again(rq, x, 400, "Please accept or decline.");
 	/* Only its holder can agree: from anybody else it is a no, whatever the button was. */

@@ -17,7 +17,7 @@ static enum http_next go(struct http_request *rq, const struct interaction_row *
 		buf_init(&b, uri, FINISH_URI_MAX);
 		r = finish_uri(i->finish_uri, result, reference, hash, &b);
 	}
-	return r ? web_fail(rq, r) : web_see(rq, uri);
+	return r ? page_fail(rq, r) : page_see(rq, uri);
 }
 
 static enum http_next see_done(struct http_request *rq, const struct interaction_row *i)
@@ -25,8 +25,8 @@ static enum http_next see_done(struct http_request *rq, const struct interaction
 	char id[ID_TEXT_SIZE];
 
 	id_format(&i->id, id);
-	return web_see(rq, arena_printf(&rq->arena, "/auth/interact/%s/%s/finish", id,
-	                           http_param(rq, "nonce")));
+	return page_see(rq, arena_printf(&rq->arena, "/auth/interact/%s/%s/finish", id,
+	                            http_param(rq, "nonce")));
 }
 
 enum http_next interact_accepted(
@@ -38,7 +38,7 @@ enum http_next interact_accepted(
 	if (!i->finish_uri[0])
 		return see_done(rq, i);
 	if (!endpoint)
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	finish_hash(i->client_nonce, i->server_nonce, reference, endpoint, hash);
 	return go(rq, i, NULL, reference, hash);
 }
@@ -52,7 +52,7 @@ enum http_next interact_invalid(struct http_request *rq, const struct interactio
 {
 	if (i->finish_uri[0])
 		return go(rq, i, "grant_invalid", NULL, NULL);
-	return web_say(rq, 401, "This request is over",
+	return page_say(rq, 401, "This request is over",
 	        "It has expired, or it was answered before. Nothing was changed now. If it is "
 	        "still "
 	        "needed, start again where you came from.");
@@ -61,11 +61,11 @@ enum http_next interact_invalid(struct http_request *rq, const struct interactio
 enum http_next interact_done(struct http_request *rq, bool accepted)
 {
 	if (accepted)
-		return web_say(rq, 202, "Accepted",
+		return page_say(rq, 202, "Accepted",
 		        "The request was accepted. You can close this page and go back to where "
 		        "you "
 		        "came from.");
-	return web_say(rq, 202, "Declined",
+	return page_say(rq, 202, "Declined",
 	        "The request was declined. You can close this page and go back to where you came "
 	        "from.");
 }

@@ -8,7 +8,6 @@ libflorin_a_SOURCES += \
 	src/web/interact_end.c src/web/interact_end.h \
 	src/web/login.c src/web/login.h \
 	src/web/password_check.c src/web/password_check.h \
-	src/web/template.c src/web/template.h \
 	src/web/visitor.c src/web/visitor.h \
 	src/web/web.c src/web/web.h \
 	src/web/web_routes.c src/web/web_routes.h

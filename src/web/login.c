@@ -31,9 +31,9 @@ enum http_next login_ask(struct http_request *rq, struct visitor *v, const struc
 	char token[FORM_TOKEN_SIZE];
 
 	if (visitor_mark(rq, v))
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	web_form_token(web_of(rq), v->browser, FORM_LOGIN, token);
-	return web_page(rq, ask->status, "login",
+	return page_reply(rq, ask->status, "login",
 	        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title", "Sign in", "token", token,
 	                "problem", ask->problem, "intro", ask->intro, "wallet", ask->wallet, "next",
 	                ask->next, "signedIn", v->known ? v->session.user_name : ""),
@@ -99,7 +99,7 @@ static enum http_next ask_later(struct http_request *rq, struct login *l)
 {
 	const char *problem = login_wait(rq, l->check.wait_ms);
 
-	return problem ? ask_again(rq, l, 429, problem) : web_fail(rq, RESULT_OURS_MEMORY);
+	return problem ? ask_again(rq, l, 429, problem) : page_fail(rq, RESULT_OURS_MEMORY);
 }
 
 static struct login *login_of(struct http_request *rq)
@@ -115,8 +115,8 @@ static enum http_next session_made(struct http_request *rq)
 	if (r == RESULT_THEIRS_STATE) /* the password was changed meanwhile */
 		return ask_again(rq, l, 403, wrong);
 	if (r || visitor_set_session(rq, l->token))
-		return web_fail(rq, r ? r : RESULT_OURS_MEMORY);
-	return web_see(rq, l->next[0] ? l->next : HOME);
+		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
+	return page_see(rq, l->next[0] ? l->next : HOME);
 }
 
 static enum result session_apply(struct op *op, struct batch *b)
@@ -157,7 +157,7 @@ static enum http_next checked(struct http_request *rq)
 		return ask_again(rq, l, 403, wrong);
 	if (r == RESULT_RETRY_BUSY)
 		return ask_later(rq, l);
-	return r ? web_fail(rq, r) : make_session(rq, l);
+	return r ? page_fail(rq, r) : make_session(rq, l);
 }
 
 /* Wallets' names are lower case, and a phone's keyboard begins with a capital. */
@@ -174,7 +174,7 @@ static char *wallet_name(struct http_request *rq, const char *typed)
 }
 
 /* Whether or not there is such a user, the same is done from here on. */
-static enum http_next try(struct http_request *rq, struct login *l, struct web_form *f)
+static enum http_next try(struct http_request *rq, struct login *l, struct page_form *f)
 {
 	const struct node_loop *loop = http_app(rq);
 	struct user_row user = {.password_hash = ""};
@@ -182,11 +182,11 @@ static enum http_next try(struct http_request *rq, struct login *l, struct web_f
 	enum http_next next;
 
 	if (r && r != RESULT_THEIRS_NOT_FOUND)
-		return web_fail(rq, r);
+		return page_fail(rq, r);
 	l->session.user = user.id;
 	next = password_check(rq, &l->check, bytes_str(r ? l->wallet : user.name),
-	        web_field(f, "password"), user.password_hash, checked);
-	web_form_wipe(rq, f);
+	        page_field(f, "password"), user.password_hash, checked);
+	page_form_wipe(rq, f);
 	return next;
 }
 
@@ -194,18 +194,18 @@ enum http_next login_post(struct http_request *rq)
 {
 	struct login *l = arena_alloc(&rq->arena, sizeof(*l));
 	const char *next;
-	struct web_form f;
+	struct page_form f;
 
 	if (!l)
-		return web_fail(rq, RESULT_OURS_MEMORY);
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (web_form_read(rq, &f) || visitor_read(rq, &l->visitor))
 		return HTTP_DONE;
-	next = web_field(&f, "next");
+	next = page_field(&f, "next");
 	l->next = login_next_allowed(next) ? arena_strdup(&rq->arena, next) : "";
-	l->wallet = wallet_name(rq, web_field(&f, "wallet"));
+	l->wallet = wallet_name(rq, page_field(&f, "wallet"));
 	if (!l->next || !l->wallet)
-		return web_fail(rq, RESULT_OURS_MEMORY);
-	if (!web_form_token_is(web_of(rq), l->visitor.browser, FORM_LOGIN, web_field(&f, "token")))
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (!web_form_token_is(web_of(rq), l->visitor.browser, FORM_LOGIN, page_field(&f, "token")))
 		return ask_again(rq, l, 403, "That form was too old. Please sign in again.");
 	return try(rq, l, &f);
 }

@@ -16,7 +16,7 @@ struct login_ask {
 	const char *intro;
 	const char *wallet;
 	const char *next;
-	const char *form_origin; /* as web_page */
+	const char *form_origin; /* as page_reply */
 };
 enum http_next login_ask(struct http_request *rq, struct visitor *v, const struct login_ask *ask);
 

@@ -3,43 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/cookie.h"
 #include "http/reply.h"
 
 #define TOUCH_PARTS  8     /* a session's use is noted this often within its idle time ... */
 #define TOUCH_MS_MAX 60000 /* ... and each minute */
 
-static bool is_token(const char *s, size_t n)
+static bool is_token(const char *s)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	                              "0123456789-_";
 
-	return n == TOKEN_TEXT_SIZE - 1 && strspn(s, letters) >= n;
+	return strlen(s) == TOKEN_TEXT_SIZE - 1 && strspn(s, letters) == TOKEN_TEXT_SIZE - 1;
 }
 
 bool visitor_cookie(const char *field, const char *name, char out[TOKEN_TEXT_SIZE])
 {
-	size_t name_n = strlen(name);
-	unsigned found = 0;
-
+	if (cookie_read(field, name, out, TOKEN_TEXT_SIZE) && is_token(out))
+		return true;
 	out[0] = '\0';
-	while (field && *field) {
-		size_t n = strcspn(field, ";");
-
-		if (n > name_n && strncmp(field, name, name_n) == 0 && field[name_n] == '=') {
-			const char *value = field + name_n + 1;
-
-			found++;
-			if (is_token(value, n - name_n - 1)) {
-				memcpy(out, value, TOKEN_TEXT_SIZE - 1);
-				out[TOKEN_TEXT_SIZE - 1] = '\0';
-			}
-		}
-		field += n;
-		field += strspn(field, "; ");
-	}
-	if (found > 1)
-		out[0] = '\0';
-	return out[0] != '\0';
+	return false;
 }
 
 /* ---- use ---- */
@@ -95,7 +78,7 @@ enum result visitor_read(struct http_request *rq, struct visitor *out)
 	if (r == RESULT_THEIRS_NOT_FOUND)
 		return RESULT_OK;
 	if (r) {
-		(void)web_fail(rq, r);
+		(void)page_fail(rq, r);
 		return r;
 	}
 	out->known = true;

@@ -1,21 +1,17 @@
-/* web: what the account holders' pages share, and how a page is answered.
- *
- * Pages work without scripts. Each is a template (template.h); the headers that keep it from being
- * framed, scripted or cached come from http/reply.h. A handler is an http_handler whose node has a
- * struct web.
+/* web: what the pages of the public listener share. A page itself is http/page.h. A handler is an
+ * http_handler whose node has a struct web.
  */
 #ifndef FLORIN_WEB_WEB_H
 #define FLORIN_WEB_WEB_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "auth/login_guard.h"
 #include "base/result.h"
 #include "base/secret.h"
-#include "codec/form.h"
-#include "http/request.h"
+#include "http/page.h"
+#include "http/page_form.h"
 #include "ilp/node.h"
 
 #define COOKIE_NAME_SIZE 48
@@ -51,39 +47,11 @@ struct web *web_of(const struct http_request *rq);
 /* "3000" of http://localhost:3000; the scheme's own port where the URL names none. */
 void web_port(const char *public_url, char out[6]);
 
-/* ---- replies ---- */
-
-/* The page of this template. Steals view (NULL: out of memory). form_origin: where else than here
- * the page's forms may lead by a redirect ("https://shop.example"), NULL or "": nowhere. */
-enum http_next web_page(struct http_request *rq, unsigned status, const char *name, json_t *view,
-        const char *form_origin);
-/* A page with a heading and one sentence. */
-enum http_next web_say(
-        struct http_request *rq, unsigned status, const char *heading, const char *sentence);
-/* What a result means for a person. */
-enum http_next web_fail(struct http_request *rq, enum result r);
-/* 303 (RFC 9110 15.4.4): the browser goes on with GET. location is in the request's arena. */
-enum http_next web_see(struct http_request *rq, const char *location);
-
 /* ---- forms ---- */
 
-struct web_form {
-	struct form form;
-	char *storage;
-	size_t storage_n;
-};
-
-/* The form in the body of a POST that came from a page of ours. On an error the reply is set.
- * Errors: THEIRS_FORBIDDEN (from another site), THEIRS_BAD_TYPE, THEIRS_MALFORMED, OURS_MEMORY. */
-MUST_USE enum result web_form_read(struct http_request *rq, struct web_form *out);
-/* A field, "" where it is absent. */
-const char *web_field(const struct web_form *f, const char *name);
-/* Wipes the form and the body, where it held a password. */
-void web_form_wipe(struct http_request *rq, struct web_form *f);
-
-/* The token of a form: only a page that was shown to the holder of this cookie has it. `what` is
- * the form's purpose and subject. Without a cookie ("") no token is right. */
-#define FORM_TOKEN_SIZE TOKEN_TEXT_SIZE
+/* As page_form_read, from a page of the public listener. */
+MUST_USE enum result web_form_read(struct http_request *rq, struct page_form *out);
+/* As page_form_token, with the key of these pages. */
 void web_form_token(
         const struct web *w, const char *cookie, const char *what, char out[FORM_TOKEN_SIZE]);
 bool web_form_token_is(

@@ -1,6 +1,7 @@
 #include "web/web_routes.h"
 
 #include "codec/form.h"
+#include "http/page.h"
 #include "http/static_files.h"
 #include "web/home.h"
 #include "web/idp.h"
@@ -10,12 +11,14 @@
 const struct http_route web_routes[] = {
         {HTTP_GET, "/favicon.ico", static_files_get, 0, 0},
         {HTTP_GET, "/robots.txt", static_files_get, 0, 0},
+        {HTTP_GET, "/static/components", page_components, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
 
         {HTTP_GET, "/wallet", home_get, 0, 0},
         {HTTP_GET, "/wallet/login", login_get, 0, 0},
         {HTTP_POST, "/wallet/login", login_post, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/logout", home_logout, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
 
         {HTTP_GET, "/auth/interact/{id}/{nonce}", interact_get, 0, 0},
         {HTTP_POST, "/auth/interact/{id}/{nonce}", interact_post, FORM_BYTES_MAX, 0},

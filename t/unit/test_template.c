@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "web/template.h"
+#include "http/template.h"
 
 static const struct {
 	const char *text;

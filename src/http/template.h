@@ -13,8 +13,8 @@
  *
  * A name that the view lacks is a mistake of the page in {{name}}, and false in a section.
  */
-#ifndef FLORIN_WEB_TEMPLATE_H
-#define FLORIN_WEB_TEMPLATE_H
+#ifndef FLORIN_HTTP_TEMPLATE_H
+#define FLORIN_HTTP_TEMPLATE_H
 
 #include <jansson.h>
 

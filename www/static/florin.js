@@ -1,0 +1,153 @@
+// What pages do better with scripts: copy, count down, show times in the reader's zone, and follow
+// what changes. Everything works without it.
+'use strict'
+{
+  const RETRY_MS = 10000 // where no stream can be had
+  const main = document.querySelector('main')
+  const skew = Number(document.documentElement.dataset.now) - Date.now() // of the server's clock
+  const now = () => Date.now() + skew
+  const say = (text) => {
+    document.getElementById('say').textContent = text
+  }
+
+  // ---- copying ----
+
+  const copyOld = (text) => {
+    const area = document.createElement('textarea')
+    area.value = text
+    document.body.append(area)
+    area.select()
+    const done = document.execCommand('copy')
+    area.remove()
+    return done
+  }
+
+  const copy = async (button) => {
+    const text = button.dataset.copy
+    let done = false
+    try {
+      await navigator.clipboard.writeText(text)
+      done = true
+    } catch {
+      done = copyOld(text) // without https there is no clipboard
+      button.focus()
+    }
+    say(done ? 'Copied' : 'It could not be copied')
+    if (!done) return
+    button.dataset.done = 'yes'
+    setTimeout(() => delete button.dataset.done, 2000)
+  }
+
+  document.addEventListener('click', (event) => {
+    const target = event.target.closest('button')
+    if (target?.dataset.copy !== undefined) copy(target)
+    if (target?.dataset.print !== undefined) print()
+  })
+
+  // ---- times ----
+
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short' })
+
+  const left = (ms) => {
+    const s = Math.ceil(ms / 1000)
+    const two = (n) => String(n).padStart(2, '0')
+    if (s >= 86400) return `in ${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`
+    if (s >= 3600) return `in ${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`
+    return `in ${Math.floor(s / 60)}:${two(s % 60)}`
+  }
+
+  const count = () => {
+    let ended = false
+    for (const e of document.querySelectorAll('[data-countdown]')) {
+      const ms = Date.parse(e.dataset.countdown) - now()
+      if (Number.isNaN(ms) || e.dataset.ended) continue
+      if (ms > 0) {
+        e.textContent = left(ms)
+      } else {
+        e.textContent = 'over'
+        e.dataset.ended = 'yes'
+        ended = true
+      }
+    }
+    if (ended && main.dataset.live) setTimeout(refresh, 1000)
+  }
+
+  /** What a part of the page needs once it is there. */
+  const dress = (root) => {
+    for (const b of root.querySelectorAll('button[data-copy], button[data-print]')) b.hidden = false
+    for (const t of root.querySelectorAll('time[data-local]')) {
+      const at = new Date(t.getAttribute('datetime'))
+      if (Number.isNaN(at.getTime())) continue
+      t.title = `${t.textContent} (shown: ${zone})`
+      t.textContent = local.format(at)
+    }
+    count()
+  }
+
+  // ---- following ----
+
+  let busy = false
+  let again = false
+
+  const put = (fresh) => {
+    for (const part of fresh.querySelectorAll('[data-part]')) {
+      const old = document.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`)
+      if (!old || old.dataset.raw === part.innerHTML) continue
+      const open = part.innerHTML
+      old.replaceWith(part)
+      part.dataset.raw = open
+      dress(part)
+      const words = part.querySelector('[data-say]') ?? (part.matches('[data-say]') ? part : null)
+      if (words) say(words.textContent.trim())
+    }
+    const next = fresh.querySelector('main')
+    main.dataset.stamp = next?.dataset.stamp ?? ''
+  }
+
+  /** Asks for the page again and puts its new parts in place. */
+  async function refresh() {
+    if (busy) {
+      again = true
+      return
+    }
+    busy = true
+    try {
+      const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+      if (answer.redirected || !answer.ok) location.reload()
+      else put(new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    } catch {
+      // The server is away: the stream tells when it is back.
+    }
+    busy = false
+    if (again) {
+      again = false
+      refresh()
+    }
+  }
+
+  const follow = () => {
+    const stream = new EventSource(main.dataset.live)
+    stream.addEventListener('state', (event) => {
+      if (event.data !== main.dataset.stamp) refresh()
+    })
+    stream.addEventListener('error', () => {
+      if (stream.readyState !== EventSource.CLOSED) return
+      setTimeout(() => {
+        refresh()
+        follow()
+      }, RETRY_MS)
+    })
+    addEventListener('pagehide', () => stream.close())
+  }
+
+  for (const part of document.querySelectorAll('[data-part]')) part.dataset.raw = part.innerHTML
+  dress(document)
+  if (document.querySelector('[data-countdown]') || main.dataset.live) setInterval(count, 1000)
+  if (main.dataset.live) {
+    follow()
+    addEventListener('pageshow', (event) => {
+      if (event.persisted) location.reload()
+    })
+  }
+}
