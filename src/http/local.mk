@@ -25,6 +25,7 @@ libflorin_a_SOURCES += \
 	src/http/error_row.c src/http/error_row.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/guard.c src/http/guard.h \
+	src/http/html_pages.h \
 	src/http/incoming_json.c src/http/incoming_json.h \
 	src/http/json_body.c src/http/json_body.h \
 	src/http/live.c src/http/live.h \
@@ -53,6 +54,7 @@ nodist_libflorin_a_SOURCES += src/http/static_data.c
 # The files of www/ become C at build time.
 WWW_FILES = \
 	$(top_srcdir)/www/favicon.ico \
+	$(top_srcdir)/www/pages/amount.html \
 	$(top_srcdir)/www/pages/client.html \
 	$(top_srcdir)/www/pages/components.html \
 	$(top_srcdir)/www/pages/consent-other.html \
@@ -62,9 +64,12 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/foot.html \
 	$(top_srcdir)/www/pages/head.html \
 	$(top_srcdir)/www/pages/home.html \
+	$(top_srcdir)/www/pages/incoming.html \
+	$(top_srcdir)/www/pages/landing.html \
 	$(top_srcdir)/www/pages/login.html \
 	$(top_srcdir)/www/pages/message.html \
 	$(top_srcdir)/www/pages/qr.html \
+	$(top_srcdir)/www/pages/when.html \
 	$(top_srcdir)/www/robots.txt \
 	$(top_srcdir)/www/static/florin.css \
 	$(top_srcdir)/www/static/florin.js

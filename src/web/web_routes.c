@@ -5,7 +5,9 @@
 #include "http/static_files.h"
 #include "web/home.h"
 #include "web/idp.h"
+#include "web/incoming_page.h"
 #include "web/interact.h"
+#include "web/landing.h"
 #include "web/login.h"
 
 const struct http_route web_routes[] = {
@@ -13,6 +15,8 @@ const struct http_route web_routes[] = {
         {HTTP_GET, "/robots.txt", static_files_get, 0, 0},
         {HTTP_GET, "/static/components", page_components, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
+
+        {HTTP_GET, "/op/incoming-payments/{id}/events", incoming_page_events, 0, 0},
 
         {HTTP_GET, "/wallet", home_get, 0, 0},
         {HTTP_GET, "/wallet/login", login_get, 0, 0},
@@ -26,6 +30,8 @@ const struct http_route web_routes[] = {
 };
 
 const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);
+
+const struct html_pages web_html_pages = {.wallet = landing_page, .incoming = incoming_page};
 
 const struct http_route idp_routes[] = {
         {HTTP_GET, "/auth/grant/{id}/{nonce}", idp_get, 0, 0},
