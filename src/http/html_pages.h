@@ -1,5 +1,5 @@
-/* html_pages: what a browser sees at addresses of the API (Accept: text/html). The pages are web/'s,
- * which the assembly hands over. */
+/* html_pages: what a browser sees at addresses of the API (Accept: text/html). The pages are
+ * web/'s, which the assembly hands over. */
 #ifndef FLORIN_HTTP_HTML_PAGES_H
 #define FLORIN_HTTP_HTML_PAGES_H
 
