@@ -62,3 +62,13 @@ json_t *show_pointer(const char *url)
 
 	return json_sprintf("$%s", rest ? rest + 3 : url);
 }
+
+json_t *show_copied(const char *text, const char *what)
+{
+	return json_pack("{s:s,s:s}", "value", text, "what", what);
+}
+
+json_t *show_pointer_copied(const char *url)
+{
+	return json_pack("{s:o,s:s}", "value", show_pointer(url), "what", "the payment pointer");
+}

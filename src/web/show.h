@@ -21,5 +21,8 @@ json_t *show_rate(uint64_t delivered, const char *to_code, unsigned to_scale, ui
 json_t *show_id(const struct id *id);
 /* "$wallet.example/alice" of a wallet address URL. */
 json_t *show_pointer(const char *url);
+/* For the part copied.html: a text, and what it is; the same of the payment pointer. */
+json_t *show_copied(const char *text, const char *what);
+json_t *show_pointer_copied(const char *url);
 
 #endif
