@@ -19,6 +19,7 @@ include t/events.mk
 include t/http.mk
 include t/admin.mk
 include t/web.mk
+include t/console.mk
 include t/cli.mk
 endif
 

@@ -1,7 +1,7 @@
 # Tests of src/store and of the ledger's rules. The engine under test: FLORIN_TEST_STORE.
 STORE_TESTS = t/store/test_store \
-	t/store/test_holder \
 	t/store/test_login \
+	t/store/test_operator \
 	t/store/test_grant \
 	t/store/test_packets \
 	t/store/test_sweep \
@@ -33,15 +33,15 @@ TESTS += $(STORE_TESTS)
 
 STORE_FIXTURE = t/store/fixture.c t/store/fixture.h t/store/pages.h
 
-t_store_test_holder_SOURCES = t/store/test_holder.c $(STORE_FIXTURE)
-t_store_test_holder_CPPFLAGS = $(TEST_CPPFLAGS)
-t_store_test_holder_CFLAGS = $(TEST_CFLAGS)
-t_store_test_holder_LDADD = $(TEST_LIBS)
-
 t_store_test_login_SOURCES = t/store/test_login.c $(STORE_FIXTURE)
 t_store_test_login_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_login_CFLAGS = $(TEST_CFLAGS)
 t_store_test_login_LDADD = $(TEST_LIBS)
+
+t_store_test_operator_SOURCES = t/store/test_operator.c $(STORE_FIXTURE)
+t_store_test_operator_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_operator_CFLAGS = $(TEST_CFLAGS)
+t_store_test_operator_LDADD = $(TEST_LIBS)
 
 t_store_test_store_SOURCES = t/store/test_store.c $(STORE_FIXTURE)
 t_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)

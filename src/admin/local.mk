@@ -1,6 +1,7 @@
 # src/admin: level 5. The operator's API and the metrics, on http/.
 libflorin_a_SOURCES += \
 	src/admin/admin_routes.c src/admin/admin_routes.h \
+	src/admin/activity.c \
 	src/admin/answer.c src/admin/answer.h \
 	src/admin/asset.c \
 	src/admin/backup.c \
@@ -18,6 +19,7 @@ libflorin_a_SOURCES += \
 	src/admin/metrics.c \
 	src/admin/openapi.c src/admin/openapi.h \
 	src/admin/openapi_table.c src/admin/openapi_table.h \
+	src/admin/operator.c \
 	src/admin/outgoing.c \
 	src/admin/outgoing_wait.c src/admin/outgoing_wait.h \
 	src/admin/page.c src/admin/page.h \

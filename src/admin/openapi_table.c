@@ -92,6 +92,11 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_POST, "/events/{id}/redeliver", "Tell the host again", NULL, "object", "Event", 200, false, "400 404"},
 
 	{HTTP_POST, "/backup", "Copy the database into a file on the node's machine", NULL, "BackupNew", "Backup", 201, false, "400 409"},
+	{HTTP_GET, "/activity", "The last hour in figures", NULL, NULL, "Activity", 200, false, ""},
+	{HTTP_GET, "/operators", "Who may sign in at the console", PAGE, NULL, "list:Operator", 200, false, "400"},
+	{HTTP_POST, "/operators", "A token that sets an operator up, or lets one begin anew", NULL, "OperatorNew", "OperatorSetup", 201, false, "400"},
+	{HTTP_DELETE, "/operators/{id}", "An operator may not sign in any more", NULL, NULL, "NameOnly", 200, false, "404"},
+	{HTTP_GET, "/operator-acts", "What operators did at the console, newest first", "who:string limit:integer cursor:string", NULL, "list:OperatorAct", 200, false, "400"},
 
 	{HTTP_GET, "/clients", "Those who asked for grants, by name", PAGE, NULL, "list:Client", 200, false, "400"},
 	{HTTP_GET, "/grants", "What clients may do, newest first", PAGE " " BY_NAME " client:string state:=PENDING|APPROVED|FINALIZED reason:=ISSUED|REJECTED|REVOKED|EXPIRED", NULL, "list:Grant", 200, false, "400 404"},
@@ -319,6 +324,24 @@ const struct openapi_member openapi_members[] = {
 
 	{"BackupNew", "*file", "string"},
 	{"Backup", "*file", "string"}, {"Backup", "*bytes", "integer"}, {"Backup", "*generation", "integer"}, {"Backup", "*createdAt", "time"},
+
+	{"Activity", "*windowMs", "integer"}, {"Activity", "*cut", "boolean"}, {"Activity", "*outgoing", "integer"}, {"Activity", "*completed", "integer"},
+	{"Activity", "*failed", "integer"}, {"Activity", "*incoming", "integer"}, {"Activity", "*p50Ms", "integer?"}, {"Activity", "*p99Ms", "integer?"},
+	{"Activity", "*paymentsByMinute", "[integer]"}, {"Activity", "*volume", "[Volume]"}, {"Activity", "*errors", "[ErrorCount]"},
+	{"Activity", "*packets", "integer"}, {"Activity", "*events", "Backlog"}, {"Activity", "*totals", "Totals"},
+	{"Volume", "*asset", "string"}, {"Volume", "*sent", "Amount"}, {"Volume", "*received", "Amount"},
+	{"ErrorCount", "*code", "string"}, {"ErrorCount", "*count", "integer"},
+	{"Backlog", "*waiting", "integer"}, {"Backlog", "*pending", "integer"}, {"Backlog", "*parked", "integer"}, {"Backlog", "*oldestAt", "time?"},
+	{"Totals", "*wallets", "integer"}, {"Totals", "*peers", "integer"}, {"Totals", "*paymentsSending", "integer"},
+	{"Totals", "*paymentsCompleted", "integer"}, {"Totals", "*paymentsFailed", "integer"}, {"Totals", "*packetsCredited", "integer"},
+	{"Totals", "*packetsForwarded", "integer"}, {"Totals", "*doubtsOpen", "integer"},
+	{"Operator", "*id", "uuid"}, {"Operator", "*name", "string"}, {"Operator", "*ready", "boolean"}, {"Operator", "*createdAt", "time"},
+	{"Operator", "*signedInAt", "time?"}, {"Operator", "*setupEndsAt", "time?"},
+	{"OperatorNew", "*name", "string"}, {"OperatorSetup", "*id", "uuid"}, {"OperatorSetup", "*name", "string"},
+	{"OperatorSetup", "*setupToken", "string"}, {"OperatorSetup", "*setupPath", "string"}, {"OperatorSetup", "*expiresAt", "time"},
+	{"NameOnly", "*name", "string"},
+	{"OperatorAct", "*id", "uuid"}, {"OperatorAct", "*at", "time"}, {"OperatorAct", "*who", "string"}, {"OperatorAct", "*act", "string"},
+	{"OperatorAct", "*subject", "string?"}, {"OperatorAct", "*details", "object"},
 
 	{"Grant", "*id", "uuid"}, {"Grant", "*client", "string"}, {"Grant", "*clientName", "string?"}, {"Grant", "*state", "=PENDING|APPROVED|FINALIZED"},
 	{"Grant", "*reason", "=ISSUED|REJECTED|REVOKED|EXPIRED?"}, {"Grant", "*walletAddressId", "uuid?"}, {"Grant", "*access", "[AccessItem]"},

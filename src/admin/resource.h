@@ -79,6 +79,12 @@ http_handler admin_payment_list, admin_payment_get;
 /* event.c */
 http_handler admin_event_list, admin_event_get, admin_event_redeliver;
 
+/* activity.c */
+http_handler admin_activity_get;
+
+/* operator.c */
+http_handler admin_operator_list, admin_operator_add, admin_operator_remove, admin_act_list;
+
 /* backup.c */
 http_handler admin_backup_add;
 

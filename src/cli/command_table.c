@@ -18,6 +18,7 @@ static const struct command *const groups[] = {
         asset_commands,
         wallet_commands,
         money_commands,
+        operator_commands,
         key_commands,
         peer_commands,
         peering_commands,

@@ -18,6 +18,7 @@ extern const struct command inspect_commands[];           /* inspect.c */
 extern const struct command inspect_signature_commands[]; /* inspect_signature.c */
 extern const struct command key_commands[];               /* key.c */
 extern const struct command money_commands[];             /* money.c */
+extern const struct command operator_commands[];          /* operator.c */
 extern const struct command pay_commands[];               /* pay.c */
 extern const struct command payment_commands[];           /* payment.c */
 extern const struct command peering_commands[];           /* peering.c */

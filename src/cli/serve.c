@@ -7,11 +7,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,6 +27,7 @@
 #include "cli/command_table.h"
 #include "cli/node_files.h"
 #include "config.h"
+#include "console/console.h"
 #include "events/changes.h"
 #include "events/feed.h"
 #include "events/webhook.h"
@@ -56,6 +59,7 @@ struct serve {
 	struct store_options store_options;
 	struct secret32 master_key;
 	char admin_token[TOKEN_TEXT_SIZE];
+	char backup_dir[NODE_PATH_BYTES];
 	struct store *store;
 	struct reader *reader; /* main thread's: snapshots and recovery */
 	struct url_guard *guard;
@@ -259,8 +263,36 @@ static int start_web(struct serve *s)
 	        n->request_key.b);
 	if (slow_new(LIMIT_SLOW_QUEUE, &n->slow) || web_new(&web, &n->web))
 		return fail("serve", "out of memory", "");
-	n->html = &web_html_pages;
 	return EXIT_DONE;
+}
+
+static void console_setting(void *arg, size_t i, struct console_setting *out)
+{
+	const struct serve *s = arg;
+	struct config_row row;
+
+	config_row(s->config, i, &row);
+	*out = (struct console_setting){row.section, row.key, row.value, row.source};
+}
+
+/* The operators' pages. */
+static int start_console(struct serve *s)
+{
+	struct console_options o = {
+	        .admin_listen = s->config->server.admin_listen,
+	        .backup_dir = s->backup_dir,
+	        .master_key = &s->master_key,
+	        .setting_count = config_row_count(),
+	        .setting = console_setting,
+	        .arg = s,
+	};
+	char whole[PATH_MAX];
+
+	/* The admin API takes whole paths. */
+	if (!realpath(s->config->dir, whole) ||
+	        node_path(whole, "backups", s->backup_dir) != RESULT_OK)
+		return fail("serve", strerror(errno), s->config->dir);
+	return console_new(&o, &s->node.console) ? fail("serve", "out of memory", "") : EXIT_DONE;
 }
 
 static int start_webhook(struct serve *s)
@@ -421,7 +453,8 @@ static int start_threads(struct serve *s)
 	                        {idp_routes, idp_route_count}},
 	                .tls = s->config->server.tls_certificate != NULL},
 	        .admin = {s->config->server.admin_listen,
-	                {{admin_routes, admin_route_count}, {idp_routes, idp_route_count}}},
+	                {{admin_routes, admin_route_count}, {idp_routes, idp_route_count},
+	                        {s->node.console->routes, s->node.console->route_count}}},
 	        .threads = loop_threads(s->config),
 	        .trusted_proxies = s->config->server.trusted_proxies,
 	        .arg = s,
@@ -558,6 +591,7 @@ static int stop(struct serve *s, int status)
 	peer_health_free(s->node.peer_health);
 	forward_free(&s->node);
 	web_free(s->node.web);
+	console_free(s->node.console);
 	slow_free(s->node.slow);
 	feed_free(s->node.feed);
 	changes_free(s->node.changes);
@@ -621,6 +655,8 @@ static int serve_run(const struct config *config)
 		status = start_node(&s);
 	if (!status)
 		status = start_web(&s);
+	if (!status)
+		status = start_console(&s);
 	if (!status)
 		status = start_threads(&s);
 	if (status)

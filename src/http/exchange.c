@@ -7,6 +7,7 @@
 
 #include "base/failpoint.h"
 #include "http/guard.h"
+#include "http/inner.h"
 #include "http/target.h"
 
 #define BODY_ARENA_MAX  2048 /* a larger body grows on the heap as it arrives */
@@ -50,6 +51,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	rq->signature = NULL;
 	rq->state = NULL;
 	rq->before = NULL;
+	rq->inner = NULL;
 	rq->on_sent = NULL;
 	rq->header_count = 0;
 	rq->query_count = 0;
@@ -155,6 +157,10 @@ static enum http_next run(struct http_exchange *x, http_handler *handler)
 		x->rq.resume = NULL;
 		next = handler(&x->rq);
 		x->in_handler = false;
+		if (next == HTTP_DONE && x->rq.inner && !x->reply.fill) {
+			handler = http_inner_end(&x->rq);
+			continue;
+		}
 		if (next == HTTP_DONE)
 			break;
 		assert(x->rq.resume && !x->reply.set);

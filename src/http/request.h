@@ -30,6 +30,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 
+struct http_inner;
 struct http_loop;
 struct http_request;
 struct http_route;
@@ -103,7 +104,8 @@ struct http_request {
 	size_t header_count;
 	struct http_pair query[HTTP_QUERY_MAX];
 	size_t query_count;
-	http_handler *resume; /* what http_resume runs; NULL where not parked */
+	http_handler *resume;     /* what http_resume runs; NULL where not parked */
+	struct http_inner *inner; /* http/inner.h; NULL: the request is the client's own */
 	struct http_cleanup *cleanups;
 	struct http_reply *reply;
 };

@@ -25,6 +25,7 @@
 
 struct admin_change;
 struct changes;
+struct console;
 struct client_keys;
 struct html_pages;
 struct sweep;
@@ -99,6 +100,7 @@ struct node {
 	struct sweep *sweep;
 	struct slow *slow;             /* hashes passwords */
 	struct web *web;               /* what the pages share; NULL where there are none */
+	struct console *console;       /* the same of the operator's; NULL: none */
 	const struct html_pages *html; /* http/html_pages.h; NULL: no pages at API's addresses */
 	struct feed *feed;             /* lives on the admin listener's loop */
 	struct changes *changes;       /* wakes pages that are open; NULL: none is */

@@ -27,16 +27,17 @@ libflorin_a_SOURCES += \
 	src/store/read_journal.c src/store/journal.h \
 	src/store/batch_withdrawal.c src/store/withdrawal.h \
 	src/store/engine.h \
-	src/store/holder.h src/store/read_holder.c \
 	src/store/incoming.h \
 	src/store/invitation.h src/store/invitations.c \
 	src/store/kept.c src/store/kept.h \
 	src/store/key.h src/store/keys.c \
 	src/store/note.h src/store/notes.c \
+	src/store/operator.h src/store/operators.c \
 	src/store/liquidity.c \
 	src/store/list.c src/store/list.h \
 	src/store/login.h \
 	src/store/query.c \
+	src/store/activity.h src/store/read_activity.c \
 	src/store/read_incoming.c \
 	src/store/read_login.c \
 	src/store/event.h \
@@ -98,7 +99,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0029-invitation.sql \
 	$(top_srcdir)/sql/sqlite/0030-grant-index.sql \
 	$(top_srcdir)/sql/sqlite/0031-engine-token.sql \
+	$(top_srcdir)/sql/sqlite/0032-operator.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
+	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-client-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
@@ -110,7 +113,6 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-grant-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-grant-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-headless-write.sql \
-	$(top_srcdir)/sql/sqlite/statements-holder-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \
@@ -130,6 +132,9 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-note-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-operator-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-operator-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-operator-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-receipt-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-settlement-both.sql \

@@ -9,15 +9,20 @@ static struct bytes address_of(const struct http_request *rq)
 	return bytes_of(rq->client.b, sizeof(rq->client.b));
 }
 
+void password_check_passed(struct http_request *rq, const struct password_check *c)
+{
+	login_guard_passed(web_of(rq)->guard, c->who, address_of(rq));
+}
+
 static enum http_next checked(struct http_request *rq)
 {
 	struct password_check *c = rq->state;
 	struct login_guard *guard = web_of(rq)->guard;
 
 	c->result = c->job.result;
-	if (c->result == RESULT_OK)
-		login_guard_passed(guard, c->who, address_of(rq));
-	else if (c->result != RESULT_THEIRS_UNAUTHENTIC)
+	if (c->result == RESULT_OK && !c->more)
+		password_check_passed(rq, c);
+	else if (c->result != RESULT_OK && c->result != RESULT_THEIRS_UNAUTHENTIC)
 		login_guard_undecided(guard, c->who, address_of(rq));
 	if (c->result == RESULT_RETRY_BUSY)
 		c->wait_ms = BUSY_WAIT_MS;

@@ -11,11 +11,16 @@ struct password_check {
 	struct http_request *rq;
 	http_handler *then;
 	struct bytes who;
+	bool more; /* set it before: the password alone is not enough, password_check_passed follows
+	            */
 	/* for `then`: */
 	enum result result; /* OK; THEIRS_UNAUTHENTIC: another password; RETRY_BUSY: not now;
 	                       OURS_MEMORY */
 	int64_t wait_ms;    /* RETRY_BUSY: how long */
 };
+
+/* All that `more` stands for was right as well: the tries before are forgiven. */
+void password_check_passed(struct http_request *rq, const struct password_check *c);
 
 /* Calls then(rq), now or after parking, with rq->state = c and c->result set, and returns what it
  * returns. c is memory of the request; who is as the guard counts (auth/login_guard.h) and lives as

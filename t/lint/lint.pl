@@ -12,10 +12,11 @@ chdir $root or die "$root: $!\n";
 use constant LINES_MAX => 700;
 
 # The ladder of folders: a file may include its own folder and lower levels. admin/ and web/ stand on
-# http/'s requests and replies (docs/decisions/0003). main.c and config.c stand beside cli/ at the top.
+# http/'s requests and replies (docs/decisions/0003), console/ on those two (0012). main.c and config.c stand beside cli/ at the top.
 my %level = (
 	base => 0, codec => 1, model => 2, store => 3, net => 3,
-	ilp => 4, auth => 4, events => 4, http => 5, admin => 5.5, web => 5.5, cli => 6,
+	ilp => 4, auth => 4, events => 4, http => 5, admin => 5.5, web => 5.5,
+	console => 5.7, cli => 6,
 );
 
 # Headers of libraries, and the folders that may see them.

@@ -12,6 +12,7 @@ import { StreamSender } from './lib/link.js'
 import { RECEIVED_TOKEN, addPeer, payingNode } from './lib/setups.js'
 import { sql, storedGrant } from './lib/stored_grant.js'
 import { Client } from './lib/client.js'
+import { Operator } from './lib/operator.js'
 
 export const maxMs = 120000
 
@@ -270,6 +271,14 @@ async function rest(api, t, node) {
   const access = [{ type: 'outgoing-payment', actions: ['create', 'read'], wallet: 'alice', limits }]
   const { grant } = await storedGrant(node, { client: 'https://shop.example/till', clientName: 'Shop', access })
   await call('GET', '/clients')
+  await call('GET', '/activity')
+  const { setupToken } = await call('POST', '/operators', { name: 'ann' })
+  node.secrets.add('a set-up token', setupToken)
+  await call('GET', '/operators')
+  const ann = new Operator(node)
+  await ann.setUp('ann')
+  await call('GET', '/operator-acts')
+  await call('DELETE', '/operators/ann')
   await call('GET', '/ledger/accounts?kind=wallet&assetCode=USD')
   await call('GET', '/ledger/transfers?order=desc&account=1')
   await call('GET', '/ledger/export?format=jsonl', undefined, 200)

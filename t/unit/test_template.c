@@ -83,8 +83,7 @@ END_TEST
 
 START_TEST(pages)
 {
-	json_t *view = view_of("{'title':'<T>','heading':'<H>','sentence':'<S>','theme':'auto',"
-	                       "'themeAction':'/x','ownPath':'/','now':1}");
+	json_t *view = view_of("{'title':'<T>','heading':'<H>','sentence':'<S>'}");
 	struct bytes out;
 	char *text;
 

@@ -1,4 +1,4 @@
-// The account holder in front of a browser: Debian's Chromium.
+// The account holder in front of a browser: Debian's Chromium, without scripts.
 
 import assert from 'node:assert/strict'
 import http from 'node:http'
@@ -10,11 +10,11 @@ const ARGUMENTS = [
   ...['--disable-background-networking', '--disable-component-update']
 ]
 
-/** A page of a browser that ends with the test; without scripts, where they are not asked for. */
-export async function page(t, { scripts = false } = {}) {
+/** A page of a browser that ends with the test. */
+export async function page(t) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
   t.defer(() => browser.close())
-  const context = await browser.newContext({ javaScriptEnabled: scripts, ignoreHTTPSErrors: true })
+  const context = await browser.newContext({ javaScriptEnabled: false, ignoreHTTPSErrors: true })
   context.setDefaultTimeout(STEP_MS)
   return context.newPage()
 }

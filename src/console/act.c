@@ -1,0 +1,622 @@
+#include "console/act.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/amount.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "codec/form.h"
+#include "console/login.h"
+#include "console/pages.h"
+#include "http/reply.h"
+#include "http/router.h"
+
+#define PATH_MAX_BYTES 2048
+
+const struct console_act *console_act_named(const char *name)
+{
+	for (const struct console_act *a = console_acts; a->name; a++) {
+		if (strcmp(a->name, name) == 0)
+			return a;
+	}
+	return NULL;
+}
+
+static const struct console_act *act_of(const char *pattern)
+{
+	for (const struct console_act *a = console_acts; a->name; a++) {
+		if (strcmp(a->pattern, pattern) == 0)
+			return a;
+	}
+	return NULL;
+}
+
+/* ---- the form ---- */
+
+/* A kind of `kinds` that the template asks for. */
+static const char *kind_name(enum field_kind kind)
+{
+	switch (kind) {
+	case FIELD_CHOICE:
+	case FIELD_ASSET:
+	case FIELD_PATH:
+		return "choices";
+	case FIELD_FLAG:
+		return "flag";
+	case FIELD_LINES:
+		return "lines";
+	case FIELD_HIDDEN:
+	case FIELD_TOKEN:
+		return "hidden";
+	case FIELD_SECRET:
+		return "secret";
+	case FIELD_TEXT:
+	case FIELD_AMOUNT:
+	case FIELD_NUMBER:
+	case FIELD_WORDS:
+		break;
+	}
+	return "line";
+}
+
+static const char *mode_of(enum field_kind kind)
+{
+	return kind == FIELD_AMOUNT ? "decimal" : kind == FIELD_NUMBER ? "numeric" : "text";
+}
+
+static void add_choice(
+        json_t *list, const char *value, size_t n, const char *label, const char *chosen)
+{
+	json_t *text = json_stringn(value, n);
+
+	(void)json_array_append_new(
+	        list, json_pack("{s:O,s:o,s:b}", "value", text, "label",
+	                      label ? json_string(label) : json_incref(text), "chosen",
+	                      strlen(chosen) == n && strncmp(value, chosen, n) == 0));
+	json_decref(text);
+}
+
+static json_t *asset_choices(struct console_view *v, const char *chosen)
+{
+	const struct snapshot *s = node_snapshot(http_app(v->rq));
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->asset_count; i++)
+		add_choice(list, s->assets[i].code, strlen(s->assets[i].code), NULL, chosen);
+	return list;
+}
+
+/* "incomingTokens.id" of the object: one for each item. */
+static json_t *item_choices(struct console_view *v, const struct act_field *f, const json_t *object,
+        const char *dot, const char *chosen)
+{
+	char array[32] = "";
+	const struct column column = {
+	        "", f->choice_label ? f->choice_label : dot + 1, CELL_TEXT, NULL};
+	json_t *list = json_array(), *item;
+	size_t i;
+
+	if ((size_t)(dot - f->choices) < sizeof(array))
+		memcpy(array, f->choices, (size_t)(dot - f->choices));
+	json_array_foreach(json_object_get(object, array), i, item)
+	{
+		const char *value = json_string_value(json_object_get(item, dot + 1));
+		const char *label = value;
+
+		if (!value)
+			continue;
+		if (f->choice_label)
+			label = arena_printf(&v->rq->arena, "%s (%s)", value,
+			        cell_text(&v->rq->arena, &column, item));
+		add_choice(list, value, strlen(value), label, chosen);
+	}
+	return list;
+}
+
+static json_t *choices_of(
+        struct console_view *v, const struct act_field *f, const json_t *object, const char *chosen)
+{
+	const char *dot, *words = f->choices;
+	json_t *list;
+
+	if (f->kind == FIELD_ASSET)
+		return asset_choices(v, chosen);
+	if (!words)
+		return json_string("");
+	dot = strchr(words, '.');
+	if (dot)
+		return item_choices(v, f, object, dot, chosen);
+	list = json_array();
+	if (!f->required)
+		add_choice(list, "", 0, "–", chosen);
+	while (*words) {
+		size_t n = strcspn(words, " ");
+
+		add_choice(list, words, n, NULL, chosen);
+		words += n + (words[n] == ' ');
+	}
+	return list;
+}
+
+/* What stands in it: what was typed, else what is. */
+static const char *value_of(struct console_view *v, const struct console_act *act,
+        const struct act_field *f, const json_t *object)
+{
+	struct arena *a = &v->rq->arena;
+	struct column column = {"", f->from ? f->from : "", CELL_TEXT, NULL};
+	const char *text;
+
+	if (v->act == act && v->given)
+		return f->kind == FIELD_SECRET ? "" : page_field(v->given, f->name);
+	if (!f->from)
+		return "";
+	if (f->kind == FIELD_AMOUNT) {
+		column.kind = CELL_AMOUNT;
+		text = cell_text(a, &column, object);
+		return text ? arena_strndup(a, text, strcspn(text, " ")) : "";
+	}
+	if (f->kind == FIELD_WORDS) {
+		const json_t *list = cell_member(object, f->from);
+
+		text = "";
+		for (size_t i = 0; text && i < json_array_size(list); i++)
+			text = arena_printf(a, "%s%s%s", text, i ? " " : "",
+			        json_string_value(json_array_get(list, i)));
+		return text ? text : "";
+	}
+	text = cell_text(a, &column, object);
+	return text ? text : "";
+}
+
+static json_t *field_json(struct console_view *v, const struct console_act *act,
+        const struct act_field *f, const json_t *object)
+{
+	const char *value = value_of(v, act, f, object);
+	bool wrong = v->act == act && v->problem && strcmp(v->problem_field, f->name) == 0;
+	json_t *field = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "name",
+	        f->name, "label", f->label ? f->label : "", "value", value, "hint",
+	        f->hint ? f->hint : "", "problem", wrong ? v->problem : "", "required",
+	        f->required && f->kind != FIELD_FLAG, "mode", mode_of(f->kind), "line", "",
+	        "choices", "", "flag", "", "lines", "", "hidden", "", "secret", "");
+
+	(void)json_object_set_new(field, "checked", json_boolean(strcmp(value, "yes") == 0));
+	if (strcmp(kind_name(f->kind), "choices") == 0)
+		(void)json_object_set_new(field, "choices",
+		        json_pack("{s:o}", "list", choices_of(v, f, object, value)));
+	else
+		(void)json_object_set_new(field, kind_name(f->kind), json_true());
+	return field;
+}
+
+/* The amounts of the form are of this asset. */
+static const char *asset_of_object(
+        const struct console_view *v, const struct console_act *act, const json_t *object)
+{
+	const char *code = NULL;
+
+	if (act->asset)
+		code = v->act == act && v->given
+		               ? page_field(v->given, "assetCode")
+		               : json_string_value(cell_member(object, act->asset));
+	return code ? code : "";
+}
+
+static const char *action_of(struct console_view *v, const struct console_act *act)
+{
+	const char *whole = console_path(v, act->pattern);
+
+	/* Of ours, not of the API's. */
+	return whole ? whole + strlen("/admin/v1") : NULL;
+}
+
+/* What is to be typed; "" where it is a choice that is not made yet. */
+static const char *confirm_of(struct console_view *v, const struct console_act *act)
+{
+	if (!act->confirm)
+		return "";
+	if (act->confirm[0] != '{')
+		return act->confirm;
+	return strcmp(act->confirm, "{id}") == 0 ? console_param(v->rq, "id") : "";
+}
+
+json_t *act_form_json(struct console_view *v, const struct console_act *act, const json_t *object)
+{
+	const char *action = action_of(v, act), *key;
+	json_t *fields = json_array();
+	char token[FORM_TOKEN_SIZE], text[ID_TEXT_SIZE];
+	bool again = v->act == act, own = again && v->problem && !*v->problem_field;
+	bool confirm = again && v->problem && strcmp(v->problem_field, "confirm") == 0;
+	struct id id;
+
+	if (!action) {
+		json_decref(fields);
+		return NULL;
+	}
+	v->act_shown = v->act_shown || again;
+	page_form_token(&console_of(v->rq)->form_key, v->visitor.token, action, token);
+	for (const struct act_field *f = act->fields; f && f->name; f++)
+		(void)json_array_append_new(fields, field_json(v, act, f, object));
+	id_new(http_wall_ms(v->rq), &id);
+	id_format(&id, text);
+	key = text;
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:o,s:s,s:s}", "id", act->name,
+	        "action", action, "token", token, "key", key, "intro", act->intro ? act->intro : "",
+	        "button", act->button, "asset", asset_of_object(v, act, object), "problem",
+	        own ? v->problem : "", "danger", act->confirm != NULL, "fields", fields, "confirm",
+	        confirm_of(v, act), "confirmProblem", confirm ? v->problem : "");
+}
+
+/* ---- what was sent ---- */
+
+struct sent {
+	struct console_view *v;
+	const struct console_act *act;
+	struct page_form form;
+	struct op op;
+	char key[ID_TEXT_SIZE];
+};
+
+static enum http_next wrong(struct sent *s, unsigned status, const char *field, const char *text)
+{
+	struct console_view *v = s->v;
+
+	v->act = s->act;
+	v->given = &s->form;
+	v->status = status;
+	v->problem = text;
+	v->problem_field = field;
+	v->page = console_page_of(s->act->page);
+	return console_view_show(v);
+}
+
+static const struct asset_row *asset_named(struct http_request *rq, const char *code)
+{
+	const struct snapshot *s = node_snapshot(http_app(rq));
+
+	for (size_t i = 0; i < s->asset_count; i++) {
+		if (strcmp(s->assets[i].code, code) == 0)
+			return &s->assets[i];
+	}
+	return NULL;
+}
+
+static json_t *words_json(const char *text)
+{
+	json_t *list = json_array();
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		if (n)
+			(void)json_array_append_new(list, json_stringn(text, n));
+		text += n + (text[n] == ' ');
+	}
+	return list;
+}
+
+/* NULL, with *why: it can't be one. */
+static json_t *amount_json(struct sent *s, const char *text, const char **why)
+{
+	const struct asset_row *asset = asset_named(s->v->rq, page_field(&s->form, "assetCode"));
+	bool negative = text[0] == '-';
+	char units[AMOUNT_TEXT_SIZE];
+	uint64_t value;
+
+	*why = "An amount of the asset, as 10.00.";
+	text += negative;
+	if (!asset || amount_parse_major(text, strlen(text), asset->scale, &value))
+		return NULL;
+	amount_format_major(value, 0, units);
+	return json_pack("{s:o,s:s,s:i}", "value", json_sprintf("%s%s", negative ? "-" : "", units),
+	        "assetCode", asset->code, "assetScale", (int)asset->scale);
+}
+
+static json_t *number_json(const char *text, const char **why)
+{
+	uint64_t value;
+
+	*why = "A whole number.";
+	return text_parse_u64(text, INT64_MAX, &value) ? NULL : json_integer((json_int_t)value);
+}
+
+static json_t *field_value(
+        struct sent *s, const struct act_field *f, const char *text, const char **why)
+{
+	switch (f->kind) {
+	case FIELD_AMOUNT:
+		return amount_json(s, text, why);
+	case FIELD_NUMBER:
+		return number_json(text, why);
+	case FIELD_FLAG:
+		return json_boolean(strcmp(text, "yes") == 0);
+	case FIELD_WORDS:
+		return words_json(text);
+	case FIELD_TEXT:
+	case FIELD_SECRET:
+	case FIELD_CHOICE:
+	case FIELD_ASSET:
+	case FIELD_LINES:
+	case FIELD_HIDDEN:
+	case FIELD_TOKEN:
+	case FIELD_PATH:
+		break;
+	}
+	*why = "That can't be read.";
+	return json_string(text);
+}
+
+/* The body of the request, and what the trail keeps of it. False: *field and *why say what is
+ * wrong.
+ */
+static bool read_fields(
+        struct sent *s, json_t *body, json_t *details, const char **field, const char **why)
+{
+	for (const struct act_field *f = s->act->fields; f && f->name; f++) {
+		const char *text = page_field(&s->form, f->name);
+		json_t *value;
+
+		*field = f->name;
+		if (!*text && f->required) {
+			*why = "This is needed.";
+			return false;
+		}
+		if (!*text && f->kind != FIELD_FLAG && f->kind != FIELD_WORDS)
+			continue;
+		value = field_value(s, f, text, why);
+		if (!value)
+			return false;
+		if (f->kind != FIELD_SECRET && f->kind != FIELD_TOKEN)
+			(void)json_object_set(details, f->name, value);
+		if (f->kind == FIELD_PATH)
+			json_decref(value);
+		else
+			(void)json_object_set_new(body, f->name, value);
+	}
+	return true;
+}
+
+/* ---- the end ---- */
+
+/* {names} of the path, of the form, of the answer, in that order. */
+static json_t *names_of(struct sent *s, const json_t *answer)
+{
+	json_t *names = json_object();
+	const char *id = console_param(s->v->rq, "id");
+
+	(void)json_object_update_missing(names, json_is_object(answer) ? (json_t *)answer : names);
+	for (size_t i = 0; i < s->form.form.count; i++)
+		(void)json_object_set_new(names, s->form.form.fields[i].name,
+		        json_string(s->form.form.fields[i].text));
+	if (*id)
+		(void)json_object_set_new(names, "id", json_string(id));
+	return names;
+}
+
+static enum http_next see_back(struct sent *s, const json_t *answer)
+{
+	struct arena *a = &s->v->rq->arena;
+	json_t *names = names_of(s, answer);
+	const char *path = cell_path(a, s->act->back ? s->act->back : s->act->page, names);
+
+	json_decref(names);
+	return page_see(
+	        s->v->rq, path ? arena_printf(a, "%s?done=%s", path, s->act->name) : CONSOLE_HOME);
+}
+
+/* The answer is shown this once: what it holds may be a secret. */
+static enum http_next show_answer(struct sent *s, const json_t *answer)
+{
+	struct console_view *v = s->v;
+	const struct console_page *own = console_page_of(s->act->page);
+	char token[FORM_TOKEN_SIZE];
+
+	part_facts(v, "", s->act->shows, answer);
+	if (json_object_get(answer, "hops")) {
+		static const struct column hops[] = {{"Hop", "hop", CELL_NUMBER, NULL},
+		        {"Address", "ilpAddress", CELL_TEXT, NULL},
+		        {"Answer", "code", CELL_TEXT, NULL}, {"Time", "elapsedMs", CELL_MS, NULL},
+		        {NULL, NULL, CELL_TEXT, NULL}};
+
+		part_table(v, "Hops", hops, json_object_get(answer, "hops"), "Nobody answered.");
+	}
+	if (s->act->next) {
+		json_t *object = json_copy((json_t *)answer);
+
+		(void)json_object_set_new(object, "form", names_of(s, NULL));
+		part_form(v, s->act->next, object);
+		json_decref(object);
+	}
+	page_form_token(&console_of(v->rq)->form_key, v->visitor.token, "logout", token);
+	return console_reply(v->rq, 200, "console-page",
+	        json_pack("{s:s,s:s,s:O,s:s,s:s,s:s,s:s,s:s}", "title", s->act->title, "heading",
+	                s->act->title, "parts", v->parts, "problem", "", "token", token, "done", "",
+	                "back", own->nav, "pattern", ""),
+	        operator_visitor_name(&v->visitor), own->nav);
+}
+
+static enum http_next finish(struct sent *s)
+{
+	json_t *answer = console_answer(s->v);
+	enum http_next next = s->act->shows ? show_answer(s, answer) : see_back(s, answer);
+
+	json_decref(answer);
+	return next;
+}
+
+/* What the API's handler did not do in a transaction of its own is written down behind it. */
+static enum result write_apply(struct op *op, struct batch *b)
+{
+	const struct admin_actor *actor = &OWNER_OF(op, struct sent, op)->v->actor;
+	struct act_row act = {.who = actor->name,
+	        .act = actor->act,
+	        .subject = actor->subject,
+	        .details = actor->details};
+
+	return batch_act_add(b, &act);
+}
+
+static void write_done(struct task *t)
+{
+	http_resume(OWNER_OF(t, struct sent, op.task)->v->rq);
+}
+
+static enum http_next written(struct http_request *rq)
+{
+	struct sent *s = rq->state;
+
+	if (s->op.result)
+		log_error(
+		        "console_act", "act=%s result=%s", s->act->name, result_name(s->op.result));
+	return finish(s);
+}
+
+static struct sent *sent_of(struct http_request *rq)
+{
+	return ((struct console_view *)rq->state)->sent;
+}
+
+static enum http_next answered(struct http_request *rq)
+{
+	struct sent *s = sent_of(rq);
+	struct console_view *v = s->v;
+	const json_t *error;
+	json_t *answer;
+	const char *text, *field;
+	enum http_next next;
+
+	if (v->call.status < 300 && v->actor.written)
+		return finish(s);
+	if (v->call.status < 300) {
+		s->op.apply = write_apply;
+		s->op.task.done = write_done;
+		rq->state = s;
+		http_park(rq, written);
+		node_submit(http_app(rq), &s->op);
+		return HTTP_PARKED;
+	}
+	answer = console_answer(v);
+	error = json_object_get(answer, "error");
+	text = json_string_value(json_object_get(error, "description"));
+	field = json_string_value(cell_member(error, "details.field"));
+	text = arena_strdup(&rq->arena, text ? text : "That was refused.");
+	field = arena_strdup(&rq->arena, field ? field : "");
+	json_decref(answer);
+	/* One that the form does not have is no place for a sentence. */
+	for (const struct act_field *f = s->act->fields; field; f++) {
+		if (!f || !f->name)
+			field = "";
+		if (!f || !f->name || strcmp(f->name, field) == 0)
+			break;
+	}
+	next = wrong(s, v->call.status, field ? field : "", text ? text : "That was refused.");
+	return next;
+}
+
+static enum http_next call(struct sent *s, json_t *body)
+{
+	struct console_view *v = s->v;
+	json_t *names = names_of(s, NULL);
+	const char *path = cell_path(&v->rq->arena, s->act->path, names);
+	char *text = json_dumps(body, JSON_COMPACT), *copy = NULL;
+	size_t n = text ? strlen(text) : 0;
+
+	json_decref(names);
+	if (text)
+		copy = arena_strdup(&v->rq->arena, text);
+	if (text)
+		secret_wipe(text, n);
+	free(text);
+	v->call = (struct http_inner){
+	        .target = path ? arena_printf(&v->rq->arena, "/admin/v1%s", path) : NULL,
+	        .key = s->act->method == HTTP_POST ? s->key : NULL};
+	if (!copy || !v->call.target)
+		return page_fail(v->rq, RESULT_OURS_MEMORY);
+	if (s->act->method != HTTP_DELETE)
+		v->call.body = bytes_of(copy, n);
+	v->sent = s;
+	return console_view_call(v, s->act->method, answered);
+}
+
+/* Was typed what says that it is meant. */
+static bool is_confirmed(struct sent *s)
+{
+	json_t *names;
+	const char *word = s->act->confirm;
+	bool same;
+
+	if (!word)
+		return true;
+	names = names_of(s, NULL);
+	if (word[0] == '{') {
+		char name[32] = "";
+
+		memcpy(name, word + 1, strcspn(word + 1, "}"));
+		word = json_string_value(json_object_get(names, name));
+	}
+	same = word && *word && strcmp(page_field(&s->form, "confirm"), word) == 0;
+	json_decref(names);
+	return same;
+}
+
+static enum http_next do_act(struct sent *s, json_t *body, json_t *details)
+{
+	struct console_view *v = s->v;
+	json_t *constant = s->act->body ? json_loads(s->act->body, 0, NULL) : NULL;
+	const char *field = "", *why = "", *subject = console_param(v->rq, "id");
+	struct id id;
+	char *text;
+
+	(void)json_object_update(body, constant);
+	(void)json_object_update(details, constant);
+	json_decref(constant);
+	if (id_parse(page_field(&s->form, "key"), strlen(page_field(&s->form, "key")), &id))
+		return wrong(s, 400, "", "That form is not whole. Please try again.");
+	id_format(&id, s->key);
+	if (!read_fields(s, body, details, &field, &why))
+		return wrong(s, 400, field, why);
+	if (!is_confirmed(s))
+		return wrong(s, 400, "confirm", "Type it exactly as it stands there.");
+	if (s->act->fill && !s->act->fill(v, body))
+		return wrong(s, 500, "", "That could not be prepared. The node's log has more.");
+	text = json_dumps(details, JSON_COMPACT | JSON_SORT_KEYS);
+	v->actor = (struct admin_actor){.act = s->act->name,
+	        .subject = *subject ? subject : page_field(&s->form, "name"),
+	        .details = text && strlen(text) <= ACT_DETAILS_MAX
+	                           ? arena_strdup(&v->rq->arena, text)
+	                           : "{}"};
+	v->actor.subject = arena_strdup(&v->rq->arena, v->actor.subject);
+	free(text);
+	if (!v->actor.subject || !v->actor.details)
+		return page_fail(v->rq, RESULT_OURS_MEMORY);
+	return call(s, body);
+}
+
+enum http_next console_act_post(struct http_request *rq)
+{
+	struct sent *s = arena_alloc(&rq->arena, sizeof(*s));
+	struct console_view *v = s ? console_view_new(rq) : NULL;
+	json_t *body, *details;
+	enum http_next next;
+	const char *action;
+
+	if (!s)
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (!v || page_form_read(rq, NULL, &s->form) || operator_visitor_read(rq, &v->visitor))
+		return HTTP_DONE;
+	if (!v->visitor.known)
+		return page_see(rq, CONSOLE_LOGIN);
+	s->v = v;
+	s->act = act_of(rq->route->pattern);
+	action = action_of(v, s->act);
+	if (!action || !page_form_token_is(&console_of(rq)->form_key, v->visitor.token, action,
+	                       page_field(&s->form, "token")))
+		return console_say(rq, 403, operator_visitor_name(&v->visitor), "Nothing was done",
+		        "That form was too old, or of another page. Please go back and try again.");
+	body = json_object();
+	details = json_object();
+	next = do_act(s, body, details);
+	json_decref(body);
+	json_decref(details);
+	return next;
+}

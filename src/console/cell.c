@@ -1,0 +1,331 @@
+#include "console/cell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/amount.h"
+#include "codec/form.h"
+
+#define NOTHING "–"
+
+const json_t *cell_member(const json_t *object, const char *path)
+{
+	char name[64];
+
+	while (object && *path) {
+		size_t n = strcspn(path, ".");
+
+		if (n >= sizeof(name))
+			return NULL;
+		memcpy(name, path, n);
+		name[n] = '\0';
+		object = json_object_get(object, name);
+		path += n + (path[n] == '.');
+	}
+	return json_is_null(object) ? NULL : object;
+}
+
+/* ---- links ---- */
+
+static const char *text_of(struct arena *a, const json_t *v)
+{
+	if (json_is_string(v))
+		return json_string_value(v);
+	if (json_is_integer(v))
+		return arena_printf(a, "%lld", (long long)json_integer_value(v));
+	return NULL;
+}
+
+const char *cell_path(struct arena *a, const char *pattern, const json_t *object)
+{
+	const size_t cap = 2048;
+	char *out = arena_alloc(a, cap);
+	struct buf b;
+
+	if (!out)
+		return NULL;
+	buf_init(&b, out, cap - 1);
+	while (*pattern) {
+		size_t n = strcspn(pattern, "{");
+		const char *text;
+		char name[64];
+
+		buf_put(&b, pattern, n);
+		pattern += n;
+		if (!*pattern)
+			break;
+		n = strcspn(pattern, "}");
+		if (n - 1 >= sizeof(name))
+			return NULL;
+		memcpy(name, pattern + 1, n - 1);
+		name[n - 1] = '\0';
+		pattern += n + 1;
+		text = text_of(a, cell_member(object, name));
+		if (!text)
+			return NULL;
+		form_escape(bytes_str(text), &b);
+	}
+	return b.failed ? NULL : out;
+}
+
+/* ---- as text ---- */
+
+/* The digits of an amount object in major units: "-10.00"; NULL where it is none. */
+static const char *amount_digits(struct arena *a, const json_t *v)
+{
+	const char *value = json_string_value(json_object_get(v, "value"));
+	const json_t *scale = json_object_get(v, "assetScale");
+	char text[AMOUNT_TEXT_SIZE];
+	bool negative;
+	uint64_t units;
+
+	if (!value || !json_is_integer(scale))
+		return NULL;
+	negative = value[0] == '-';
+	/* Ours: digits, below 2^63. */
+	if (amount_parse_major(value + negative, strlen(value + negative), 0, &units))
+		return NULL;
+	amount_format_major(units, (unsigned)json_integer_value(scale), text);
+	return arena_printf(a, "%s%s", negative ? "-" : "", text);
+}
+
+/* "2026-11-26 05:30:00" of RFC 3339. */
+static const char *time_text(struct arena *a, const char *iso)
+{
+	if (strlen(iso) < 19 || iso[10] != 'T')
+		return iso;
+	return arena_printf(a, "%.10s %.8s UTC", iso, iso + 11);
+}
+
+static const char *ms_text(struct arena *a, int64_t ms)
+{
+	if (ms < 10000)
+		return arena_printf(a, "%lld ms", (long long)ms);
+	if (ms < 600000)
+		return arena_printf(a, "%lld s", (long long)(ms / 1000));
+	if (ms < 48LL * 3600000)
+		return arena_printf(a, "%lld min", (long long)(ms / 60000));
+	return arena_printf(a, "%lld days", (long long)(ms / 86400000));
+}
+
+static const char *list_text(struct arena *a, const json_t *v)
+{
+	const char *all = "";
+
+	for (size_t i = 0; all && i < json_array_size(v); i++) {
+		const char *one = text_of(a, json_array_get(v, i));
+
+		all = arena_printf(a, "%s%s%s", all, i ? ", " : "", one ? one : "?");
+	}
+	return all;
+}
+
+static const char *json_text_of(struct arena *a, const json_t *v)
+{
+	char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_INDENT(2));
+	const char *copy = text ? arena_strdup(a, text) : NULL;
+
+	free(text);
+	return copy;
+}
+
+static const char *bps_text(struct arena *a, int64_t bps)
+{
+	return arena_printf(a, "%lld.%02lld %%", (long long)(bps / 100), (long long)(bps % 100));
+}
+
+const char *cell_text(struct arena *a, const struct column *c, const json_t *object)
+{
+	const json_t *v = cell_member(object, c->member);
+	const char *text;
+
+	if (!v)
+		return "";
+	switch (c->kind) {
+	case CELL_AMOUNT:
+		text = amount_digits(a, v);
+		return text ? arena_printf(a, "%s %s", text,
+		                      json_string_value(json_object_get(v, "assetCode")))
+		            : "";
+	case CELL_TIME:
+		return json_is_string(v) ? time_text(a, json_string_value(v)) : "";
+	case CELL_FLAG:
+		return json_is_true(v) ? "yes" : "no";
+	case CELL_MS:
+		return ms_text(a, json_integer_value(v));
+	case CELL_BPS:
+		return bps_text(a, json_integer_value(v));
+	case CELL_LIST:
+		return list_text(a, v);
+	case CELL_JSON:
+		return json_text_of(a, v);
+	case CELL_TEXT:
+	case CELL_COPY:
+	case CELL_NUMBER:
+	case CELL_STATE:
+		break;
+	}
+	text = text_of(a, v);
+	return text ? text : json_text_of(a, v);
+}
+
+/* ---- as a page shows it ---- */
+
+const char *cell_badge(const char *word)
+{
+	static const char *const good[] = {"COMPLETED", "active", "up", "DELIVERED", "ISSUED",
+	        "DONE", "POSTED", "APPROVED", "yes", "done", "ready"};
+	static const char *const wait[] = {"SENDING", "FUNDING", "PENDING", "PROCESSING", "WAITING",
+	        "draining", "ORDERED", "unknown", "inactive", "todo"};
+	static const char *const bad[] = {
+	        "FAILED", "PARKED", "down", "REJECTED", "REFUSED", "disabled", "REVOKED", "stale"};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (strcmp(word, good[i]) == 0)
+			return "badge good";
+	for (size_t i = 0; i < sizeof(wait) / sizeof(wait[0]); i++)
+		if (strcmp(word, wait[i]) == 0)
+			return "badge wait";
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (strcmp(word, bad[i]) == 0)
+			return "badge bad";
+	return "badge";
+}
+
+static bool is_number(enum cell_kind kind)
+{
+	return kind == CELL_AMOUNT || kind == CELL_NUMBER || kind == CELL_MS || kind == CELL_BPS;
+}
+
+/* Every name that the part looks for: what is not there would be looked for outside. */
+static json_t *empty_cell(const struct column *c)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s}", "plain", "", "href", "",
+	        "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit", "", "iso",
+	        "", "number", is_number(c->kind), "title", "");
+}
+
+static const char *shown_as(enum cell_kind kind)
+{
+	switch (kind) {
+	case CELL_COPY:
+		return "copy";
+	case CELL_AMOUNT:
+		return "amount";
+	case CELL_TIME:
+		return "time";
+	case CELL_STATE:
+		return "badge";
+	case CELL_JSON:
+		return "block";
+	case CELL_TEXT:
+	case CELL_NUMBER:
+	case CELL_FLAG:
+	case CELL_MS:
+	case CELL_BPS:
+	case CELL_LIST:
+		break;
+	}
+	return "plain";
+}
+
+static void put(json_t *cell, const char *name, const char *text)
+{
+	(void)json_object_set_new(cell, name, json_string(text));
+}
+
+json_t *cell_json(struct arena *a, const struct column *c, const json_t *object)
+{
+	const json_t *v = cell_member(object, c->member);
+	const char *text = cell_text(a, c, object);
+	json_t *cell = text ? empty_cell(c) : NULL;
+	const char *href;
+
+	if (!cell)
+		return NULL;
+	if (!text[0]) {
+		put(cell, "plain", NOTHING);
+		return cell;
+	}
+	if (c->kind == CELL_AMOUNT) {
+		const char *units = json_string_value(json_object_get(v, "value"));
+
+		put(cell, "unit", json_string_value(json_object_get(v, "assetCode")));
+		put(cell, "title", arena_printf(a, "%s of the smallest unit", units ? units : ""));
+		text = amount_digits(a, v);
+	} else if (c->kind == CELL_TIME) {
+		put(cell, "iso", json_string_value(v));
+	} else if (c->kind == CELL_COPY) {
+		put(cell, "title", c->title);
+	} else if (c->kind == CELL_STATE) {
+		put(cell, "unit", cell_badge(text));
+	}
+	put(cell, shown_as(c->kind), text);
+	href = c->href ? cell_path(a, c->href, object) : NULL;
+	if (href)
+		put(cell, "href", href);
+	return cell;
+}
+
+/* ---- as CSV ---- */
+
+/* What a spreadsheet would run. */
+static bool is_formula(const char *text)
+{
+	return *text && strchr("=+-@\t\r", *text);
+}
+
+static void write_field(FILE *out, const char *text, bool number)
+{
+	fputc('"', out);
+	if (!number && is_formula(text))
+		fputc('\'', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+void csv_head(FILE *out, const struct column *columns)
+{
+	for (const struct column *c = columns; c->title; c++) {
+		if (c != columns)
+			fputc(',', out);
+		write_field(out, c->title, false);
+		/* A spreadsheet adds up what has no unit beside it. */
+		if (c->kind == CELL_AMOUNT) {
+			fputc(',', out);
+			write_field(out, "Asset", false);
+		}
+	}
+	fputs("\r\n", out);
+}
+
+void csv_row(FILE *out, struct arena *a, const struct column *columns, const json_t *object)
+{
+	for (const struct column *c = columns; c->title; c++) {
+		const json_t *v = cell_member(object, c->member);
+		const char *text;
+
+		/* Machines read what people do not: times and numbers as they came. */
+		if (c->kind == CELL_AMOUNT)
+			text = amount_digits(a, v);
+		else if (json_is_string(v) || json_is_integer(v))
+			text = text_of(a, v);
+		else
+			text = cell_text(a, c, object);
+		if (c != columns)
+			fputc(',', out);
+		write_field(out, text ? text : "", is_number(c->kind));
+		if (c->kind == CELL_AMOUNT) {
+			const char *code = json_string_value(json_object_get(v, "assetCode"));
+
+			fputc(',', out);
+			write_field(out, code ? code : "", false);
+		}
+	}
+	fputs("\r\n", out);
+}

@@ -1,0 +1,353 @@
+#include "console/overview.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/login.h"
+#include "http/live.h"
+#include "http/reply.h"
+#include "store/activity.h"
+
+#define LIVE_URL     "/console/live"
+#define SAMPLE_MS    5000   /* the rate of packets is measured over at least so long ... */
+#define SAMPLE_OLD   120000 /* ... and at most so long */
+#define STAMP_ROWS   50     /* payments whose course the page follows */
+#define CHART_WIDTH  600
+#define CHART_HEIGHT 120
+
+/* clang-format off */
+
+#define LAST {NULL, NULL, CELL_TEXT, NULL}
+
+static const struct column peer_list[] = {
+	{"Peer", "name", CELL_TEXT, "/console/peers/{name}"},
+	{"State", "state", CELL_STATE, NULL},
+	{"Health", "health.state", CELL_STATE, NULL},
+	{"We owe it", "balance", CELL_AMOUNT, NULL},
+	{"In flight", "health.inFlight", CELL_NUMBER, NULL},
+	{"Latency", "health.latencyMs", CELL_MS, NULL},
+	{"Last packet", "health.lastPacketAt", CELL_TIME, NULL},
+	LAST,
+};
+static const struct column volume_list[] = {
+	{"Asset", "asset", CELL_TEXT, "/console/assets/{asset}"},
+	{"Sent", "sent", CELL_AMOUNT, NULL},
+	{"Received", "received", CELL_AMOUNT, NULL},
+	LAST,
+};
+static const struct column error_list[] = {
+	{"How it ended", "code", CELL_TEXT, NULL},
+	{"Payments", "count", CELL_NUMBER, NULL},
+	LAST,
+};
+static const struct column source_list[] = {
+	{"Source", "name", CELL_TEXT, NULL},
+	{"Age", "ageMs", CELL_MS, NULL},
+	{"At most", "maxAgeMs", CELL_MS, NULL},
+	{"Too old", "stale", CELL_FLAG, NULL},
+	{"Failed", "reason", CELL_TEXT, NULL},
+	LAST,
+};
+
+/* clang-format on */
+
+static json_int_t number(const json_t *object, const char *member)
+{
+	return json_integer_value(cell_member(object, member));
+}
+
+/* ---- bars ---- */
+
+static int64_t units(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(cell_member(object, member));
+
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+static json_t *liquidity_bar(struct console_view *v, const json_t *asset)
+{
+	static const struct column pool = {"", "liquidity", CELL_AMOUNT, NULL};
+	static const struct column low = {"", "liquidityThreshold", CELL_AMOUNT, NULL};
+	static const struct column high = {"", "liquidityThresholdHigh", CELL_AMOUNT, NULL};
+	struct arena *a = &v->rq->arena;
+	int64_t have = units(asset, "liquidity.value");
+	int64_t from = units(asset, "liquidityThreshold.value");
+	int64_t to = units(asset, "liquidityThresholdHigh.value"), whole;
+	const char *low_text = cell_text(a, &low, asset), *high_text = cell_text(a, &high, asset);
+
+	/* Whole is the high threshold, else twice the low one, else what is there. */
+	whole = to > 0 ? to : from > 0 && from < INT64_MAX / 2 ? from * 2 : have;
+	if (have > whole)
+		whole = have;
+	return json_pack("{s:s,s:s,s:I,s:s,s:s}", "id",
+	        json_string_value(json_object_get(asset, "code")), "label",
+	        json_string_value(json_object_get(asset, "code")), "percent",
+	        (json_int_t)(whole > 0 ? have / (whole / 100 + 1) : 0), "text",
+	        arena_printf(a, "%s in the pool%s%s%s%s", cell_text(a, &pool, asset),
+	                *low_text ? ", low from " : "", low_text, *high_text ? ", high from " : "",
+	                high_text),
+	        "badge",
+	        from > 0 && have <= from ? "low"
+	        : to > 0 && have >= to   ? "high"
+	                                 : "");
+}
+
+json_t *overview_liquidity(struct console_view *v, const json_t *assets)
+{
+	json_t *list = json_array(), *asset;
+	size_t i;
+
+	json_array_foreach(json_object_get(assets, "items"), i, asset)(void)
+	        json_array_append_new(list, liquidity_bar(v, asset));
+	return list;
+}
+
+/* ---- figures ---- */
+
+static void add_tile(json_t *list, const char *label, const char *value, const char *hint)
+{
+	(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "label", label, "value",
+	                                          value ? value : "", "hint", hint));
+}
+
+/* Packets a second since a look a little ago; NULL: there was none. */
+static const char *packet_rate(struct console_view *v, json_int_t packets)
+{
+	struct console_sample *s = console_of(v->rq)->samples;
+	int64_t now = http_mono_ms(v->rq), age = now - s[0].at_ms;
+	const char *text = NULL;
+
+	if (s[0].at_ms && age >= SAMPLE_MS / 5 && age <= SAMPLE_OLD && packets >= s[0].packets) {
+		json_int_t tenths = (packets - s[0].packets) * 10000 / age;
+
+		text = arena_printf(&v->rq->arena, "%lld.%lld", (long long)(tenths / 10),
+		        (long long)(tenths % 10));
+	}
+	if (!s[1].at_ms || now - s[1].at_ms >= SAMPLE_MS) {
+		s[0] = s[1];
+		s[1] = (struct console_sample){now, packets};
+	}
+	if (!s[0].at_ms)
+		s[0] = s[1];
+	return text;
+}
+
+static const char *ms_text(struct console_view *v, const json_t *activity, const char *member)
+{
+	const struct column c = {"", member, CELL_MS, NULL};
+	const char *text = cell_text(&v->rq->arena, &c, activity);
+
+	return text && *text ? text : "–";
+}
+
+static json_t *tiles_json(struct console_view *v, const json_t *a)
+{
+	struct arena *arena = &v->rq->arena;
+	json_t *list = json_array();
+	json_int_t ended = number(a, "completed") + number(a, "failed");
+	json_int_t payments = number(a, "outgoing") + number(a, "incoming");
+	json_int_t open = number(a, "events.waiting") + number(a, "events.pending");
+	const char *rate = packet_rate(v, number(a, "packets"));
+
+	add_tile(list, "Payments a minute",
+	        arena_printf(arena, "%lld.%02lld", (long long)(payments / 60),
+	                (long long)(payments % 60 * 100 / 60)),
+	        arena_printf(arena, "%lld in the last hour", (long long)payments));
+	add_tile(list, "Packets a second", rate ? rate : "–",
+	        arena_printf(arena, "%lld since the start", (long long)number(a, "packets")));
+	add_tile(list, "Success",
+	        ended ? arena_printf(
+	                        arena, "%lld %%", (long long)(number(a, "completed") * 100 / ended))
+	              : "–",
+	        arena_printf(arena, "%lld of %lld payments that ended",
+	                (long long)number(a, "completed"), (long long)ended));
+	add_tile(list, "Half of them within", ms_text(v, a, "p50Ms"), "p50 of the last hour");
+	add_tile(list, "Nearly all within", ms_text(v, a, "p99Ms"), "p99 of the last hour");
+	add_tile(list, "On their way",
+	        arena_printf(arena, "%lld", (long long)number(a, "totals.paymentsSending")),
+	        "payments that are being sent");
+	add_tile(list, "Events that wait", arena_printf(arena, "%lld", (long long)open),
+	        arena_printf(arena, "%lld given up", (long long)number(a, "events.parked")));
+	add_tile(list, "In doubt",
+	        arena_printf(arena, "%lld", (long long)number(a, "totals.doubtsOpen")),
+	        "amounts that a crash left open");
+	return list;
+}
+
+/* ---- the chart ---- */
+
+static json_t *chart_json(struct console_view *v, const json_t *minutes)
+{
+	const size_t count = json_array_size(minutes);
+	const json_int_t step = count ? CHART_WIDTH / (json_int_t)count : 1;
+	json_t *bars = json_array(), *rows = json_array(), *value;
+	json_int_t most = 1;
+	size_t i;
+
+	json_array_foreach(minutes, i, value)
+	{
+		if (json_integer_value(value) > most)
+			most = json_integer_value(value);
+	}
+	json_array_foreach(minutes, i, value)
+	{
+		json_int_t n = json_integer_value(value), height = n * CHART_HEIGHT / most;
+		json_int_t ago = (json_int_t)(count - 1 - i);
+
+		(void)json_array_append_new(
+		        bars, json_pack("{s:I,s:I,s:I,s:I}", "x", (json_int_t)i * step, "y",
+		                      CHART_HEIGHT - height, "w", step - 2, "h", height));
+		if (n > 0)
+			(void)json_array_append_new(rows,
+			        json_pack("{s:o,s:I}", "when",
+			                json_sprintf("%lld min ago", (long long)ago), "count", n));
+	}
+	(void)v;
+	return json_pack("{s:s,s:i,s:i,s:o,s:o,s:I}", "label",
+	        "Payments in each minute of the last hour", "width", CHART_WIDTH, "height",
+	        CHART_HEIGHT, "bars", bars, "rows", rows, "most", most);
+}
+
+/* ---- live ---- */
+
+static enum result stamp_of(
+        const struct node_loop *loop, struct arena *memory, int64_t now_ms, uint64_t *out)
+{
+	struct activity_row *rows;
+	struct event_backlog backlog;
+	struct store_totals totals;
+	size_t count;
+	bool cut;
+	uint64_t h = LIVE_HASH_SEED;
+	enum result r = store_totals(loop->reader, &totals);
+
+	if (!r)
+		r = store_event_backlog(loop->reader, &backlog);
+	if (!r)
+		r = store_activity(
+		        loop->reader, memory, now_ms - 60000, STAMP_ROWS, &rows, &count, &cut);
+	if (r)
+		return r;
+	h = live_hash(h, &totals, sizeof(totals));
+	h = live_hash(h, &backlog, sizeof(backlog));
+	for (size_t i = 0; i < count; i++) {
+		h = live_hash_u64(h, rows[i].amount);
+		h = live_hash_u64(h, (uint64_t)rows[i].created_ms);
+		h = live_hash_u64(h, rows[i].state);
+	}
+	*out = h;
+	return RESULT_OK;
+}
+
+/* Whoever follows is still signed in. */
+static enum result probe(struct http_request *rq, void *arg, struct arena *memory, uint64_t *out)
+{
+	const struct node_loop *loop = http_app(rq);
+	const struct operator_visitor *v = arg;
+	struct operator_session_row session;
+	enum result r = store_operator_session_get(
+	        loop->reader, memory, v->hash, http_wall_ms(rq), &session);
+
+	return r ? r : stamp_of(loop, memory, http_wall_ms(rq), out);
+}
+
+enum http_next overview_live(struct http_request *rq)
+{
+	struct operator_visitor *v = arena_alloc(&rq->arena, sizeof(*v));
+
+	if (!v)
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (operator_visitor_read(rq, v))
+		return HTTP_DONE;
+	if (!v->known)
+		return http_reply_error(rq, 401, "unauthorized", "sign in at /console/login");
+	return live_reply(rq, probe, v);
+}
+
+/* ---- the pages ---- */
+
+void overview_build(struct console_view *v)
+{
+	const json_t *activity = v->answers[0];
+	struct arena memory;
+
+	v->heading = "Overview";
+	v->live_url = LIVE_URL;
+	arena_init(&memory, LIMIT_REQUEST_ARENA * 8);
+	if (stamp_of(http_app(v->rq), &memory, http_wall_ms(v->rq), &v->live_stamp))
+		v->live_url = NULL;
+	arena_clear(&memory);
+	part_tiles(v, "", tiles_json(v, activity));
+	part_chart(v, "Payments", chart_json(v, json_object_get(activity, "paymentsByMinute")));
+	part_bars(v, "Liquidity", overview_liquidity(v, v->answers[1]));
+	part_table(v, "Peers", peer_list, json_object_get(v->answers[2], "items"),
+	        "There is no peer yet.");
+	part_table(v, "Moved in the last hour", volume_list, json_object_get(activity, "volume"),
+	        "Nothing has moved.");
+	part_table(v, "Failed in the last hour", error_list, json_object_get(activity, "errors"),
+	        "Nothing has failed.");
+	part_table(v, "Prices", source_list, json_object_get(v->answers[3], "items"),
+	        "There is no source of prices.");
+	part_link(v, "", "What a new node needs, and what is done of it.", "Checklist",
+	        "/console/checklist");
+}
+
+static void add_step(json_t *list, bool done, const char *label, const char *href)
+{
+	(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "label", label, "class",
+	                                          done ? "done" : "now", "href", href));
+}
+
+static size_t items(const json_t *list)
+{
+	return json_array_size(json_object_get(list, "items"));
+}
+
+static bool any_liquidity(const json_t *assets)
+{
+	json_t *asset;
+	size_t i;
+
+	json_array_foreach(json_object_get(assets, "items"), i, asset)
+	{
+		if (units(asset, "liquidity.value") > 0)
+			return true;
+	}
+	return false;
+}
+
+static bool setting_is_set(const struct console *c, const char *section, const char *key)
+{
+	struct console_setting s;
+
+	for (size_t i = 0; i < c->setting_count; i++) {
+		c->setting(c->arg, i, &s);
+		if (strcmp(s.section, section) == 0 && strcmp(s.key, key) == 0)
+			return s.value && *s.value;
+	}
+	return false;
+}
+
+void checklist_build(struct console_view *v)
+{
+	const struct console *c = console_of(v->rq);
+	const json_t *activity = v->answers[0];
+	json_t *list = json_array();
+
+	add_step(list, true, "An operator can sign in here", "/console/operators");
+	add_step(list, items(v->answers[1]) > 0, "There is an asset", "/console/assets");
+	add_step(list, items(v->answers[3]) > 0, "A wallet is open", "/console/wallets");
+	add_step(list, items(v->answers[2]) > 0, "There is a peer", "/console/peers");
+	add_step(list, any_liquidity(v->answers[1]), "A pool holds money for exchanges",
+	        "/console/assets");
+	add_step(list, setting_is_set(c, "webhooks", "url"), "The host is told of events",
+	        "/console/node");
+	add_step(list,
+	        number(activity, "totals.paymentsCompleted") > 0 ||
+	                number(activity, "totals.packetsCredited") > 0,
+	        "A first payment has arrived", "/console/payments");
+	add_step(list, console_backup_count(c) > 0, "A backup was made", "/console/backups");
+	part_text(v, "", "It ticks itself; nothing here is required for the node to run.");
+	part_steps(v, "What a new node needs", list);
+}

@@ -1,0 +1,317 @@
+/* pages_money: assets, rates, the books. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/overview.h"
+#include "console/pages.h"
+
+/* clang-format off */
+
+#define LAST {NULL, NULL, CELL_TEXT, NULL}
+
+static const struct column asset_list[] = {
+	{"Code", "code", CELL_TEXT, "/console/assets/{code}"},
+	{"Scale", "scale", CELL_NUMBER, NULL},
+	{"In its pool", "liquidity", CELL_AMOUNT, NULL},
+	{"Low from", "liquidityThreshold", CELL_AMOUNT, NULL},
+	{"High from", "liquidityThresholdHigh", CELL_AMOUNT, NULL},
+	{"Fee of sending", "feeFixed", CELL_AMOUNT, NULL},
+	{"and", "feeBps", CELL_BPS, NULL},
+	{"Fee of receiving", "receiveFeeFixed", CELL_AMOUNT, NULL},
+	{"and", "receiveFeeBps", CELL_BPS, NULL},
+	LAST,
+};
+static const struct column fee_list[] = {
+	{"Since", "createdAt", CELL_TIME, NULL},
+	{"Of", "type", CELL_TEXT, NULL},
+	{"Fixed", "fixed", CELL_AMOUNT, NULL},
+	{"and", "basisPoints", CELL_BPS, NULL},
+	{"Version", "version", CELL_NUMBER, NULL},
+	LAST,
+};
+static const struct column rate_list[] = {
+	{"From", "from", CELL_TEXT, NULL},
+	{"To", "to", CELL_TEXT, NULL},
+	{"Rate", "rate", CELL_TEXT, NULL},
+	{"Source", "source", CELL_TEXT, NULL},
+	{"Age", "ageMs", CELL_MS, NULL},
+	{"Too old", "stale", CELL_FLAG, NULL},
+	LAST,
+};
+static const struct column source_list[] = {
+	{"Name", "name", CELL_TEXT, NULL},
+	{"Where", "source", CELL_TEXT, NULL},
+	{"Age", "ageMs", CELL_MS, NULL},
+	{"At most", "maxAgeMs", CELL_MS, NULL},
+	{"Too old", "stale", CELL_FLAG, NULL},
+	{"Last tried", "triedAt", CELL_TIME, NULL},
+	{"Failed", "reason", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct column held_list[] = {
+	{"Pair", "pair", CELL_TEXT, NULL},
+	{"Counts", "rate", CELL_TEXT, NULL},
+	{"Of", "rateAt", CELL_TIME, NULL},
+	{"Held", "heldRate", CELL_TEXT, NULL},
+	{"Of", "heldAt", CELL_TIME, NULL},
+	LAST,
+};
+static const struct column spread_list[] = {
+	{"Since", "createdAt", CELL_TIME, NULL},
+	{"Peer", "peer", CELL_TEXT, NULL},
+	{"Direction", "direction", CELL_TEXT, NULL},
+	{"From", "from", CELL_TEXT, NULL},
+	{"To", "to", CELL_TEXT, NULL},
+	{"Spread", "basisPoints", CELL_BPS, NULL},
+	{"Said by", "by", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct column revenue_list[] = {
+	{"Asset", "asset", CELL_TEXT, NULL},
+	{"Spread", "spread", CELL_AMOUNT, NULL},
+	{"Roundings", "remainder", CELL_AMOUNT, NULL},
+	{"Fees of sending", "sendingFees", CELL_AMOUNT, NULL},
+	{"Fees of receiving", "receivingFees", CELL_AMOUNT, NULL},
+	{"Together", "total", CELL_AMOUNT, NULL},
+	LAST,
+};
+static const struct column sheet_list[] = {
+	{"Asset", "asset", CELL_TEXT, NULL},
+	{"Accounts of kind", "kind", CELL_TEXT, "/console/ledger/accounts?assetCode={asset}&kind={kind}"},
+	{"How many", "accounts", CELL_NUMBER, NULL},
+	{"Balance", "balance", CELL_AMOUNT, NULL},
+	LAST,
+};
+static const struct column account_list[] = {
+	{"Account", "account", CELL_TEXT, "/console/ledger/transfers?account={id}"},
+	{"Kind", "kind", CELL_TEXT, NULL},
+	{"Balance", "balance", CELL_AMOUNT, NULL},
+	{"Debits", "debitsPosted", CELL_AMOUNT, NULL},
+	{"Credits", "creditsPosted", CELL_AMOUNT, NULL},
+	{"Debits held", "debitsPending", CELL_AMOUNT, NULL},
+	{"Credits held", "creditsPending", CELL_AMOUNT, NULL},
+	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
+	LAST,
+};
+static const struct console_filter account_filters[] = {
+	{"assetCode", "Asset", NULL}, {"kind", "Kind", NULL}, {NULL, NULL, NULL},
+};
+static const struct column transfer_list[] = {
+	{"Line", "id", CELL_NUMBER, NULL},
+	{"Group", "groupId", CELL_NUMBER, NULL},
+	{"When", "createdAt", CELL_TIME, NULL},
+	{"Kind", "kind", CELL_TEXT, NULL},
+	{"From", "debit", CELL_TEXT, NULL},
+	{"To", "credit", CELL_TEXT, NULL},
+	{"Amount", "amount", CELL_AMOUNT, NULL},
+	{"State", "state", CELL_STATE, NULL},
+	LAST,
+};
+static const struct console_filter transfer_filters[] = {
+	{"account", "Account's number", NULL}, {NULL, NULL, NULL},
+};
+static const struct column doubt_list[] = {
+	{"Since", "since", CELL_TIME, NULL},
+	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
+	{"Payment", "payment", CELL_TEXT, "/console/payments/{payment}"},
+	{"Who may owe", "direction", CELL_TEXT, NULL},
+	{"Amount", "amount", CELL_AMOUNT, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column withdrawal_list[] = {
+	{"Begun", "createdAt", CELL_TIME, NULL},
+	{"From", "account", CELL_TEXT, NULL},
+	{"Amount", "amount", CELL_AMOUNT, NULL},
+	{"State", "state", CELL_STATE, NULL},
+	{"Ends", "expiresAt", CELL_TIME, NULL},
+	{"Ended", "endedAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+
+/* clang-format on */
+
+static void assets(struct console_view *v)
+{
+	static const char *const acts[] = {"asset.add", NULL};
+
+	part_bars(v, "Liquidity", overview_liquidity(v, v->answers[0]));
+	part_list(v);
+	part_forms(v, "A new asset", NULL, acts);
+}
+
+static void asset(struct console_view *v)
+{
+	static const char *const acts[] = {
+	        "asset.deposit", "asset.withdraw", "asset.fee", "asset.set", NULL};
+
+	v->heading = json_string_value(json_object_get(v->answers[0], "code"));
+	part_facts(v, "The asset", asset_list, v->answers[0]);
+	part_forms(v, "What can be done", v->answers[0], acts);
+	part_table(v, "Fees that it has had", fee_list, json_object_get(v->answers[1], "items"),
+	        "None so far.");
+}
+
+static void rates(struct console_view *v)
+{
+	static const char *const acts[] = {"spread.set", "rate.accept", NULL};
+	json_t *held = json_array(), *source;
+	size_t i;
+
+	json_array_foreach(json_object_get(v->answers[1], "items"), i, source)(void)
+	        json_array_extend(held, json_object_get(source, "held"));
+	part_list(v);
+	part_table(v, "Where prices come from", source_list,
+	        json_object_get(v->answers[1], "items"), "There is no source.");
+	if (json_array_size(held) > 0)
+		part_table(v, "Prices that jumped, and wait for you", held_list, held, "");
+	part_table(v, "Spreads in force", spread_list, json_object_get(v->answers[2], "items"),
+	        "None is set.");
+	part_forms(v, "What can be done", NULL, acts);
+	part_table(v, "Earned so far", revenue_list, json_object_get(v->answers[3], "assets"),
+	        "Nothing yet.");
+	json_decref(held);
+}
+
+static json_t *sheet_row(const struct balance_row *row, const struct asset_row *asset)
+{
+	return json_pack("{s:s,s:s,s:I,s:{s:o,s:s,s:i}}", "asset", asset->code, "kind",
+	        account_kind_name(row->kind), "accounts", (json_int_t)row->accounts, "balance",
+	        "value", json_sprintf("%lld", (long long)row->balance), "assetCode", asset->code,
+	        "assetScale", (int)asset->scale);
+}
+
+/* Every asset's balances, by kinds of accounts, and their sum, which is zero. */
+static json_t *sheet_json(struct console_view *v)
+{
+	struct node_loop *loop = http_app(v->rq);
+	const struct snapshot *s = node_snapshot(loop);
+	struct balance_row *rows;
+	json_t *list = json_array();
+	size_t count;
+
+	if (store_balance_list(loop->reader, &v->rq->arena, &rows, &count)) {
+		json_decref(list);
+		return NULL;
+	}
+	for (size_t i = 0; i < s->asset_count; i++) {
+		struct balance_row sum = {.balance = 0};
+		json_t *total;
+
+		for (size_t k = 0; k < count; k++) {
+			if (rows[k].asset != s->assets[i].id)
+				continue;
+			sum.balance += rows[k].balance;
+			sum.accounts += rows[k].accounts;
+			(void)json_array_append_new(list, sheet_row(&rows[k], &s->assets[i]));
+		}
+		total = sheet_row(&sum, &s->assets[i]);
+		(void)json_object_set_new(total, "kind", json_string("together"));
+		if (sum.accounts)
+			(void)json_array_append(list, total);
+		json_decref(total);
+	}
+	return list;
+}
+
+static void ledger(struct console_view *v)
+{
+	json_t *sheet = sheet_json(v);
+
+	part_table(v, "Balance sheet", sheet_list, sheet, "There is no account yet.");
+	part_link(v, "Accounts", "Each open account with its debits and credits.", "All accounts",
+	        "/console/ledger/accounts");
+	part_link(v, "Transfers", "Each line of the journal, newest first.", "All transfers",
+	        "/console/ledger/transfers");
+	part_link(v, "Export",
+	        "The whole journal as it is now. Its amounts sum to zero for each asset.",
+	        "Download as CSV", "/console/ledger/export?format=csv");
+	part_link(v, "In doubt", "What a crash left open, with peers and of payments.",
+	        "Amounts in doubt", "/console/doubts");
+	part_link(v, "Withdrawals", "Those in two phases: begun, and not posted yet.",
+	        "Withdrawals in two phases", "/console/withdrawals");
+	json_decref(sheet);
+}
+
+static void only_list(struct console_view *v)
+{
+	part_list(v);
+}
+
+static void doubts(struct console_view *v)
+{
+	static const char *const acts[] = {"doubt.release", NULL};
+
+	part_list(v);
+	if (json_array_size(json_object_get(v->answers[0], "items")) > 0)
+		part_forms(v, "What can be done", v->answers[0], acts);
+}
+
+static void withdrawals(struct console_view *v)
+{
+	static const char *const acts[] = {"withdrawal.post", "withdrawal.void", NULL};
+
+	part_list(v);
+	if (json_array_size(json_object_get(v->answers[0], "items")) > 0)
+		part_forms(v, "What can be done", v->answers[0], acts);
+}
+
+const struct console_page money_pages[] = {
+        {.pattern = "/console/assets",
+                .title = "Assets",
+                .nav = "/console/assets",
+                .reads = {{.path = "/assets", .query = "cursor limit"}},
+                .build = assets,
+                .list = asset_list,
+                .empty = "Add the first one below."},
+        {.pattern = "/console/assets/{id}",
+                .title = "Asset",
+                .nav = "/console/assets",
+                .reads = {{.path = "/assets/{id}"}, {.path = "/assets/{id}/fees"}},
+                .build = asset},
+        {.pattern = "/console/rates",
+                .title = "Rates and spreads",
+                .nav = "/console/rates",
+                .reads = {{.path = "/rates", .query = "cursor limit"}, {.path = "/rates/sources"},
+                        {.path = "/spreads"}, {.path = "/revenue"}},
+                .build = rates,
+                .list = rate_list,
+                .empty = "No pair of assets has a price."},
+        {.pattern = "/console/ledger",
+                .title = "Ledger",
+                .nav = "/console/ledger",
+                .build = ledger},
+        {.pattern = "/console/ledger/accounts",
+                .title = "Accounts",
+                .nav = "/console/ledger",
+                .reads = {{.path = "/ledger/accounts", .query = "assetCode kind cursor limit"}},
+                .build = only_list,
+                .list = account_list,
+                .filters = account_filters,
+                .empty = "No open account matches."},
+        {.pattern = "/console/ledger/transfers",
+                .title = "Transfers",
+                .nav = "/console/ledger",
+                .reads = {{.path = "/ledger/transfers?order=desc",
+                        .query = "account cursor limit"}},
+                .build = only_list,
+                .list = transfer_list,
+                .filters = transfer_filters,
+                .empty = "No line matches on this page."},
+        {.pattern = "/console/doubts",
+                .title = "In doubt",
+                .nav = "/console/ledger",
+                .reads = {{.path = "/doubts", .query = "cursor limit"}},
+                .build = doubts,
+                .list = doubt_list,
+                .empty = "Nothing is in doubt."},
+        {.pattern = "/console/withdrawals",
+                .title = "Withdrawals",
+                .nav = "/console/ledger",
+                .reads = {{.path = "/withdrawals", .query = "cursor limit"}},
+                .build = withdrawals,
+                .list = withdrawal_list,
+                .empty = "None was begun in two phases."},
+        {.pattern = NULL},
+};

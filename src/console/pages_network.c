@@ -1,0 +1,250 @@
+/* pages_network: peers, routes, events. */
+#include <string.h>
+
+#include "console/pages.h"
+
+/* clang-format off */
+
+#define LAST {NULL, NULL, CELL_TEXT, NULL}
+
+static const struct column peer_list[] = {
+	{"Name", "name", CELL_TEXT, "/console/peers/{name}"},
+	{"State", "state", CELL_STATE, NULL},
+	{"Health", "health.state", CELL_STATE, NULL},
+	{"Address", "ilpAddress", CELL_TEXT, NULL},
+	{"We owe it", "balance", CELL_AMOUNT, NULL},
+	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
+	{"In flight", "health.inFlight", CELL_NUMBER, NULL},
+	{"Latency", "health.latencyMs", CELL_MS, NULL},
+	{"Last packet", "health.lastPacketAt", CELL_TIME, NULL},
+	LAST,
+};
+static const struct column peer_facts[] = {
+	{"State", "state", CELL_STATE, NULL},
+	{"Health", "health.state", CELL_STATE, NULL},
+	{"Down since", "health.downSince", CELL_TIME, NULL},
+	{"ILP address", "ilpAddress", CELL_COPY, NULL},
+	{"Endpoint", "url", CELL_COPY, NULL},
+	{"Relation", "relation", CELL_TEXT, NULL},
+	{"Our address, as it says", "assignedAddress", CELL_TEXT, NULL},
+	{"We owe it", "balance", CELL_AMOUNT, NULL},
+	{"In flight from it", "pending", CELL_AMOUNT, NULL},
+	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
+	{"Debt limit", "debtLimit", CELL_AMOUNT, NULL},
+	{"Largest packet", "maxPacketAmount", CELL_AMOUNT, NULL},
+	{"Spread", "spreadBps", CELL_BPS, NULL},
+	{"Routes", "routes", CELL_LIST, NULL},
+	{"Exchanges routes", "ccp", CELL_FLAG, NULL},
+	{"Since", "createdAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column peer_traffic[] = {
+	{"Last packet from it", "health.lastPacketAt", CELL_TIME, NULL},
+	{"Last answer", "health.lastAnswerAt", CELL_TIME, NULL},
+	{"Latency", "health.latencyMs", CELL_MS, NULL},
+	{"Packets in flight from it", "health.inFlight", CELL_NUMBER, NULL},
+	{"Packets in flight to it", "health.inFlightOut", CELL_NUMBER, NULL},
+	{"Packets from it", "health.packetsIn", CELL_NUMBER, NULL},
+	{"Not fulfilled", "health.refusedIn", CELL_NUMBER, NULL},
+	{"Packets to it", "health.packetsOut", CELL_NUMBER, NULL},
+	{"Fulfilled by it", "health.fulfilledOut", CELL_NUMBER, NULL},
+	{"Rejected by it", "health.rejectedOut", CELL_NUMBER, NULL},
+	{"Without an answer", "health.failedOut", CELL_NUMBER, NULL},
+	LAST,
+};
+static const struct column settlement_list[] = {
+	{"When", "createdAt", CELL_TIME, NULL},
+	{"Direction", "direction", CELL_TEXT, NULL},
+	{"Amount", "amount", CELL_AMOUNT, NULL},
+	{"State", "state", CELL_STATE, NULL},
+	{"Reference", "reference", CELL_TEXT, NULL},
+	{"Engine", "engine", CELL_FLAG, NULL},
+	{"Error", "error", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct column terms_facts[] = {
+	{"Settle from a balance of", "settleThreshold", CELL_AMOUNT, NULL},
+	{"Down to", "settleTo", CELL_AMOUNT, NULL},
+	{"Said to owe us from", "claimThreshold", CELL_AMOUNT, NULL},
+	{"Engine", "engineUrl", CELL_TEXT, NULL},
+	{"Due", "due", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct column route_list[] = {
+	{"Prefix", "prefix", CELL_TEXT, NULL},
+	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
+	{"Source", "source", CELL_TEXT, NULL},
+	{"Nodes on the way", "path", CELL_LIST, NULL},
+	LAST,
+};
+static const struct column explain_facts[] = {
+	{"Address", "destination", CELL_TEXT, NULL},
+	{"Goes to", "kind", CELL_TEXT, NULL},
+	{"Route", "prefix", CELL_TEXT, NULL},
+	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
+	{"Wallet", "wallet", CELL_TEXT, "/console/wallets/{wallet}"},
+	{"Why", "reason", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct column candidate_list[] = {
+	{"Prefix", "prefix", CELL_TEXT, NULL},
+	{"Peer", "peer", CELL_TEXT, NULL},
+	{"Source", "source", CELL_TEXT, NULL},
+	{"Chosen", "chosen", CELL_FLAG, NULL},
+	{"Why", "reason", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct console_filter route_filters[] = {
+	{"destination", "Where does this address go?", NULL}, {NULL, NULL, NULL},
+};
+static const struct column event_list[] = {
+	{"When", "createdAt", CELL_TIME, NULL},
+	{"Type", "type", CELL_TEXT, "/console/events/{id}"},
+	{"Delivery", "delivery.state", CELL_STATE, NULL},
+	{"Attempts", "delivery.attempts", CELL_NUMBER, NULL},
+	{"Next", "delivery.nextAttemptAt", CELL_TIME, NULL},
+	{"Status", "delivery.status", CELL_NUMBER, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column event_facts[] = {
+	{"Type", "type", CELL_TEXT, NULL},
+	{"Made", "createdAt", CELL_TIME, NULL},
+	{"Number of its object", "sequence", CELL_NUMBER, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	{"Data", "data", CELL_JSON, NULL},
+	LAST,
+};
+static const struct column delivery_facts[] = {
+	{"State", "delivery.state", CELL_STATE, NULL},
+	{"Attempts", "delivery.attempts", CELL_NUMBER, NULL},
+	{"Next attempt", "delivery.nextAttemptAt", CELL_TIME, NULL},
+	{"Status of the answer", "delivery.status", CELL_NUMBER, NULL},
+	{"Error", "delivery.error", CELL_TEXT, NULL},
+	{"Delivered", "delivery.deliveredAt", CELL_TIME, NULL},
+	LAST,
+};
+static const struct console_filter event_filters[] = {
+	{"state", "Not delivered, and", "WAITING PENDING PARKED"}, {"resource", "Of the object", NULL}, {NULL, NULL, NULL},
+};
+
+/* clang-format on */
+
+static void peers(struct console_view *v)
+{
+	static const char *const acts[] = {
+	        "peer.invite", "peer.preview", "peer.auto", "peer.add", NULL};
+
+	part_list(v);
+	part_forms(v, "A new peer", NULL, acts);
+}
+
+static int64_t units_of(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(cell_member(object, member));
+
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+/* How much of what the peer may send is left: the balance, down to minus the credit limit. */
+static json_t *room_bar(struct console_view *v, const json_t *peer)
+{
+	static const struct column balance = {"", "balance", CELL_AMOUNT, NULL};
+	static const struct column limit = {"", "creditLimit", CELL_AMOUNT, NULL};
+	int64_t have = units_of(peer, "balance.value"),
+	        credit = units_of(peer, "creditLimit.value");
+	int64_t low = units_of(peer, "liquidityThreshold.value"), left = have + credit, whole;
+
+	/* What it may send when nothing is owed either way, or what it may now, if that is more. */
+	whole = credit > left ? credit : left;
+	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", "room", "label", "Left for it to send",
+	        "percent", json_integer(whole > 0 ? (left > 0 ? left / (whole / 100 + 1) : 0) : 0),
+	        "text",
+	        arena_printf(&v->rq->arena, "we owe it %s, credit limit %s",
+	                cell_text(&v->rq->arena, &balance, peer),
+	                cell_text(&v->rq->arena, &limit, peer)),
+	        "badge", low > 0 && left <= low ? "badge bad" : "");
+}
+
+static void peer(struct console_view *v)
+{
+	static const char *const acts[] = {"peer.test", "peer.settle", "peer.set", "peer.terms",
+	        "peer.reconcile", "peer.token.add", "peer.token.revoke", "peer.token.out",
+	        "peer.activate", "peer.drain", "peer.disable", "peer.remove", NULL};
+	const json_t *peer_json = v->answers[0];
+
+	v->heading = json_string_value(json_object_get(peer_json, "name"));
+	part_bars(v, "Balance", json_pack("[o]", room_bar(v, peer_json)));
+	part_facts(v, "The peer", peer_facts, peer_json);
+	part_facts(v, "Traffic since the start", peer_traffic, peer_json);
+	part_forms(v, "What can be done", peer_json, acts);
+	part_facts(v, "When to settle", terms_facts, v->answers[1]);
+	part_table(v, "Settlements", settlement_list, json_object_get(v->answers[2], "items"),
+	        "Nothing was settled yet.");
+	part_link(v, "Statement", "What we owe each other, day by day.", "Download as CSV",
+	        arena_printf(&v->rq->arena, "/console/peers/%s/statement", v->heading));
+}
+
+static void routes(struct console_view *v)
+{
+	if (v->answers[1]) {
+		part_facts(v, "Where it goes", explain_facts, v->answers[1]);
+		part_table(v, "All routes that match", candidate_list,
+		        json_object_get(v->answers[1], "candidates"), "None does.");
+	}
+	part_list(v);
+}
+
+static void events(struct console_view *v)
+{
+	part_list(v);
+}
+
+static void event(struct console_view *v)
+{
+	v->heading = json_string_value(json_object_get(v->answers[0], "type"));
+	part_facts(v, "Delivery", delivery_facts, v->answers[0]);
+	part_form(v, "event.redeliver", v->answers[0]);
+	part_facts(v, "The event", event_facts, v->answers[0]);
+}
+
+const struct console_page network_pages[] = {
+        {.pattern = "/console/peers",
+                .title = "Peers",
+                .nav = "/console/peers",
+                .reads = {{.path = "/peers", .query = "cursor limit"}},
+                .build = peers,
+                .list = peer_list,
+                .empty = "Invite another operator, or accept an invitation."},
+        {.pattern = "/console/peers/{id}",
+                .title = "Peer",
+                .nav = "/console/peers",
+                .reads = {{.path = "/peers/{id}"}, {.path = "/peers/{id}/settlement-terms"},
+                        {.path = "/peers/{id}/settlements"}},
+                .build = peer},
+        {.pattern = "/console/routes",
+                .title = "Routes",
+                .nav = "/console/routes",
+                .reads = {{.path = "/routes", .query = "cursor limit"},
+                        {.path = "/routes/explain", .query = "destination", .asked_for = true}},
+                .build = routes,
+                .list = route_list,
+                .filters = route_filters,
+                .empty = "A peer brings routes."},
+        {.pattern = "/console/events",
+                .title = "Events",
+                .nav = "/console/events",
+                .reads = {{.path = "/events?include=delivery",
+                        .query = "state resource cursor limit"}},
+                .build = events,
+                .list = event_list,
+                .filters = event_filters,
+                .empty = "Nothing has happened that matches."},
+        {.pattern = "/console/events/{id}",
+                .title = "Event",
+                .nav = "/console/events",
+                .reads = {{.path = "/events/{id}"}},
+                .build = event},
+        {.pattern = NULL},
+};

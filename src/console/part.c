@@ -1,0 +1,252 @@
+/* part: what a page is made of, as views of the template "console-page". */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/form.h"
+#include "console/act.h"
+#include "console/view.h"
+
+#define LINK_MAX 2048
+
+/* Every name that the template asks for: what a part lacks would be looked for outside of it. */
+static json_t *new_part(const char *title)
+{
+	return json_pack("{s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title",
+	        title, "hasTiles", 0, "hasSteps", 0, "text", "", "facts", "", "table", "", "forms",
+	        "", "form", "", "bars", "", "steps", "", "link", "", "filters", "", "tiles", "",
+	        "chart", "");
+}
+
+static void add(struct console_view *v, json_t *part)
+{
+	if (json_array_append_new(v->parts, part))
+		v->failed = true;
+}
+
+/* Steals value. */
+static void add_one(struct console_view *v, const char *title, const char *name, json_t *value)
+{
+	json_t *part = new_part(title);
+
+	/* A list shows nothing by itself: its items do. */
+	if (strcmp(name, "tiles") == 0)
+		(void)json_object_set_new(part, "hasTiles", json_true());
+	if (strcmp(name, "steps") == 0)
+		(void)json_object_set_new(part, "hasSteps", json_true());
+	if (json_object_set_new(part, name, value)) {
+		json_decref(part);
+		part = NULL;
+	}
+	add(v, part);
+}
+
+void part_text(struct console_view *v, const char *title, const char *text)
+{
+	add_one(v, title, "text", json_string(text));
+}
+
+void part_link(struct console_view *v, const char *title, const char *text, const char *label,
+        const char *href)
+{
+	json_t *part = new_part(title);
+
+	(void)json_object_set_new(part, "text", json_string(text));
+	(void)json_object_set_new(
+	        part, "link", json_pack("{s:s,s:s}", "label", label, "href", href));
+	add(v, part);
+}
+
+void part_facts(struct console_view *v, const char *title, const struct column *columns,
+        const json_t *object)
+{
+	json_t *list = json_array();
+
+	for (const struct column *c = columns; c->title; c++) {
+		if (json_array_append_new(list, json_pack("{s:s,s:o}", "name", c->title, "cell",
+		                                        cell_json(&v->rq->arena, c, object))))
+			v->failed = true;
+	}
+	add_one(v, title, "facts", json_pack("{s:o}", "list", list));
+}
+
+/* ---- tables ---- */
+
+static json_t *columns_json(const struct column *columns)
+{
+	json_t *list = json_array();
+
+	for (const struct column *c = columns; c->title; c++)
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:b}", "name", c->title, "number",
+		                      c->kind == CELL_AMOUNT || c->kind == CELL_NUMBER ||
+		                              c->kind == CELL_MS || c->kind == CELL_BPS));
+	return list;
+}
+
+static json_t *row_json(struct console_view *v, const struct column *columns, const json_t *item)
+{
+	json_t *cells = json_array();
+
+	for (const struct column *c = columns; c->title; c++) {
+		if (json_array_append_new(cells, cell_json(&v->rq->arena, c, item)))
+			v->failed = true;
+	}
+	return json_pack("{s:o}", "cells", cells);
+}
+
+static json_t *table_json(struct console_view *v, const char *label, const struct column *columns,
+        const json_t *items, const char *empty)
+{
+	json_t *rows = json_array(), *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		if (json_array_append_new(rows, row_json(v, columns, item)))
+			v->failed = true;
+	}
+	return json_pack("{s:s,s:b,s:o,s:o,s:s,s:s,s:s,s:s}", "label", label, "hasRows",
+	        json_array_size(rows) > 0, "columns", columns_json(columns), "rows", rows, "empty",
+	        empty, "csv", "", "next", "", "first", "");
+}
+
+void part_table(struct console_view *v, const char *title, const struct column *columns,
+        const json_t *items, const char *empty)
+{
+	add_one(v, title, "table", table_json(v, title, columns, items, empty));
+}
+
+/* ---- the page's list ---- */
+
+/* The page's own address with its filters, and one member more. */
+static const char *list_href(const struct console_view *v, const char *name, const char *value)
+{
+	char *out = arena_alloc(&v->rq->arena, LINK_MAX);
+	const char *path = v->rq->target;
+	size_t n = strcspn(path, "?");
+	struct buf b;
+
+	if (!out)
+		return "";
+	buf_init(&b, out, LINK_MAX - 1);
+	buf_put(&b, path, n);
+	buf_u8(&b, '?');
+	for (const struct console_filter *f = v->page->filters; f && f->name; f++) {
+		const char *given = http_query(v->rq, f->name);
+
+		if (!given || !*given)
+			continue;
+		buf_put(&b, f->name, strlen(f->name));
+		buf_u8(&b, '=');
+		form_escape(bytes_str(given), &b);
+		buf_u8(&b, '&');
+	}
+	buf_put(&b, name, strlen(name));
+	buf_u8(&b, '=');
+	form_escape(bytes_str(value), &b);
+	return b.failed ? "" : out;
+}
+
+static json_t *choices_json(const char *choices, const char *chosen, const char *any)
+{
+	json_t *list = json_array();
+
+	if (any)
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:s,s:b}", "value", "", "label", any, "chosen", 0));
+	while (*choices) {
+		size_t n = strcspn(choices, " ");
+
+		(void)json_array_append_new(list,
+		        json_pack("{s:s%,s:s%,s:b}", "value", choices, n, "label", choices, n,
+		                "chosen", strlen(chosen) == n && strncmp(choices, chosen, n) == 0));
+		choices += n + (choices[n] == ' ');
+	}
+	return list;
+}
+
+static json_t *filters_json(const struct console_view *v)
+{
+	json_t *list = json_array();
+
+	for (const struct console_filter *f = v->page->filters; f && f->name; f++) {
+		const char *given = http_query(v->rq, f->name);
+		bool wrong = v->problem && !v->act && strcmp(v->problem_field, f->name) == 0;
+
+		given = given ? given : "";
+		(void)json_array_append_new(list,
+		        json_pack("{s:s,s:s,s:s,s:b,s:o,s:s}", "name", f->name, "label", f->label,
+		                "value", given, "isChoice", f->choices != NULL, "choices",
+		                f->choices ? choices_json(f->choices, given, "Any")
+		                           : json_string(""),
+		                "problem", wrong ? v->problem : ""));
+	}
+	return list;
+}
+
+void part_list(struct console_view *v)
+{
+	const json_t *answer = v->answers[0];
+	const char *next = json_string_value(json_object_get(answer, "nextCursor"));
+	const char *cursor = http_query(v->rq, "cursor");
+	json_t *table = table_json(
+	        v, v->page->title, v->page->list, json_object_get(answer, "items"), v->page->empty);
+	json_t *part = new_part("");
+
+	(void)json_object_set_new(table, "csv", json_string(list_href(v, "format", "csv")));
+	if (next)
+		(void)json_object_set_new(table, "next", json_string(list_href(v, "cursor", next)));
+	if (cursor && *cursor)
+		(void)json_object_set_new(table, "first", json_string(list_href(v, "cursor", "")));
+	if (v->page->filters)
+		(void)json_object_set_new(part, "filters",
+		        json_pack("{s:o,s:s%}", "list", filters_json(v), "action", v->rq->target,
+		                strcspn(v->rq->target, "?")));
+	if (json_object_set_new(part, "table", table))
+		v->failed = true;
+	add(v, part);
+}
+
+/* ---- the rest ---- */
+
+void part_form(struct console_view *v, const char *act, const json_t *object)
+{
+	add_one(v, "", "form", act_form_json(v, console_act_named(act), object));
+}
+
+/* Open where what is wrong is shown in it. */
+void part_forms(
+        struct console_view *v, const char *title, const json_t *object, const char *const *acts)
+{
+	json_t *list = json_array();
+
+	for (; *acts; acts++) {
+		const struct console_act *act = console_act_named(*acts);
+		json_t *form = act_form_json(v, act, object);
+
+		if (json_array_append_new(list, json_pack("{s:s,s:b,s:o}", "title", act->title,
+		                                        "open", v->act == act, "form", form)))
+			v->failed = true;
+	}
+	add_one(v, title, "forms", list);
+}
+
+void part_bars(struct console_view *v, const char *title, json_t *bars)
+{
+	add_one(v, title, "bars", bars);
+}
+
+void part_tiles(struct console_view *v, const char *title, json_t *tiles)
+{
+	add_one(v, title, "tiles", tiles);
+}
+
+void part_chart(struct console_view *v, const char *title, json_t *chart)
+{
+	add_one(v, title, "chart", chart);
+}
+
+void part_steps(struct console_view *v, const char *title, json_t *steps)
+{
+	add_one(v, title, "steps", steps);
+}

@@ -1,0 +1,377 @@
+#include "console/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "codec/form.h"
+#include "console/act.h"
+#include "console/login.h"
+#include "console/pages.h"
+#include "http/live.h"
+#include "http/reply.h"
+#include "http/router.h"
+
+#define BASE       "/admin/v1"
+#define TARGET_MAX 4096
+#define REFRESH_S  30 /* of a live page without scripts */
+#define CSV_TYPE   "text/csv; charset=utf-8"
+
+/* ---- asking ---- */
+
+static void release(void *p)
+{
+	struct console_view *v = p;
+
+	for (size_t i = 0; i < CONSOLE_READS_MAX; i++)
+		json_decref(v->answers[i]);
+	json_decref(v->parts);
+	if (v->csv_out)
+		(void)fclose(v->csv_out);
+	free(v->csv);
+}
+
+struct console_view *console_view_new(struct http_request *rq)
+{
+	struct console_view *v = arena_alloc(&rq->arena, sizeof(*v));
+
+	if (!v || http_defer(rq, release, v)) {
+		(void)page_fail(rq, RESULT_OURS_MEMORY);
+		return NULL;
+	}
+	v->rq = rq;
+	v->status = 200;
+	v->parts = json_array();
+	return v;
+}
+
+const char *console_param(const struct http_request *rq, const char *name)
+{
+	const char *p = rq->route->pattern;
+	size_t n = strlen(name);
+
+	for (const char *at = strchr(p, '{'); at; at = strchr(at + 1, '{'))
+		if (strncmp(at + 1, name, n) == 0 && at[n + 1] == '}')
+			return http_param(rq, name);
+	return "";
+}
+
+/* Query members whose names stand in `names` and that say something. */
+static void put_query(const struct http_request *rq, const char *names, struct buf *b)
+{
+	char mark = memchr(b->p, '?', b->len) ? '&' : '?';
+
+	while (*names) {
+		size_t n = strcspn(names, " ");
+		char name[32] = "";
+		const char *value;
+
+		if (n < sizeof(name))
+			memcpy(name, names, n);
+		value = http_query(rq, name);
+		if (value && *value) {
+			buf_u8(b, (uint8_t)mark);
+			buf_put(b, name, strlen(name));
+			buf_u8(b, '=');
+			form_escape(bytes_str(value), b);
+			mark = '&';
+		}
+		names += n + (names[n] == ' ');
+	}
+}
+
+static void put_path(struct http_request *rq, const char *pattern, struct buf *b)
+{
+	buf_put(b, BASE, strlen(BASE));
+	while (*pattern) {
+		size_t n = strcspn(pattern, "{");
+		char name[32] = "";
+
+		buf_put(b, pattern, n);
+		pattern += n;
+		if (!*pattern)
+			return;
+		n = strcspn(pattern, "}");
+		if (n - 1 < sizeof(name))
+			memcpy(name, pattern + 1, n - 1);
+		form_escape(bytes_str(console_param(rq, name)), b);
+		pattern += n + 1;
+	}
+}
+
+char *console_path(struct console_view *v, const char *pattern)
+{
+	char *out = arena_alloc(&v->rq->arena, TARGET_MAX);
+	struct buf b;
+
+	if (!out)
+		return NULL;
+	buf_init(&b, out, TARGET_MAX - 1);
+	put_path(v->rq, pattern, &b);
+	return b.failed ? NULL : out;
+}
+
+/* The target of the read that is next. */
+static char *read_target(struct console_view *v)
+{
+	const struct console_read *read = &v->page->reads[v->at];
+	char *out = arena_alloc(&v->rq->arena, TARGET_MAX);
+	struct buf b;
+
+	if (!out)
+		return NULL;
+	buf_init(&b, out, TARGET_MAX - 1);
+	put_path(v->rq, read->path, &b);
+	if (read->query)
+		put_query(v->rq, read->query, &b);
+	if (v->cursor) {
+		const char *mark = strchr(out, '?') ? "&cursor=" : "?cursor=";
+
+		buf_put(&b, mark, strlen(mark));
+		form_escape(bytes_str(v->cursor), &b);
+	}
+	return b.failed ? NULL : out;
+}
+
+enum http_next console_view_call(
+        struct console_view *v, enum http_method method, http_handler *then)
+{
+	if (!v->call.target)
+		return page_fail(v->rq, RESULT_OURS_MEMORY);
+	v->rq->state = v;
+	v->actor.name = operator_visitor_name(&v->visitor);
+	v->call.method = method;
+	v->call.before = &v->actor;
+	v->call.then = then;
+	return http_inner(v->rq, console_of(v->rq)->admin, &v->call);
+}
+
+json_t *console_answer(const struct console_view *v)
+{
+	/* It is ours: what jansson can't read is none. */
+	return json_loadb((const char *)v->call.answer.p, v->call.answer.n, 0, NULL);
+}
+
+static http_handler ask, asked;
+
+static bool is_wanted(const struct console_view *v)
+{
+	const struct console_read *read = &v->page->reads[v->at];
+	const char *value;
+	char name[32] = "";
+
+	if (!read->asked_for)
+		return true;
+	memcpy(name, read->query, strcspn(read->query, " "));
+	value = http_query(v->rq, name);
+	return value && *value;
+}
+
+/* ---- the reply ---- */
+
+static enum http_next refused(struct console_view *v)
+{
+	const char *who = operator_visitor_name(&v->visitor);
+
+	if (v->call.status == 404)
+		return console_say(v->rq, 404, who, "There is nothing here",
+		        "The address is wrong, or what it named is gone.");
+	if (v->call.status >= 500)
+		return console_say(v->rq, v->call.status, who, "That can't be shown just now",
+		        "Please try again in a moment. The node's log has more.");
+	return console_say(v->rq, v->call.status, who, "That can't be shown",
+	        "Something in the address is wrong.");
+}
+
+/* "error" of a refusal becomes the view's problem. */
+static void note_refusal(struct console_view *v, const json_t *answer)
+{
+	const json_t *error = json_object_get(answer, "error");
+	const char *text = json_string_value(json_object_get(error, "description"));
+	const char *field = json_string_value(cell_member(error, "details.field"));
+	struct arena *a = &v->rq->arena;
+
+	v->status = v->call.status;
+	v->problem = text ? arena_strdup(a, text) : "That was refused.";
+	v->problem_field = field ? arena_strdup(a, field) : "";
+}
+
+static json_t *flash_json(struct console_view *v)
+{
+	const char *done = http_query(v->rq, "done");
+	const struct console_act *act = done ? console_act_named(done) : NULL;
+
+	return json_sprintf("%s", act ? act->title : "");
+}
+
+static enum http_next shown(struct http_request *rq)
+{
+	struct console_view *v = rq->state;
+	const char *heading = v->heading ? v->heading : v->page->title;
+	char token[FORM_TOKEN_SIZE];
+	json_t *view;
+
+	page_form_token(&console_of(rq)->form_key, v->visitor.token, "logout", token);
+	view = v->failed ? NULL
+	                 : json_pack("{s:s,s:s,s:O,s:s,s:s,s:o,s:s,s:s}", "title", heading,
+	                           "heading", heading, "parts", v->parts, "problem",
+	                           v->problem && !v->act && !*v->problem_field ? v->problem : "",
+	                           "token", token, "done", flash_json(v), "back",
+	                           strcmp(v->page->pattern, v->page->nav) ? v->page->nav : "",
+	                           "pattern", v->page->pattern);
+	if (view && v->live_url) {
+		(void)json_object_set_new(view, "live", live_json(v->live_url, v->live_stamp));
+		(void)json_object_set_new(view, "refresh", json_integer(REFRESH_S));
+	}
+	return console_reply(rq, v->status, "console-page", view,
+	        operator_visitor_name(&v->visitor), v->page->nav);
+}
+
+static enum http_next build(struct console_view *v)
+{
+	v->page->build(v);
+	/* One that the page does not have is its first part. */
+	if (v->act && !v->act_shown) {
+		json_t *parts = v->parts;
+
+		v->parts = json_array();
+		part_form(v, v->act->name, v->answers[0]);
+		(void)json_array_extend(v->parts, parts);
+		json_decref(parts);
+	}
+	return shown(v->rq);
+}
+
+/* ---- CSV ---- */
+
+static enum http_next csv_end(struct console_view *v)
+{
+	FILE *out = v->csv_out;
+	char *text;
+
+	v->csv_out = NULL;
+	if (fclose(out) != 0 || !v->csv)
+		return page_fail(v->rq, RESULT_OURS_MEMORY);
+	text = v->csv;
+	v->csv = NULL;
+	http_reply_header(v->rq, "Content-Disposition",
+	        arena_printf(&v->rq->arena, "attachment; filename=\"%s.csv\"",
+	                strrchr(v->page->pattern, '/') + 1));
+	return http_reply_take(v->rq, 200, CSV_TYPE, bytes_of(text, v->csv_n));
+}
+
+/* One page of the list behind the other, until the last. */
+static enum http_next csv_more(struct console_view *v, json_t *answer)
+{
+	const json_t *items = json_object_get(answer, "items");
+	const char *next = json_string_value(json_object_get(answer, "nextCursor"));
+	struct arena line;
+	size_t i;
+	json_t *item;
+
+	if (!v->csv_out) {
+		v->csv_out = open_memstream(&v->csv, &v->csv_n);
+		if (!v->csv_out)
+			return page_fail(v->rq, RESULT_OURS_MEMORY);
+		csv_head(v->csv_out, v->page->list);
+	}
+	arena_init(&line, LIMIT_REQUEST_ARENA);
+	json_array_foreach(items, i, item)
+	{
+		csv_row(v->csv_out, &line, v->page->list, item);
+		arena_reset(&line);
+	}
+	arena_clear(&line);
+	v->csv_rows += json_array_size(items);
+	if (!next)
+		return csv_end(v);
+	if (v->csv_rows >= CONSOLE_CSV_ROWS)
+		return console_say(v->rq, 413, operator_visitor_name(&v->visitor),
+		        "Too much for one file",
+		        "This list has more than 10,000 lines. Filter it first.");
+	v->cursor = arena_strdup(&v->rq->arena, next);
+	return v->cursor ? ask(v->rq) : page_fail(v->rq, RESULT_OURS_MEMORY);
+}
+
+static bool wants_csv(const struct console_view *v)
+{
+	const char *format = http_query(v->rq, "format");
+
+	return v->page->list && !v->act && format && strcmp(format, "csv") == 0;
+}
+
+/* ---- one read after the other ---- */
+
+static enum http_next asked(struct http_request *rq)
+{
+	struct console_view *v = rq->state;
+	const struct console_read *read = &v->page->reads[v->at];
+	json_t *answer = console_answer(v);
+	bool ok = v->call.status == 200 && answer;
+
+	if (ok && wants_csv(v)) {
+		enum http_next next = csv_more(v, answer);
+
+		json_decref(answer);
+		return next;
+	}
+	if (ok) {
+		v->answers[v->at] = answer;
+	} else {
+		/* What is wrong with a filter is said beside it. */
+		bool filter = v->call.status == 400 && (v->page->filters || read->asked_for);
+
+		if (filter && !v->problem)
+			note_refusal(v, answer);
+		json_decref(answer);
+		if (!filter && !read->optional)
+			return refused(v);
+	}
+	v->at++;
+	return ask(rq);
+}
+
+static enum http_next ask(struct http_request *rq)
+{
+	struct console_view *v = rq->state;
+
+	while (v->at < CONSOLE_READS_MAX && v->page->reads[v->at].path && !is_wanted(v))
+		v->at++;
+	if (v->at == CONSOLE_READS_MAX || !v->page->reads[v->at].path)
+		return build(v);
+	/* Each read may take a page of rows more. */
+	http_allow_rows(rq, LIMIT_PAGE_SIZE * (v->at + 1));
+	v->call = (struct http_inner){.target = read_target(v)};
+	return console_view_call(v, HTTP_GET, asked);
+}
+
+enum http_next console_view_show(struct console_view *v)
+{
+	v->rq->state = v;
+	v->actor = (struct admin_actor){.act = NULL};
+	v->at = 0;
+	return ask(v->rq);
+}
+
+enum http_next console_page_get(struct http_request *rq)
+{
+	struct console_view *v = console_view_new(rq);
+
+	if (!v)
+		return HTTP_DONE;
+	if (operator_visitor_read(rq, &v->visitor))
+		return HTTP_DONE;
+	if (!v->visitor.known) {
+		char *next = arena_alloc(&rq->arena, TARGET_MAX);
+		struct buf b;
+
+		if (!next)
+			return page_fail(rq, RESULT_OURS_MEMORY);
+		buf_init(&b, next, TARGET_MAX - 1);
+		buf_put(&b, CONSOLE_LOGIN "?next=", strlen(CONSOLE_LOGIN "?next="));
+		form_escape(bytes_str(rq->target), &b);
+		return page_see(rq, b.failed ? CONSOLE_LOGIN : next);
+	}
+	v->page = console_page_of(rq->route->pattern);
+	return console_view_show(v);
+}

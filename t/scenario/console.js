@@ -1,0 +1,246 @@
+// The operator's console: its login, its pages, what is done there and what of it is written down.
+
+import assert from 'node:assert/strict'
+import { until } from './lib/http.js'
+import { codeOf, Operator, PASSWORD } from './lib/operator.js'
+import { forms, words } from './lib/pages.js'
+import { addPeer, payingNode } from './lib/setups.js'
+
+export const maxMs = 120000
+
+const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
+
+/** The fields of each line. */
+function csv(text) {
+  const rows = text.trimEnd().split('\r\n')
+  return rows.map((line) => [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map((m) => m[1].replaceAll('""', '"')))
+}
+
+const tests = {}
+export { tests }
+
+tests['an operator is set up with a token that is good once, and signs in with a code that is good once'] = async (t) => {
+  const node = await t.serving('console')
+  const ann = new Operator(node)
+  for (const path of ['/', '/console', '/console/peers', '/console/acts?who=ann', '/console/ledger/export', '/console/peers/x/statement']) {
+    assert.equal((await ann.get(path)).status, 303, path)
+  }
+  assert.equal((await ann.get('/console/peers?x=1')).headers.location, '/console/login?next=%2Fconsole%2Fpeers%3Fx%3D1')
+  assert.equal((await ann.get('/console/live')).status, 401)
+  const page = await ann.get('/console/login')
+  assert.match(page.headers['content-security-policy'], /default-src 'none'.*frame-ancestors 'none'/)
+  assert.ok(!/script|unsafe/.test(page.headers['content-security-policy']))
+  const setup = await ann.get('/console/setup')
+  assert.equal((await ann.submit(setup.text(), { setup: 'A'.repeat(43) })).status, 403, 'a token that nobody gave')
+
+  const token = await ann.setUp('ann')
+  const cookie = [...ann.cookies.keys()].find((name) => name === `florin-console-${node.adminPort}`)
+  assert.ok(cookie, [...ann.cookies.keys()].join())
+  assert.match(words(await ann.page('/console/checklist')), /Signed in as ann.*An operator can sign in here/)
+  const late = new Operator(node)
+  assert.equal((await late.submit((await late.get('/console/setup')).text(), { setup: token })).status, 403, 'the token is used up')
+
+  // The code of the set-up was one of the login: it is not good again, nor is one before it.
+  const bea = new Operator(node)
+  for (const ahead of [-1, 0]) assert.equal((await bea.signIn('ann', PASSWORD, codeOf(ann.secret, ahead))).status, 403, `${ahead}`)
+  assert.equal((await bea.signIn('ann', 'wrong', codeOf(ann.secret, 1))).status, 403)
+  assert.equal((await bea.signIn('nobody', PASSWORD, codeOf(ann.secret, 1))).status, 403)
+  const next = codeOf(ann.secret, 1)
+  const right = await bea.signIn('ann', PASSWORD, next)
+  assert.equal(right.status, 303, words(right.text()))
+  assert.match(right.headers['set-cookie'].join(), /Path=\/console; HttpOnly; SameSite=Strict/)
+  await bea.page('/console')
+  assert.equal((await new Operator(node).signIn('ann', PASSWORD, next)).status, 403, 'a code is good once')
+
+  // A new token lets her begin anew, and ends what was open.
+  const again = new Operator(node)
+  await again.setUp('ann', 'another long password')
+  assert.equal((await bea.get('/console')).status, 303)
+  assert.equal((await ann.get('/console')).status, 303)
+  const out = await again.submit(await again.page('/console'), { token: forms(await again.page('/console')).at(-2).fields.token })
+  assert.equal(out.status, 303, words(out.text()))
+  assert.equal((await again.get('/console')).headers.location, '/console/login?next=%2Fconsole')
+  const acts = await again.acts()
+  assert.deepEqual(acts, ['ann operator.sign_out', 'ann operator.set_up', 'ann operator.sign_in', 'ann operator.set_up'])
+}
+
+tests['tries are counted, codes as well as passwords'] = async (t) => {
+  const node = await t.serving('throttled')
+  const ann = new Operator(node)
+  await ann.setUp('ann')
+  const thief = new Operator(node)
+  const status = []
+  // The password is right, the code is not.
+  for (let i = 0; i < 7; i++) status.push((await thief.signIn('ann', PASSWORD, '000000')).status)
+  assert.deepEqual(status.slice(0, 5), [403, 403, 403, 403, 403])
+  assert.equal(status[6], 429)
+  // Forms of other pages, without a token, or from elsewhere are nothing.
+  const page = await ann.page('/console/wallets')
+  const form = forms(page).find((f) => f.action === '/console/wallets/add')
+  const fields = { ...form.fields, name: 'alice', assetCode: 'USD' }
+  assert.equal((await ann.post(form.action, { ...fields, token: '' })).status, 403)
+  assert.equal((await ann.post('/console/assets/add', { ...fields, code: 'AAA', scale: '2' })).status, 403, 'a token of another form')
+  assert.equal((await ann.post(form.action, fields, { 'sec-fetch-site': 'cross-site' })).status, 403)
+  assert.equal((await new Operator(node).post(form.action, fields)).status, 303, 'nobody is signed in')
+  assert.equal((await node.admin('GET', '/wallet-addresses')).json().items.length, 0)
+  // The same form twice acts once.
+  for (let i = 0; i < 2; i++) assert.equal((await ann.post(form.action, fields)).status, 303)
+  assert.equal((await node.admin('GET', '/wallet-addresses')).json().items.length, 1)
+  assert.deepEqual((await ann.acts()).filter((a) => a.includes('wallet')), ['ann wallet.add alice'])
+}
+
+tests['every page shows what the admin API says, and every act is one of its requests and is written down'] = async (t) => {
+  const { node, pointer } = await payingNode(t)
+  await node.ok('pay', 'alice', pointer, '--send', '12.50', '--yes')
+  const failed = await node.cli('--json', 'pay', 'alice', `${pointer}-gone`, '--send', '1.00', '--yes')
+  assert.notEqual(failed.code, 0)
+  await node.ok('request', 'alice', '5.00', '--description', '=HYPERLINK("http://x")')
+  const ann = new Operator(node)
+  await ann.setUp('ann')
+
+  // Acts, each by the form of its page.
+  await ann.act('/console/wallets', 'wallet.add', { name: 'bob', assetCode: 'USD', publicName: '=1+1' })
+  await ann.act('/console/wallets/bob', 'wallet.deposit', { amount: '7.25' })
+  await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '0.25', confirm: 'bob' })
+  await ann.act('/console/wallets/bob', 'wallet.rename', { publicName: '@Bob <b>' })
+  await ann.act('/console/assets', 'asset.add', { code: 'CHF', scale: '2' })
+  await ann.act('/console/assets/USD', 'asset.deposit', { amount: '100.00' })
+  await ann.act('/console/assets/USD', 'asset.fee', { type: 'sending', basisPoints: '10' })
+  await ann.act('/console/assets/USD', 'asset.set', { liquidityThreshold: '50.00', liquidityThresholdHigh: '150.00' })
+  await ann.act('/console/peers/fake', 'peer.settle', { direction: 'received', amount: '3.00', reference: 'bank 7' })
+  await ann.act('/console/peers/fake', 'peer.set', { creditLimit: '9.00', routes: 'test.fake2 test.fake3' })
+  await ann.act('/console/peers/fake', 'peer.drain')
+  await ann.act('/console/peers/fake', 'peer.activate')
+  await ann.act('/console/peers/fake', 'peer.token.add', { addIncomingToken: 'token-of-the-console-1' })
+  await ann.act('/console/peers/fake', 'peer.test', {}, 200)
+  await ann.act('/console/rates', 'spread.set', { direction: 'in', from: 'USD', to: 'EUR', basisPoints: '25' })
+  await ann.act('/console/backups', 'backup.make')
+  const invited = await ann.act('/console/peers', 'peer.invite', { name: 'west', assetCode: 'USD', creditLimit: '10.00' }, 200)
+  const link = /data-copy="([^"]+#[^"]+)"/.exec(invited.text())[1]
+  node.secrets.add('an invitation', link.split('#')[1])
+  const made = await ann.act('/console/operators', 'operator.add', { name: 'bea' }, 200)
+  node.secrets.add('a set-up token', /data-copy="([A-Za-z0-9_-]{43})"/.exec(made.text())[1])
+  await ann.act('/console/operators', 'operator.remove', { operator: 'bea', confirm: 'bea' })
+
+  // What is wrong stands beside its field, and what was typed stays.
+  const wrong = await ann.act('/console/wallets', 'wallet.add', { name: 'Not A Name', assetCode: 'USD' }, 400)
+  assert.match(wrong.text(), /id="wallet\.add-name"[^>]*value="Not A Name"[^>]*aria-invalid="true"/)
+  await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '0.25', confirm: 'Bob' }, 400)
+  await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: 'much', confirm: 'bob' }, 400)
+  const poor = await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '1000.00', confirm: 'bob' }, 422)
+  assert.match(words(poor.text()), /less than that|not enough|too little|has less|holds/i)
+  await ann.act('/console/assets/USD', 'asset.fee', { type: 'sending', basisPoints: '99999' }, 400)
+  const balance = (await node.admin('GET', '/wallet-addresses/bob/balance')).json()
+  assert.equal(balance.balance.value, '700', 'refusals moved nothing')
+
+  assert.deepEqual((await ann.acts()).reverse().slice(1), [
+    'ann wallet.add bob', 'ann wallet.deposit bob', 'ann wallet.withdraw bob', 'ann wallet.rename bob', 'ann asset.add',
+    'ann asset.deposit USD', 'ann asset.fee USD', 'ann asset.set USD', 'ann peer.settle fake', 'ann peer.set fake', 'ann peer.drain fake',
+    'ann peer.activate fake', 'ann peer.token.add fake', 'ann peer.test fake', 'ann spread.set', 'ann backup.make', 'ann peer.invite west',
+    'ann operator.add bea', 'ann operator.remove'
+  ])
+  const trail = JSON.stringify((await node.admin('GET', '/operator-acts')).json())
+  for (const secret of ['token-of-the-console-1', link.split('#')[1], PASSWORD]) assert.ok(!trail.includes(secret), secret)
+  assert.ok(trail.includes('bank 7'))
+
+  // Pages.
+  const payment = (await node.admin('GET', '/outgoing-payments')).json().items[0].id
+  const incoming = (await node.admin('GET', '/incoming-payments')).json().items[0].id
+  const event = (await node.admin('GET', '/events')).json().items[0].id
+  const shown = {
+    '/console': /Payments a minute.*Liquidity.*USD: 100\.00 USD in the pool.*Peers.*fake/,
+    '/console/checklist': /A backup was made/,
+    '/console/payments': /outgoing.*alice.*COMPLETED|incoming.*PENDING/,
+    '/console/payments?walletAddress=bob': /Nothing was paid that matches/,
+    [`/console/payments/${payment}`]: /What happened.*Lines of the ledger/,
+    [`/console/payments/${incoming}`]: /Incoming payment.*HYPERLINK/,
+    '/console/peers': /fake.*Invite a peer/,
+    '/console/peers/fake': /Left for it to send.*bank 7.*Statement/,
+    '/console/routes': /test\.fake2.*fake/,
+    '/console/routes?destination=test.fake2.x': /Where it goes.*test\.fake2/,
+    '/console/assets': /USD.*CHF|CHF.*USD/,
+    '/console/assets/USD': /0\.10 %/,
+    '/console/rates': /USD EUR.*Spreads in force.*0\.25 % ann/,
+    '/console/wallets': /alice.*bob/,
+    '/console/wallets/bob': /7\.00 USD.*Keys of its clients/,
+    '/console/grants': /No client was allowed/,
+    '/console/events': /outgoing_payment\.created/,
+    '/console/events?state=PARKED': /Nothing has happened/,
+    [`/console/events/${event}`]: /Delivery.*The event/,
+    '/console/ledger': /Balance sheet.*wallet/,
+    '/console/ledger/accounts?assetCode=USD&kind=wallet': /wallet:alice/,
+    '/console/ledger/transfers': /POSTED/,
+    '/console/doubts': /Nothing is in doubt/,
+    '/console/withdrawals': /None was begun/,
+    '/console/node': /public_url.*Keys of the node/,
+    '/console/backups': /florin-\d+\.db/,
+    '/console/operators': /ann yes/,
+    '/console/acts?who=ann': /ann wallet\.add bob/
+  }
+  for (const [path, text] of Object.entries(shown)) {
+    const answer = await ann.get(path)
+    assert.equal(answer.status, 200, `${path}: ${words(answer.text())}`)
+    assert.match(words(answer.text()), text, path)
+    assert.match(answer.headers['content-security-policy'], /default-src 'none'; script-src 'self'; connect-src 'self'/, path)
+    assert.ok(!/unsafe/.test(answer.headers['content-security-policy']))
+    assert.doesNotMatch(answer.text(), /<script>|\son[a-z]+="|style="|<b>/, path)
+  }
+  assert.equal((await ann.get('/console/wallets/nobody')).status, 404)
+  assert.equal((await ann.get('/console/payments?walletAddress=nobody')).status, 404)
+  const bad = await ann.get('/console/events?resource=x')
+  assert.equal(bad.status, 400)
+  assert.match(bad.text(), /id="filter-resource"[^>]*aria-invalid="true"/)
+  const settings = words(await ann.page('/console/node'))
+  assert.ok(!settings.includes(node.adminToken()))
+  assert.match(settings, /server dev yes file|server dev true file/)
+
+  // Files: exactly what the filter shows, and nothing that a spreadsheet would run.
+  const list = csv(await ann.page('/console/wallets?format=csv'))
+  assert.deepEqual(list[0].slice(0, 2), ['Name', 'Public name'])
+  assert.deepEqual(list.slice(1).map((row) => row[0]).sort(), ['alice', 'bob'])
+  assert.equal(list.find((row) => row[0] === 'bob')[1], "'@Bob <b>")
+  const paid = csv(await ann.page('/console/payments?walletAddress=alice&format=csv'))
+  assert.equal(paid.length - 1, (await node.admin('GET', '/payments?walletAddress=alice')).json().items.length)
+  const accounts = csv(await ann.page('/console/ledger/accounts?format=csv'))
+  const at = accounts[0].indexOf('Balance')
+  const sums = {}
+  for (const row of accounts.slice(1)) sums[row[at + 1]] = (sums[row[at + 1]] ?? 0n) + BigInt(row[at].replace('.', ''))
+  assert.ok(Object.keys(sums).includes('USD'))
+  for (const [asset, sum] of Object.entries(sums)) assert.equal(sum, 0n, asset)
+  const sheet = words(await ann.page('/console/ledger'))
+  assert.match(sheet, /USD together \d+ 0\.00 USD/)
+  const journal = (await ann.page('/console/ledger/export')).trimEnd().split('\r\n')
+  assert.ok(journal.some((line) => line.includes('total')))
+  const statement = await ann.get('/console/peers/fake/statement')
+  assert.equal(statement.status, 200)
+  assert.match(statement.headers['content-type'], /^text\/csv/)
+  assert.equal((await ann.get('/console/acts?format=csv')).status, 200)
+}
+
+tests['the overview follows what happens'] = async (t) => {
+  const node = await t.serving('live')
+  const ann = new Operator(node)
+  await ann.setUp('ann')
+  const page = await ann.page('/console')
+  const [, url, stamp] = /data-live="([^"]+)" data-stamp="([^"]+)"/.exec(page)
+  const answer = await fetch(`${node.adminUrl}${url}`, { headers: { cookie: ann.cookieHeader() } })
+  const reader = answer.body.getReader()
+  let text = ''
+  const read = (async () => {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      text += Buffer.from(value)
+    }
+  })()
+  t.defer(() => reader.cancel().catch(() => {}))
+  const last = () => [...text.matchAll(/data: (\S+)/g)].at(-1)?.[1]
+  await until('the stamp of the page', () => last() === stamp)
+  await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+  await until('another stamp', () => last() !== stamp)
+  assert.match(await ann.page('/console'), new RegExp(`data-stamp="${last()}"`))
+  // Whoever is signed out follows no more.
+  await ann.submit(await ann.page('/console'), { token: forms(await ann.page('/console')).at(-2).fields.token })
+  await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
+  await read
+}

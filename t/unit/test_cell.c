@@ -1,0 +1,148 @@
+#include "unit/harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/cell.h"
+
+static struct arena a;
+
+static void setup(void)
+{
+	arena_init(&a, 256 * 1024);
+}
+
+static void teardown(void)
+{
+	arena_clear(&a);
+}
+
+static const char object[] =
+        "{\"name\":\"acme\",\"odd\":\"a/b c\",\"none\":null,\"on\":true,\"off\":false,\"n\":12,"
+        "\"bps\":50,\"at\":\"2026-11-26T05:30:01.234Z\",\"list\":[\"a\",\"b\"],"
+        "\"money\":{\"value\":\"-1050\",\"assetCode\":\"USD\",\"assetScale\":2},"
+        "\"health\":{\"state\":\"up\",\"latencyMs\":12345}}";
+
+START_TEST(texts)
+{
+	static const struct {
+		struct column column;
+		const char *text;
+	} cases[] = {
+	        {{"", "name", CELL_TEXT, NULL}, "acme"},
+	        {{"", "absent", CELL_TEXT, NULL}, ""},
+	        {{"", "none", CELL_TEXT, NULL}, ""},
+	        {{"", "name.deeper", CELL_TEXT, NULL}, ""},
+	        {{"", "health.state", CELL_STATE, NULL}, "up"},
+	        {{"", "health.latencyMs", CELL_MS, NULL}, "12 s"},
+	        {{"", "n", CELL_NUMBER, NULL}, "12"},
+	        {{"", "bps", CELL_BPS, NULL}, "0.50 %"},
+	        {{"", "on", CELL_FLAG, NULL}, "yes"},
+	        {{"", "off", CELL_FLAG, NULL}, "no"},
+	        {{"", "at", CELL_TIME, NULL}, "2026-11-26 05:30:01 UTC"},
+	        {{"", "list", CELL_LIST, NULL}, "a, b"},
+	        {{"", "money", CELL_AMOUNT, NULL}, "-10.50 USD"},
+	};
+	json_t *o = json_loads(object, 0, NULL);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_str_eq(cell_text(&a, &cases[i].column, o), cases[i].text);
+	json_decref(o);
+}
+END_TEST
+
+START_TEST(paths)
+{
+	static const struct {
+		const char *pattern, *path;
+	} cases[] = {
+	        {"/console/peers/{name}", "/console/peers/acme"},
+	        {"/x/{odd}/y", "/x/a%2Fb%20c/y"},
+	        {"/x?n={n}", "/x?n=12"},
+	        {"/x/{absent}", NULL},
+	        {"/x/{none}", NULL},
+	        {"/x", "/x"},
+	};
+	json_t *o = json_loads(object, 0, NULL);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *path = cell_path(&a, cases[i].pattern, o);
+
+		if (cases[i].path)
+			ck_assert_str_eq(path, cases[i].path);
+		else
+			ck_assert_ptr_null(path);
+	}
+	json_decref(o);
+}
+END_TEST
+
+static char *csv_of(const struct column *columns, json_t *o)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	csv_head(out, columns);
+	csv_row(out, &a, columns, o);
+	(void)fclose(out);
+	json_decref(o);
+	return text;
+}
+
+START_TEST(csv_of_all_kinds)
+{
+	static const struct column columns[] = {
+	        {"Name", "name", CELL_TEXT, NULL},
+	        {"Amount", "money", CELL_AMOUNT, NULL},
+	        {"When", "at", CELL_TIME, NULL},
+	        {"Age", "health.latencyMs", CELL_MS, NULL},
+	        {"Nothing", "none", CELL_AMOUNT, NULL},
+	        {NULL, NULL, CELL_TEXT, NULL},
+	};
+	char *text = csv_of(columns, json_loads(object, 0, NULL));
+
+	ck_assert_str_eq(text,
+	        "\"Name\",\"Amount\",\"Asset\",\"When\",\"Age\",\"Nothing\",\"Asset\"\r\n"
+	        "\"acme\",\"-10.50\",\"USD\",\"2026-11-26T05:30:01.234Z\",\"12345\","
+	        "\"\",\"\"\r\n");
+	free(text);
+}
+END_TEST
+
+/* What a spreadsheet would run, and what would end a field early. */
+START_TEST(csv_is_inert)
+{
+	static const struct {
+		const char *value, *field;
+	} cases[] = {
+	        {"=1+1", "\"'=1+1\"\r\n"},
+	        {"+1", "\"'+1\"\r\n"},
+	        {"-1", "\"'-1\"\r\n"},
+	        {"@x", "\"'@x\"\r\n"},
+	        {"\tx", "\"'\tx\"\r\n"},
+	        {"a\"b,c\r\nd", "\"a\"\"b,c\r\nd\"\r\n"},
+	        {"plain", "\"plain\"\r\n"},
+	};
+	static const struct column columns[] = {
+	        {"V", "v", CELL_TEXT, NULL}, {NULL, NULL, CELL_TEXT, NULL}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = csv_of(columns, json_pack("{s:s}", "v", cases[i].value));
+
+		ck_assert_str_eq(text + strlen("\"V\"\r\n"), cases[i].field);
+		free(text);
+	}
+}
+END_TEST
+
+static void fill(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, texts);
+	tcase_add_test(t, paths);
+	tcase_add_test(t, csv_of_all_kinds);
+	tcase_add_test(t, csv_is_inert);
+}
+
+TEST_MAIN("cell", fill)
