@@ -1,6 +1,7 @@
 # Tests of src/codec.
 CODEC_TESTS = \
 	t/unit/test_ccp \
+	t/unit/test_csv \
 	t/unit/test_envelope \
 	t/unit/test_http_sig \
 	t/unit/test_ildcp \
@@ -25,6 +26,11 @@ t_unit_test_ccp_SOURCES = t/unit/test_ccp.c
 t_unit_test_ccp_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_ccp_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_ccp_LDADD = $(TEST_LIBS)
+
+t_unit_test_csv_SOURCES = t/unit/test_csv.c
+t_unit_test_csv_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_csv_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_csv_LDADD = $(TEST_LIBS)
 
 t_unit_test_envelope_SOURCES = t/unit/test_envelope.c
 t_unit_test_envelope_CPPFLAGS = $(TEST_CPPFLAGS)

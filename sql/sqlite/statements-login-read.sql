@@ -14,3 +14,8 @@ SELECT w.id, w.account, a.asset, w.state = 'CLOSED', w.name, w.public_name, u.na
 	coalesce(w.inactive_ms, 0)
 FROM wallet w JOIN account a ON a.id = w.account JOIN wallet_user u ON u.id = w.user_id
 WHERE w.user_id = ?1 AND w.state = 'OPEN' ORDER BY w.account LIMIT ?2
+
+-- name: session_list
+SELECT hash, created_ms, used_ms, ends_ms FROM session
+WHERE user_id = ?1 AND ends_ms > ?2 AND used_ms + idle_ms > ?2
+ORDER BY created_ms DESC, hash LIMIT ?3

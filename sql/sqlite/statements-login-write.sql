@@ -23,6 +23,12 @@ DELETE FROM session WHERE hash = ?1
 -- name: session_delete_of_user
 DELETE FROM session WHERE user_id = ?1
 
+-- name: session_delete_one
+DELETE FROM session WHERE hash = ?1 AND user_id = ?2
+
+-- name: session_delete_others
+DELETE FROM session WHERE user_id = ?1 AND hash <> ?2
+
 -- name: session_delete_ended
 DELETE FROM session WHERE hash IN (SELECT hash FROM session WHERE ends_ms <= ?1 LIMIT ?2)
 

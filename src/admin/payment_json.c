@@ -29,21 +29,6 @@ json_t *admin_rate(
 	return json_string(text);
 }
 
-/* How a payment may end, by the sender's names (ilp/stream_sender.h), for people. */
-static const struct {
-	const char *code;
-	const char *sentence;
-} ends[] = {
-        {"EstablishmentFailed", "the receiver gave no answer"},
-        {"InsufficientExchangeRate", "the rate fell below the quote's, or only amounts too small "
-                                     "to exchange got through"},
-        {"IdleTimeout", "no packet got through for too long: somebody on the path may lack credit "
-                        "or liquidity"},
-        {"ConnectorError", "a connector on the path refuses the packets"},
-        {"ClosedByReceiver", "the receiver ended the connection"},
-        {"ReceiverProtocolViolation", "the receiver broke the protocol"},
-};
-
 static json_t *reject_json(const struct payment_reject *r)
 {
 	if (!r->code[0])
@@ -57,19 +42,16 @@ static json_t *error_json(const char *text)
 {
 	char last[PAYMENT_REJECT_TEXT];
 	struct payment_error error;
-	const char *sentence = error.why;
 	bool is_name;
 
 	if (!*text)
 		return json_null();
 	payment_error_parse(text, &error);
 	is_name = strchr(error.why, ' ') == NULL;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strcmp(ends[i].code, error.why) == 0)
-			sentence = ends[i].sentence;
 	payment_reject_text(&error.reject, last);
 	return json_pack("{s:s, s:s+, s:o}", "code", is_name ? error.why : "NotPossible",
-	        "description", sentence, last, "reject", reject_json(&error.reject));
+	        "description", payment_error_sentence(error.why), last, "reject",
+	        reject_json(&error.reject));
 }
 
 static json_t *metadata_json(const char *metadata)

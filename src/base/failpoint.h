@@ -7,7 +7,7 @@
  * reached. Not in production builds: there the macro is empty.
  *
  * Names in use: writer.before_apply, writer.before_commit, writer.after_commit,
- * writer.commit_error, http.before_reply, send.fulfill_rx, send.before_prepare.
+ * writer.commit_error, http.before_reply, send.fulfill_rx, send.before_prepare, password.cheap.
  */
 #ifndef FLORIN_BASE_FAILPOINT_H
 #define FLORIN_BASE_FAILPOINT_H

@@ -263,6 +263,7 @@ static int start_web(struct serve *s)
 	        n->request_key.b);
 	if (slow_new(LIMIT_SLOW_QUEUE, &n->slow) || web_new(&web, &n->web))
 		return fail("serve", "out of memory", "");
+	n->html = &web_html_pages;
 	return EXIT_DONE;
 }
 

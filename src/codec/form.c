@@ -38,13 +38,30 @@ enum result form_unescape(struct bytes in, struct buf *out)
 	return out->failed ? RESULT_THEIRS_TOO_BIG : RESULT_OK;
 }
 
+/* Texts are one line: a line break, as browsers send it of a field of several lines, and a tab are
+ * blanks. */
+static size_t one_line(char *text, size_t n)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool breaks = text[i] == '\r' && i + 1 < n && text[i + 1] == '\n';
+
+		i += breaks;
+		text[k++] = breaks || text[i] == '\t' ? ' ' : text[i];
+	}
+	return k;
+}
+
 /* One text into storage, NUL-terminated. The escaped form is never shorter than the text. */
-static enum result take_text(struct bytes in, char **storage, const char **out)
+static enum result take_text(struct bytes in, bool of_value, char **storage, const char **out)
 {
 	struct buf b;
 
 	buf_init(&b, *storage, in.n);
 	TRY(form_unescape(in, &b));
+	if (of_value)
+		b.len = one_line(*storage, b.len);
 	if (!text_is_clean_utf8(*storage, b.len))
 		return RESULT_THEIRS_MALFORMED;
 	(*storage)[b.len] = '\0';
@@ -63,11 +80,12 @@ static enum result take_field(struct bytes in, char **storage, struct form *f)
 		return RESULT_THEIRS_MALFORMED;
 	if (f->count == FORM_FIELDS_MAX)
 		return RESULT_THEIRS_TOO_BIG;
-	TRY(take_text(bytes_of(in.p, name_n), storage, &field->name));
+	TRY(take_text(bytes_of(in.p, name_n), false, storage, &field->name));
 	if (form_get(f, field->name))
 		return RESULT_THEIRS_NONCANONICAL;
 	if (equals)
-		TRY(take_text(bytes_of(equals + 1, in.n - name_n - 1), storage, &field->text));
+		TRY(take_text(
+		        bytes_of(equals + 1, in.n - name_n - 1), true, storage, &field->text));
 	else
 		field->text = field->name + strlen(field->name); /* "" */
 	f->count++;

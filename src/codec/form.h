@@ -1,7 +1,8 @@
 /* form: the body of an HTML form, application/x-www-form-urlencoded, and texts in a query.
  *
  * Strict: what a browser never sends (bytes that should have been escaped, a broken escape, a field
- * without a name, a name twice) is refused. Texts are well-formed UTF-8 without control characters.
+ * without a name, a name twice) is refused. Texts are well-formed UTF-8 without control characters;
+ * a line break and a tab in the text of a field are read as a blank.
  * Spec: URL Standard 5.1, 5.2.
  */
 #ifndef FLORIN_CODEC_FORM_H

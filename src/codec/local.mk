@@ -3,6 +3,7 @@ libflorin_a_SOURCES += \
 	src/codec/account_url.c src/codec/account_url.h \
 	src/codec/ccp.c src/codec/ccp.h \
 	src/codec/content_digest.c src/codec/content_digest.h \
+	src/codec/csv.c src/codec/csv.h \
 	src/codec/envelope.c src/codec/envelope.h \
 	src/codec/http_sig.c src/codec/http_sig.h \
 	src/codec/form.c src/codec/form.h \

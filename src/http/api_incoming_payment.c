@@ -5,8 +5,10 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "http/access.h"
+#include "http/html_pages.h"
 #include "http/incoming_json.h"
 #include "http/json_body.h"
+#include "http/negotiate.h"
 #include "http/op_list.h"
 #include "http/reply.h"
 
@@ -123,10 +125,25 @@ static enum http_next reply_public(struct http_request *rq, struct about *a)
 	return r ? refuse_store(rq, r) : http_reply_json(rq, 200, body);
 }
 
+/* A browser that opens it: whatever does not ask for a page first gets JSON as ever. */
+static bool wants_page(const struct http_request *rq)
+{
+	static const char *const offers[] = {"application/json", "text/html"};
+	const struct node_loop *l = http_app(rq);
+
+	return l->node->html && !http_header(rq, "Authorization") &&
+	       negotiate(http_header(rq, "Accept"), offers, 2) == 1;
+}
+
 enum http_next api_incoming_payment_get(struct http_request *rq)
 {
-	struct about *a = about_new(rq);
+	const struct node_loop *l = http_app(rq);
+	struct about *a;
 
+	http_reply_header(rq, "Vary", "Accept");
+	if (wants_page(rq))
+		return l->node->html->incoming(rq);
+	a = about_new(rq);
 	if (!a)
 		return HTTP_DONE;
 	if (!http_header(rq, "Authorization"))

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "codec/json_text.h"
+#include "http/html_pages.h"
 #include "http/negotiate.h"
 #include "http/reply.h"
 #include "ilp/node.h"
@@ -12,18 +13,29 @@
 #include "ilp/receive.h"
 #include "store/wallet.h"
 
-enum { OFFER_JSON, OFFER_SPSP4, OFFER_SPSP };
+enum { OFFER_JSON, OFFER_SPSP4, OFFER_SPSP, OFFER_HTML };
 
 static const char *const offers[] = {
         [OFFER_JSON] = "application/json",
         [OFFER_SPSP4] = "application/spsp4+json",
         [OFFER_SPSP] = "application/spsp+json",
+        [OFFER_HTML] = "text/html", /* last: left out where there are no pages */
 };
 
 #define BASE64_SECRET_SIZE (BASE64_LEN(32) + 1)
 
+static enum http_next reply_page(struct http_request *rq, const struct wallet_row *w)
+{
+	const struct node_loop *l = http_app(rq);
+
+	http_reply_header(rq, "Vary", "Accept");
+	return l->node->html->wallet(rq, w);
+}
+
 static enum http_next not_found(struct http_request *rq, int offer)
 {
+	if (offer == OFFER_HTML)
+		return reply_page(rq, NULL);
 	http_reply_header(rq, "Vary", "Accept");
 	if (offer == OFFER_JSON)
 		return http_reply_error(rq, 404, "not_found", "no such wallet address");
@@ -142,12 +154,17 @@ static enum http_next reply_wallet(struct http_request *rq, const struct wallet_
 	/* A new connection would be a new payment. */
 	if (offer == OFFER_JSON ? !wallet_is_shown(w, http_wall_ms(rq)) : !wallet_is_active(w))
 		return not_found(rq, offer);
+	if (offer == OFFER_HTML)
+		return reply_page(rq, w);
 	return offer == OFFER_JSON ? reply_document(rq, w) : reply_spsp(rq, w, offer);
 }
 
 static int offer_of(const struct http_request *rq)
 {
-	return negotiate(http_header(rq, "Accept"), offers, sizeof(offers) / sizeof(offers[0]));
+	const struct node_loop *l = http_app(rq);
+
+	return negotiate(http_header(rq, "Accept"), offers,
+	        sizeof(offers) / sizeof(offers[0]) - (l->node->html ? 0 : 1));
 }
 
 static enum http_next not_acceptable(struct http_request *rq)

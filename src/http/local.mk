@@ -26,6 +26,7 @@ libflorin_a_SOURCES += \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/inner.c src/http/inner.h \
 	src/http/guard.c src/http/guard.h \
+	src/http/html_pages.h \
 	src/http/incoming_json.c src/http/incoming_json.h \
 	src/http/json_body.c src/http/json_body.h \
 	src/http/live.c src/http/live.h \
@@ -54,7 +55,12 @@ nodist_libflorin_a_SOURCES += src/http/static_data.c
 # The files of www/ become C at build time.
 WWW_FILES = \
 	$(top_srcdir)/www/favicon.ico \
+	$(top_srcdir)/www/pages/amount.html \
+	$(top_srcdir)/www/pages/app-item.html \
+	$(top_srcdir)/www/pages/app.html \
+	$(top_srcdir)/www/pages/apps.html \
 	$(top_srcdir)/www/pages/client.html \
+	$(top_srcdir)/www/pages/close.html \
 	$(top_srcdir)/www/pages/components.html \
 	$(top_srcdir)/www/pages/consent-other.html \
 	$(top_srcdir)/www/pages/consent.html \
@@ -70,12 +76,30 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/foot.html \
 	$(top_srcdir)/www/pages/head.html \
 	$(top_srcdir)/www/pages/home.html \
+	$(top_srcdir)/www/pages/incoming.html \
+	$(top_srcdir)/www/pages/key-form.html \
+	$(top_srcdir)/www/pages/key-list.html \
+	$(top_srcdir)/www/pages/keys.html \
+	$(top_srcdir)/www/pages/landing.html \
 	$(top_srcdir)/www/pages/login.html \
 	$(top_srcdir)/www/pages/message.html \
+	$(top_srcdir)/www/pages/monetization.html \
+	$(top_srcdir)/www/pages/payment-line.html \
+	$(top_srcdir)/www/pages/payment.html \
 	$(top_srcdir)/www/pages/qr.html \
+	$(top_srcdir)/www/pages/quote-fields.html \
+	$(top_srcdir)/www/pages/quote.html \
+	$(top_srcdir)/www/pages/request.html \
+	$(top_srcdir)/www/pages/send.html \
+	$(top_srcdir)/www/pages/settings.html \
+	$(top_srcdir)/www/pages/transactions.html \
+	$(top_srcdir)/www/pages/unpaid.html \
+	$(top_srcdir)/www/pages/wallet-choice.html \
+	$(top_srcdir)/www/pages/when.html \
 	$(top_srcdir)/www/robots.txt \
 	$(top_srcdir)/www/static/florin.css \
-	$(top_srcdir)/www/static/florin.js
+	$(top_srcdir)/www/static/florin.js \
+	$(top_srcdir)/www/static/wallet.js
 EXTRA_DIST += $(WWW_FILES) scripts/embed-files
 CLEANFILES += src/http/static_data.c
 

@@ -40,6 +40,24 @@ static const char *theme_of(const struct http_request *rq)
 	return theme ? theme : themes[0].value;
 }
 
+bool page_zone_is_known(const char *name)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/";
+
+	return *name && strlen(name) < PAGE_ZONE_SIZE && name[strspn(name, letters)] == '\0';
+}
+
+/* "" for the browser's own. */
+static json_t *zone_json(const struct http_request *rq)
+{
+	char text[PAGE_ZONE_SIZE];
+
+	if (!cookie_read(http_header(rq, "Cookie"), PAGE_ZONE_COOKIE, text, sizeof(text)) ||
+	        !page_zone_is_known(text))
+		text[0] = '\0';
+	return json_string(text);
+}
+
 bool page_path_is_local(const char *path)
 {
 	size_t n = strlen(path);
@@ -99,6 +117,7 @@ static void fill(struct http_request *rq, json_t *view)
 	const char *theme = theme_of(rq);
 
 	set_new(view, "theme", json_string(theme));
+	set_new(view, "zone", zone_json(rq));
 	set_new(view, "themes", themes_json(theme));
 	set_new(view, "themeAction",
 	        json_string(console ? "/console" PAGE_THEME_PATH : "/wallet" PAGE_THEME_PATH));

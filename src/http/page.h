@@ -13,7 +13,7 @@
  *	refresh  seconds after which a browser without scripts asks again
  *	live     {"url", "stamp"}: http/live.h
  *	links    [{"href", "label"}]: at the foot
- * page_reply adds `theme`, `themes`, `themeAction`, `ownPath` and `now`.
+ * page_reply adds `theme`, `themes`, `themeAction`, `zone`, `ownPath` and `now`.
  */
 #ifndef FLORIN_HTTP_PAGE_H
 #define FLORIN_HTTP_PAGE_H
@@ -40,6 +40,12 @@ enum http_next page_see(struct http_request *rq, const char *location);
  * choice is a cookie of this host. For PAGE_THEME_PATH below "/wallet" and "/console". */
 #define PAGE_THEME_PATH "/theme"
 http_handler page_theme;
+
+/* The time zone in which a page's script shows times, a cookie of this host: a name of the IANA's,
+ * such as "Europe/Berlin"; none is the browser's own. */
+#define PAGE_ZONE_COOKIE "florin-zone"
+#define PAGE_ZONE_SIZE   40
+bool page_zone_is_known(const char *name);
 
 /* A path of this server, and no way to another one. */
 #define PAGE_PATH_MAX 512

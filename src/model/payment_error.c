@@ -58,3 +58,27 @@ void payment_error_parse(const char *text, struct payment_error *out)
 	text = part(text, out->reject.triggered_by, sizeof(out->reject.triggered_by));
 	(void)part(text, out->reject.message, sizeof(out->reject.message));
 }
+
+/* How a payment may end, by the sender's names (ilp/stream_sender.h), for people. */
+static const struct {
+	const char *code;
+	const char *sentence;
+} ends[] = {
+        {"EstablishmentFailed", "the receiver gave no answer"},
+        {"InsufficientExchangeRate", "the rate fell below the quote's, or only amounts too small "
+                                     "to exchange got through"},
+        {"IdleTimeout", "no packet got through for too long: somebody on the path may lack credit "
+                        "or liquidity"},
+        {"ConnectorError", "a connector on the path refuses the packets"},
+        {"ClosedByReceiver", "the receiver ended the connection"},
+        {"ReceiverProtocolViolation", "the receiver broke the protocol"},
+};
+
+const char *payment_error_sentence(const char *why)
+{
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (strcmp(ends[i].code, why) == 0)
+			return ends[i].sentence;
+	}
+	return why;
+}

@@ -34,5 +34,7 @@ void payment_reject_text(const struct payment_reject *r, char out[PAYMENT_REJECT
 void payment_error_format(
         const char *why, const struct payment_reject *reject, char out[PAYMENT_ERROR_SIZE]);
 void payment_error_parse(const char *text, struct payment_error *out);
+/* For people: what a name of the sender's means; a text that is none is its own sentence. */
+const char *payment_error_sentence(const char *why);
 
 #endif

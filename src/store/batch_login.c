@@ -32,21 +32,47 @@ enum result batch_password_set(struct batch *b, const char *user_name, const cha
 	return r ? r : end_all(b, &user);
 }
 
-/* ---- sessions ---- */
-
-/* What was checked is still the password; the same in newer parameters takes its place. */
-static enum result password_still(struct batch *b, const struct session_new *s)
+/* What was checked is still the password. */
+static enum result password_is(struct batch *b, const struct id *user, const char *checked)
 {
 	int64_t count;
 	struct query q;
 	enum result r;
 
 	batch_query(b, &q, STMT_PASSWORD_IS);
-	query_put_id(&q, &s->user);
-	query_put_text(&q, s->password_hash);
+	query_put_id(&q, user);
+	query_put_text(&q, checked);
 	r = query_one_int(&q, &count);
-	if (r || count == 0)
-		return r ? r : RESULT_THEIRS_STATE;
+	return r || count ? r : RESULT_THEIRS_STATE;
+}
+
+enum result batch_password_change(struct batch *b, const struct id *user, const char *checked,
+        const char *password_hash, const uint8_t kept[SESSION_HASH_BYTES])
+{
+	struct query q;
+	enum result r = password_is(b, user, checked);
+
+	if (r)
+		return r;
+	b->changes++;
+	batch_query(b, &q, STMT_PASSWORD_PUT);
+	query_put_id(&q, user);
+	query_put_text(&q, password_hash);
+	query_put_int(&q, b->now_ms);
+	r = query_run(&q);
+	return r ? r : batch_session_end_others(b, user, kept);
+}
+
+/* ---- sessions ---- */
+
+/* The same in newer parameters takes its place. */
+static enum result password_still(struct batch *b, const struct session_new *s)
+{
+	struct query q;
+	enum result r = password_is(b, &s->user, s->password_hash);
+
+	if (r)
+		return r;
 	if (!s->renewed || !s->renewed[0])
 		return RESULT_OK;
 	b->changes++;
@@ -138,5 +164,29 @@ enum result batch_session_end(struct batch *b, const uint8_t hash[SESSION_HASH_B
 	b->changes++;
 	batch_query(b, &q, STMT_SESSION_DELETE);
 	query_put_blob(&q, hash, SESSION_HASH_BYTES);
+	return query_run(&q);
+}
+
+enum result batch_session_end_of(
+        struct batch *b, const struct id *user, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct query q;
+
+	b->changes++;
+	batch_query(b, &q, STMT_SESSION_DELETE_ONE);
+	query_put_blob(&q, hash, SESSION_HASH_BYTES);
+	query_put_id(&q, user);
+	return query_run(&q);
+}
+
+enum result batch_session_end_others(
+        struct batch *b, const struct id *user, const uint8_t kept[SESSION_HASH_BYTES])
+{
+	struct query q;
+
+	b->changes++;
+	batch_query(b, &q, STMT_SESSION_DELETE_OTHERS);
+	query_put_id(&q, user);
+	query_put_blob(&q, kept, SESSION_HASH_BYTES);
 	return query_run(&q);
 }

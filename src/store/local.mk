@@ -27,6 +27,7 @@ libflorin_a_SOURCES += \
 	src/store/read_journal.c src/store/journal.h \
 	src/store/batch_withdrawal.c src/store/withdrawal.h \
 	src/store/engine.h \
+	src/store/holder.h src/store/read_holder.c \
 	src/store/incoming.h \
 	src/store/invitation.h src/store/invitations.c \
 	src/store/kept.c src/store/kept.h \
@@ -113,6 +114,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-grant-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-grant-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-headless-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-holder-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-write.sql \

@@ -40,11 +40,24 @@ struct session_row {
 MUST_USE enum result store_session_get(struct reader *r, struct arena *a,
         const uint8_t hash[SESSION_HASH_BYTES], int64_t now_ms, struct session_row *out);
 
+struct session_listed {
+	uint8_t hash[SESSION_HASH_BYTES];
+	int64_t created_ms, used_ms, ends_ms;
+};
+/* Those that a user may still use, newest first, at most SESSIONS_PER_USER_MAX. */
+MUST_USE enum result store_session_list(struct reader *r, const struct id *user, int64_t now_ms,
+        struct session_listed out[SESSIONS_PER_USER_MAX], size_t *count);
+
 /* ---- changes ---- */
 
 /* The user's password from now on; every session of the user ends. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result batch_password_set(
         struct batch *b, const char *user_name, const char *password_hash);
+
+/* The user's own change. checked: what the present password was checked against; kept: hash of the
+ * session that goes on, all others end. Errors: THEIRS_STATE (it was changed meanwhile). */
+MUST_USE enum result batch_password_change(struct batch *b, const struct id *user,
+        const char *checked, const char *password_hash, const uint8_t kept[SESSION_HASH_BYTES]);
 
 struct session_new {
 	struct id user;
@@ -63,5 +76,10 @@ MUST_USE enum result batch_session_check(
         struct batch *b, const uint8_t hash[SESSION_HASH_BYTES], struct id *user);
 /* Where there is none nothing is done. */
 MUST_USE enum result batch_session_end(struct batch *b, const uint8_t hash[SESSION_HASH_BYTES]);
+/* The same of one of this user's sessions, and of all of them but one. */
+MUST_USE enum result batch_session_end_of(
+        struct batch *b, const struct id *user, const uint8_t hash[SESSION_HASH_BYTES]);
+MUST_USE enum result batch_session_end_others(
+        struct batch *b, const struct id *user, const uint8_t kept[SESSION_HASH_BYTES]);
 
 #endif

@@ -78,3 +78,24 @@ enum result store_session_get(struct reader *r, struct arena *a,
 		return result;
 	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
+
+enum result store_session_list(struct reader *r, const struct id *user, int64_t now_ms,
+        struct session_listed out[SESSIONS_PER_USER_MAX], size_t *count)
+{
+	struct query q;
+
+	*count = 0;
+	query_start(&q, r->db, STMT_SESSION_LIST);
+	query_put_id(&q, user);
+	query_put_int(&q, now_ms);
+	query_put_int(&q, SESSIONS_PER_USER_MAX);
+	while (*count < SESSIONS_PER_USER_MAX && query_row(&q)) {
+		struct session_listed *s = &out[(*count)++];
+
+		query_blob(&q, s->hash, sizeof(s->hash));
+		s->created_ms = query_int(&q);
+		s->used_ms = query_int(&q);
+		s->ends_ms = query_int(&q);
+	}
+	return query_end(&q);
+}

@@ -96,7 +96,7 @@ static void set(json_t *object, const char *name, json_t *value)
 }
 
 /* "shop.example:8443" of "https://shop.example:8443/alice" */
-static json_t *host_json(const char *url)
+json_t *consent_host(const char *url)
 {
 	const char *host = strstr(url, "://");
 
@@ -168,7 +168,7 @@ static void add_limits(json_t *item, const struct access_item *a, int64_t now_ms
 		set(item, "once", json_true());
 	if (l->receiver) {
 		set(item, "receiver", json_string(l->receiver));
-		set(item, "receiverHost", host_json(l->receiver));
+		set(item, "receiverHost", consent_host(l->receiver));
 	} else {
 		set(item, "anyReceiver", json_true());
 	}
@@ -226,7 +226,7 @@ static json_t *item_json(struct http_request *rq, const struct access_item *a)
 	return item;
 }
 
-static json_t *items_json(struct http_request *rq, const struct grant_row *g)
+json_t *consent_items(struct http_request *rq, const struct grant_row *g)
 {
 	json_t *items = json_array();
 
@@ -262,14 +262,14 @@ json_t *consent_view(struct http_request *rq, const struct interaction_row *i)
 {
 	const struct grant_row *g = &i->grant;
 	int64_t left_ms = i->expires_ms - http_wall_ms(rq);
-	json_t *items = items_json(rq, g);
+	json_t *items = consent_items(rq, g);
 
 	if (!items) {
 		log_error("consent_view", "result=failed");
 		return NULL;
 	}
 	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:b}", "title",
-	        "A request to your wallet", "host", host_json(g->client), "client", g->client,
+	        "A request to your wallet", "host", consent_host(g->client), "client", g->client,
 	        "clientName", g->client_name, "subject", g->subject, "items", items, "asked",
 	        time_json(i->created_ms), "expires", time_json(i->expires_ms), "minutes",
 	        (json_int_t)((left_ms + MINUTE_MS - 1) / MINUTE_MS), "anyPays", any_pays(g),

@@ -26,6 +26,11 @@ bool consent_is_owner(const struct grant_row *g, const struct wallet_row *wallet
  * has failed (logged). */
 json_t *consent_view(struct http_request *rq, const struct interaction_row *i);
 
+/* Its part of that: what each item of the grant allows. NULL: as above. */
+json_t *consent_items(struct http_request *rq, const struct grant_row *g);
+/* "shop.example:8443" of "https://shop.example:8443/alice" */
+json_t *consent_host(const char *url);
+
 /* "25 November 2026, 10:00 UTC" */
 #define CONSENT_TIME_SIZE 48
 void consent_time(int64_t unix_ms, char out[CONSENT_TIME_SIZE]);

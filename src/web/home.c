@@ -2,40 +2,53 @@
 
 #include <string.h>
 
+#include "http/live.h"
+#include "http/qr.h"
 #include "http/reply.h"
-#include "web/login.h"
+#include "web/activity.h"
+#include "web/holder.h"
+#include "web/show.h"
 
 #define FORM_LOGOUT "logout"
 #define LOGIN       "/wallet/login"
+#define LIVE        "/wallet/live"
+#define NEWEST      8 /* payments on the first page */
 
-static json_t *wallet_json(struct node_loop *l, const struct wallet_row *w)
+/* ---- what it shows ---- */
+
+/* A wallet: what it holds and what its payments on their way still hold. */
+static enum result amounts_of(
+        struct http_request *rq, const struct wallet_row *w, uint64_t *free, uint64_t *held)
 {
-	const struct asset_row *asset = snapshot_asset(node_snapshot(l), w->asset);
-	struct account account;
-	char value[AMOUNT_TEXT_SIZE];
+	const struct node_loop *l = http_app(rq);
+	enum result r = holder_available(rq, w, free);
 
-	if (!asset || store_account_get(l->reader, w->account, &account))
-		return NULL;
-	/* A wallet never goes below zero. */
-	amount_format_major((uint64_t)ledger_free(&account), asset->scale, value);
-	return json_pack("{s:s,s:s,s:s,s:s}", "name", w->name, "publicName",
-	        w->public_name[0] ? w->public_name : w->name, "balance", value, "asset",
-	        asset->code);
+	return r ? r : store_wallet_held(l->reader, w->account, held);
 }
 
-static json_t *wallets_json(struct http_request *rq, const struct id *user)
+static json_t *wallet_json(struct http_request *rq, const struct wallet_row *w)
 {
-	struct node_loop *l = http_app(rq);
-	json_t *list = json_array();
-	struct wallet_row *rows;
-	size_t count;
+	const struct asset_row *asset = holder_asset(rq, w);
+	const char *url = holder_wallet_url(rq, w);
+	uint64_t available, held;
 
-	if (store_user_wallets(l->reader, &rq->arena, user, &rows, &count)) {
-		json_decref(list);
+	if (!asset || !url || amounts_of(rq, w, &available, &held))
 		return NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(list, wallet_json(l, &rows[i]))) {
+	return json_pack("{s:s,s:s,s:o,s:o,s:s,s:o,s:o,s:o,s:b,s:o}", "name", w->name, "publicName",
+	        w->public_name[0] ? w->public_name : w->name, "balance",
+	        show_amount_of(available, asset), "held",
+	        held ? show_amount_of(held, asset) : json_null(), "asset", asset->code, "url",
+	        show_copied(url, "the wallet address"), "pointer", show_pointer_copied(url), "qr",
+	        qr_json(url, "QR code of this wallet address"), "inactive",
+	        (int)!wallet_is_active(w), "inactiveAt", show_time(w->inactive_ms));
+}
+
+static json_t *wallets_json(struct http_request *rq, const struct holder *h)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < h->count; i++) {
+		if (json_array_append_new(list, wallet_json(rq, &h->wallets[i]))) {
 			json_decref(list);
 			return NULL;
 		}
@@ -43,26 +56,77 @@ static json_t *wallets_json(struct http_request *rq, const struct id *user)
 	return list;
 }
 
+/* ---- live ---- */
+
+/* Balances, and how many payments there are: whatever moves one of these moves a balance, but the
+ * end of a payment that held nothing any more; that one shows itself by what is held. */
+static enum result stamp_of(struct http_request *rq, const struct holder *h, uint64_t *out)
+{
+	struct node_loop *l = http_app(rq);
+	uint64_t available, held, stamp = LIVE_HASH_SEED;
+	struct holder_place first = HOLDER_PLACE_FIRST;
+	struct holder_entry newest;
+	size_t count;
+	enum result r = RESULT_OK;
+
+	for (size_t i = 0; !r && i < h->count; i++) {
+		r = amounts_of(rq, &h->wallets[i], &available, &held);
+		stamp = live_hash_u64(live_hash_u64(stamp, available), held);
+		if (!r)
+			r = store_holder_payments(
+			        l->reader, &h->wallets[i].account, 1, &first, 1, &newest, &count);
+		if (!r && count)
+			stamp = live_hash(stamp, &newest.place.id, sizeof(newest.place.id));
+	}
+	*out = stamp;
+	return r;
+}
+
+/* A session that has ended sees nothing more. */
+static enum result probe(struct http_request *rq, void *arg, struct arena *memory, uint64_t *out)
+{
+	const struct node_loop *l = http_app(rq);
+	const struct holder *h = arg;
+	struct session_row session;
+	enum result r =
+	        store_session_get(l->reader, memory, h->visitor.hash, http_wall_ms(rq), &session);
+
+	return r ? r : stamp_of(rq, h, out);
+}
+
+enum http_next home_live(struct http_request *rq)
+{
+	struct holder *h = arena_alloc(&rq->arena, sizeof(*h));
+
+	if (!h)
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (holder_read(rq, h))
+		return HTTP_DONE;
+	return live_reply(rq, probe, h);
+}
+
 enum http_next home_get(struct http_request *rq)
 {
 	char token[FORM_TOKEN_SIZE];
-	struct visitor v;
-	json_t *wallets;
+	uint64_t stamp;
+	struct holder h;
+	json_t *view, *wallets;
 
-	if (visitor_read(rq, &v))
+	if (holder_read(rq, &h))
 		return HTTP_DONE;
-	if (!v.known)
-		return page_see(rq, LOGIN);
-	wallets = wallets_json(rq, &v.session.user);
+	if (stamp_of(rq, &h, &stamp))
+		return page_fail(rq, RESULT_OURS_STORE);
+	wallets = wallets_json(rq, &h);
 	if (!wallets)
 		return page_fail(rq, RESULT_OURS_STORE);
-	web_form_token(web_of(rq), v.token, FORM_LOGOUT, token);
-	return page_reply(rq, 200, "home",
-	        json_pack("{s:s,s:s,s:s,s:o}", "title", "Your wallets", "user", v.session.user_name,
-	                "token", token, "wallets", wallets),
-	        NULL);
+	web_form_token(web_of(rq), h.visitor.token, FORM_LOGOUT, token);
+	view = holder_view(rq, &h, HOLDER_HOME, "Overview");
+	(void)json_object_set_new(view, "wallets", wallets);
+	(void)json_object_set_new(view, "payments", activity_newest(rq, &h, NEWEST));
+	(void)json_object_set_new(view, "logoutToken", json_string(token));
+	(void)json_object_set_new(view, "live", live_json(LIVE, stamp));
+	return page_reply(rq, 200, "home", view, NULL);
 }
-
 /* ---- out ---- */
 
 struct logout {

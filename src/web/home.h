@@ -4,7 +4,7 @@
 
 #include "http/request.h"
 
-/* GET /wallet, POST /wallet/logout. */
-http_handler home_get, home_logout;
+/* GET /wallet, its live stream, POST /wallet/logout. */
+http_handler home_get, home_live, home_logout;
 
 #endif

@@ -3,10 +3,24 @@
 #include "codec/form.h"
 #include "http/page.h"
 #include "http/static_files.h"
+#include "web/apps.h"
+#include "web/ask.h"
 #include "web/home.h"
 #include "web/idp.h"
+#include "web/incoming_page.h"
 #include "web/interact.h"
+#include "web/landing.h"
+#include "web/keys.h"
 #include "web/login.h"
+#include "web/pay.h"
+#include "web/payment.h"
+#include "web/send.h"
+#include "web/settings.h"
+#include "web/transactions.h"
+#include "web/transactions_export.h"
+
+/* A message, an address and a pasted key may be long. */
+#define LONG_FORM_MAX (4 * FORM_BYTES_MAX)
 
 const struct http_route web_routes[] = {
         {HTTP_GET, "/favicon.ico", static_files_get, 0, 0},
@@ -14,11 +28,40 @@ const struct http_route web_routes[] = {
         {HTTP_GET, "/static/components", page_components, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
 
+        {HTTP_GET, "/op/incoming-payments/{id}/events", incoming_page_events, 0, 0},
+
         {HTTP_GET, "/wallet", home_get, 0, 0},
+        {HTTP_GET, "/wallet/live", home_live, 0, 0},
         {HTTP_GET, "/wallet/login", login_get, 0, 0},
         {HTTP_POST, "/wallet/login", login_post, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/logout", home_logout, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/send", send_get, 0, 0},
+        {HTTP_POST, "/wallet/send", send_post, LONG_FORM_MAX, 0},
+        {HTTP_GET, "/wallet/resolve", send_resolve, 0, 0},
+        {HTTP_POST, "/wallet/pay", pay_post, LONG_FORM_MAX, 0},
+        {HTTP_GET, "/wallet/request", ask_get, 0, 0},
+        {HTTP_POST, "/wallet/request", ask_post, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/payments", transactions_get, 0, 0},
+        {HTTP_GET, "/wallet/payments.csv", transactions_csv, 0, 0},
+        {HTTP_GET, "/wallet/payments.json", transactions_json, 0, 0},
+        {HTTP_GET, "/wallet/payments/{id}", payment_get, 0, 0},
+        {HTTP_GET, "/wallet/payments/{id}/live", payment_live, 0, 0},
+        {HTTP_POST, "/wallet/payments/{id}/cancel", pay_cancel, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet/payments/{id}/complete", payment_complete, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/apps", apps_get, 0, 0},
+        {HTTP_GET, "/wallet/apps/{id}", app_get, 0, 0},
+        {HTTP_POST, "/wallet/apps/{id}/revoke", app_revoke, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/keys", keys_get, 0, 0},
+        {HTTP_POST, "/wallet/keys", keys_post, LONG_FORM_MAX, 0},
+        {HTTP_POST, "/wallet/keys/{id}/revoke", key_revoke, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/monetization", monetization_get, 0, 0},
+        {HTTP_GET, "/wallet/settings", settings_get, 0, 0},
+        {HTTP_POST, "/wallet/settings/password", settings_password, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet/settings/sessions", settings_sessions, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet/settings/zone", settings_zone, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/close", close_get, 0, 0},
+        {HTTP_POST, "/wallet/close", close_post, FORM_BYTES_MAX, 0},
 
         {HTTP_GET, "/auth/interact/{id}/{nonce}", interact_get, 0, 0},
         {HTTP_POST, "/auth/interact/{id}/{nonce}", interact_post, FORM_BYTES_MAX, 0},
@@ -26,6 +69,8 @@ const struct http_route web_routes[] = {
 };
 
 const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);
+
+const struct html_pages web_html_pages = {.wallet = landing_page, .incoming = incoming_page};
 
 const struct http_route idp_routes[] = {
         {HTTP_GET, "/auth/grant/{id}/{nonce}", idp_get, 0, 0},

@@ -4,10 +4,13 @@
 
 #include <stddef.h>
 
+#include "http/html_pages.h"
 #include "http/router.h"
 
 extern const struct http_route web_routes[];
 extern const size_t web_route_count;
+/* At addresses of the API. */
+extern const struct html_pages web_html_pages;
 
 /* The back channel of an identity provider, which the admin listener has as well. */
 extern const struct http_route idp_routes[];

@@ -203,6 +203,69 @@ START_TEST(the_password_must_still_be_the_one)
 }
 END_TEST
 
+static size_t listed(const char *wallet)
+{
+	struct session_listed rows[SESSIONS_PER_USER_MAX];
+	struct id user = user_of(wallet).id;
+	size_t n;
+
+	OK(store_session_list(f.reader, &user, f.now_ms, rows, &n));
+	for (size_t i = 1; i < n; i++)
+		ck_assert_int_ge(rows[i - 1].created_ms, rows[i].created_ms);
+	return n;
+}
+
+START_TEST(a_user_ends_own_sessions)
+{
+	struct id alice = user_of("alice").id, bob = user_of("bob").id;
+
+	set_password("alice", "$argon2id$one");
+	for (uint8_t i = 1; i <= 4; i++) {
+		f.now_ms++;
+		OK(add("$argon2id$one", i, NULL));
+	}
+	ck_assert_uint_eq(listed("alice"), 4);
+	ck_assert_uint_eq(listed("bob"), 0);
+	fixture_begin(&f);
+	OK(batch_session_end_of(f.b, &bob, marked(1)));
+	OK(batch_session_end_others(f.b, &bob, marked(9)));
+	fixture_end(&f);
+	ck_assert_uint_eq(listed("alice"), 4);
+	fixture_begin(&f);
+	OK(batch_session_end_of(f.b, &alice, marked(1)));
+	fixture_end(&f);
+	ck_assert(!is_open(1, f.now_ms));
+	ck_assert_uint_eq(listed("alice"), 3);
+	fixture_begin(&f);
+	OK(batch_session_end_others(f.b, &alice, marked(3)));
+	fixture_end(&f);
+	ck_assert_uint_eq(listed("alice"), 1);
+	ck_assert(is_open(3, f.now_ms));
+	f.now_ms += IDLE_MS;
+	ck_assert_uint_eq(listed("alice"), 0);
+}
+END_TEST
+
+START_TEST(a_user_changes_the_password)
+{
+	struct id alice = user_of("alice").id;
+
+	set_password("alice", "$argon2id$one");
+	OK(add("$argon2id$one", 1, NULL));
+	OK(add("$argon2id$one", 2, NULL));
+	fixture_begin(&f);
+	IS(batch_password_change(f.b, &alice, "$argon2id$other", "$argon2id$two", marked(1)),
+	        RESULT_THEIRS_STATE);
+	fixture_end(&f);
+	ck_assert_uint_eq(listed("alice"), 2);
+	fixture_begin(&f);
+	OK(batch_password_change(f.b, &alice, "$argon2id$one", "$argon2id$two", marked(1)));
+	fixture_end(&f);
+	ck_assert_str_eq(user_of("alice").password_hash, "$argon2id$two");
+	ck_assert(is_open(1, f.now_ms) && !is_open(2, f.now_ms));
+}
+END_TEST
+
 START_TEST(sessions_of_a_user_are_bounded)
 {
 	set_password("alice", "$argon2id$one");
@@ -223,6 +286,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, a_session_ends_idle_and_at_its_end);
 	tcase_add_test(t, a_session_is_ended);
 	tcase_add_test(t, the_password_must_still_be_the_one);
+	tcase_add_test(t, a_user_ends_own_sessions);
+	tcase_add_test(t, a_user_changes_the_password);
 	tcase_add_test(t, sessions_of_a_user_are_bounded);
 }
 

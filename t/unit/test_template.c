@@ -83,7 +83,8 @@ END_TEST
 
 START_TEST(pages)
 {
-	json_t *view = view_of("{'title':'<T>','heading':'<H>','sentence':'<S>'}");
+	json_t *view = view_of("{'title':'<T>','heading':'<H>','sentence':'<S>','theme':'auto',"
+	                       "'themeAction':'/x','ownPath':'/','now':1}");
 	struct bytes out;
 	char *text;
 

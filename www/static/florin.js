@@ -46,8 +46,8 @@
 
   // ---- times ----
 
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short' })
+  const zone = document.documentElement.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone
+  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short', timeZone: zone })
 
   const left = (ms) => {
     const s = Math.ceil(ms / 1000)

@@ -1,4 +1,4 @@
-// The account holder in front of a browser: Debian's Chromium, without scripts.
+// The account holder in front of a browser: Debian's Chromium.
 
 import assert from 'node:assert/strict'
 import http from 'node:http'
@@ -10,11 +10,11 @@ const ARGUMENTS = [
   ...['--disable-background-networking', '--disable-component-update']
 ]
 
-/** A page of a browser that ends with the test. */
-export async function page(t) {
+/** A page of a browser that ends with the test; without scripts, where they are not asked for. */
+export async function page(t, { scripts = false } = {}) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
   t.defer(() => browser.close())
-  const context = await browser.newContext({ javaScriptEnabled: false, ignoreHTTPSErrors: true })
+  const context = await browser.newContext({ javaScriptEnabled: scripts, ignoreHTTPSErrors: true })
   context.setDefaultTimeout(STEP_MS)
   return context.newPage()
 }

@@ -69,11 +69,11 @@ export class FlorinNode {
     return node
   }
 
-  /** Starts the server and waits for its ready line. `env` holds for this start only. */
+  /** Starts the server and waits for its ready line. `env` holds for this start only. Passwords are hashed with little memory. */
   serve(env = {}) {
     const begin = this.log.length // the log goes on over restarts
     const child = spawn(florinBinary(), ['-C', this.dir, 'serve'], {
-      env: { ...cleanEnv(), ...this.env, ...env },
+      env: { ...cleanEnv(), FLORIN_FAILPOINT: 'password.cheap:*:error', ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe']
     })
     this.child = child

@@ -11,7 +11,17 @@ const attributes = (tag) =>
 /** Every form of a page: {action, method, fields, buttons: [{name, value, text}]}. */
 export function forms(html) {
   return [...html.matchAll(/<form([^>]*)>(.*?)<\/form>/gs)].map(([, head, inner]) => {
-    const inputs = [...inner.matchAll(/<input([^>]*)>/g)].map(([, t]) => attributes(t))
+    const inputs = [...inner.matchAll(/<input([^>]*)>/g)]
+      .filter(([, t]) => !/type="(radio|checkbox)"/.test(t) || / checked/.test(t))
+      .map(([, t]) => attributes(t))
+    for (const [, head, options] of inner.matchAll(/<select([^>]*)>(.*?)<\/select>/gs)) {
+      const all = [...options.matchAll(/<option([^>]*)>/g)]
+      const chosen = all.find(([, t]) => / selected/.test(t)) ?? all[0]
+      inputs.push({ ...attributes(head), value: chosen ? attributes(chosen[1]).value : '' })
+    }
+    for (const [, head, text] of inner.matchAll(/<textarea([^>]*)>(.*?)<\/textarea>/gs)) {
+      inputs.push({ ...attributes(head), value: unescape(text) })
+    }
     const buttons = [...inner.matchAll(/<button([^>]*)>(.*?)<\/button>/gs)]
     return {
       ...attributes(head),
@@ -69,6 +79,13 @@ export class Visitor {
   submit(html, fields, headers) {
     const form = forms(html).find((f) => Object.keys(fields).every((k) => k in f.fields || f.buttons.some((b) => b.name === k)))
     if (!form) throw new Error(`no form with ${Object.keys(fields)} in:\n${html}`)
+    return this.post(form.action, { ...form.fields, ...fields }, headers)
+  }
+
+  /** Fills in and posts the form of a page that leads there. */
+  submitTo(html, action, fields = {}, headers) {
+    const form = forms(html).find((f) => f.method === 'post' && f.action === action)
+    if (!form) throw new Error(`no form to ${action} in:\n${html}`)
     return this.post(form.action, { ...form.fields, ...fields }, headers)
   }
 

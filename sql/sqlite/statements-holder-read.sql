@@ -1,0 +1,28 @@
+-- What the account holder's pages list.
+
+-- name: holder_payments_older
+SELECT id, created_ms, incoming FROM (
+	SELECT * FROM (SELECT id, created_ms, 0 AS incoming FROM outgoing_payment
+		WHERE wallet = ?1 AND (created_ms, id) < (?2, ?3)
+		ORDER BY created_ms DESC, id DESC LIMIT ?4)
+	UNION ALL
+	SELECT * FROM (SELECT id, created_ms, 1 FROM incoming_payment
+		WHERE wallet = ?1 AND (created_ms, id) < (?2, ?3)
+		ORDER BY created_ms DESC, id DESC LIMIT ?4))
+ORDER BY created_ms DESC, id DESC LIMIT ?4
+
+-- name: payment_by_quote
+SELECT id FROM outgoing_payment WHERE quote = ?1
+
+-- name: grant_payments_older
+SELECT p.id FROM (
+	SELECT * FROM (SELECT payment FROM grant_payment
+		WHERE grant_key = ?1 AND position = 0 AND payment < ?2 ORDER BY payment DESC LIMIT ?3)
+	UNION ALL
+	SELECT * FROM (SELECT payment FROM grant_payment
+		WHERE grant_key = ?1 AND position = 1 AND payment < ?2 ORDER BY payment DESC LIMIT ?3)
+	UNION ALL
+	SELECT * FROM (SELECT payment FROM grant_payment
+		WHERE grant_key = ?1 AND position = 2 AND payment < ?2 ORDER BY payment DESC LIMIT ?3)
+) g JOIN outgoing_payment p ON p.account = g.payment
+ORDER BY g.payment DESC LIMIT ?3

@@ -1,0 +1,28 @@
+/* show: times, amounts and rates as the pages show them: one place for each. */
+#ifndef FLORIN_WEB_SHOW_H
+#define FLORIN_WEB_SHOW_H
+
+#include <jansson.h>
+
+#include "http/request.h"
+#include "store/store.h"
+
+/* For the part amount.html: {"text":"10.00 USD","units":"1000"}. */
+json_t *show_amount(uint64_t units, const char *code, unsigned scale);
+json_t *show_amount_of(uint64_t units, const struct asset_row *asset);
+/* For the part time.html: {"text":"25 November 2026, 10:00 UTC","iso":"2026-11-25T10:00:00.000Z"};
+ * null for 0. */
+json_t *show_time(int64_t unix_ms);
+/* What one major unit of `from` brings in major units of `to`: "1 USD = 0.905466 EUR"; null where
+ * nothing arrives. */
+json_t *show_rate(uint64_t delivered, const char *to_code, unsigned to_scale, uint64_t paid,
+        const struct asset_row *from);
+/* An id as text. */
+json_t *show_id(const struct id *id);
+/* "$wallet.example/alice" of a wallet address URL. */
+json_t *show_pointer(const char *url);
+/* For the part copied.html: a text, and what it is; the same of the payment pointer. */
+json_t *show_copied(const char *text, const char *what);
+json_t *show_pointer_copied(const char *url);
+
+#endif

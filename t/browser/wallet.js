@@ -1,0 +1,205 @@
+// The account holder's pages as people use them: with scripts and without, by the keyboard, and for everybody.
+
+import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Client } from '../scenario/lib/client.js'
+import { agreed, Holder, PASSWORD } from '../scenario/lib/holder.js'
+import { until } from '../scenario/lib/http.js'
+import { run } from '../scenario/lib/node.js'
+import { twoNodes } from '../scenario/lib/setups.js'
+import { everybody } from './lib/access.js'
+import { browser, tab } from './lib/browser.js'
+
+export const maxMs = 300000
+
+async function holder(node, wallet, ...more) {
+  const known = await node.admin('PATCH', `/wallet-addresses/${wallet}`, { password: PASSWORD })
+  if (known.status === 200) return
+  const words = ['-C', node.dir, 'wallet', 'add', wallet, '--asset', 'USD', '--password-stdin', ...more]
+  const r = await run(words, { env: node.env, input: `${PASSWORD}\n` })
+  assert.equal(r.code, 0, r.stderr)
+}
+
+async function provider(t, env) {
+  const node = await t.serving('wallet', { env })
+  await holder(node, 'alice')
+  await holder(node, 'carol', '--name', 'Carol Example')
+  await node.ok('deposit', 'alice', '1000.00')
+  return node
+}
+
+async function signIn(page, node, wallet = 'alice') {
+  await page.goto(`${node.url}/wallet`)
+  await page.fill('input[name=wallet]', wallet)
+  await page.fill('input[name=password]', PASSWORD)
+  await page.click('main button[type=submit]')
+  await page.waitForURL(`${node.url}/wallet`)
+}
+
+const fillSend = async (page, node, to, amount) => {
+  await page.goto(`${node.url}/wallet/send`)
+  await page.fill('#to', to)
+  await page.fill('#amount', amount)
+}
+
+export const tests = {
+  'pay another provider by the keyboard, and follow it': async (t) => {
+    const { a: node, b, pointer } = await twoNodes(t)
+    await holder(node, 'alice')
+    const page = await tab(await browser(t), { allowed: [node.url] })
+    await signIn(page, node)
+    const home = await page.context().newPage()
+    await home.goto(`${node.url}/wallet`)
+    await fillSend(page, node, pointer, '')
+    await page.waitForFunction(() => /Pays bob in USD/.test(document.querySelector('[data-resolve]').textContent))
+    await page.focus('#amount')
+    await page.keyboard.type('2.50')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-confirm]')
+    assert.match(await page.innerText('[data-countdown]'), /in 0:[0-3]\d/)
+    await everybody(page, 'wallet-price')
+    await page.focus('[data-confirm]')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/wallet\/payments\//)
+    await page.waitForSelector('.badge.good')
+    assert.match(await page.innerText('main'), /Arrived\s+2\.50 USD/)
+    await everybody(page, 'wallet-payment')
+    assert.equal(await b.balance('bob'), 250n)
+    // The overview that was open all the time has followed.
+    await home.waitForFunction(() => /997\.50 USD/.test(document.querySelector('main').innerText))
+    await home.close()
+    // Little by little, with its total, until it is stopped.
+    await fillSend(page, node, pointer, '60.00')
+    await page.selectOption('#over', '1m')
+    await page.click('main button[type=submit]')
+    await page.click('[data-confirm]')
+    await page.waitForURL(/\/wallet\/payments\//)
+    await page.waitForFunction(() => Number(document.querySelector('progress')?.value) > 0)
+    await everybody(page, 'wallet-streaming')
+    await page.click('text=Stop the payment')
+    await page.waitForSelector('text=cancelled')
+    assert.deepEqual(page.faults, [])
+  },
+
+  'a price ends, and another one is asked for': async (t) => {
+    const node = await provider(t, { FLORIN_QUOTES_LIFETIME_S: '3' })
+    const page = await tab(await browser(t), { allowed: [node.url] })
+    await signIn(page, node)
+    await fillSend(page, node, `${node.url}/carol`, '4.00')
+    await page.click('main button[type=submit]')
+    await page.waitForSelector('[data-confirm]:disabled')
+    assert.equal(await page.innerText('[data-countdown]'), 'over')
+    assert.equal(await node.balance('carol'), 0n)
+    await until('a price is paid in time', async () => {
+      await page.click('text=Ask for a new price')
+      await page.waitForSelector('[data-confirm]')
+      await page.click('[data-confirm]:enabled', { timeout: 2000 }).catch(() => {})
+      await page.waitForLoadState()
+      return /\/wallet\/payments\//.test(page.url()) || (await node.balance('carol')) === 400n
+    })
+    assert.equal(await node.balance('carol'), 400n)
+    assert.deepEqual(page.faults, [])
+  },
+
+  'without scripts everything works as well': async (t) => {
+    const node = await provider(t)
+    const b = await browser(t)
+    const page = await tab(b, { scripts: false, allowed: [node.url] })
+    await signIn(page, node, 'carol')
+    await page.click('main >> text=Request')
+    await page.fill('#amount', '3.00')
+    await page.fill('#description', 'Tea & cake')
+    await page.click('main button[type=submit]')
+    const url = (await page.innerText('.copied .value')).trim()
+    const requested = page.url()
+    const payer = await tab(b, { scripts: false, allowed: [node.url] })
+    await signIn(payer, node)
+    await fillSend(payer, node, url, '')
+    await payer.click('main button[type=submit]')
+    await payer.click('[data-confirm]')
+    await payer.waitForURL(/\/wallet\/payments\//)
+    assert.match(await payer.innerText('main'), /completed/)
+    await page.goto(requested)
+    assert.match(await page.innerText('main'), /completed/)
+    await page.goto(`${node.url}/wallet/payments?text=tea`)
+    assert.match(await page.innerText('main'), /Tea & cake/)
+    await page.goto(`${node.url}/wallet/payments?text=coffee`)
+    assert.match(await page.innerText('main'), /Nothing fits/)
+    await payer.goto(`${node.url}/wallet`)
+    await payer.click('text=Sign out')
+    await payer.waitForURL(/\/wallet\/login/)
+    assert.deepEqual([...page.faults, ...payer.faults], [])
+  },
+
+  'a key made in the browser signs, its app is seen, and revoked': async (t) => {
+    const node = await provider(t)
+    const page = await tab(await browser(t), { allowed: [node.url], acceptDownloads: true })
+    await signIn(page, node)
+    const sent = []
+    page.on('request', (r) => sent.push(r.postData() ?? ''))
+    await page.goto(`${node.url}/wallet/keys`)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-make-key]')])
+    const pem = readFileSync(await download.path(), 'utf8')
+    await everybody(page, 'wallet-key-made')
+    const { kid } = JSON.parse(await page.inputValue('#key'))
+    await page.click('text=Publish the key')
+    await page.waitForSelector(`main code:text-is("${kid}")`)
+    const { d } = createPrivateKey(pem).export({ format: 'jwk' })
+    assert.ok(sent.some((text) => text.includes(kid)))
+    assert.ok(!sent.some((text) => text.includes(d) || text.includes(pem.split('\n')[1].slice(0, 40))), 'the private half stays')
+    // A program with that file asks for access, as the wallet's own client.
+    const client = new Client(`${node.url}/alice`, kid)
+    client.privateKey = createPrivateKey(pem)
+    const access = [{ type: 'outgoing-payment', actions: ['create', 'read'], identifier: `${node.url}/alice`, limits: { debitAmount: { value: '2000', assetCode: 'USD', assetScale: 2 } } }]
+    const grant = await agreed(new Holder(node, 'alice'), client, access)
+    await page.reload()
+    assert.doesNotMatch(await page.innerText('main'), /never used/)
+    await everybody(page, 'wallet-keys')
+    await page.goto(`${node.url}/wallet/apps`)
+    await everybody(page, 'wallet-apps')
+    await page.click('main h3 a')
+    await everybody(page, 'wallet-app')
+    await page.click('text=Revoke the access')
+    await page.waitForSelector('text=revoked')
+    const after = await client.call('POST', grant.manage, { token: grant.token })
+    assert.ok(after.status >= 400, `${after.status}`)
+    assert.deepEqual(page.faults, [])
+  },
+
+  'everybody can read and use every page': async (t) => {
+    const node = await provider(t)
+    await holder(node, 'savings', '--user', 'alice')
+    for (const amount of ['1.00', '2.00']) await node.ok('pay', 'alice', `${node.url}/carol`, '--send', amount, '--yes')
+    const page = await tab(await browser(t), { allowed: [node.url] })
+    await signIn(page, node)
+    for (const [path, name] of [
+      ['', 'overview'],
+      ['/send', 'send'],
+      ['/request', 'request'],
+      ['/payments', 'transactions'],
+      ['/settings', 'settings'],
+      ['/monetization', 'monetization'],
+      ['/close?wallet=alice', 'close']
+    ]) {
+      await page.goto(`${node.url}/wallet${path}`)
+      for (const more of await page.locator('summary').all()) await more.click()
+      await everybody(page, `wallet-${name}`)
+    }
+    await page.goto(`${node.url}/wallet/send`)
+    await page.fill('#to', 'nobody')
+    await page.fill('#amount', 'ten')
+    await page.click('main button[type=submit]')
+    await page.waitForSelector('.problem')
+    await everybody(page, 'wallet-problem')
+    // Every field and button is reached by the keyboard, in order.
+    await page.goto(`${node.url}/wallet/send`)
+    const reached = new Set()
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press('Tab')
+      reached.add(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim()))
+    }
+    for (const id of ['wallet', 'to', 'amount', 'message', 'over', 'See the price']) assert.ok(reached.has(id), id)
+    assert.deepEqual(page.faults, [])
+  }
+}

@@ -1,0 +1,114 @@
+// What the account holder's pages do better with scripts: say who is paid while it is typed, end a
+// price that has expired, and make a key whose private half stays here.
+'use strict'
+{
+  const PAUSE_MS = 400 // after the last key, before the server is asked
+  const say = (text) => {
+    document.getElementById('say').textContent = text
+  }
+
+  // ---- who is paid ----
+
+  const to = document.querySelector('#send input[name=to]')
+  const hint = document.querySelector('[data-resolve]')
+  if (to && hint) {
+    const words = hint.textContent
+    let timer
+    let asked = 0
+
+    const show = (answer) => {
+      if (answer.known) {
+        hint.replaceChildren('Pays ')
+        const name = document.createElement('strong')
+        const bdi = document.createElement('bdi')
+        bdi.textContent = answer.name || answer.url
+        name.append(bdi)
+        hint.append(name)
+        if (answer.asks) hint.append(`, who asks for ${answer.asks.text}`)
+        else if (answer.assetCode) hint.append(` in ${answer.assetCode}`)
+        hint.append('.')
+      } else {
+        hint.textContent = answer.why || words
+      }
+    }
+
+    const ask = async () => {
+      const number = ++asked
+      const text = to.value.trim()
+      if (text === '') {
+        hint.textContent = words
+        return
+      }
+      try {
+        const answer = await fetch(`${hint.dataset.resolve}?${new URLSearchParams({ to: text })}`)
+        const body = answer.ok && !answer.redirected ? await answer.json() : { known: false }
+        if (number === asked) show(body)
+      } catch {
+        if (number === asked) hint.textContent = words
+      }
+    }
+
+    to.addEventListener('input', () => {
+      clearTimeout(timer)
+      timer = setTimeout(ask, PAUSE_MS)
+    })
+    if (to.value) ask()
+  }
+
+  // ---- a price ----
+
+  const price = document.querySelector('[data-price]')
+  if (price) {
+    const left = Date.parse(price.dataset.price) - (Number(document.documentElement.dataset.now) || Date.now())
+    setTimeout(() => {
+      for (const e of document.querySelectorAll('[data-confirm]')) e.disabled = true
+      say('The price has expired. Ask for a new one.')
+    }, Math.max(left, 0))
+    // One press is one payment; the server makes sure of it, and this says so.
+    for (const form of document.querySelectorAll('form')) {
+      form.addEventListener('submit', (event) => {
+        if (form.dataset.sent) event.preventDefault()
+        form.dataset.sent = 'yes'
+      })
+    }
+    addEventListener('pageshow', (event) => {
+      if (event.persisted) for (const form of document.querySelectorAll('form')) delete form.dataset.sent
+    })
+  }
+
+  // ---- a key ----
+
+  const make = document.querySelector('[data-make-key]')
+  const text64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
+
+  const save = (name, text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = name
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(url), 60000)
+  }
+
+  const makeKey = async () => {
+    const made = document.getElementById('made')
+    try {
+      const pair = await crypto.subtle.generateKey({ name: 'Ed25519' }, true, ['sign', 'verify'])
+      const jwk = await crypto.subtle.exportKey('jwk', pair.publicKey)
+      const kid = crypto.randomUUID()
+      const secret = text64(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
+      const name = `florin-${make.dataset.makeKey}-${kid}.pem`
+      save(name, `-----BEGIN PRIVATE KEY-----\n${secret.match(/.{1,64}/g).join('\n')}\n-----END PRIVATE KEY-----\n`)
+      document.getElementById('key').value = JSON.stringify({ kid, alg: 'EdDSA', use: 'sig', kty: 'OKP', crv: 'Ed25519', x: jwk.x })
+      made.textContent = `The private key is in ${name}. Its public half stands below: publish it.`
+    } catch {
+      made.textContent = 'This browser can’t make such a key. Make one with another program, and paste its public half.'
+    }
+    made.hidden = false
+  }
+
+  if (make && window.crypto?.subtle) {
+    make.parentElement.hidden = false
+    make.addEventListener('click', makeKey)
+  }
+}
