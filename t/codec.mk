@@ -1,5 +1,6 @@
 # Tests of src/codec.
 CODEC_TESTS = \
+	t/unit/test_btp \
 	t/unit/test_ccp \
 	t/unit/test_csv \
 	t/unit/test_envelope \
@@ -120,3 +121,8 @@ t_unit_test_form_SOURCES = t/unit/test_form.c
 t_unit_test_form_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_form_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_form_LDADD = $(TEST_LIBS)
+
+t_unit_test_btp_SOURCES = t/unit/test_btp.c
+t_unit_test_btp_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_btp_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_btp_LDADD = $(TEST_LIBS)

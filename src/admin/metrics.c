@@ -7,6 +7,7 @@
 #include "admin/answer.h"
 #include "admin/resource.h"
 #include "http/server.h"
+#include "ilp/btp.h"
 #include "ilp/node.h"
 
 /* A page: grows with the peers, so it is not in the request's arena. */
@@ -76,6 +77,21 @@ static void outbound_metrics(struct metrics *m)
 	one(m, "outbound_failures_total", COUNTER, "Requests without an answer.", s.failures);
 	one(m, "outbound_blocked_total", COUNTER, "Requests that the guard refused.", s.blocked);
 	one(m, "outbound_connections_total", COUNTER, "Connections opened.", s.connections);
+}
+
+static void btp_metrics(struct metrics *m)
+{
+	struct btp_stats s;
+
+	btp_stats_get(m->loop->node->btp, &s);
+	one(m, "btp_connections", GAUGE, "BTP links that are open.", s.open);
+	one(m, "btp_opened_total", COUNTER, "BTP links that were opened.", s.opened);
+	one(m, "btp_ended_total", COUNTER, "BTP connections that ended, refused ones too.",
+	        s.ended);
+	one(m, "btp_refused_total", COUNTER, "BTP connections without a peer's token.", s.refused);
+	one(m, "btp_unexpected_total", COUNTER,
+	        "BTP packets that answer nothing, repeat an id, or that nobody can read.",
+	        s.unexpected);
 }
 
 static void http_metrics(struct metrics *m, const struct http_loop *loop)
@@ -252,6 +268,7 @@ enum http_next admin_metrics(struct http_request *rq)
 	http_metrics(&m, rq->loop);
 	writer_metrics(&m);
 	outbound_metrics(&m);
+	btp_metrics(&m);
 	peer_metrics(&m);
 	peer_gauges(&m);
 	if (fclose(m.out) && !r)

@@ -6,6 +6,7 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "ilp/btp_dial.h"
 #include "ilp/routes.h"
 #include "ilp/upstream.h"
 #include "model/quote.h"
@@ -42,7 +43,9 @@ static bool check_url(struct http_request *rq, const char *url)
 	enum result r = RESULT_OURS_MEMORY;
 
 	if (parts)
-		r = url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, url, parts);
+		r = btp_url_is(url)
+		            ? btp_url_check(loop->node->guard, URL_POLICY_OPERATOR, url, parts)
+		            : url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, url, parts);
 	if (r == RESULT_THEIRS_BLOCKED)
 		(void)admin_refuse(
 		        rq, r, "url", "this node may not call \"%s\" (see [outbound] allow)", url);
@@ -99,7 +102,8 @@ static bool check(struct http_request *rq, const struct peer_in *in, const char 
 	}
 	if (in->url && !check_url(rq, in->url))
 		return false;
-	if (in->outgoing_token && !check_token(rq, in->outgoing_token, "outgoingToken"))
+	if (in->outgoing_token && *in->outgoing_token &&
+	        !check_token(rq, in->outgoing_token, "outgoingToken"))
 		return false;
 	if (in->incoming_token && !check_token(rq, in->incoming_token, "incomingToken"))
 		return false;
@@ -245,8 +249,7 @@ enum http_next admin_peer_add(struct http_request *rq)
 	        {"assetCode", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
 	        {"ilpAddress", JSON_TO_STRING, &in.ilp_address, .max = ILP_ADDRESS_MAX},
 	        {"url", JSON_TO_STRING, &in.url, .required = true, .max = URL_MAX_CHARS},
-	        {"outgoingToken", JSON_TO_STRING, &in.outgoing_token, .required = true,
-	                .max = PEER_TOKEN_MAX},
+	        {"outgoingToken", JSON_TO_STRING, &in.outgoing_token, .max = PEER_TOKEN_MAX},
 	        {"incomingToken", JSON_TO_STRING, &in.incoming_token, .required = true,
 	                .max = PEER_TOKEN_MAX},
 	        {"creditLimit", JSON_TO_OBJECT, &in.credit_limit, .required = false},
@@ -275,6 +278,12 @@ enum http_next admin_peer_add(struct http_request *rq)
 	if (parent && child)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "child",
 		        "a peer is a parent or a child, not both");
+	if (!in.outgoing_token && strcmp(in.url, BTP_THEY_DIAL) == 0)
+		in.outgoing_token = "";
+	else if (!in.outgoing_token)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "outgoingToken",
+		        "\"outgoingToken\" is required, except for a peer that opens its link "
+		        "itself (\"btp:\")");
 	if (!in.ilp_address && !parent && !child)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
 		        "\"ilpAddress\" is required: only a parent's and a child's follow from "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "ilp/btp_dial.h"
 
 /* ---- assets ---- */
 
@@ -289,7 +290,7 @@ json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asse
 {
 	return json_pack(
 	        "{s:o, s:s, s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:b, "
-	        "s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	        "s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}",
 	        "id", admin_id(&row->id), "name", row->name, "state", state_words[row->state],
 	        "assetCode", asset->code, "assetScale", (int)asset->scale, "ilpAddress",
 	        admin_text(row->ilp_address), "url", row->url, "creditLimit",
@@ -306,7 +307,9 @@ json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asse
 	        admin_time(row->created_ms), "liquidityThreshold",
 	        limit_json(row->liquidity.low, asset), "liquidityThresholdHigh",
 	        limit_json(row->liquidity.high, asset), "incomingTokens", tokens_json(row),
-	        "health", live ? health_json(live) : json_null());
+	        "health", live ? health_json(live) : json_null(), "link",
+	        btp_url_is(row->url) ? "btp" : "http", "linkedAt",
+	        admin_time(live ? atomic_load(&live->linked_ms) : 0));
 }
 
 /* ---- accounts ---- */

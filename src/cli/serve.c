@@ -35,6 +35,7 @@
 #include "http/rate.h"
 #include "http/server.h"
 #include "http/tls.h"
+#include "ilp/btp.h"
 #include "ilp/forward.h"
 #include "ilp/node.h"
 #include "ilp/payer.h"
@@ -51,7 +52,8 @@
 #include "web/web_routes.h"
 
 /* The longest stop is 30 s. */
-#define HTTP_DRAIN_MS     20000
+#define BTP_DRAIN_MS      8000
+#define HTTP_DRAIN_MS     13000
 #define OUTBOUND_DRAIN_MS 8000
 
 struct serve {
@@ -183,7 +185,18 @@ static void outbound_turn_end(void *arg)
 {
 	struct serve *s = arg;
 
+	btp_turn_end(s->node.btp);
 	submitter_flush(&s->node.outbound_submitter);
+}
+
+static enum result outbound_carry(void *arg, int64_t line, struct outbound_request *rq)
+{
+	return btp_carry(((struct serve *)arg)->node.btp, line, rq);
+}
+
+static void outbound_carry_no_more(void *arg, struct outbound_request *rq)
+{
+	btp_carry_no_more(((struct serve *)arg)->node.btp, rq);
 }
 
 /* ---- start ---- */
@@ -341,7 +354,10 @@ static int start_node(struct serve *s)
 {
 	static const char receiver_label[] = "florin stream receiver 1";
 	struct node *n = &s->node;
-	struct outbound_options outbound = {.turn_end = outbound_turn_end, .arg = s};
+	struct outbound_options outbound = {.carry = outbound_carry,
+	        .carry_no_more = outbound_carry_no_more,
+	        .turn_end = outbound_turn_end,
+	        .arg = s};
 	struct snapshots_options snapshots;
 	const struct routing_limits routing = {
 	        s->config->limits.routes_per_peer, s->config->limits.routes};
@@ -379,6 +395,7 @@ static int start_node(struct serve *s)
 	snapshots = (struct snapshots_options){
 	        .outbound = n->outbound,
 	        .ilp_address = s->config->ilp.address,
+	        .guard = s->guard,
 	        .rates_file = s->config->rates.file,
 	        .in_flight_per_peer = s->config->limits.in_flight_per_peer,
 	};
@@ -399,6 +416,7 @@ static int start_node(struct serve *s)
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
 	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream) ||
 	        peer_health_new(n, &n->peer_health) || routes_new(n, &routing, &n->routes) ||
+	        btp_new(n, &n->btp) ||
 	        settler_new(n, (int64_t)s->config->limits.settlement_timeout_s * 1000, &n->settler))
 		return fail("serve", "out of memory", "");
 	r = rate_feeds_new(n, &places, &n->rate_feeds, &which);
@@ -490,6 +508,7 @@ static int start_threads(struct serve *s)
 	upstream_wake(s->node.upstream);
 	routes_wake(s->node.routes);
 	settler_wake(s->node.settler);
+	btp_wake(s->node.btp);
 	peer_health_wake(s->node.peer_health);
 	if (s->webhook)
 		webhook_wake(s->webhook);
@@ -568,7 +587,12 @@ static int stop(struct serve *s, int status)
 {
 	/* Requests are left where a peer still owes an answer: their packets end below as unknown.
 	 */
-	bool left = s->server_started && http_server_stop(s->server) != RESULT_OK;
+	bool left;
+
+	/* Those connections are partly the listener's, so that they end first. */
+	if (s->outbound_started)
+		btp_drain(s->node.btp, BTP_DRAIN_MS);
+	left = s->server_started && http_server_stop(s->server) != RESULT_OK;
 
 	if (s->slow_started)
 		slow_stop(s->node.slow);
@@ -583,6 +607,7 @@ static int stop(struct serve *s, int status)
 		store_close(s->store);
 		_exit(status);
 	}
+	btp_free(s->node.btp);
 	http_server_free(s->server);
 	tls_clear();
 	sweep_free(s->node.sweep);

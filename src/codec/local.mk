@@ -1,6 +1,7 @@
 # src/codec: level 1. Bytes to structs and back: no I/O, no clock, no globals, no allocation per packet.
 libflorin_a_SOURCES += \
 	src/codec/account_url.c src/codec/account_url.h \
+	src/codec/btp.c src/codec/btp.h \
 	src/codec/ccp.c src/codec/ccp.h \
 	src/codec/content_digest.c src/codec/content_digest.h \
 	src/codec/csv.c src/codec/csv.h \

@@ -2,6 +2,7 @@
 
 #include "http/api_grant.h"
 #include "http/api_health.h"
+#include "http/api_btp.h"
 #include "http/api_ilp.h"
 #include "http/api_incoming_payment.h"
 #include "http/api_key.h"
@@ -15,6 +16,7 @@
 
 const struct http_route api_routes[] = {
         {HTTP_POST, "/ilp", api_ilp_post, ILP_PACKET_MAX, HTTP_ROUTE_NO_RATE},
+        {HTTP_GET, "/ilp/btp", api_btp_get, 0, 0},
         {HTTP_GET, "/ilp/invitations", api_invitation_get, 0, 0},
         {HTTP_POST, "/ilp/invitations", api_invitation_post, LIMIT_JSON_BYTES, 0},
         {HTTP_POST, "/ilp/auto-peering", api_auto_peering_post, LIMIT_JSON_BYTES, 0},

@@ -41,7 +41,8 @@ struct http_reply {
 	struct bytes body;
 	void *owned; /* malloc'd, or NULL */
 	struct http_fixed *fixed;
-	http_stream_fill *fill; /* NULL: not a stream */
+	http_stream_fill *fill;     /* NULL: not a stream */
+	http_upgrade_take *upgrade; /* NULL: not another protocol */
 	struct http_pair headers[HTTP_REPLY_HEADERS_MAX];
 	size_t header_count;
 };
@@ -82,6 +83,7 @@ struct http_connection {
 	struct deadline deadline;
 	struct http_daemon *daemon;
 	struct http_exchange *exchange; /* under way, or NULL */
+	struct http_upgraded *upgraded; /* another protocol's now */
 	struct http_connection *prev, *next;
 	struct http_address peer;
 	int fd;
@@ -193,6 +195,11 @@ void exchange_completed(struct http_exchange *x, bool delivered);
 struct MHD_Response *stream_response(struct http_exchange *x);
 /* It was quiet for long. */
 void stream_beat(struct http_exchange *x);
+
+/* upgrade.c: the response that makes way for another protocol. */
+struct MHD_Response *upgrade_response(struct http_exchange *x);
+/* At the stop of the loop, for connections that are another protocol's still. */
+void upgrade_cut(struct http_upgraded *u);
 
 /* reply.c: gives the library a response made of the reply. MHD_NO when memory is out. */
 enum MHD_Result reply_queue(struct http_exchange *x);

@@ -13,6 +13,7 @@ libflorin_a_SOURCES += \
 	src/http/gnap_error.c src/http/gnap_error.h \
 	src/http/own_wallet.c src/http/own_wallet.h \
 	src/http/api_health.c src/http/api_health.h \
+	src/http/api_btp.c src/http/api_btp.h \
 	src/http/api_ilp.c src/http/api_ilp.h \
 	src/http/api_incoming_payment.c src/http/api_incoming_payment.h \
 	src/http/api_key.c src/http/api_key.h \
@@ -49,6 +50,7 @@ libflorin_a_SOURCES += \
 	src/http/stream.c \
 	src/http/target.c src/http/target.h \
 	src/http/template.c src/http/template.h \
+	src/http/upgrade.c \
 	src/http/tls.c src/http/tls.h
 nodist_libflorin_a_SOURCES += src/http/static_data.c
 

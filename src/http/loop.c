@@ -195,7 +195,7 @@ static bool daemon_start(struct http_daemon *d)
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = d};
 
 	d->mhd = MHD_start_daemon(
-	        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (d->tls ? MHD_USE_TLS : 0), 0, on_accept,
+	        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | (d->tls ? MHD_USE_TLS : 0), 0, on_accept,
 	        d, on_request, d, MHD_OPTION_LISTEN_SOCKET, d->listen_fd,
 	        MHD_OPTION_CONNECTION_LIMIT, limits->connections,
 	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)limits->header_bytes * 2,
@@ -473,6 +473,11 @@ static void serve(struct http_loop *l)
 		return;
 	}
 	for (size_t i = 0; i < l->daemon_count; i++) {
+		for (struct http_connection *c = l->daemons[i].connections; c; c = c->next) {
+			if (c->upgraded)
+				upgrade_cut(c->upgraded);
+		}
+		MHD_run(l->daemons[i].mhd);
 		MHD_stop_daemon(l->daemons[i].mhd);
 		l->daemons[i].mhd = NULL;
 	}

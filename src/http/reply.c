@@ -37,7 +37,7 @@ static struct http_reply *begin(struct http_request *rq, unsigned status, const 
 	struct http_reply *reply = rq->reply;
 
 	assert(!reply->set);
-	assert(status >= 200 && status <= 599);
+	assert((status >= 200 && status <= 599) || status == 101);
 	reply->set = true;
 	reply->status = status;
 	reply->type = type;
@@ -286,6 +286,12 @@ static struct MHD_Response *response_of(struct bytes body, enum MHD_ResponseMemo
 	return MHD_create_response_from_buffer(body.n, p, mode);
 }
 
+enum http_next http_reply_upgrade(struct http_request *rq, http_upgrade_take *take)
+{
+	begin(rq, 101, NULL)->upgrade = take;
+	return HTTP_DONE;
+}
+
 struct http_fixed {
 	struct MHD_Response *response; /* counted: each request that sends it holds one more */
 	unsigned status;
@@ -298,7 +304,11 @@ static enum MHD_Result queue_built(struct http_exchange *x)
 	struct MHD_Response *r;
 
 	/* The body stays ours (owned, arena or static) until the exchange is released. */
-	r = reply->fill ? stream_response(x) : response_of(reply->body, MHD_RESPMEM_PERSISTENT);
+	if (reply->upgrade)
+		r = upgrade_response(x);
+	else
+		r = reply->fill ? stream_response(x)
+		                : response_of(reply->body, MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return MHD_NO;
 	if (fill_headers(r, reply->type, reply->headers, reply->header_count,

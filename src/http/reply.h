@@ -66,6 +66,17 @@ enum http_next http_reply_stream(struct http_request *rq, const char *type, http
 /* On the loop's thread, from outside of fill: there is more to say. */
 void http_stream_wake(struct http_request *rq);
 
+/* 101: HTTP ends on this connection, and `take` gets its bytes, once, on the loop's thread: fd is
+ * its own copy, to be read, written and closed by whoever has it, `early` is what the client sent
+ * behind its request, borrowed. The handler sets Upgrade and what else belongs to it. Whoever has
+ * the connection says once that it has ended, from any thread, after it has closed its copy; until
+ * then it counts among the listener's connections. The listener's stop ends it as well. */
+struct http_upgraded;
+typedef void http_upgrade_take(
+        struct http_request *rq, int fd, struct bytes early, struct http_upgraded *u);
+enum http_next http_reply_upgrade(struct http_request *rq, http_upgrade_take *take);
+void http_upgraded_end(struct http_upgraded *u);
+
 /* A reply built once and sent many times, also by several loops: status, type, headers (ends with a
  * NULL name; may be NULL) and body are copied. NULL when memory is out. Freed when its owner and
  * the last request that sends it have let go. */

@@ -1,6 +1,9 @@
 # src/ilp: level 4. Packets, peers, payments.
 libflorin_a_SOURCES += \
 	src/ilp/bilateral.c src/ilp/bilateral.h \
+	src/ilp/btp.c src/ilp/btp.h src/ilp/btp_part.h \
+	src/ilp/btp_dial.c src/ilp/btp_dial.h \
+	src/ilp/btp_session.c \
 	src/ilp/forward.c src/ilp/forward.h \
 	src/ilp/link.c src/ilp/link.h \
 	src/ilp/node.c src/ilp/node.h \

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "ilp/btp.h"
 #include "ilp/receive.h"
 
 void submitter_init(struct submitter *s, struct writer *w)
@@ -200,5 +201,8 @@ struct snapshot *node_snapshot(struct node_loop *l)
 
 enum result node_reload(struct node_loop *l)
 {
-	return snapshots_reload(l->node->snapshots, l->reader);
+	enum result r = snapshots_reload(l->node->snapshots, l->reader);
+
+	btp_wake(l->node->btp);
+	return r;
 }

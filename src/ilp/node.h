@@ -24,6 +24,7 @@
 #include "store/writer.h"
 
 struct admin_change;
+struct btp;
 struct changes;
 struct console;
 struct client_keys;
@@ -108,6 +109,7 @@ struct node {
 	struct rate_feeds *rate_feeds;        /* prices that are fetched; on the outbound thread */
 	struct peer_health *peer_health;      /* on the same thread; NULL: nobody is told */
 	struct routes *routes;                /* exchanged with peers; on the same thread */
+	struct btp *btp;                      /* links of that kind; on the same thread */
 	struct settler *settler;              /* calls settlement engines; on the same thread */
 	_Atomic unsigned settlement_messages; /* that wait for an engine */
 	struct upstream *upstream;            /* asks the parent; lives on the outbound thread */

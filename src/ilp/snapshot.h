@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "ilp/btp_dial.h"
 #include "ilp/rates.h"
 #include "ilp/throttle.h"
 #include "model/route.h"
@@ -36,6 +37,7 @@ struct peer_live {
 	_Atomic int64_t last_answer_ms;               /* wall */
 	_Atomic int64_t latency_us;                   /* of answers: a moving average */
 	_Atomic int64_t down_ms;                      /* wall; 0: it answers */
+	_Atomic int64_t linked_ms; /* wall: its BTP connection is open since; 0: it is not */
 	/* peer_health's, on the outbound thread */
 	unsigned failures; /* in a row */
 	int64_t failing_ms, probe_ms, probe_gap_ms;
@@ -62,6 +64,7 @@ struct peer {
 	struct ratio unit_ns; /* what one unit costs of its allowance; zero: nothing */
 	uint64_t money_burst; /* the most at once; 0: any amount */
 	struct outbound_target *target;
+	struct btp_dial *dial; /* NULL: its link is HTTP */
 	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
 	struct peer_live *live;
 	/* By asset, in the order of snapshot.assets. */
@@ -104,6 +107,7 @@ struct snapshots;
 struct snapshots_options {
 	struct outbound *outbound;
 	const char *ilp_address; /* configured */
+	const struct url_guard *guard;
 	const char *rates_file;  /* NULL: none but those of snapshots_use_rates */
 	struct rates_options rates;
 	size_t in_flight_per_peer;

@@ -24,6 +24,32 @@ static const struct peer *same_target(
 	return p;
 }
 
+/* Its packets are carried over a connection that is looked after elsewhere (btp.h). */
+static void peer_link(const struct snapshots_options *o, const struct peer *old, struct peer *p,
+        const char *token)
+{
+	const struct outbound_target_options target = {
+	        .line = p->row.account, .in_flight = p->in_flight};
+	enum url_policy policy = p->row.url_is_foreign ? URL_POLICY_FOREIGN : URL_POLICY_OPERATOR;
+	enum result r = RESULT_OK;
+
+	/* Another limit is no reason to end the connection. */
+	if (old && old->dial && strcmp(old->row.url, p->row.url) == 0 &&
+	        old->row.url_is_foreign == p->row.url_is_foreign &&
+	        memcmp(old->outgoing_token_hash, p->outgoing_token_hash, 32) == 0)
+		p->dial = btp_dial_hold(old->dial);
+	else
+		r = btp_dial_new(o->guard, policy, p->row.url, token, &p->dial);
+	if (!r)
+		r = outbound_target_new(o->outbound, &target, &p->target);
+	if (!r)
+		return;
+	btp_dial_release(p->dial);
+	p->dial = NULL;
+	p->target = NULL;
+	log_error("peer_target", "peer=%s result=%s", p->row.name, result_name(r));
+}
+
 /* A target that can't be made leaves the peer without one: packets to it are refused T01. */
 static void peer_connect(
         const struct snapshots_options *o, const struct snapshot *old, struct peer *p, char *token)
@@ -45,10 +71,15 @@ static void peer_connect(
 	before = same_target(old, &p->row, p->outgoing_token_hash);
 	if (before) {
 		p->target = outbound_target_hold(before->target);
+		p->dial = btp_dial_hold(before->dial);
 		return;
 	}
 	if (!o->outbound)
 		return;
+	if (btp_url_is(p->row.url)) {
+		peer_link(o, old ? snapshot_peer_of_account(old, p->row.account) : NULL, p, token);
+		return;
+	}
 	if (strlen(token) >= sizeof(header) - used) {
 		log_error("peer_target", "peer=%s result=token_too_long", p->row.name);
 		return;

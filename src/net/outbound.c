@@ -1,55 +1,19 @@
-#include "net/outbound.h"
+#include "net/outbound_thread.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "net/outbound_host.h"
 #include "net/outbound_target.h"
-#include "net/transfer.h"
-#include "net/wire.h"
+#include "net/watch.h"
 
-#define WORK_MAX          16384 /* tasks and requests of other threads that may wait */
 #define IDLE_TRANSFERS    32    /* handles kept for requests by URL */
-#define CONNECTIONS_KEPT  1024
 #define POLL_MAX_MS       60000 /* everything that matters wakes the loop; an idle node sleeps */
 #define POLL_DRAINING_MS  20
 #define FORCED_STOP_MS    1000 /* for the last tasks to come home after the drain */
 #define STAT_ADD(o, name) atomic_fetch_add_explicit(&(o)->name, 1, memory_order_relaxed)
-
-struct outbound {
-	struct outbound_options options;
-	struct transfer_options transfer_options;
-	CURLM *multi;
-	struct wires *wires;
-	pthread_t thread;
-	bool started;
-	struct mailbox work;        /* to run here: from other threads, bounded */
-	struct mailbox home;        /* coming home: answers to this thread */
-	_Atomic int64_t stop_at_ms; /* 0: not stopping */
-
-	/* the thread's own */
-	struct timers timers;
-	int64_t now_ms;
-	struct outbound_request *running;
-	size_t in_flight; /* running and waiting */
-	struct outbound_hosts hosts;
-	struct transfer *idle;
-	size_t idle_n;
-	struct mail_list ended; /* requests whose done() runs here */
-	struct mail_list away;  /* requests of other threads, to be sent home */
-	int busy;
-	bool draining;
-	bool forced;    /* the drain's time is over */
-	bool unstarted; /* requests were added since libcurl ran */
-
-	atomic_uint_fast64_t requests, answers, failures, connections, blocked;
-};
 
 static bool on_thread(const struct outbound *o)
 {
@@ -180,6 +144,8 @@ static enum result start_transfer(struct outbound *o, struct outbound_request *r
 	return RESULT_OK;
 }
 
+static void leave(struct outbound *o, struct outbound_request *rq);
+
 static enum result start_wire(struct outbound *o, struct outbound_request *rq)
 {
 	enum result r;
@@ -190,6 +156,52 @@ static enum result start_wire(struct outbound *o, struct outbound_request *rq)
 	if (!r)
 		run_list_add(o, rq);
 	return r;
+}
+
+/* ---- requests that the assembly carries ---- */
+
+static void on_carried_too_long(struct timer *timer)
+{
+	struct outbound_request *rq = OWNER_OF(timer, struct outbound_request, timer);
+	struct outbound *o = rq->owner;
+
+	o->options.carry_no_more(o->options.arg, rq);
+	outbound_carried(o, rq, RESULT_RETRY_TIMEOUT, bytes_of(NULL, 0));
+}
+
+static enum result start_carried(struct outbound *o, struct outbound_request *rq)
+{
+	enum result r;
+
+	if (rq->due_ms <= o->now_ms)
+		return RESULT_RETRY_TIMEOUT;
+	r = o->options.carry(o->options.arg, rq->target->line, rq);
+	if (r)
+		return r;
+	rq->sent = true;
+	rq->timer.fire = on_carried_too_long;
+	timer_set(&o->timers, &rq->timer, rq->due_ms);
+	run_list_add(o, rq);
+	return RESULT_OK;
+}
+
+void outbound_carried(
+        struct outbound *o, struct outbound_request *rq, enum result r, struct bytes answer)
+{
+	struct answer_body body = {rq->answer, 0, rq->answer_cap,
+	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
+
+	timer_cancel(&o->timers, &rq->timer);
+	if (!r) {
+		r = answer_body_add(&body, answer);
+		rq->status = 200;
+	}
+	rq->answer = body.p;
+	rq->answer_n = body.n;
+	rq->answer_cap = body.cap;
+	run_list_remove(o, rq);
+	end_request(o, rq, r);
+	leave(o, rq);
 }
 
 /* Before the request counts as under way: what it needs, and whether it may go at all. */
@@ -257,7 +269,10 @@ static void start_counted(struct outbound *o, struct outbound_request *rq)
 	enum result r;
 
 	queue_of(rq)->running++;
-	r = rq->target && rq->target->aim ? start_wire(o, rq) : start_transfer(o, rq);
+	if (rq->target && rq->target->carried)
+		r = start_carried(o, rq);
+	else
+		r = rq->target && rq->target->aim ? start_wire(o, rq) : start_transfer(o, rq);
 	if (r) {
 		end_request(o, rq, r);
 		leave(o, rq);
@@ -354,7 +369,7 @@ static void finish_transfer(struct outbound *o, struct transfer *t, CURLcode cod
 	leave(o, rq);
 }
 
-static void on_wire_ended(void *arg, struct outbound_request *rq, enum result r)
+void outbound_wire_ended(void *arg, struct outbound_request *rq, enum result r)
 {
 	struct outbound *o = arg;
 
@@ -403,6 +418,12 @@ enum result outbound_target_new(struct outbound *o, const struct outbound_target
 struct mailbox *outbound_home(struct outbound *o)
 {
 	return &o->home;
+}
+
+void outbound_use_home(struct outbound *o, struct mailbox *home)
+{
+	assert(!o->started && !o->other_home);
+	o->other_home = home;
 }
 
 enum result outbound_post(struct outbound *o, struct mail_list *tasks)
@@ -468,25 +489,43 @@ static void run_list(struct mail_list *list)
 
 static void wait_and_take(struct outbound *o)
 {
-	enum { WORK, HOME, WIRES, FDS };
+	enum { WORK, HOME, WIRES, WATCHED, OTHER, FDS };
 	struct curl_waitfd fds[FDS] = {
 	        [WORK] = {.fd = o->work.fd, .events = CURL_WAIT_POLLIN},
 	        [HOME] = {.fd = o->home.fd, .events = CURL_WAIT_POLLIN},
 	        [WIRES] = {.fd = wires_fd(o->wires), .events = CURL_WAIT_POLLIN},
+	        [WATCHED] = {.fd = o->watches.epoll_fd, .events = CURL_WAIT_POLLIN},
+	        [OTHER] = {.fd = -1, .events = CURL_WAIT_POLLIN},
 	};
+	unsigned count = o->other_home ? FDS : OTHER;
 	struct mail_list arrived;
 
+	if (o->other_home)
+		fds[OTHER].fd = o->other_home->fd;
 	mail_list_init(&arrived);
-	curl_multi_poll(o->multi, fds, FDS, poll_timeout(o), NULL);
+	curl_multi_poll(o->multi, fds, count, poll_timeout(o), NULL);
 	o->now_ms = clock_mono_ms();
 	/* First, so that nothing new is sent on a connection that has been closed. */
 	if (fds[WIRES].revents)
 		wires_run(o->wires, o->now_ms);
+	if (fds[WATCHED].revents)
+		watches_run(&o->watches);
 	if (fds[HOME].revents)
 		mailbox_take(&o->home, &arrived);
 	if (fds[WORK].revents)
 		mailbox_take(&o->work, &arrived);
+	if (count > OTHER && fds[OTHER].revents)
+		mailbox_take(o->other_home, &arrived);
 	task_run_done(&arrived);
+}
+
+/* Some only open a connection, for somebody else. */
+static void end_transfer(struct outbound *o, struct transfer *t, CURLcode code)
+{
+	if (t->connected_to)
+		t->connected_to(t, code);
+	else
+		finish_transfer(o, t, code);
 }
 
 static void run_libcurl(struct outbound *o)
@@ -502,7 +541,7 @@ static void run_libcurl(struct outbound *o)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
-		finish_transfer(o, (struct transfer *)(void *)t, m->data.result);
+		end_transfer(o, (struct transfer *)(void *)t, m->data.result);
 	}
 }
 
@@ -538,12 +577,17 @@ static void end_all(struct outbound *o)
 			wires_abort(o->wires, rq);
 			continue;
 		}
+		if (rq->target && rq->target->carried) {
+			o->options.carry_no_more(o->options.arg, rq);
+			outbound_carried(o, rq, RESULT_RETRY_UNKNOWN, bytes_of(NULL, 0));
+			continue;
+		}
 		finish_transfer(o, rq->transfer, CURLE_ABORTED_BY_CALLBACK);
 		rq->result = rq->sent ? RESULT_RETRY_UNKNOWN : RESULT_RETRY_DRAINING;
 	}
 }
 
-static void *run(void *arg)
+void *outbound_main(void *arg)
 {
 	struct outbound *o = arg;
 
@@ -565,127 +609,4 @@ static void *run(void *arg)
 	run_list(&o->ended);
 	task_send_home(&o->away);
 	return NULL;
-}
-
-static void take_defaults(struct outbound *o)
-{
-	struct outbound_options *p = &o->options;
-
-	if (!p->connect_ms)
-		p->connect_ms = LIMIT_OUTBOUND_CONNECT_MS;
-	if (!p->total_ms)
-		p->total_ms = LIMIT_OUTBOUND_TOTAL_MS;
-	if (!p->per_host)
-		p->per_host = LIMIT_OUTBOUND_PER_HOST;
-	if (!p->per_target)
-		p->per_target = LIMIT_OUTBOUND_PER_TARGET;
-	if (!p->in_flight)
-		p->in_flight = LIMIT_OUTBOUND_IN_FLIGHT;
-	o->transfer_options = (struct transfer_options){
-	        .guard = p->guard,
-	        .ca_file = p->ca_file,
-	        .user_agent = p->user_agent,
-	        .connect_ms = p->connect_ms,
-	        .plain_http = url_guard_allows_http(p->guard),
-	};
-}
-
-enum result outbound_new(const struct outbound_options *options, struct outbound **out)
-{
-	struct outbound *o = calloc(1, sizeof(*o));
-	struct wires_options wires;
-	enum result r;
-
-	if (!o)
-		return RESULT_OURS_MEMORY;
-	o->options = *options;
-	take_defaults(o);
-	wires = (struct wires_options){.guard = o->options.guard,
-	        .timers = &o->timers,
-	        .connect_ms = o->options.connect_ms,
-	        .opened = &o->connections,
-	        .ended = on_wire_ended,
-	        .arg = o};
-	mail_list_init(&o->ended);
-	mail_list_init(&o->away);
-	r = transfer_init();
-	if (r)
-		goto no_mailbox;
-	r = mailbox_init(&o->work, WORK_MAX);
-	if (r)
-		goto no_mailbox;
-	r = mailbox_init(&o->home, 0);
-	if (r)
-		goto no_home;
-	r = wires_new(&wires, &o->wires);
-	if (r)
-		goto no_wires;
-	r = RESULT_OURS_MEMORY;
-	o->multi = curl_multi_init();
-	if (!o->multi)
-		goto no_multi;
-	curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
-	curl_multi_setopt(o->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	*out = o;
-	return RESULT_OK;
-no_multi:
-	wires_free(o->wires);
-no_wires:
-	mailbox_clear(&o->home);
-no_home:
-	mailbox_clear(&o->work);
-no_mailbox:
-	free(o);
-	return r;
-}
-
-void outbound_free(struct outbound *o)
-{
-	if (!o)
-		return;
-	transfer_free_list(o->idle);
-	curl_multi_cleanup(o->multi);
-	wires_free(o->wires);
-	mailbox_clear(&o->home);
-	mailbox_clear(&o->work);
-	free(o);
-}
-
-enum result outbound_start(struct outbound *o)
-{
-	sigset_t all, before;
-	int failed;
-
-	/* Signals are main's; and a dead connection must not end the process with SIGPIPE. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	o->started = true;
-	failed = pthread_create(&o->thread, NULL, run, o);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!failed)
-		return RESULT_OK;
-	o->started = false;
-	return RESULT_OURS_IO;
-}
-
-void outbound_stop(struct outbound *o, int64_t drain_ms)
-{
-	if (!o->started)
-		return;
-	/* Closed first: the turn that follows the news takes all that was accepted. */
-	mailbox_close(&o->work);
-	atomic_store(&o->stop_at_ms, clock_mono_ms() + drain_ms + 1);
-	curl_multi_wakeup(o->multi);
-	pthread_join(o->thread, NULL);
-	timers_clear(&o->timers);
-	o->started = false;
-}
-
-void outbound_stats_get(const struct outbound *o, struct outbound_stats *out)
-{
-	out->requests = atomic_load_explicit(&o->requests, memory_order_relaxed);
-	out->answers = atomic_load_explicit(&o->answers, memory_order_relaxed);
-	out->failures = atomic_load_explicit(&o->failures, memory_order_relaxed);
-	out->connections = atomic_load_explicit(&o->connections, memory_order_relaxed);
-	out->blocked = atomic_load_explicit(&o->blocked, memory_order_relaxed);
 }

@@ -23,12 +23,19 @@
 #include "net/url_guard.h"
 
 struct outbound;
+struct outbound_request;
 struct outbound_target;
 
 struct outbound_options {
 	const struct url_guard *guard; /* borrowed */
 	const char *ca_file;           /* PEM file of trusted roots; NULL: the system's */
 	const char *user_agent;        /* NULL: "florin" */
+	/* A request to a target without a URL, on the thread: takes it, to end it later by
+	 * outbound_carried, never before this returns; or refuses it with an error, and nothing of
+	 * it was sent. carry_no_more: its time is over, or the thread's; it is not to be ended any
+	 * more. May be NULL where no such target is made. */
+	enum result (*carry)(void *arg, int64_t line, struct outbound_request *rq);
+	void (*carry_no_more)(void *arg, struct outbound_request *rq);
 	/* Runs on the thread at the end of each turn, when all of the turn's tasks, answers and
 	 * timers are through: the place to give away what they collected. NULL: none. */
 	void (*turn_end)(void *arg);
@@ -58,6 +65,8 @@ void outbound_stop(struct outbound *o, int64_t drain_ms);
 /* The mailbox to use as `home` of tasks whose done() is to run on this thread. Unlimited, never
  * closed while the thread runs. */
 struct mailbox *outbound_home(struct outbound *o);
+/* One more, which its owner empties after the thread has ended. Before the start. */
+void outbound_use_home(struct outbound *o, struct mailbox *home);
 /* Work from another thread: done() of each task runs on this thread (home is not read). All or
  * none. Errors: RETRY_BUSY, RETRY_DRAINING. */
 MUST_USE enum result outbound_post(struct outbound *o, struct mail_list *tasks);
@@ -75,7 +84,8 @@ void outbound_timer_cancel(struct outbound *o, struct timer *t);
 /* ---- targets: endpoints that are called often, e.g. a peer's /ilp ---- */
 
 struct outbound_target_options {
-	const char *url; /* checked here, once */
+	const char *url; /* checked here, once. NULL: the assembly carries its requests, */
+	int64_t line;    /* and knows by this where to */
 	enum url_policy policy;
 	const char *const *headers; /* "Name: value" lines, ended by NULL; copied */
 	const char *content_type;   /* of the request; NULL: none */
@@ -135,6 +145,7 @@ struct outbound_request {
 	struct outbound *owner;
 	struct transfer *transfer; /* libcurl's way, or */
 	struct wire *wire;         /* ours, while it is under way */
+	void *carrier;             /* whoever carries it may keep something here */
 	struct curl_slist *header_list;
 	struct url_parts *parts;
 	struct outbound_host *host;
@@ -153,6 +164,11 @@ MUST_USE enum result outbound_submit(
 /* On the thread: the request comes home once, never before this returns. Cannot fail: what is
  * wrong is the request's result. */
 void outbound_send(struct outbound *o, struct outbound_request *rq);
+
+/* Ends a request that was taken by `carry`: with the answer, as status 200, or with the error that
+ * it met after it was sent. On the thread. */
+void outbound_carried(
+        struct outbound *o, struct outbound_request *rq, enum result r, struct bytes answer);
 
 /* Counters since start, for metrics; any thread. */
 struct outbound_stats {

@@ -23,6 +23,13 @@ enum result outbound_target_make(const struct outbound_options *outbound,
 		return RESULT_OURS_MEMORY;
 	t->policy = options->policy;
 	t->in_flight_max = options->in_flight ? options->in_flight : LIMIT_IN_FLIGHT_PER_PEER;
+	if (!options->url) {
+		t->carried = true;
+		t->line = options->line;
+		atomic_init(&t->holds, 1);
+		*out = t;
+		return RESULT_OK;
+	}
 	r = url_guard_url(outbound->guard, options->policy, options->url, &t->parts);
 	if (!r)
 		r = choose_way(t, outbound, options);

@@ -14,6 +14,8 @@ struct outbound_target {
 	atomic_int holds;
 	struct url_parts parts;
 	enum url_policy policy;
+	bool carried; /* by the assembly, which knows `line` */
+	int64_t line;
 	struct wire_aim *aim;       /* of a wire; NULL: by libcurl, */
 	struct curl_slist *headers; /* with these */
 	size_t in_flight_max;

@@ -34,6 +34,8 @@ struct transfer {
 	CURL *easy;
 	void *owner;           /* whose request this is */
 	struct transfer *next; /* in a list of idle ones */
+	/* Where it opens a connection and sends nothing: what becomes of it. NULL: a request */
+	void (*connected_to)(struct transfer *t, CURLcode code);
 
 	/* where to */
 	const struct url_guard *guard;

@@ -118,6 +118,7 @@ static void start_node(void)
 	MUST(outbound_new(&outbound, &n.node.outbound));
 	submitter_init(&n.node.outbound_submitter, n.node.writer);
 	n.snapshots = (struct snapshots_options){.outbound = n.node.outbound,
+	        .guard = n.node.guard,
 	        .ilp_address = "test.here",
 	        .rates_file = n.rates,
 	        .rates = {.used = {[RATE_ORIGIN_FILE] = true}, .priority = "file"},

@@ -1,6 +1,7 @@
 # Fuzz targets, one per decoder. With --enable-fuzzers (and CC=clang) they are libFuzzer programs for
 # run.sh; without, they are tests that replay the corpus.
 FUZZ_TARGETS = \
+	t/fuzz/fuzz_btp \
 	t/fuzz/fuzz_ccp \
 	t/fuzz/fuzz_ecb \
 	t/fuzz/fuzz_envelope \
@@ -26,7 +27,8 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_stream_token \
 	t/fuzz/fuzz_time \
 	t/fuzz/fuzz_url_guard \
-	t/fuzz/fuzz_wallet_address
+	t/fuzz/fuzz_wallet_address \
+	t/fuzz/fuzz_websocket_head
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/t
 FUZZ_LIBS = libflorin.a $(LIBS_FLORIN)
 check_PROGRAMS += $(FUZZ_TARGETS)
@@ -172,3 +174,13 @@ t_fuzz_fuzz_ecb_SOURCES = t/fuzz/fuzz_ecb.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_ecb_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/ecb"'
 t_fuzz_fuzz_ecb_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_ecb_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_btp_SOURCES = t/fuzz/fuzz_btp.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_btp_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/btp"'
+t_fuzz_fuzz_btp_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_btp_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_websocket_head_SOURCES = t/fuzz/fuzz_websocket_head.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_websocket_head_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/websocket_head"'
+t_fuzz_fuzz_websocket_head_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_websocket_head_LDADD = $(FUZZ_LIBS)
