@@ -194,9 +194,9 @@ static bool daemon_start(struct http_daemon *d)
 	const union MHD_DaemonInfo *info;
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = d};
 
-	d->mhd = MHD_start_daemon(
-	        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | (d->tls ? MHD_USE_TLS : 0), 0, on_accept,
-	        d, on_request, d, MHD_OPTION_LISTEN_SOCKET, d->listen_fd,
+	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE |
+	                                  (d->tls ? MHD_USE_TLS : 0),
+	        0, on_accept, d, on_request, d, MHD_OPTION_LISTEN_SOCKET, d->listen_fd,
 	        MHD_OPTION_CONNECTION_LIMIT, limits->connections,
 	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)limits->header_bytes * 2,
 	        MHD_OPTION_NOTIFY_CONNECTION, on_connection, d, MHD_OPTION_NOTIFY_COMPLETED,

@@ -64,7 +64,7 @@ struct peer {
 	struct ratio unit_ns; /* what one unit costs of its allowance; zero: nothing */
 	uint64_t money_burst; /* the most at once; 0: any amount */
 	struct outbound_target *target;
-	struct btp_dial *dial; /* NULL: its link is HTTP */
+	struct btp_dial *dial;           /* NULL: its link is HTTP */
 	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
 	struct peer_live *live;
 	/* By asset, in the order of snapshot.assets. */
@@ -108,7 +108,7 @@ struct snapshots_options {
 	struct outbound *outbound;
 	const char *ilp_address; /* configured */
 	const struct url_guard *guard;
-	const char *rates_file;  /* NULL: none but those of snapshots_use_rates */
+	const char *rates_file; /* NULL: none but those of snapshots_use_rates */
 	struct rates_options rates;
 	size_t in_flight_per_peer;
 };
