@@ -36,6 +36,7 @@ libflorin_a_SOURCES += \
 	src/cli/request.c \
 	src/cli/route.c \
 	src/cli/serve.c \
+	src/cli/serve_options.c src/cli/serve_options.h \
 	src/cli/settlement.c \
 	src/cli/statement.c \
 	src/cli/show.c src/cli/show.h \

@@ -26,6 +26,7 @@
 #include "base/slow.h"
 #include "cli/command_table.h"
 #include "cli/node_files.h"
+#include "cli/serve_options.h"
 #include "config.h"
 #include "console/console.h"
 #include "events/changes.h"
@@ -91,55 +92,6 @@ static int fail_rates(const char *file, enum result r, const struct rate_fault *
 		snprintf(why, sizeof(why), "%s: %s", file,
 		        access(file, R_OK) != 0 ? strerror(errno) : result_name(r));
 	return fail("[rates] file", why, "it reads {\"base\":\"USD\",\"rates\":{\"EUR\":0.91}}");
-}
-
-static enum http_sig_digest content_digest(const struct config *c)
-{
-	switch (c->auth.require_content_digest) {
-	case CONFIG_DIGEST_STRICT:
-		return HTTP_SIG_DIGEST_STRICT;
-	case CONFIG_DIGEST_WARN:
-		return HTTP_SIG_DIGEST_WARN;
-	case CONFIG_DIGEST_OFF:
-		break;
-	}
-	return HTTP_SIG_DIGEST_OFF;
-}
-
-static void options_fill(struct serve *s)
-{
-	const struct config *c = s->config;
-	struct node_options *o = &s->node.options;
-
-	*o = (struct node_options){
-	        .public_url = c->server.public_url,
-	        .database = "sqlite",
-	        .root_wallet = c->server.root_wallet,
-	        .dev = c->server.dev,
-	        .stream_echo = c->ilp.stream_echo,
-	        .auto_peering = c->ilp.auto_peering,
-	        .headless = c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
-	        .max_packet_amount = c->ilp.max_packet_amount,
-	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,
-	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000},
-	        .quote_lifetime_ms = (int64_t)c->quotes.lifetime_s * 1000,
-	        .slippage_bps = (unsigned)c->quotes.slippage_bps,
-	        .incoming_life = {.default_ms = (int64_t)c->limits.incoming_payment_s * 1000,
-	                .max_ms = (int64_t)c->limits.incoming_payment_max_s * 1000},
-	        .incoming_slack_bps = (unsigned)c->limits.incoming_slack_bps,
-	        .packets_per_peer_per_s = c->limits.packets_per_peer_per_s,
-	        .in_flight_per_peer = c->limits.in_flight_per_peer,
-	        .page_size = c->limits.page_size,
-	        .signature_profile = c->auth.signature_profile == CONFIG_SIGNATURE_STRICT
-	                                     ? HTTP_SIG_STRICT
-	                                     : HTTP_SIG_COMPAT,
-	        .content_digest = content_digest(c),
-	        .signature_max_age_s = (int64_t)c->auth.signature_max_age_s,
-	        .admin_token = s->admin_token,
-	        .token_lifetime_ms = (int64_t)c->auth.token_lifetime_s * 1000,
-	        .interaction_ms = (int64_t)c->limits.interaction_s * 1000,
-	        .pending_grants_per_client = c->limits.pending_grants_per_client,
-	};
 }
 
 /* ---- threads' parts ---- */
@@ -335,21 +287,6 @@ static int start_webhook(struct serve *s)
 	return r ? fail("serve", "out of memory", "") : EXIT_DONE;
 }
 
-static void rates_options_fill(const struct config *c, struct rates_options *o)
-{
-	*o = (struct rates_options){
-	        .used = {[RATE_ORIGIN_FILE] = c->rates.file != NULL,
-	                [RATE_ORIGIN_URL] = c->rates.url != NULL,
-	                [RATE_ORIGIN_ECB] = c->rates.ecb != NULL},
-	        .max_age_ms = {[RATE_ORIGIN_FILE] = (int64_t)c->rates.file_max_age_s * 1000,
-	                [RATE_ORIGIN_URL] = (int64_t)c->rates.url_max_age_s * 1000,
-	                [RATE_ORIGIN_ECB] = (int64_t)c->rates.ecb_max_age_s * 1000},
-	        .jump_bps = {[RATE_ORIGIN_URL] = (unsigned)c->rates.jump_bps,
-	                [RATE_ORIGIN_ECB] = (unsigned)c->rates.jump_bps},
-	        .priority = c->rates.priority,
-	};
-}
-
 static int start_node(struct serve *s)
 {
 	static const char receiver_label[] = "florin stream receiver 1";
@@ -369,7 +306,7 @@ static int start_node(struct serve *s)
 
 	n->env = &env_real;
 	n->started_ms = env_wall_ms(n->env);
-	options_fill(s);
+	serve_node_options(s->config, s->admin_token, &n->options);
 	hmac_sha256(bytes_of(s->master_key.b, sizeof(s->master_key.b)), bytes_str(receiver_label),
 	        n->receiver_secret.b);
 	sha256(bytes_str(s->admin_token), n->admin_token_hash);
@@ -399,7 +336,7 @@ static int start_node(struct serve *s)
 	        .rates_file = s->config->rates.file,
 	        .in_flight_per_peer = s->config->limits.in_flight_per_peer,
 	};
-	rates_options_fill(s->config, &snapshots.rates);
+	serve_rates_options(s->config, &snapshots.rates);
 	if (snapshots_new(&snapshots, &n->snapshots))
 		return fail("serve", "out of memory", "");
 	r = snapshots_reload_rates(n->snapshots, s->reader, &fault);
