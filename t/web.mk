@@ -4,6 +4,7 @@ WEB_TESTS = \
 	t/unit/test_finish \
 	t/unit/test_login_guard \
 	t/unit/test_page \
+	t/unit/test_passkey \
 	t/unit/test_password \
 	t/unit/test_template \
 	t/unit/test_visitor
@@ -24,6 +25,11 @@ t_unit_test_page_SOURCES = t/unit/test_page.c
 t_unit_test_page_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_page_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_page_LDADD = $(TEST_LIBS)
+
+t_unit_test_passkey_SOURCES = t/unit/test_passkey.c
+t_unit_test_passkey_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_passkey_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_passkey_LDADD = $(TEST_LIBS)
 
 t_unit_test_password_SOURCES = t/unit/test_password.c
 t_unit_test_password_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -37,6 +37,7 @@ libflorin_a_SOURCES += \
 	src/store/liquidity.c \
 	src/store/list.c src/store/list.h \
 	src/store/login.h \
+	src/store/passkey.h src/store/passkeys.c \
 	src/store/query.c \
 	src/store/activity.h src/store/read_activity.c \
 	src/store/read_incoming.c \
@@ -101,6 +102,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0030-grant-index.sql \
 	$(top_srcdir)/sql/sqlite/0031-engine-token.sql \
 	$(top_srcdir)/sql/sqlite/0032-operator.sql \
+	$(top_srcdir)/sql/sqlite/0033-passkey.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
@@ -137,6 +139,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-operator-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-operator-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-operator-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-passkey-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-passkey-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-receipt-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-settlement-both.sql \

@@ -61,7 +61,7 @@ MUST_USE enum result batch_password_change(struct batch *b, const struct id *use
 
 struct session_new {
 	struct id user;
-	const char *password_hash; /* what the password was checked against */
+	const char *password_hash; /* what the password was checked against; NULL: none was */
 	const char *renewed;       /* "" or NULL: nothing to store instead of it */
 	uint8_t hash[SESSION_HASH_BYTES];
 	int64_t idle_ms, life_ms;

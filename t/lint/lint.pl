@@ -24,6 +24,7 @@ my @fenced = (
 	[qr{^sqlite3\.h$}, 'store'], [qr{^libpq-fe\.h$}, 'store'],
 	[qr{^microhttpd\.h$}, 'http', 'admin'], [qr{^curl/}, 'net'],
 	[qr{^gnutls/}, 'http'], [qr{^qrencode\.h$}, 'http'], [qr{^wslay/}, 'net'],
+	[qr{^fido}, 'auth'],
 );
 my $not_in_base = qr{^(?:jansson|ini|curl/|microhttpd|sqlite3|libpq)};
 

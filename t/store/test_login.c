@@ -5,6 +5,7 @@
 
 #include "store/fixture.h"
 #include "store/login.h"
+#include "store/passkey.h"
 
 #define IDLE_MS 1000
 #define LIFE_MS 5000
@@ -266,6 +267,80 @@ START_TEST(a_user_changes_the_password)
 }
 END_TEST
 
+static enum result add_passkey(const struct id *user, uint8_t mark)
+{
+	uint8_t bytes[32];
+	struct passkey_row p = {.user = *user,
+	        .credential = bytes_of(bytes, sizeof(bytes)),
+	        .algorithm = -8,
+	        .public_key = bytes_of(bytes, sizeof(bytes)),
+	        .counter = 5,
+	        .name = "phone"};
+	enum result r;
+
+	memset(bytes, mark, sizeof(bytes));
+	fixture_begin(&f);
+	r = batch_passkey_add(f.b, &p);
+	fixture_end(&f);
+	return r;
+}
+
+static enum result use_passkey(int64_t key, const struct id *user, uint32_t counter)
+{
+	enum result r;
+
+	fixture_begin(&f);
+	r = batch_passkey_used(f.b, key, user, counter);
+	fixture_end(&f);
+	return r;
+}
+
+START_TEST(passkeys)
+{
+	struct id alice = user_of("alice").id, bob = user_of("bob").id;
+	struct passkey_row row, *rows;
+	uint8_t bytes[32];
+	size_t n;
+
+	memset(bytes, 1, sizeof(bytes));
+	IS(store_passkey_find(f.reader, &f.arena, bytes_of(bytes, sizeof(bytes)), &row),
+	        RESULT_THEIRS_NOT_FOUND);
+	OK(add_passkey(&alice, 1));
+	IS(add_passkey(&alice, 1), RESULT_THEIRS_CONFLICT);
+	IS(add_passkey(&bob, 1), RESULT_THEIRS_CONFLICT);
+	OK(store_passkey_find(f.reader, &f.arena, bytes_of(bytes, sizeof(bytes)), &row));
+	ck_assert(id_eq(&row.user, &alice));
+	ck_assert_uint_eq(row.counter, 5);
+	ck_assert_mem_eq(row.public_key.p, bytes, sizeof(bytes));
+	ck_assert_int_eq(row.used_ms, 0);
+	/* the device counts on */
+	IS(use_passkey(row.key, &alice, 5), RESULT_THEIRS_CONFLICT);
+	IS(use_passkey(row.key, &alice, 0), RESULT_THEIRS_CONFLICT);
+	IS(use_passkey(row.key, &bob, 6), RESULT_THEIRS_NOT_FOUND);
+	OK(use_passkey(row.key, &alice, 6));
+	IS(use_passkey(row.key, &alice, 6), RESULT_THEIRS_CONFLICT);
+	for (uint8_t i = 2; i <= PASSKEYS_PER_USER_MAX; i++)
+		OK(add_passkey(&alice, i));
+	IS(add_passkey(&alice, 99), RESULT_THEIRS_TOO_BIG);
+	OK(store_passkey_list(f.reader, &f.arena, &alice, &rows, &n));
+	ck_assert_uint_eq(n, PASSKEYS_PER_USER_MAX);
+	ck_assert_int_eq(rows[0].used_ms, f.now_ms);
+	fixture_begin(&f);
+	OK(batch_passkey_remove(f.b, row.key, &bob));
+	fixture_end(&f);
+	OK(store_passkey_find(f.reader, &f.arena, bytes_of(bytes, sizeof(bytes)), &row));
+	fixture_begin(&f);
+	OK(batch_passkey_remove(f.b, row.key, &alice));
+	fixture_end(&f);
+	IS(store_passkey_find(f.reader, &f.arena, bytes_of(bytes, sizeof(bytes)), &row),
+	        RESULT_THEIRS_NOT_FOUND);
+	IS(use_passkey(row.key, &alice, 7), RESULT_THEIRS_NOT_FOUND);
+	/* a session without a password */
+	OK(add(NULL, 9, NULL));
+	ck_assert(is_open(9, f.now_ms));
+}
+END_TEST
+
 START_TEST(sessions_of_a_user_are_bounded)
 {
 	set_password("alice", "$argon2id$one");
@@ -288,6 +363,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, the_password_must_still_be_the_one);
 	tcase_add_test(t, a_user_ends_own_sessions);
 	tcase_add_test(t, a_user_changes_the_password);
+	tcase_add_test(t, passkeys);
 	tcase_add_test(t, sessions_of_a_user_are_bounded);
 }
 
