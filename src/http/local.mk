@@ -86,6 +86,8 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/login.html \
 	$(top_srcdir)/www/pages/message.html \
 	$(top_srcdir)/www/pages/monetization.html \
+	$(top_srcdir)/www/pages/passkey-login.html \
+	$(top_srcdir)/www/pages/passkeys.html \
 	$(top_srcdir)/www/pages/payment-line.html \
 	$(top_srcdir)/www/pages/payment.html \
 	$(top_srcdir)/www/pages/qr.html \
@@ -101,6 +103,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/robots.txt \
 	$(top_srcdir)/www/static/florin.css \
 	$(top_srcdir)/www/static/florin.js \
+	$(top_srcdir)/www/static/passkey.js \
 	$(top_srcdir)/www/static/wallet.js
 EXTRA_DIST += $(WWW_FILES) scripts/embed-files
 CLEANFILES += src/http/static_data.c

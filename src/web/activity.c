@@ -67,6 +67,23 @@ static enum result find_row(const struct node_loop *l, struct arena *a, const st
 	return r;
 }
 
+/* A wallet of this node that is paid is known, also where nobody wrote down who it is. */
+static enum result name_local(const struct node_loop *l, struct arena *a, struct activity *p)
+{
+	account_id receiver = p->out.quote.local_receiver;
+	struct wallet_row w;
+	enum result r;
+
+	if (p->kind != ACTIVITY_SENT || !receiver || p->name[0] || p->address[0])
+		return RESULT_OK;
+	r = store_wallet_of_account(l->reader, a, receiver, &w);
+	if (r)
+		return r;
+	p->name = w.public_name[0] ? w.public_name : w.name;
+	p->address = arena_printf(a, "%s/%s", l->node->options.public_url, w.name);
+	return p->address ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
 enum result activity_find(struct http_request *rq, const struct holder *h, struct arena *a,
         const struct id *id, struct activity *out)
 {
@@ -82,7 +99,7 @@ enum result activity_find(struct http_request *rq, const struct holder *h, struc
 	if (!out->asset)
 		return RESULT_OURS_BUG;
 	read_metadata(out->kind == ACTIVITY_SENT ? out->out.metadata : out->in.metadata, a, out);
-	return RESULT_OK;
+	return name_local(http_app(rq), a, out);
 }
 
 /* ---- what it says ---- */

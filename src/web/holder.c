@@ -119,7 +119,7 @@ static const struct {
         [HOLDER_SEND] = {"/wallet/send", "Send"},
         [HOLDER_REQUEST] = {"/wallet/request", "Request"},
         [HOLDER_PAYMENTS] = {"/wallet/payments", "Transactions"},
-        [HOLDER_APPS] = {"/wallet/apps", "Connected apps"},
+        [HOLDER_APPS] = {"/wallet/apps", "Apps"},
         [HOLDER_KEYS] = {"/wallet/keys", "Keys"},
         [HOLDER_SETTINGS] = {"/wallet/settings", "Settings"},
 };

@@ -118,9 +118,11 @@ static void set_amount(
 		set(view, name, show_amount(units, code, scale));
 }
 
-/* "3.4 s", "2 min" */
+/* "340 ms", "3.4 s", "2 min 5 s" */
 static json_t *duration_json(int64_t ms)
 {
+	if (ms < 1000)
+		return json_sprintf("%lld ms", (long long)ms);
 	if (ms < 60000)
 		return json_sprintf(
 		        "%lld.%lld s", (long long)ms / 1000, (long long)ms % 1000 / 100);

@@ -270,14 +270,17 @@ static enum result add_row(struct http_request *rq, json_t *days, const struct a
 	const char *iso =
 	        json_string_value(json_object_get(json_object_get(row, "created"), "iso"));
 	size_t n = json_array_size(days);
-	char day[sizeof("2026-11-25")];
+	char day[sizeof("2026-11-25")], words[CONSENT_TIME_SIZE];
 
 	if (!iso)
 		return RESULT_OURS_MEMORY;
 	text_copy_cut(day, sizeof(day), iso);
+	consent_time(p->kind == ACTIVITY_SENT ? p->out.created_ms : p->in.created_ms, words);
+	words[strcspn(words, ",")] = '\0';
 	last = n ? json_array_get(days, n - 1) : NULL;
 	if (!last || strcmp(json_string_value(json_object_get(last, "day")), day) != 0) {
-		if (json_array_append_new(days, json_pack("{s:s,s:[o]}", "day", day, "rows", row)))
+		if (json_array_append_new(days,
+		            json_pack("{s:s,s:s,s:[o]}", "day", day, "words", words, "rows", row)))
 			return RESULT_OURS_MEMORY;
 		return RESULT_OK;
 	}

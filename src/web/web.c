@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/passkey.h"
 #include "base/text.h"
 
 void web_port(const char *public_url, char out[6])
@@ -30,6 +31,7 @@ enum result web_new(const struct web_options *o, struct web **out)
 
 	if (!w)
 		return RESULT_OURS_MEMORY;
+	passkey_start();
 	if (login_guard_new(&w->guard)) {
 		free(w);
 		return RESULT_OURS_MEMORY;

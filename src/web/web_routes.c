@@ -12,6 +12,7 @@
 #include "web/landing.h"
 #include "web/keys.h"
 #include "web/login.h"
+#include "web/passkeys.h"
 #include "web/pay.h"
 #include "web/payment.h"
 #include "web/send.h"
@@ -34,6 +35,11 @@ const struct http_route web_routes[] = {
         {HTTP_GET, "/wallet/live", home_live, 0, 0},
         {HTTP_GET, "/wallet/login", login_get, 0, 0},
         {HTTP_POST, "/wallet/login", login_post, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/login/passkey", passkey_login_get, 0, 0},
+        {HTTP_POST, "/wallet/login/passkey", passkey_login_post, LONG_FORM_MAX, 0},
+        {HTTP_GET, "/wallet/passkeys", passkeys_get, 0, 0},
+        {HTTP_POST, "/wallet/passkeys", passkeys_post, LONG_FORM_MAX, 0},
+        {HTTP_POST, "/wallet/passkeys/remove", passkeys_remove, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/logout", home_logout, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
         {HTTP_GET, "/wallet/send", send_get, 0, 0},

@@ -10,6 +10,8 @@ import { run } from '../scenario/lib/node.js'
 import { twoNodes } from '../scenario/lib/setups.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
+import { hostile, staysInert } from './lib/hostile.js'
+import { sql } from '../scenario/lib/stored_grant.js'
 
 export const maxMs = 300000
 
@@ -165,6 +167,72 @@ export const tests = {
     const after = await client.call('POST', grant.manage, { token: grant.token })
     assert.ok(after.status >= 400, `${after.status}`)
     assert.deepEqual(page.faults, [])
+  },
+
+  'a passkey is made, signs in, and is removed': async (t) => {
+    // Browsers take no address of numbers for the site of a passkey.
+    const node = await t.node('wallet')
+    const url = `http://localhost:${node.port}`
+    node.env = { ...node.env, FLORIN_SERVER_PUBLIC_URL: url }
+    await node.serve()
+    await holder(node, 'alice')
+    const page = await tab(await browser(t), { allowed: [url] })
+    const cdp = await page.context().newCDPSession(page)
+    await cdp.send('WebAuthn.enable')
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+      options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
+    })
+    await signIn(page, { url })
+    await page.goto(`${url}/wallet/passkeys`)
+    await page.fill('#name', 'My phone')
+    await page.click('text=Add a passkey')
+    await page.waitForSelector('main >> text=My phone')
+    await everybody(page, 'wallet-passkeys')
+    await page.goto(`${url}/wallet`)
+    await page.click('text=Sign out')
+    await page.click('text=passkey instead')
+    await everybody(page, 'wallet-passkey-login')
+    await page.click('text=Use a passkey')
+    await page.waitForURL(`${url}/wallet`)
+    assert.match(await page.innerText('body'), /Signed in as alice/)
+    // Somebody who is not verified by the device gets nowhere; a removed one neither.
+    await page.click('text=Sign out')
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await page.goto(`${url}/wallet/login/passkey`)
+    await page.click('text=Use a passkey')
+    await page.waitForSelector('.problem')
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await signIn(page, { url })
+    await page.goto(`${url}/wallet/passkeys`)
+    await page.click('text=Remove')
+    await page.waitForSelector('text=None yet')
+    await page.goto(`${url}/wallet/login/passkey`)
+    await page.click('text=Use a passkey')
+    await page.waitForSelector('text=not known here')
+    assert.deepEqual(page.faults, [])
+  },
+
+  'what others write stays text': async (t) => {
+    const node = await provider(t)
+    await node.ok('pay', 'alice', `${node.url}/carol`, '--send', '1.00', '--message', 'x', '--yes')
+    const page = await tab(await browser(t), { allowed: [node.url] })
+    await signIn(page, node)
+    await page.click('main .line a')
+    await page.waitForURL(/payments/)
+    const payment = page.url()
+    const quoted = (text) => `'${text.replaceAll("'", "''")}'`
+    await staysInert(
+      page,
+      async (text) => {
+        const payee = quoted(JSON.stringify({ payee: { name: text, address: text } }))
+        await sql(node, `UPDATE outgoing_payment SET metadata = ${payee}; UPDATE note SET text = ${quoted(text)};`)
+        await page.goto(payment)
+      },
+      hostile(1000)
+    )
+    // The same in the lists.
+    await page.goto(`${node.url}/wallet/payments`)
+    assert.equal(await page.evaluate(() => window.struck), undefined)
   },
 
   'everybody can read and use every page': async (t) => {

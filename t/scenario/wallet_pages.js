@@ -67,7 +67,7 @@ async function send(v, fields) {
 const finished = (v, path, state = 'COMPLETED') =>
   until(`${path} is ${state}`, async () => (await ok(v, path)).includes(`<code>${state}</code>`))
 
-const PAGES = ['', '/send', '/request', '/payments', '/apps', '/keys', '/settings', '/monetization', '/close?wallet=alice']
+const PAGES = ['', '/passkeys', '/send', '/request', '/payments', '/apps', '/keys', '/settings', '/monetization', '/close?wallet=alice']
 
 /** As RFC 4180 says. */
 function table(csv) {
@@ -291,7 +291,8 @@ export const tests = {
       [alice, `from=${today}`, 29],
       [alice, 'to=2020-01-01', 0],
       [alice, `from=2020-01-01&to=${today}&wallet=alice&type=sent`, 29],
-      [alice, 'text=carol+example', 1],
+      [alice, 'text=carol+example', 29],
+      [alice, 'text=carol+nobody', 0],
       [carol, '', 29],
       [carol, 'type=request', 1],
       [carol, 'type=all', 30],
@@ -419,6 +420,26 @@ export const tests = {
     assert.equal((await new Visitor(a).signIn('alice', PASSWORD)).status, 403)
     assert.equal((await new Visitor(a).signIn('alice', NEW)).status, 303)
     assert.ok(!a.log.includes(NEW))
+    // Passkeys: whatever is no answer of a device is refused.
+    const site = await ok(alice, '/wallet/passkeys')
+    const asked = /data-challenge="([^"]+)"/.exec(site)[1]
+    const said = (more) => Buffer.from(JSON.stringify({ type: 'webauthn.create', challenge: asked, origin: a.url, ...more })).toString('base64url')
+    for (const fields of [
+      { clientData: '', authData: '' },
+      { clientData: '!', authData: '!' },
+      { clientData: said(), authData: '' },
+      { clientData: said(), authData: Buffer.alloc(200, 0xff).toString('base64url') },
+      { clientData: said({ challenge: 'x' }), authData: Buffer.alloc(37).toString('base64url') },
+      { clientData: said({ type: 'webauthn.get' }), authData: Buffer.alloc(5000).toString('base64url') }
+    ]) {
+      const r = await alice.submitTo(site, '/wallet/passkeys', { name: 'phone', ...fields })
+      assert.equal(r.status, 400, JSON.stringify(fields).slice(0, 80))
+      const login = await third.post('/wallet/login/passkey', { credential: 'AAAA', signature: 'AAAA', ...fields })
+      assert.equal(login.status, 403)
+    }
+    assert.equal((await alice.submitTo(site, '/wallet/passkeys', { name: '' })).status, 400)
+    assert.equal((await alice.post('/wallet/passkeys/remove', { token: forms(site)[0].fields.token, passkey: '1' })).status, 303)
+    assert.equal((await alice.post('/wallet/passkeys/remove', { token: forms(site)[0].fields.token, passkey: 'x' })).status, 404)
     // Times, for this browser.
     const zone = async (name) => alice.submitTo(await ok(alice, '/wallet/settings'), '/wallet/settings/zone', { zone: name })
     assert.equal((await zone('Asia/Tokyo')).status, 303)

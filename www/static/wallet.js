@@ -52,7 +52,7 @@
       clearTimeout(timer)
       timer = setTimeout(ask, PAUSE_MS)
     })
-    if (to.value) ask()
+    if (to.value && !to.hasAttribute('aria-invalid')) ask()
   }
 
   // ---- a price ----

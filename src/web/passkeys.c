@@ -1,0 +1,323 @@
+#include "web/passkeys.h"
+
+#include <string.h>
+
+#include "auth/passkey.h"
+#include "base/text.h"
+#include "http/reply.h"
+#include "store/passkey.h"
+#include "web/holder.h"
+#include "web/show.h"
+
+#define PATH    "/wallet/passkeys"
+#define PURPOSE "new passkey"
+
+/* ---- what a form brings ---- */
+
+/* A field in base64url. Errors: THEIRS_MALFORMED, OURS_MEMORY. */
+static enum result read_field(
+        struct http_request *rq, const struct page_form *f, const char *name, struct bytes *out)
+{
+	const char *text = page_field(f, name);
+	size_t n = strlen(text);
+	uint8_t *bytes = arena_alloc(&rq->arena, n + 1);
+
+	if (!bytes)
+		return RESULT_OURS_MEMORY;
+	if (base64_decode(text, n, bytes, n + 1, &n))
+		return RESULT_THEIRS_MALFORMED;
+	*out = bytes_of(bytes, n);
+	return RESULT_OK;
+}
+
+static struct passkey_wanted wanted_of(
+        const struct http_request *rq, const char *cookie, const char *purpose)
+{
+	const struct web *w = web_of(rq);
+
+	return (struct passkey_wanted){.key = &w->form_key,
+	        .cookie = cookie,
+	        .purpose = purpose,
+	        .public_url = w->public_url,
+	        .now_ms = http_wall_ms(rq)};
+}
+
+/* What the script needs of us. */
+static json_t *site_json(const struct http_request *rq, const char *cookie, const char *purpose)
+{
+	const struct web *w = web_of(rq);
+	char challenge[PASSKEY_CHALLENGE_SIZE], host[PASSKEY_HOST_SIZE];
+
+	if (passkey_host(w->public_url, host))
+		return NULL;
+	passkey_challenge(&w->form_key, cookie, purpose, http_wall_ms(rq), challenge);
+	return json_pack("{s:s,s:s}", "challenge", challenge, "host", host);
+}
+
+/* ---- the list ---- */
+
+static json_t *rows_json(struct http_request *rq, const struct holder *h)
+{
+	const struct node_loop *l = http_app(rq);
+	json_t *list = json_array();
+	struct passkey_row *rows;
+	size_t count;
+
+	if (store_passkey_list(l->reader, &rq->arena, &h->visitor.session.user, &rows, &count)) {
+		json_decref(list);
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(
+		        list, json_pack("{s:o,s:s,s:o,s:o}", "key",
+		                      json_sprintf("%lld", (long long)rows[i].key), "name",
+		                      rows[i].name, "created", show_time(rows[i].created_ms),
+		                      "used", show_time(rows[i].used_ms)));
+	return list;
+}
+
+static enum http_next show(
+        struct http_request *rq, unsigned status, const struct holder *h, const char *problem)
+{
+	char user[2 * sizeof(struct id) + 1];
+	json_t *view = holder_view(rq, h, HOLDER_SETTINGS, "Passkeys"), *rows = rows_json(rq, h);
+
+	hex_encode(bytes_of(h->visitor.session.user.b, sizeof(h->visitor.session.user.b)), user);
+	(void)json_object_set_new(view, "scripts", json_pack("[s,s]", "florin.js", "passkey.js"));
+	(void)json_object_update_new(view, json_pack("{s:o,s:o,s:s,s:s}", "passkeys", rows, "site",
+	                                           site_json(rq, h->visitor.token, PURPOSE),
+	                                           "userId", user, "problem", problem));
+	return page_reply(rq, status, "passkeys", rows ? view : (json_decref(view), NULL), NULL);
+}
+
+enum http_next passkeys_get(struct http_request *rq)
+{
+	struct holder h;
+
+	return holder_read(rq, &h) ? HTTP_DONE : show(rq, 200, &h, "");
+}
+
+/* ---- changes ---- */
+
+struct passkey_change {
+	struct holder_change change;
+	struct holder holder;
+	struct passkey made;
+	struct passkey_row row;
+};
+
+static enum result add_apply(struct holder_change *c, struct batch *b)
+{
+	return batch_passkey_add(b, &OWNER_OF(c, struct passkey_change, change)->row);
+}
+
+static enum result remove_apply(struct holder_change *c, struct batch *b)
+{
+	struct passkey_change *p = OWNER_OF(c, struct passkey_change, change);
+
+	return batch_passkey_remove(b, p->row.key, &p->holder.visitor.session.user);
+}
+
+static enum http_next changed(struct http_request *rq)
+{
+	struct passkey_change *p =
+	        OWNER_OF((struct holder_change *)rq->state, struct passkey_change, change);
+	enum result r = p->change.op.result;
+
+	if (r == RESULT_THEIRS_UNAUTHORIZED)
+		return page_see(rq, "/wallet/login");
+	if (r == RESULT_THEIRS_CONFLICT)
+		return show(rq, 409, &p->holder, "This passkey is known here already.");
+	if (r == RESULT_THEIRS_TOO_BIG)
+		return show(rq, 409, &p->holder, "You have as many passkeys as can be kept.");
+	return r ? page_fail(rq, r) : page_see(rq, PATH);
+}
+
+/* On an error the reply is set. */
+static struct passkey_change *begin(struct http_request *rq, struct page_form *f)
+{
+	struct passkey_change *p = arena_alloc(&rq->arena, sizeof(*p));
+
+	if (!p) {
+		(void)page_fail(rq, RESULT_OURS_MEMORY);
+		return NULL;
+	}
+	return holder_form(rq, &p->holder, f) ? NULL : p;
+}
+
+enum http_next passkeys_post(struct http_request *rq)
+{
+	struct passkey_answer answer = {.signature = {NULL, 0}};
+	struct passkey_wanted wanted;
+	struct passkey_change *p;
+	struct page_form f;
+	enum result r;
+
+	p = begin(rq, &f);
+	if (!p)
+		return HTTP_DONE;
+	wanted = wanted_of(rq, p->holder.visitor.token, PURPOSE);
+	p->row.name = page_field(&f, "name");
+	if (!*p->row.name || strlen(p->row.name) > PASSKEY_NAME_MAX)
+		return show(rq, 400, &p->holder, "Give the passkey a name of at most 64 bytes.");
+	r = read_field(rq, &f, "clientData", &answer.client_data);
+	if (!r)
+		r = read_field(rq, &f, "authData", &answer.auth_data);
+	if (!r)
+		r = passkey_register(&wanted, &answer, &p->made);
+	if (result_class(r) == RESULT_CLASS_THEIRS)
+		return show(rq, 400, &p->holder,
+		        "The device's answer can't be used. Please try again.");
+	if (r)
+		return page_fail(rq, r);
+	p->row.user = p->holder.visitor.session.user;
+	p->row.credential = bytes_of(p->made.id, p->made.id_n);
+	p->row.algorithm = p->made.algorithm;
+	p->row.public_key = bytes_of(p->made.public_key, p->made.public_n);
+	p->row.counter = p->made.counter;
+	p->change.apply = add_apply;
+	return holder_submit(rq, &p->holder, &p->change, changed);
+}
+
+enum http_next passkeys_remove(struct http_request *rq)
+{
+	struct passkey_change *p;
+	struct page_form f;
+	uint64_t key;
+
+	p = begin(rq, &f);
+	if (!p)
+		return HTTP_DONE;
+	if (text_parse_u64(page_field(&f, "passkey"), INT64_MAX, &key))
+		return page_fail(rq, RESULT_THEIRS_NOT_FOUND);
+	p->row.key = (int64_t)key;
+	p->change.apply = remove_apply;
+	return holder_submit(rq, &p->holder, &p->change, changed);
+}
+
+/* ---- signing in ---- */
+
+#define LOGIN_PURPOSE "passkey login"
+
+struct passkey_login {
+	struct op op;
+	struct http_request *rq;
+	struct visitor visitor;
+	struct passkey_row row;
+	struct session_new session;
+	uint32_t counter;
+	char token[TOKEN_TEXT_SIZE];
+};
+
+static enum http_next ask(
+        struct http_request *rq, unsigned status, struct visitor *v, const char *problem)
+{
+	json_t *site;
+
+	if (visitor_mark(rq, v))
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	site = site_json(rq, v->browser, LOGIN_PURPOSE);
+	return page_reply(rq, status, "passkey-login",
+	        site ? json_pack("{s:s,s:[s,s],s:o,s:s}", "title", "Sign in with a passkey",
+	                       "scripts", "florin.js", "passkey.js", "site", site, "problem",
+	                       problem)
+	             : NULL,
+	        NULL);
+}
+
+enum http_next passkey_login_get(struct http_request *rq)
+{
+	struct visitor v;
+
+	return visitor_read(rq, &v) ? HTTP_DONE : ask(rq, 200, &v, "");
+}
+
+static enum result login_apply(struct op *op, struct batch *b)
+{
+	struct passkey_login *p = OWNER_OF(op, struct passkey_login, op);
+	enum result r = batch_passkey_used(b, p->row.key, &p->row.user, p->counter);
+
+	return r ? r : batch_session_add(b, &p->session);
+}
+
+static void login_done(struct task *t)
+{
+	http_resume(OWNER_OF(t, struct passkey_login, op.task)->rq);
+}
+
+static const char unknown[] = "This passkey is not known here, or was not used as it should be.";
+
+static enum http_next signed_in(struct http_request *rq)
+{
+	struct passkey_login *p = rq->state;
+	enum result r = p->op.result;
+
+	if (r == RESULT_THEIRS_NOT_FOUND || r == RESULT_THEIRS_CONFLICT)
+		return ask(rq, 403, &p->visitor, unknown);
+	if (r || visitor_set_session(rq, p->token))
+		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
+	return page_see(rq, "/wallet");
+}
+
+static enum http_next make_session(struct http_request *rq, struct passkey_login *p)
+{
+	const struct web *w = web_of(rq);
+
+	token_random(p->token);
+	sha256(bytes_str(p->token), p->session.hash);
+	p->session.user = p->row.user;
+	p->session.idle_ms = w->session_idle_ms;
+	p->session.life_ms = w->session_life_ms;
+	p->session.replaced = p->visitor.token[0] ? p->visitor.hash : NULL;
+	p->rq = rq;
+	p->op.apply = login_apply;
+	p->op.task.done = login_done;
+	rq->state = p;
+	http_park(rq, signed_in);
+	node_submit(http_app(rq), &p->op);
+	return HTTP_PARKED;
+}
+
+/* The key that it names, and its signature. */
+static enum result check(
+        struct http_request *rq, const struct page_form *f, struct passkey_login *p)
+{
+	const struct node_loop *l = http_app(rq);
+	struct passkey_wanted wanted = wanted_of(rq, p->visitor.browser, LOGIN_PURPOSE);
+	struct passkey_answer answer;
+	struct bytes credential;
+	struct passkey by;
+	enum result r = read_field(rq, f, "credential", &credential);
+
+	if (!r)
+		r = read_field(rq, f, "clientData", &answer.client_data);
+	if (!r)
+		r = read_field(rq, f, "authData", &answer.auth_data);
+	if (!r)
+		r = read_field(rq, f, "signature", &answer.signature);
+	if (!r)
+		r = store_passkey_find(l->reader, &rq->arena, credential, &p->row);
+	if (r)
+		return r;
+	by = (struct passkey){.algorithm = p->row.algorithm, .public_n = p->row.public_key.n};
+	if (by.public_n > sizeof(by.public_key))
+		return RESULT_OURS_STORE;
+	memcpy(by.public_key, p->row.public_key.p, by.public_n);
+	return passkey_check(&wanted, &answer, &by, &p->counter);
+}
+
+enum http_next passkey_login_post(struct http_request *rq)
+{
+	struct passkey_login *p = arena_alloc(&rq->arena, sizeof(*p));
+	struct page_form f;
+	enum result r;
+
+	if (!p)
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (web_form_read(rq, &f) || visitor_read(rq, &p->visitor))
+		return HTTP_DONE;
+	r = check(rq, &f, p);
+	if (result_class(r) == RESULT_CLASS_THEIRS)
+		return ask(rq, 403, &p->visitor, unknown);
+	return r ? page_fail(rq, r) : make_session(rq, p);
+}

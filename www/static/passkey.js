@@ -1,0 +1,65 @@
+// Makes and uses the keys of a person's device (WebAuthn). The form is sent once the device has answered.
+'use strict'
+{
+  const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+  const hex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16))
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer)))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '')
+
+  const create = async (form) => {
+    const { challenge, host, userId, user } = form.dataset
+    const made = await navigator.credentials.create({
+      publicKey: {
+        challenge: bytes(challenge),
+        rp: { id: host, name: 'Florin' },
+        user: { id: hex(userId), name: user, displayName: user },
+        pubKeyCredParams: [
+          { type: 'public-key', alg: -7 },
+          { type: 'public-key', alg: -8 }
+        ],
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        attestation: 'none'
+      }
+    })
+    return { clientData: made.response.clientDataJSON, authData: made.response.getAuthenticatorData() }
+  }
+
+  const get = async (form) => {
+    const { challenge, host } = form.dataset
+    const used = await navigator.credentials.get({
+      publicKey: { challenge: bytes(challenge), rpId: host, userVerification: 'required' }
+    })
+    const { clientDataJSON, authenticatorData, signature } = used.response
+    return { credential: used.rawId, clientData: clientDataJSON, authData: authenticatorData, signature }
+  }
+
+  for (const form of document.querySelectorAll('form[data-passkey]')) {
+    form.addEventListener('submit', async (event) => {
+      event.preventDefault()
+      const button = form.querySelector('button')
+      button.disabled = true
+      try {
+        const answer = await (form.dataset.passkey === 'create' ? create(form) : get(form))
+        for (const [name, value] of Object.entries(answer)) form.elements[name].value = text(value)
+        form.submit()
+      } catch (e) {
+        button.disabled = false
+        document.getElementById('say').textContent = 'The device gave no passkey.'
+        let note = form.querySelector('.problem')
+        if (!note) {
+          note = document.createElement('p')
+          note.className = 'problem'
+          note.setAttribute('role', 'alert')
+          form.append(note)
+        }
+        note.textContent =
+          e instanceof TypeError || !window.PublicKeyCredential
+            ? 'This browser has no passkeys for this address.'
+            : 'The device gave no passkey, or it took too long. Please try again.'
+      }
+    })
+  }
+}
