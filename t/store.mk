@@ -10,6 +10,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_kept \
 	t/store/test_key \
 	t/store/test_invitation \
+	t/store/test_visit \
 	t/store/test_nonce \
 	t/store/test_note \
 	t/store/test_outgoing \
@@ -78,6 +79,11 @@ t_store_test_invitation_SOURCES = t/store/test_invitation.c $(STORE_FIXTURE)
 t_store_test_invitation_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_invitation_CFLAGS = $(TEST_CFLAGS)
 t_store_test_invitation_LDADD = $(TEST_LIBS)
+
+t_store_test_visit_SOURCES = t/store/test_visit.c $(STORE_FIXTURE)
+t_store_test_visit_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_visit_CFLAGS = $(TEST_CFLAGS)
+t_store_test_visit_LDADD = $(TEST_LIBS)
 
 t_store_test_nonce_SOURCES = t/store/test_nonce.c $(STORE_FIXTURE)
 t_store_test_nonce_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -16,6 +16,14 @@ static bool text_of(const json_t *body, const char *name, char *out, size_t size
 	       !text_copy(out, size, s);
 }
 
+static bool is_printable(const char *s)
+{
+	for (; *s; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
+}
+
 /* An absolute http(s) URL of printable ASCII; whether it may be called is the guard's to say. */
 static bool url_of(const json_t *body, const char *name, char out[URL_MAX_CHARS + 1])
 {
@@ -23,10 +31,7 @@ static bool url_of(const json_t *body, const char *name, char out[URL_MAX_CHARS 
 		return false;
 	if (!text_starts(out, "https://") && !text_starts(out, "http://"))
 		return false;
-	for (const char *p = out; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return false;
-	return true;
+	return is_printable(out);
 }
 
 static void drop_slash(char *url)
@@ -73,26 +78,33 @@ enum result remote_token_read(const json_t *body, struct remote_token *out)
 	if (!text_of(token, "value", out->text, sizeof(out->text)) || !*out->text ||
 	        !url_of(token, "manage", out->manage))
 		return RESULT_THEIRS_PROTOCOL;
-	for (const char *p = out->text; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return RESULT_THEIRS_PROTOCOL;
+	if (!is_printable(out->text))
+		return RESULT_THEIRS_PROTOCOL;
 	if (json_is_integer(seconds) && json_integer_value(seconds) > 0 &&
 	        json_integer_value(seconds) < INT32_MAX)
 		out->expires_in_s = json_integer_value(seconds);
 	return RESULT_OK;
 }
 
-/* Digits of an amount in the payment's asset. */
-static bool amount_of(
-        const json_t *body, const char *name, struct remote_incoming *in, bool first, uint64_t *out)
+/* An amount object. */
+static bool amount_of(const json_t *body, const char *name, char code[ASSET_CODE_MAX + 1],
+        unsigned *scale, uint64_t *out)
 {
 	const json_t *amount = json_object_get(body, name);
 	const json_t *value = json_object_get(amount, "value");
+
+	return json_is_string(value) && asset_of(amount, code, scale) &&
+	       !amount_parse_units(json_string_value(value), json_string_length(value), out);
+}
+
+/* One in the payment's asset, which the first one tells. */
+static bool incoming_amount(
+        const json_t *body, const char *name, struct remote_incoming *in, bool first, uint64_t *out)
+{
 	char code[ASSET_CODE_MAX + 1];
 	unsigned scale;
 
-	if (!json_is_string(value) || !asset_of(amount, code, &scale) ||
-	        amount_parse_units(json_string_value(value), json_string_length(value), out))
+	if (!amount_of(body, name, code, &scale, out))
 		return false;
 	if (first) {
 		memcpy(in->asset_code, code, sizeof(code));
@@ -135,7 +147,7 @@ enum result remote_incoming_read(const json_t *body, struct remote_incoming *out
 
 	memset(out, 0, sizeof(*out));
 	if (!url_of(body, "id", out->id) || !json_is_boolean(completed) ||
-	        !amount_of(body, "receivedAmount", out, true, &out->received))
+	        !incoming_amount(body, "receivedAmount", out, true, &out->received))
 		return RESULT_THEIRS_PROTOCOL;
 	if (!url_of(body, "walletAddress", out->wallet))
 		out->wallet[0] = '\0';
@@ -144,7 +156,7 @@ enum result remote_incoming_read(const json_t *body, struct remote_incoming *out
 		out->created_ms = 0;
 	out->completed = json_is_true(completed);
 	out->has_amount = json_object_get(body, "incomingAmount") != NULL;
-	if (out->has_amount && !amount_of(body, "incomingAmount", out, false, &out->amount))
+	if (out->has_amount && !incoming_amount(body, "incomingAmount", out, false, &out->amount))
 		return RESULT_THEIRS_PROTOCOL;
 	out->has_expiry = json_object_get(body, "expiresAt") != NULL;
 	if (out->has_expiry && (!text_of(body, "expiresAt", when, sizeof(when)) ||
@@ -156,4 +168,54 @@ enum result remote_incoming_read(const json_t *body, struct remote_incoming *out
 enum result remote_incoming_read_public(const json_t *body, char auth_server[URL_MAX_CHARS + 1])
 {
 	return url_of(body, "authServer", auth_server) ? RESULT_OK : RESULT_THEIRS_PROTOCOL;
+}
+
+enum result remote_quote_read(const json_t *body, struct remote_quote *out)
+{
+	char when[TIME_TEXT_SIZE + 32];
+
+	memset(out, 0, sizeof(*out));
+	out->expires_ms = INT64_MAX;
+	if (!url_of(body, "id", out->id) ||
+	        !amount_of(body, "debitAmount", out->asset_code, &out->asset_scale, &out->debit) ||
+	        out->debit == 0)
+		return RESULT_THEIRS_PROTOCOL;
+	if (json_object_get(body, "expiresAt") &&
+	        (!text_of(body, "expiresAt", when, sizeof(when)) ||
+	                time_parse(when, strlen(when), &out->expires_ms)))
+		return RESULT_THEIRS_PROTOCOL;
+	return RESULT_OK;
+}
+
+enum result remote_consent_read(const json_t *body, struct remote_consent *out)
+{
+	const json_t *interact = json_object_get(body, "interact");
+	const json_t *more = json_object_get(body, "continue");
+	const json_t *token = json_object_get(more, "access_token");
+
+	memset(out, 0, sizeof(*out));
+	if (!url_of(interact, "redirect", out->redirect) ||
+	        !text_of(interact, "finish", out->nonce, sizeof(out->nonce)) || !*out->nonce ||
+	        !url_of(more, "uri", out->continue_uri) ||
+	        !text_of(token, "value", out->continue_token, sizeof(out->continue_token)) ||
+	        !*out->continue_token || !is_printable(out->continue_token))
+		return RESULT_THEIRS_PROTOCOL;
+	return RESULT_OK;
+}
+
+enum result remote_outgoing_read(const json_t *body, struct remote_outgoing *out)
+{
+	char debit_code[ASSET_CODE_MAX + 1], sent_code[ASSET_CODE_MAX + 1];
+	unsigned debit_scale, sent_scale;
+	uint64_t debit, sent;
+
+	memset(out, 0, sizeof(*out));
+	if (!url_of(body, "id", out->id) ||
+	        !amount_of(body, "debitAmount", debit_code, &debit_scale, &debit) ||
+	        !amount_of(body, "sentAmount", sent_code, &sent_scale, &sent))
+		return RESULT_THEIRS_PROTOCOL;
+	out->failed = json_is_true(json_object_get(body, "failed"));
+	out->over =
+	        strcmp(debit_code, sent_code) == 0 && debit_scale == sent_scale && sent >= debit;
+	return RESULT_OK;
 }

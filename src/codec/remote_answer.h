@@ -1,5 +1,5 @@
 /* remote_answer: what other wallets' servers answer us when we are their client: wallet address
- * documents, grants, and incoming payments.
+ * documents, grants, quotes and payments.
  *
  * Texts are copied into bounded buffers. Members that we do not use are not looked at; those that
  * we use are checked as if they came from an enemy, since they do.
@@ -62,5 +62,37 @@ MUST_USE enum result remote_incoming_read(const json_t *body, struct remote_inco
 /* authServer of the public form. Errors: THEIRS_PROTOCOL. */
 MUST_USE enum result remote_incoming_read_public(
         const json_t *body, char auth_server[URL_MAX_CHARS + 1]);
+
+struct remote_quote {
+	char id[URL_MAX_CHARS + 1];
+	uint64_t debit; /* what it costs, in the payer's asset */
+	char asset_code[ASSET_CODE_MAX + 1];
+	unsigned asset_scale;
+	int64_t expires_ms; /* INT64_MAX: not told */
+};
+
+/* Errors: THEIRS_PROTOCOL. */
+MUST_USE enum result remote_quote_read(const json_t *body, struct remote_quote *out);
+
+/* A grant that a person must agree to, at `redirect`. */
+#define REMOTE_NONCE_MAX 255
+struct remote_consent {
+	char redirect[URL_MAX_CHARS + 1];
+	char nonce[REMOTE_NONCE_MAX + 1]; /* the server's, for the hash */
+	char continue_uri[URL_MAX_CHARS + 1];
+	char continue_token[REMOTE_TOKEN_MAX + 1]; /* the owner wipes it */
+};
+
+/* Errors: THEIRS_PROTOCOL. */
+MUST_USE enum result remote_consent_read(const json_t *body, struct remote_consent *out);
+
+struct remote_outgoing {
+	char id[URL_MAX_CHARS + 1];
+	bool failed;
+	bool over; /* everything was sent */
+};
+
+/* Errors: THEIRS_PROTOCOL. */
+MUST_USE enum result remote_outgoing_read(const json_t *body, struct remote_outgoing *out);
 
 #endif

@@ -99,6 +99,9 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/transactions.html \
 	$(top_srcdir)/www/pages/unpaid.html \
 	$(top_srcdir)/www/pages/wallet-choice.html \
+	$(top_srcdir)/www/pages/pay-form.html \
+	$(top_srcdir)/www/pages/pay.html \
+	$(top_srcdir)/www/pages/visit.html \
 	$(top_srcdir)/www/pages/when.html \
 	$(top_srcdir)/www/robots.txt \
 	$(top_srcdir)/www/static/florin.css \

@@ -25,6 +25,7 @@ libflorin_a_SOURCES += \
 	src/ilp/receiver_call.c src/ilp/receiver_call.h \
 	src/ilp/remote_call.c src/ilp/remote_call.h \
 	src/ilp/remote_grant.c src/ilp/remote_grant.h \
+	src/ilp/remote_pay.c src/ilp/remote_pay.h \
 	src/ilp/remote_payment.c src/ilp/remote_payment.h \
 	src/ilp/remote_server.c src/ilp/remote_server.h \
 	src/ilp/resolve_call.c \

@@ -186,12 +186,14 @@ static char *grant_body(const struct entry *e)
 	        [REMOTE_READ] = {"read-all", NULL},
 	        [REMOTE_CREATE] = {"create", "read-all"},
 	        [REMOTE_COMPLETE] = {"read-all", "complete"},
+	        [REMOTE_QUOTE] = {"create", "read"},
 	};
 	const char *const *a = actions[e->access];
 	json_t *list = a[1] ? json_pack("[s,s]", a[0], a[1]) : json_pack("[s]", a[0]);
 	json_t *body = json_pack("{s:{s:[{s:s,s:o}]},s:s+,s:{s:[s]}}", "access_token", "access",
-	        "type", "incoming-payment", "actions", list, "client",
-	        e->owner->node->options.public_url, "/node", "interact", "start", "redirect");
+	        "type", e->access == REMOTE_QUOTE ? "quote" : "incoming-payment", "actions", list,
+	        "client", e->owner->node->options.public_url, "/node", "interact", "start",
+	        "redirect");
 	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 
 	json_decref(body);

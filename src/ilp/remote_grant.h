@@ -18,6 +18,7 @@ enum remote_access {
 	REMOTE_READ,     /* read-all */
 	REMOTE_CREATE,   /* create, read-all */
 	REMOTE_COMPLETE, /* read-all, complete */
+	REMOTE_QUOTE,    /* create, read of quotes; the others are of incoming payments */
 	REMOTE_ACCESSES
 };
 

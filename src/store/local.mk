@@ -66,6 +66,7 @@ libflorin_a_SOURCES += \
 	src/store/sqlite_schema.c \
 	src/store/store.c src/store/store.h \
 	src/store/sweep.c src/store/sweep.h \
+	src/store/visit.h src/store/visits.c \
 	src/store/writer.c src/store/writer.h
 nodist_libflorin_a_SOURCES = src/store/sqlite_sql.c src/store/statements.h
 
@@ -103,6 +104,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0031-engine-token.sql \
 	$(top_srcdir)/sql/sqlite/0032-operator.sql \
 	$(top_srcdir)/sql/sqlite/0033-passkey.sql \
+	$(top_srcdir)/sql/sqlite/0034-visit.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
@@ -152,6 +154,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-statement-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-sweep-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-visit-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-visit-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-wallet-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-withdrawal-both.sql \

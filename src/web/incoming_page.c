@@ -7,6 +7,7 @@
 #include "http/qr.h"
 #include "http/reply.h"
 #include "store/incoming.h"
+#include "web/landing.h"
 #include "web/show.h"
 #include "web/web.h"
 
@@ -134,6 +135,13 @@ enum http_next incoming_page(struct http_request *rq)
 	if (!incoming_state_is_final(a->state)) {
 		set(view, "refresh", json_integer(LIVE_REFRESH_S));
 		set(view, "qr", qr_json(a->url, "QR code of the payment's address"));
+		if (a->row.terms.amount)
+			landing_add_form(rq, &a->wallet, a->asset,
+			        &(struct landing_form){.problem = "",
+			                .payer = "",
+			                .amount = "",
+			                .request = &a->row},
+			        view);
 	}
 	return page_reply(rq, 200, "incoming", view, NULL);
 }

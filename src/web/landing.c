@@ -66,38 +66,100 @@ static json_t *links_json(const char *url)
 	        "href", json_sprintf("%s/jwks.json", url), "label", "Its keys");
 }
 
-enum http_next landing_page(struct http_request *rq, const struct wallet_row *w)
+/* "10.00" in the asset's form: what an amount may look like. */
+static json_t *example_json(const struct asset_row *asset)
 {
-	struct node_loop *l = http_app(rq);
-	const struct asset_row *asset = w ? snapshot_asset(node_snapshot(l), w->asset) : NULL;
-	char amount[AMOUNT_TEXT_SIZE] = "", example[AMOUNT_TEXT_SIZE];
-	const char *name, *url;
-	uint64_t units, one = EXAMPLE_UNITS;
+	char text[AMOUNT_TEXT_SIZE];
+	uint64_t units = EXAMPLE_UNITS;
+
+	for (unsigned i = 0; i < asset->scale && units <= AMOUNT_MAX / 10; i++)
+		units *= 10;
+	amount_format_major(units, asset->scale, text);
+	return json_string(text);
+}
+
+void landing_add_form(struct http_request *rq, const struct wallet_row *w,
+        const struct asset_row *asset, const struct landing_form *form, json_t *view)
+{
+	char id[ID_TEXT_SIZE] = "";
+	const char *action;
+
+	if (form->request)
+		id_format(&form->request->id, id);
+	action = form->request ? arena_printf(&rq->arena, "/op/incoming-payments/%s/pay", id)
+	                       : arena_printf(&rq->arena, "/%s/pay", w->name);
+	set(view, "pay", json_true());
+	set(view, "payAction", json_string(action ? action : "/"));
+	set(view, "asset", json_string(asset->code));
+	set(view, "example", example_json(asset));
+	set(view, "problem", json_string(form->problem));
+	set(view, "payer", json_string(form->payer));
+	set(view, "payAmount", json_string(form->amount));
+	set(view, "asksAmount", json_boolean(!form->request));
+}
+
+static enum http_next page(struct http_request *rq, const struct wallet_row *w,
+        const struct asset_row *asset, const struct landing_form *form)
+{
+	const struct node_loop *l = http_app(rq);
+	const char *name = w->public_name[0] ? w->public_name : w->name;
+	const char *url = arena_printf(&rq->arena, "%s/%s", web_of(rq)->public_url, w->name);
+	const char *path = arena_printf(&rq->arena, "/%s", w->name);
+	char amount[AMOUNT_TEXT_SIZE] = "";
+	struct landing_form mine = *form;
+	uint64_t units;
 	bool problem;
 	json_t *view;
 
-	if (!w || !asset || !wallet_is_active(w))
-		return nothing(rq);
-	url = arena_printf(&rq->arena, "%s/%s", web_of(rq)->public_url, w->name);
-	if (!url)
+	if (!url || !path)
 		return page_fail(rq, RESULT_OURS_MEMORY);
-	name = w->public_name[0] ? w->public_name : w->name;
 	units = asked_amount(rq, asset, &problem);
 	if (units)
 		amount_format_major(units, asset->scale, amount);
-	for (unsigned i = 0; i < asset->scale && one <= AMOUNT_MAX / 10; i++)
-		one *= 10;
-	amount_format_major(one, asset->scale, example);
-	view = json_pack("{s:s,s:[s],s:s,s:s,s:{s:s,s:s},s:s,s:i,s:s,s:s,s:b,s:o,s:{s:o,s:s}}",
-	        "title", name, "scripts", "florin.js", "publicName", name, "path",
-	        arena_printf(&rq->arena, "/%s", w->name), "address", "value", url, "what",
-	        "the wallet address", "asset", asset->code, "scale", (int)asset->scale, "amount",
-	        amount, "example", example, "badAmount", problem, "links", links_json(url),
-	        "snippet", "value", json_sprintf("<link rel=\"monetization\" href=\"%s\">", url),
-	        "what", "the line for your page");
+	if (!*mine.amount)
+		mine.amount = amount;
+	view = json_pack("{s:s,s:[s],s:s,s:s,s:{s:s,s:s},s:i,s:s,s:b,s:o,s:{s:o,s:s}}", "title",
+	        name, "scripts", "florin.js", "publicName", name, "path", path, "address", "value",
+	        url, "what", "the wallet address", "scale", (int)asset->scale, "amount", amount,
+	        "badAmount", problem, "links", links_json(url), "snippet", "value",
+	        json_sprintf("<link rel=\"monetization\" href=\"%s\">", url), "what",
+	        "the line for your page");
 	if (!view)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	add_pointer(l->node, url, view);
 	add_code(rq, url, amount, view);
-	return page_reply(rq, 200, "landing", view, NULL);
+	landing_add_form(rq, w, asset, &mine, view);
+	return page_reply(rq, form->status, "landing", view, NULL);
+}
+
+static const struct asset_row *asset_of(struct http_request *rq, const struct wallet_row *w)
+{
+	return snapshot_asset(node_snapshot(http_app(rq)), w->asset);
+}
+
+enum http_next landing_page(struct http_request *rq, const struct wallet_row *w)
+{
+	const struct landing_form empty = {.status = 200, .problem = "", .payer = "", .amount = ""};
+	const struct asset_row *asset = w ? asset_of(rq, w) : NULL;
+
+	if (!asset || !wallet_is_active(w))
+		return nothing(rq);
+	return page(rq, w, asset, &empty);
+}
+
+enum http_next landing_again(
+        struct http_request *rq, const struct wallet_row *w, const struct landing_form *form)
+{
+	const struct asset_row *asset = asset_of(rq, w);
+	json_t *view;
+
+	if (!asset)
+		return page_fail(rq, RESULT_OURS_BUG);
+	if (!form->request)
+		return page(rq, w, asset, form);
+	view = json_pack("{s:s}", "title", "Pay from your wallet");
+	if (!view)
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	landing_add_form(rq, w, asset, form, view);
+	return page_reply(rq, form->status, "pay", view, NULL);
 }

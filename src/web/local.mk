@@ -25,6 +25,9 @@ libflorin_a_SOURCES += \
 	src/web/show.c src/web/show.h \
 	src/web/transactions.c src/web/transactions.h \
 	src/web/transactions_export.c src/web/transactions_export.h \
+	src/web/visit.c src/web/visit.h \
+	src/web/visit_page.c \
+	src/web/visit_state.c src/web/visit_state.h \
 	src/web/visitor.c src/web/visitor.h \
 	src/web/web.c src/web/web.h \
 	src/web/web_routes.c src/web/web_routes.h

@@ -6,6 +6,7 @@
 
 #include "auth/passkey.h"
 #include "base/text.h"
+#include "web/visit.h"
 
 void web_port(const char *public_url, char out[6])
 {
@@ -32,8 +33,8 @@ enum result web_new(const struct web_options *o, struct web **out)
 	if (!w)
 		return RESULT_OURS_MEMORY;
 	passkey_start();
-	if (login_guard_new(&w->guard)) {
-		free(w);
+	if (login_guard_new(&w->guard) || rate_new(VISITS_PER_ADDRESS_PER_S, &w->visits)) {
+		web_free(w);
 		return RESULT_OURS_MEMORY;
 	}
 	w->public_url = o->public_url;
@@ -61,6 +62,7 @@ void web_free(struct web *w)
 	if (!w)
 		return;
 	login_guard_free(w->guard);
+	rate_free(w->visits);
 	secret_clear(&w->form_key);
 	free(w);
 }

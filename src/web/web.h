@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "http/page.h"
 #include "http/page_form.h"
+#include "http/rate.h"
 #include "ilp/node.h"
 
 #define COOKIE_NAME_SIZE 48
@@ -33,6 +34,7 @@ struct web {
 	char browser_cookie[COOKIE_NAME_SIZE];
 	struct secret32 form_key; /* of the tokens in forms */
 	struct login_guard *guard;
+	struct rate *visits; /* that an address begins (visit.h) */
 	int64_t session_idle_ms, session_life_ms;
 	const char *consent_url; /* NULL: our own pages ask */
 	const char *idp_secret;  /* NULL: there is no back channel */

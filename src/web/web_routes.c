@@ -19,6 +19,7 @@
 #include "web/settings.h"
 #include "web/transactions.h"
 #include "web/transactions_export.h"
+#include "web/visit.h"
 
 /* A message, an address and a pasted key may be long. */
 #define LONG_FORM_MAX (4 * FORM_BYTES_MAX)
@@ -29,7 +30,12 @@ const struct http_route web_routes[] = {
         {HTTP_GET, "/static/components", page_components, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
 
+        {HTTP_POST, "/{wallet}/pay", visit_begin, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/{wallet}/pay/{id}", visit_page, 0, 0},
+        {HTTP_GET, "/{wallet}/pay/{id}/events", visit_events, 0, 0},
+        {HTTP_GET, "/{wallet}/pay/{id}/finish", visit_finish, 0, 0},
         {HTTP_GET, "/op/incoming-payments/{id}/events", incoming_page_events, 0, 0},
+        {HTTP_POST, "/op/incoming-payments/{id}/pay", visit_begin_request, FORM_BYTES_MAX, 0},
 
         {HTTP_GET, "/wallet", home_get, 0, 0},
         {HTTP_GET, "/wallet/live", home_live, 0, 0},

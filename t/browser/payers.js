@@ -1,13 +1,16 @@
 // What payers see: the page of a wallet address, and the page of a payment that somebody asked for.
 
 import assert from 'node:assert/strict'
+import { run } from '../scenario/lib/node.js'
 import { pay, twoNodes } from '../scenario/lib/setups.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
 import { guarded } from './lib/headers.js'
 import { hostile, staysInert } from './lib/hostile.js'
 
-export const maxMs = 400000
+export const maxMs = 540000
+
+const PASSWORD = 'correct horse battery'
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
@@ -83,6 +86,89 @@ export const tests = {
     await plain.goto(request.url)
     assert.match(await plain.innerText('h1'), /Paid/)
     assert.equal(await plain.locator('button.copy:visible, button[data-print]:visible').count(), 0)
+    assert.deepEqual(page.faults, [])
+  },
+
+  'a stranger pays out of a wallet elsewhere': async (t) => {
+    const { a, b } = await twoNodes(t)
+    const set = await run(['-C', a.dir, 'wallet', 'set', 'alice', '--password-stdin'], { input: `${PASSWORD}\n` })
+    assert.equal(set.code, 0, set.stderr)
+    const chromium = await browser(t)
+    const payer = `$${a.url.slice(7)}/alice`
+    const ask = async (page, url, amount) => {
+      await page.goto(url)
+      await page.fill('#payer', payer)
+      if (amount) await page.fill('#pay-amount', amount)
+      await page.click('button:text("See what it costs")')
+      await page.waitForSelector('h1:text("from your wallet")')
+    }
+    const decide = async (page, decision) => {
+      await page.click('a.button.strong')
+      await page.waitForSelector('input[name=wallet], button[name=decision]')
+      if (await page.locator('input[name=wallet]').count()) {
+        await page.fill('input[name=wallet]', 'alice')
+        await page.fill('input[name=password]', PASSWORD)
+        await page.click('button.strong')
+      }
+      await page.click(`button[value=${decision}]`)
+    }
+
+    // with scripts: everything that can be said against, then a payment
+    const page = await tab(chromium, { allowed: [a.url, b.url] })
+    await page.goto(`${b.url}/bob`)
+    for (const [who, amount, words] of [
+      ['bob@example', '1', /no payment pointer/],
+      [`$${b.url.slice(7)}/bob`, '1', /of this provider/],
+      [`${a.url}/nobody`, '1', /There is no wallet that can pay/],
+      [payer, '1.234', /how much/],
+      [payer, '0', /how much/]
+    ]) {
+      await page.fill('#payer', who)
+      await page.fill('#pay-amount', amount)
+      await page.click('button:text("See what it costs")')
+      assert.match(await page.innerText('#problem'), words, who)
+      assert.equal(await page.inputValue('#payer'), who)
+    }
+    await everybody(page, 'landing-problem')
+    await ask(page, `${b.url}/bob?amount=2.50`)
+    assert.match(await page.innerText('main'), /2\.50 USD[\s\S]*It allows this one payment/)
+    await everybody(page, 'visit')
+    const visit = page.url()
+    await decide(page, 'accept')
+    await page.waitForSelector('h1:text("Paid")')
+    assert.equal(page.url(), visit)
+    assert.match(await page.innerText('main'), /bob has received 2\.50 USD/)
+    await everybody(page, 'visit-paid')
+    assert.equal((await b.balance('bob')).toString(), '250')
+    await page.goto(`${visit}/finish?interact_ref=x&hash=y`)
+    assert.equal(page.url(), visit, 'what is over is not begun again')
+
+    // nobody else sees it
+    const other = await tab(chromium)
+    assert.equal((await other.goto(visit)).status(), 404)
+
+    // declined; and a way back that is not of this request
+    await ask(page, `${b.url}/bob`, '1')
+    const second = page.url()
+    assert.equal((await page.goto(`${second}/finish?interact_ref=x&hash=y`)).status(), 400)
+    await page.goto(second)
+    await decide(page, 'reject')
+    await page.waitForSelector('h1:text("Not paid")')
+    assert.match(await page.innerText('main'), /declined/)
+    await everybody(page, 'visit-declined')
+
+    // without scripts, a request, and a node that starts anew in between
+    const request = await b.ok('request', 'bob', '4.00', '--description', 'Honey')
+    const plain = await tab(chromium, { scripts: false })
+    await ask(plain, request.url)
+    await b.stop()
+    await b.serve()
+    await decide(plain, 'accept')
+    await plain.waitForURL(/\/pay\//)
+    await plain.waitForSelector('h1:text("Paid")') // the browser asks again by itself
+    assert.equal((await b.balance('bob')).toString(), '650')
+    await plain.goto(request.url)
+    assert.match(await plain.innerText('main'), /Paid/)
     assert.deepEqual(page.faults, [])
   }
 }

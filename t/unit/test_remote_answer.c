@@ -258,8 +258,70 @@ START_TEST(public_form)
 }
 END_TEST
 
+#define QUOTE    "'id':'https://w.example/q','debitAmount':{'value':'7'," AMOUNT "}"
+#define INTERACT "'interact':{'redirect':'https://w.example/i','finish':'N'}"
+#define CONTINUE "'continue':{'uri':'https://w.example/c','access_token':{'value':'T0K'}}"
+#define OUTGOING "'id':'https://w.example/o','debitAmount':{'value':'7'," AMOUNT "}"
+
+static const struct {
+	const char *json;
+	bool quote, consent, outgoing; /* which of them it is */
+} answers[] = {
+        {"{" QUOTE "}", true, false, false},
+        {"{" QUOTE ",'expiresAt':'2026-01-02T00:00:00Z'}", true, false, false},
+        {"{" QUOTE ",'expiresAt':'soon'}", false, false, false},
+        {"{" QUOTE ",'expiresAt':7}", false, false, false},
+        {"{'id':'javascript:1','debitAmount':{'value':'7'," AMOUNT "}}", false, false, false},
+        {"{'id':'https://w.example/q','debitAmount':{'value':'0'," AMOUNT "}}", false, false,
+                false},
+        {"{'id':'https://w.example/q','debitAmount':{'value':7," AMOUNT "}}", false, false, false},
+        {"{" INTERACT "," CONTINUE "}", false, true, false},
+        {"{" INTERACT "}", false, false, false},
+        {"{" CONTINUE "}", false, false, false},
+        {"{'interact':{'redirect':'javascript:alert(1)','finish':'N'}," CONTINUE "}", false, false,
+                false},
+        {"{'interact':{'redirect':'https://w.example/ i','finish':'N'}," CONTINUE "}", false, false,
+                false},
+        {"{'interact':{'redirect':'https://w.example/i','finish':''}," CONTINUE "}", false, false,
+                false},
+        {"{" INTERACT ",'continue':{'uri':'https://w.example/c','access_token':{'value':'a b'}}}",
+                false, false, false},
+        {"{" OUTGOING ",'sentAmount':{'value':'0'," AMOUNT "}}", true, false, true},
+        {"{" OUTGOING ",'sentAmount':{'value':'7'," AMOUNT "},'failed':true}", true, false, true},
+        {"{" OUTGOING ",'sentAmount':{'value':'x'," AMOUNT "}}", true, false, false},
+        {"{}", false, false, false},
+        {"[]", false, false, false},
+};
+
+START_TEST(paying)
+{
+	static struct remote_quote q;
+	static struct remote_consent c;
+	static struct remote_outgoing o;
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		json_t *body = load(answers[i].json);
+
+		ck_assert_msg((remote_quote_read(body, &q) == RESULT_OK) == answers[i].quote, "%s",
+		        answers[i].json);
+		ck_assert_msg((remote_consent_read(body, &c) == RESULT_OK) == answers[i].consent,
+		        "%s", answers[i].json);
+		ck_assert_msg((remote_outgoing_read(body, &o) == RESULT_OK) == answers[i].outgoing,
+		        "%s", answers[i].json);
+		if (answers[i].quote)
+			ck_assert_uint_eq(q.debit, 7);
+		if (answers[i].outgoing) {
+			ck_assert_int_eq(o.over, strstr(answers[i].json, "failed") != NULL);
+			ck_assert_int_eq(o.failed, o.over);
+		}
+		json_decref(body);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, paying);
 	tcase_add_test(t, wallet_addresses);
 	tcase_add_test(t, access_tokens);
 	tcase_add_test(t, lengths);

@@ -3,6 +3,7 @@
 'use strict'
 {
   const RETRY_MS = 10000 // where no stream can be had
+  const AGAIN_MS = 5000
   const main = document.querySelector('main')
   const skew = Number(document.documentElement.dataset.now) - Date.now() // of the server's clock
   const now = () => Date.now() + skew
@@ -146,6 +147,10 @@
   if (document.querySelector('[data-countdown]') || main.dataset.live) setInterval(count, 1000)
   if (main.dataset.live) {
     follow()
+    // What another server knows is asked for again as long as the page says so.
+    setInterval(() => {
+      if (document.querySelector('[data-again]')) refresh()
+    }, AGAIN_MS)
     addEventListener('pageshow', (event) => {
       if (event.persisted) location.reload()
     })
