@@ -18,12 +18,14 @@
 #include "codec/jwk.h"
 #include "net/outbound.h"
 
-#define CLIENT_KEYS_AGE_MS      3000
-#define CLIENT_KEYS_FAILED_MS   1000 /* and a failure */
-#define CLIENT_KEYS_AGAIN_MS    200  /* a document that is younger is not asked for again */
-#define CLIENT_KEYS_FETCH_MS    4000 /* clients wait 5 s for the whole of their request */
-#define CLIENT_KEYS_FETCHES_MAX 256  /* at a time */
-#define CLIENT_KEYS_MAX         128  /* of one client: the first ones of its document */
+#define CLIENT_KEYS_AGE_MS    3000
+#define CLIENT_KEYS_FAILED_MS 1000 /* and a failure */
+#define CLIENT_KEYS_AGAIN_MS  200  /* a document that is younger is not asked for again */
+#define CLIENT_KEYS_FETCH_MS  4000 /* clients wait 5 s for the whole of their request */
+/* At a time: as many as requests may be under way, so that who names clients whose servers hang
+ * shuts nobody else out. */
+#define CLIENT_KEYS_FETCHES_MAX LIMIT_OUTBOUND_IN_FLIGHT
+#define CLIENT_KEYS_MAX         128 /* of one client: the first ones of its document */
 
 struct client_keys;
 

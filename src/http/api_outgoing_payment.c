@@ -93,7 +93,8 @@ static enum result pay(struct outgoing_post *p, struct batch *b)
 	return r ? r : answer_keep(p, b, &payment, &grant.after);
 }
 
-static enum result post_apply(struct op *op, struct batch *b)
+/* Errors: those of batch_idempotency_get. */
+static enum result repeat_apply(struct op *op, struct batch *b)
 {
 	struct outgoing_post *p = OWNER_OF(op, struct outgoing_post, op);
 	enum result r;
@@ -103,6 +104,14 @@ static enum result post_apply(struct op *op, struct batch *b)
 	r = batch_idempotency_get(b, &p->key, &p->memory, &p->status, &p->body);
 	p->repeated = r == RESULT_OK;
 	p->another = r == RESULT_THEIRS_CONFLICT;
+	return r;
+}
+
+static enum result post_apply(struct op *op, struct batch *b)
+{
+	struct outgoing_post *p = OWNER_OF(op, struct outgoing_post, op);
+	enum result r = repeat_apply(op, b);
+
 	if (r != RESULT_THEIRS_NOT_FOUND)
 		return r;
 	r = pay(p, b);
@@ -157,7 +166,8 @@ static void post_done(struct task *t)
 	http_resume(OWNER_OF(t, struct outgoing_post, op.task)->rq);
 }
 
-static enum http_next submit(struct outgoing_post *p)
+static enum http_next submit(struct outgoing_post *p,
+        enum result (*apply)(struct op *op, struct batch *b), http_handler *then)
 {
 	enum result r = signed_idempotency(p->rq, ROUTE, &p->key);
 
@@ -169,10 +179,10 @@ static enum http_next submit(struct outgoing_post *p)
 		        "the header Idempotency-Key must be covered by the signature");
 	if (r)
 		return http_reply_result(p->rq, r, "out of memory");
-	p->op.apply = post_apply;
+	p->op.apply = apply;
 	p->op.task.done = post_done;
 	p->rq->state = p;
-	http_park(p->rq, posted);
+	http_park(p->rq, then);
 	node_submit(p->loop, &p->op);
 	return HTTP_PARKED;
 }
@@ -182,7 +192,25 @@ static enum http_next quoted(struct http_request *rq)
 	struct outgoing_post *p = OWNER_OF(rq->state, struct outgoing_post, quoting);
 
 	p->quote = p->quoting.call.quote;
-	return submit(p);
+	return submit(p, post_apply, posted);
+}
+
+static enum http_next looked_for(struct http_request *rq)
+{
+	struct outgoing_post *p = rq->state;
+
+	if (p->repeated || p->another)
+		return posted(rq);
+	return op_quoting_refuse(rq, &p->quoting);
+}
+
+/* The receiver may take no more because this very request has paid it: whoever sends it again, as
+ * the answer was lost, gets the one that was kept. */
+static enum http_next not_quoted(struct http_request *rq)
+{
+	struct outgoing_post *p = OWNER_OF(rq->state, struct outgoing_post, quoting);
+
+	return submit(p, repeat_apply, looked_for);
 }
 
 /* The object as one line, in the arena. False where the reply is set. */
@@ -220,7 +248,7 @@ static enum http_next pay_quote(struct outgoing_post *p, const char *link)
 		return http_reply_result(p->rq, r, "the quote can't be read");
 	if (p->quote.wallet != p->payer.wallet.account)
 		return op_error(p->rq, OP_ERROR_INVALID_QUOTE);
-	return submit(p);
+	return submit(p, post_apply, posted);
 }
 
 static enum http_next pay_incoming(struct outgoing_post *p, const struct outgoing_body *body)
@@ -233,6 +261,7 @@ static enum http_next pay_incoming(struct outgoing_post *p, const struct outgoin
 	q->asset = p->payer.asset;
 	q->wallet_address = p->payer.address;
 	q->then = quoted;
+	q->otherwise = not_quoted;
 	q->call.wallet = p->payer.wallet.account;
 	q->call.asset = p->payer.asset.id;
 	q->call.receiver = body->incoming;

@@ -16,6 +16,9 @@
 #define TOKEN_CHARS_MIN 16
 #define TOKEN_CHARS_MAX 1024
 
+/* Strangers leave the other half to the operator. */
+#define STRANGERS_MAX (LIMIT_PEERS / 2)
+
 /* Somebody who becomes a peer. */
 struct joining {
 	struct op op;
@@ -336,6 +339,12 @@ enum http_next api_auto_peering_post(struct http_request *rq)
 		return http_reply_error(rq, 404, "unknown_asset", "this node has no such asset");
 	if (!is_reachable(rq, url, address) || !is_token(rq, token, "httpToken"))
 		return HTTP_DONE;
+	if (!snapshot_is_unclaimed(s, bytes_str(address)))
+		return http_reply_error(rq, 400, "conflict",
+		        "that address is of another network, or at, above or below one that is "
+		        "taken");
+	if (s->peer_count >= STRANGERS_MAX)
+		return http_reply_error(rq, 503, "busy", "this node takes no more peers by itself");
 	j = arena_alloc(&rq->arena, sizeof(*j));
 	if (!j || http_defer(rq, wipe, j))
 		return http_reply_error(rq, 503, "busy", "out of memory for this request");

@@ -76,7 +76,7 @@ static enum http_next refuse_small(struct http_request *rq, const struct op_quot
 }
 
 /* A client reads "invalid receiver" as: this one can't be paid, whatever the amount. */
-static enum http_next refuse(struct http_request *rq, const struct op_quoting *q)
+enum http_next op_quoting_refuse(struct http_request *rq, const struct op_quoting *q)
 {
 	enum result r = q->call.result;
 
@@ -100,7 +100,7 @@ static enum http_next quoted(struct http_request *rq)
 {
 	struct op_quoting *q = rq->state;
 
-	return q->call.result ? refuse(rq, q) : q->then(rq);
+	return q->call.result ? q->otherwise(rq) : q->then(rq);
 }
 
 static void quote_done(struct task *t)
@@ -127,6 +127,11 @@ static enum http_next reply_made(struct http_request *rq)
 
 	return http_reply_json(
 	        rq, 201, op_quote_json(l->node, &q->call.quote, &q->asset, q->wallet_address));
+}
+
+static enum http_next reply_refused(struct http_request *rq)
+{
+	return op_quoting_refuse(rq, rq->state);
 }
 
 struct quote_body {
@@ -189,6 +194,7 @@ static enum http_next create(struct http_request *rq)
 	q->asset = payer.asset;
 	q->wallet_address = payer.address;
 	q->then = reply_made;
+	q->otherwise = reply_refused;
 	q->call.wallet = payer.wallet.account;
 	q->call.asset = payer.asset.id;
 	q->call.receiver = body.receiver;

@@ -10,16 +10,18 @@
 enum http_next api_quote_post(struct http_request *rq);
 enum http_next api_quote_get(struct http_request *rq);
 
-/* For outgoing payments that bring no quote: makes one, and goes on in `then` where it is there;
- * else the reply is set. Before it, `call` holds what is asked but the task. */
+/* For outgoing payments that bring no quote: makes one, and goes on in `then` where it is there,
+ * in `otherwise` where it can't be made. Before it, `call` holds what is asked but the task. */
 struct op_quoting {
 	struct quote_call call;
 	struct http_request *rq;
 	struct asset_row asset;     /* the paying wallet's */
 	const char *wallet_address; /* its id, as its document shows it */
-	http_handler *then;
+	http_handler *then, *otherwise;
 };
 enum http_next op_quoting_start(struct op_quoting *q);
+/* What a client is told of a quote that can't be made. */
+enum http_next op_quoting_refuse(struct http_request *rq, const struct op_quoting *q);
 
 /* A wallet that pays, with what answers about it need. */
 struct op_payer {

@@ -73,23 +73,36 @@ static struct entry *find(
 	return NULL;
 }
 
-/* A place for one more: the one that was not used for the longest time gives way. */
+static bool is_idle(const struct entry *e)
+{
+	return !e->waiting && !e->answering;
+}
+
+static void drop(struct remote_grants *g, size_t i)
+{
+	entry_free(g->entries[i]);
+	g->entries[i] = g->entries[--g->count];
+}
+
+/* A place for one more. Of those that are kept for later use the one that was not used for the
+ * longest time gives way; those beyond them, which a burst has left, go. */
 static size_t make_room(struct remote_grants *g)
 {
-	size_t oldest = REMOTE_GRANTS_MAX;
+	size_t idle = 0, oldest = 0;
 
-	if (g->count < REMOTE_GRANTS_MAX)
-		return g->count++;
-	for (size_t i = 0; i < g->count; i++) {
-		if (g->entries[i]->waiting || g->entries[i]->answering)
-			continue;
-		if (oldest == REMOTE_GRANTS_MAX ||
-		        g->entries[i]->used_ms < g->entries[oldest]->used_ms)
-			oldest = i;
+	for (size_t i = 0; i < g->count; i++)
+		idle += is_idle(g->entries[i]);
+	while (idle >= REMOTE_GRANTS_KEPT) {
+		oldest = REMOTE_GRANTS_MAX;
+		for (size_t i = 0; i < g->count; i++)
+			if (is_idle(g->entries[i]) &&
+			        (oldest == REMOTE_GRANTS_MAX ||
+			                g->entries[i]->used_ms < g->entries[oldest]->used_ms))
+				oldest = i;
+		drop(g, oldest);
+		idle--;
 	}
-	if (oldest < REMOTE_GRANTS_MAX)
-		entry_free(g->entries[oldest]);
-	return oldest;
+	return g->count < REMOTE_GRANTS_MAX ? g->count++ : REMOTE_GRANTS_MAX;
 }
 
 static enum result find_or_make(

@@ -11,7 +11,10 @@
 
 #include "ilp/remote_call.h"
 
-#define REMOTE_GRANTS_MAX   256
+#define REMOTE_GRANTS_KEPT 256 /* of which none is asked for */
+/* With those that are: as many as requests may be under way, so that servers which hang shut nobody
+ * else out. */
+#define REMOTE_GRANTS_MAX   LIMIT_OUTBOUND_IN_FLIGHT
 #define REMOTE_GRANT_LATE_S 5 /* a token is not used in its last seconds */
 
 enum remote_access {

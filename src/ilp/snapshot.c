@@ -152,6 +152,34 @@ size_t snapshot_explain(
 	return kept;
 }
 
+static bool is_in_the_way(struct bytes prefix, struct bytes address)
+{
+	if (prefix.n == 0 || !memchr(prefix.p, '.', prefix.n))
+		return false;
+	return ilp_address_under(address, prefix) || ilp_address_under(prefix, address);
+}
+
+bool snapshot_is_unclaimed(const struct snapshot *s, struct bytes address)
+{
+	const uint8_t *dot = s->own.n ? memchr(s->own.p, '.', s->own.n) : NULL;
+	struct bytes scheme = bytes_of(s->own.p, dot ? (size_t)(dot - s->own.p) : 0);
+	struct route learned;
+
+	if (scheme.n == 0 || !ilp_address_under(address, scheme) || is_in_the_way(s->own, address))
+		return false;
+	for (size_t i = 0; i < s->peer_count; i++) {
+		const struct peer *p = &s->peers[i];
+
+		if (is_in_the_way(p->ilp_address, address))
+			return false;
+		for (size_t k = 0; k < p->route_count; k++)
+			if (is_in_the_way(bytes_str(p->routes[k]), address))
+				return false;
+	}
+	return !s->learned || !route_find(s->learned, address, &learned) ||
+	       !is_in_the_way(learned.prefix, address);
+}
+
 const struct peer *snapshot_route(
         const struct snapshot *s, struct bytes destination, const struct peer *except)
 {

@@ -158,6 +158,10 @@ bool snapshot_is_own(const struct snapshot *s, struct bytes destination);
  * how many. */
 size_t snapshot_explain(
         const struct snapshot *s, struct bytes destination, struct route *out, size_t max);
+/* Whether a stranger may call it its own: it is of our network, and neither above nor below our own
+ * address, a peer's or a route that is known. A route for a bare scheme, or for everything, is in
+ * nobody's way. */
+bool snapshot_is_unclaimed(const struct snapshot *s, struct bytes address);
 /* Longest prefix; never `except` (the peer that the packet came from; NULL: none is excepted). */
 const struct peer *snapshot_route(
         const struct snapshot *s, struct bytes destination, const struct peer *except);

@@ -120,6 +120,18 @@ export const tests = {
     assert.deepEqual(answers.map((r) => r.status), [201, 201, 201], answers[1].text())
     assert.equal(new Set(answers.map((r) => r.json().id)).size, 1)
     assert.equal(await arrived(), 50n)
+
+    // Also where the payment has filled its receiver, so that another one would be refused.
+    const asked = (await node.ok('request', 'bob', '0.20')).url
+    const last = { walletAddress: `${node.url}/alice`, incomingPayment: asked, debitAmount: usd(20) }
+    const again = (json, idempotencyKey) => client.call('POST', url, { token: grant.token, json, idempotencyKey })
+    const first = await again(last, 'one')
+    assert.equal(first.status, 201, first.text())
+    const second = await again(last, 'one')
+    assert.deepEqual([second.status, second.text()], [201, first.text()])
+    refused(await again(last, 'two'), 400, 'invalid receiver')
+    refused(await again({ ...last, debitAmount: usd(19) }, 'one'), 400, 'the Idempotency-Key was used')
+    assert.equal(await arrived(), 70n)
   },
 
   [`revoked while payments are made, in every way, ${ROUNDS} rounds`]: async (t) => {

@@ -174,10 +174,18 @@ export const tests = {
       [{ staticIlpAddress: 'nothing' }, 400],
       [{ staticIlpAddress: 'test.r2', name: 'r2', ilpConnectorUrl: 'x' }, 400],
       [{ staticIlpAddress: 'test.r2', name: 'r2', httpToken: 'short' }, 400],
-      [{ staticIlpAddress: 'test.r2', name: 'r2', maxPacketAmount: -1 }, 400]
+      [{ staticIlpAddress: 'test.r2', name: 'r2', maxPacketAmount: -1 }, 400],
+      // what is somebody's already, and the other network
+      ...['test.open', 'test.open.x', 'test.rafiki.bob', 'g.r2', 'private.r2'].map((a) => [{ staticIlpAddress: a, name: 'r2' }, 400])
     ]) {
       assert.equal((await ask(open, details(over))).status, status, JSON.stringify(over))
     }
+
+    const made2 = await ask(open, details({ staticIlpAddress: 'test.rafikis.bob', name: 'r2', httpToken: 'another-token-of-theirs' }))
+    assert.equal(made2.status, 200, JSON.stringify(made2.body))
+    open.secrets.add('its second token', made2.body.httpToken)
+    const above = details({ staticIlpAddress: 'test.rafikis', name: 'r3', httpToken: 'a-third-token-of-theirs' })
+    assert.equal((await ask(open, above)).status, 400)
 
     // We ask: another Florin, and a server that answers as Rafiki does.
     const ours = await shut.ok('peer', 'accept', `${open.url}/ilp/auto-peering`, '--auto', 'USD', '--name', 'open', '--yes')
