@@ -244,6 +244,9 @@ void exchange_suspend(struct http_exchange *x)
 {
 	unhold(x);
 	MHD_suspend_connection(x->mhd);
+	/* Where this was the last one held, what run_daemon has left to a later run waits for no
+	 * other. */
+	x->connection->daemon->ready = true;
 }
 
 void exchange_completed(struct http_exchange *x, bool delivered)
