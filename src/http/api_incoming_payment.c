@@ -208,7 +208,8 @@ static enum http_next complete(struct http_request *rq)
 {
 	struct about *a = rq->state;
 
-	if (!a->row.key)
+	/* Anybody may have `complete` without a person's consent, and there is no complete-all. */
+	if (!is_theirs(rq, a))
 		return op_error(rq, OP_ERROR_UNKNOWN_INCOMING_PAYMENT);
 	return submit(rq, a, complete_apply, completed);
 }

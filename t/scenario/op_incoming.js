@@ -156,6 +156,15 @@ export const tests = {
     says(await bobs.list(), 403, 'Insufficient Grant')
     says(await bobs.create({}), 403, 'Insufficient Grant')
     says(await bobs.complete(payment.id), 403, 'Insufficient Grant')
+    // There is no complete-all: who has `complete` ends what it made itself, and nobody else's.
+    says(await rival.complete(payment.id), 404, 'unknown incoming payment')
+    says(await reader.complete(payment.id), 404, 'unknown incoming payment')
+    const { id } = await node.ok('request', 'alice', '1.00')
+    const operators = `${node.url}/op/incoming-payments/${id}`
+    says(await shop.complete(operators), 404, 'unknown incoming payment')
+    assert.equal((await reader.get(operators)).json().completed, false)
+    assert.equal((await shop.get(payment.id)).json().completed, false)
+    assert.equal((await shop.complete(payment.id)).status, 200)
     says(await reader.create({}), 403, 'Insufficient Grant')
     says(await reader.list(), 403, 'Insufficient Grant')
     says(await shop.get(`${node.url}/op/incoming-payments/${randomUUID()}`), 404, 'unknown incoming payment')

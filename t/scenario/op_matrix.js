@@ -44,7 +44,7 @@ function ruleOfResource({ token, signer, endpoint, resource }) {
   const matching = token.access.filter((i) => allows(i, endpoint, resource.exists ? resource.wallet : null))
   if (!matching.length) return INSUFFICIENT
   if (!resource.exists) return [404, endpoint.unknown]
-  const all = endpoint.action === 'complete' || matching[0].actions.some((a) => a.endsWith('-all'))
+  const all = endpoint.action !== 'complete' && matching[0].actions.some((a) => a.endsWith('-all'))
   if (endpoint.inPath && !all && resource.client !== token.client) return [404, endpoint.unknown]
   return [endpoint.success]
 }
