@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { run } from './lib/node.js'
-import { request } from './lib/http.js'
+import { request, until } from './lib/http.js'
 import { addPeer } from './lib/setups.js'
 import { vectors } from './lib/vectors.js'
 
@@ -391,9 +391,28 @@ export const tests = {
     node.child.kill('SIGHUP')
     const end = Date.now() + 5000
     while ((await rate()) !== '0.5') assert.ok(Date.now() < end, 'the new rate is not seen')
-    writeFileSync(join(node.dir, 'rates.json'), '{"base":"USD","rates":{"EUR":')
+    // A broken one changes nothing, and the log says where it is broken.
+    for (const [text, what] of [
+      ['{"base":"USD","rates":{"EUR":', 'a value is missing'],
+      ['{"base":"USD","rates":{"EUR":0}}', 'not a positive number of at most 18 digits'],
+      ['{"base":"USD","rates":{"EUR":"x"}}', 'not a positive number of at most 18 digits'],
+      ['{"base":"USD","rates":[]}', '"rates" is no object'],
+      ['{"base":"USD"}', '"rates" is missing'],
+      ['{"rates":{"EUR":0.5}}', '"base" is missing'],
+      ['[]', 'not a JSON object']
+    ]) {
+      const begin = node.log.length
+      writeFileSync(join(node.dir, 'rates.json'), text)
+      node.child.kill('SIGHUP')
+      await until('the log line', () => /event=rates_reload.*\n/.test(node.log.slice(begin)))
+      const line = /event=rates_reload.*/.exec(node.log.slice(begin))[0]
+      assert.match(line, /result=(malformed|truncated|bad_amount|too_big) at=\d+/, text)
+      assert.ok(line.includes('rates.json') && line.includes(what), `${text}: ${line}`)
+      assert.equal(await rate(), '0.5', text)
+    }
+    writeFileSync(join(node.dir, 'rates.json'), '{"base":"USD","rates":{"EUR":0.75}}')
     node.child.kill('SIGHUP')
-    assert.equal(await rate(), '0.5', 'a broken file changes nothing')
+    await until('the mended file', async () => (await rate()) === '0.75')
   },
 
   'the log level is read again at SIGHUP': async (t) => {
