@@ -369,6 +369,34 @@ static bool take_amount(struct quoting *q)
 	return true;
 }
 
+/* Whether this wallet may pay who was found, and with that amount; false: the call has ended. */
+static bool check_resolved(struct quoting *q)
+{
+	const struct resolution *r = &q->resolution;
+
+	if (r->result) {
+		finish_receiver(q, r->result, r->why);
+		return false;
+	}
+	if (r->local_wallet == q->call->wallet) {
+		finish_receiver(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
+		return false;
+	}
+	if (r->refund_of && r->refund_wallet != q->call->wallet) {
+		finish_receiver(q, RESULT_THEIRS_FORBIDDEN,
+		        "only the wallet that was paid can pay it back");
+		return false;
+	}
+	if (!take_amount(q))
+		return false;
+	if (q->call->pace_ms && r->local_wallet) {
+		finish_receiver(q, RESULT_THEIRS_REFUSED,
+		        "a wallet of this node is paid at once: there is nothing to stream");
+		return false;
+	}
+	return true;
+}
+
 static void resolved(struct resolution *r)
 {
 	struct quoting *q = OWNER_OF(r, struct quoting, resolution);
@@ -378,26 +406,8 @@ static void resolved(struct resolution *r)
 	const char *why;
 	enum result result;
 
-	if (r->result) {
-		finish_receiver(q, r->result, r->why);
+	if (!check_resolved(q))
 		return;
-	}
-	if (r->local_wallet == q->call->wallet) {
-		finish_receiver(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
-		return;
-	}
-	if (r->refund_of && r->refund_wallet != q->call->wallet) {
-		finish_receiver(q, RESULT_THEIRS_FORBIDDEN,
-		        "only the wallet that was paid can pay it back");
-		return;
-	}
-	if (!take_amount(q))
-		return;
-	if (q->call->pace_ms && r->local_wallet) {
-		finish_receiver(q, RESULT_THEIRS_REFUSED,
-		        "a wallet of this node is paid at once: there is nothing to stream");
-		return;
-	}
 	options.joins = r->joins;
 	options.first_sequence = r->joins ? STREAM_JOIN_SEQUENCE : 0;
 	options.asset_wanted = !r->joins;

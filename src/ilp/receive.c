@@ -489,6 +489,50 @@ static bool tell_payer(struct packet *p, const struct connection *c,
 	return out->address && out->asset_code;
 }
 
+/* What the packet would bring to whom it is for. */
+static void credit_of(const struct packet *p, const struct connection *c,
+        const struct conversion *converted, const struct stream_answer *answer, struct credit *out)
+{
+	*out = (struct credit){
+	        .peer = p->from->row.account,
+	        .wallet = c->wallet,
+	        .amount_in = p->prepare.amount,
+	        .amount_out = converted->delivered,
+	        .spread = converted->spread,
+	        .expires_at_ms = p->prepare.expires_at_ms,
+	        .incoming = c->incoming,
+	        .exchanged = answer->other_asset,
+	        .outgoing = c->outgoing,
+	        .margin = converted->margin,
+	};
+}
+
+/* The Fulfill, once the credit in `d` is committed; at once where nothing moves. */
+static enum packet_next fulfil(struct packet *p, struct connection *c, struct delivery *d,
+        const struct stream_arrival *arrival, const struct stream_answer *answer)
+{
+	struct buf fulfill;
+
+	buf_init(&fulfill, d->fulfill, sizeof(d->fulfill));
+	ilp_fulfill_encode(&fulfill, answer->fulfillment, answer->data);
+	assert(!fulfill.failed);
+	d->fulfill_n = fulfill.len;
+	if (p->prepare.amount == 0) {
+		p->reply = buf_view(&fulfill);
+		return PACKET_ANSWERED;
+	}
+	if (!tell_payer(p, c, answer, &d->credit.payer)) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	prepare_refusal(p->loop->receiver, c, arrival, d);
+	if (!receipt_prepare(p, c, arrival, d)) {
+		packet_reject_result(p, RESULT_OURS_MEMORY);
+		return PACKET_ANSWERED;
+	}
+	return credit(p, d);
+}
+
 static enum packet_next deliver(struct packet *p, enum keeping keeping)
 {
 	struct receiver *r = p->loop->receiver;
@@ -498,9 +542,7 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 	struct stream_arrival arrival;
 	struct stream_answer answer;
 	struct delivery *d;
-	struct credit credited;
 	uint8_t *stream_reply;
-	struct buf fulfill;
 
 	if (!c || convert(p, c, &converted))
 		return PACKET_ANSWERED;
@@ -519,18 +561,7 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 	        .asset_scale = (uint8_t)asset->scale,
 	};
 	stream_receiver_answer(c->keys, &arrival, r->scratch, stream_reply, &answer);
-	credited = (struct credit){
-	        .peer = p->from->row.account,
-	        .wallet = c->wallet,
-	        .amount_in = p->prepare.amount,
-	        .amount_out = converted.delivered,
-	        .spread = converted.spread,
-	        .expires_at_ms = p->prepare.expires_at_ms,
-	        .incoming = c->incoming,
-	        .exchanged = answer.other_asset,
-	        .outgoing = c->outgoing,
-	        .margin = converted.margin,
-	};
+	credit_of(p, c, &converted, &answer, &d->credit);
 	/* Nobody reads what a receiver of ours writes there, and it was told so. */
 	if (c->outgoing && answer.has_data) {
 		packet_reject(p, ILP_F99_APPLICATION_ERROR, "");
@@ -539,7 +570,7 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 	if (c->outgoing)
 		keeping = KEEP_NONE;
 	if (keeping == KEEP_MAY && !c->receipts && needs_state(p, c, &answer))
-		return give_to_host(p, c, asset, &answer, &credited);
+		return give_to_host(p, c, asset, &answer, &d->credit);
 	/* A Fulfill would say that its data was read. */
 	if (keeping == KEEP_NO_ROOM && answer.has_data) {
 		packet_reject(p, ILP_T03_CONNECTOR_BUSY, "no room for another connection");
@@ -553,25 +584,7 @@ static enum packet_next deliver(struct packet *p, enum keeping keeping)
 		packet_reject_data(p, answer.code, "", answer.data);
 		return PACKET_ANSWERED;
 	}
-	buf_init(&fulfill, d->fulfill, sizeof(d->fulfill));
-	ilp_fulfill_encode(&fulfill, answer.fulfillment, answer.data);
-	assert(!fulfill.failed);
-	d->fulfill_n = fulfill.len;
-	if (p->prepare.amount == 0) {
-		p->reply = buf_view(&fulfill);
-		return PACKET_ANSWERED;
-	}
-	d->credit = credited;
-	if (!tell_payer(p, c, &answer, &d->credit.payer)) {
-		packet_reject_result(p, RESULT_OURS_MEMORY);
-		return PACKET_ANSWERED;
-	}
-	prepare_refusal(r, c, &arrival, d);
-	if (!receipt_prepare(p, c, &arrival, d)) {
-		packet_reject_result(p, RESULT_OURS_MEMORY);
-		return PACKET_ANSWERED;
-	}
-	return credit(p, d);
+	return fulfil(p, c, d, &arrival, &answer);
 }
 
 static enum result full_address(struct node_loop *l, const struct wallet_row *w, const char *token,
