@@ -90,6 +90,7 @@ static const struct key keys[] = {
 
 	CHOICE(accounts, mode, "wallet", account_modes),
 	OPTION(accounts, incoming_approval, KIND_FLAG, "no"),
+	OPTION(accounts, wallet_not_found, KIND_FLAG, "no"),
 
 	OPTION(webhooks, url, KIND_URL, NULL),
 	OPTION(webhooks, secret, KIND_SECRET, NULL),

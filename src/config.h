@@ -85,6 +85,7 @@ struct config {
 	struct {
 		enum config_accounts_mode mode;
 		bool incoming_approval; /* the host approves each incoming payment */
+		bool wallet_not_found;  /* and is told of addresses that nobody has */
 	} accounts;
 	struct {
 		const char *url;

@@ -21,6 +21,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_writer \
 	t/store/test_audit \
 	t/store/test_backup \
+	t/store/test_endpoint \
 	t/store/test_event \
 	t/store/test_funding \
 	t/store/test_property \
@@ -39,6 +40,10 @@ t_store_test_holder_SOURCES = t/store/test_holder.c $(STORE_FIXTURE)
 t_store_test_holder_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_holder_CFLAGS = $(TEST_CFLAGS)
 t_store_test_holder_LDADD = $(TEST_LIBS)
+t_store_test_endpoint_SOURCES = t/store/test_endpoint.c $(STORE_FIXTURE)
+t_store_test_endpoint_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_endpoint_CFLAGS = $(TEST_CFLAGS)
+t_store_test_endpoint_LDADD = $(TEST_LIBS)
 
 t_store_test_login_SOURCES = t/store/test_login.c $(STORE_FIXTURE)
 t_store_test_login_CPPFLAGS = $(TEST_CPPFLAGS)

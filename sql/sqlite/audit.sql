@@ -325,7 +325,14 @@ UNION ALL
 SELECT 'generation of credit batch ' || b.id FROM credit_batch b, meta m
 WHERE b.holder > m.generation
 UNION ALL
-SELECT 'generation of event ' || e.key FROM event e, meta m WHERE e.lease_holder > m.generation
+SELECT 'generation of the delivery of event ' || d.event FROM delivery d, meta m
+WHERE d.lease_holder > m.generation
+
+-- check: M11 more of an incoming payment was withdrawn than it brought
+SELECT 'incoming payment ' || i.key FROM incoming_payment i
+	JOIN incoming_withdrawal x ON x.incoming = i.key LEFT JOIN withdrawal w ON w.id = x.id
+WHERE w.id IS NULL OR w.state IN ('PENDING', 'POSTED')
+GROUP BY i.key HAVING sum(x.amount) > i.received
 
 -- check: W1 what happened and its events differ
 SELECT 'payment of account ' || p.account || ' has not one event ' || e.type
@@ -369,14 +376,23 @@ WHERE s.direction = 'received' AND s.amount > 0 AND s.created_ms > m.told_after_
 		WHERE x.resource = s.id AND x.type = 'settlement.received') <> 1
 
 UNION ALL
-SELECT 'event ' || e.key || ' was parked without a word' FROM event e, meta m
-WHERE e.state = 'PARKED' AND e.type <> 'webhook.dead_letter' AND e.since_ms > m.told_after_ms
+SELECT 'event ' || e.key || ' was parked without a word'
+FROM delivery d JOIN event e ON e.key = d.event, meta m
+WHERE d.state = 'PARKED' AND e.type <> 'webhook.dead_letter' AND d.since_ms > m.told_after_ms
 	AND NOT EXISTS (SELECT 1 FROM event x
 		WHERE x.resource = e.id AND x.type = 'webhook.dead_letter')
 
 -- check: W2 the events of a resource are not in order
 SELECT 'resource of event ' || min(key) FROM event GROUP BY resource
-HAVING max(sequence) <> count(*) OR (sum(state = 'WAITING') > 0 AND sum(state = 'PENDING') = 0)
+HAVING max(sequence) <> count(*)
+UNION ALL
+SELECT 'delivery of event ' || min(event) FROM delivery GROUP BY endpoint, resource
+HAVING sum(state = 'WAITING') > 0 AND sum(state = 'PENDING') = 0
+UNION ALL
+SELECT 'delivery of event ' || d.event FROM delivery d
+	LEFT JOIN event e ON e.key = d.event AND e.resource = d.resource
+	LEFT JOIN webhook_endpoint w ON w.key = d.endpoint
+WHERE e.key IS NULL OR w.key IS NULL OR d.event > w.given
 UNION ALL
 SELECT 'event ' || n.key FROM event n JOIN event o ON o.resource = n.resource
 WHERE o.sequence = n.sequence - 1 AND o.key > n.key
@@ -468,9 +484,9 @@ SELECT 'payment of account ' || p.account FROM grant_payment g
 	JOIN grant_access a ON a.grant_key = g.grant_key AND a.position = g.position
 WHERE a.wallet IS NOT p.wallet OR a.type <> 'outgoing-payment'
 
--- check: A7 nonces of a key are not counted right
-SELECT 'key ' || hex(key) FROM signature_nonce
-GROUP BY key HAVING count(*) <> max(number) - min(number) + 1
+-- check: A7 nonces of a client are not counted right
+SELECT 'client ' || hex(client) FROM signature_nonce
+GROUP BY client HAVING count(*) <> max(number) - min(number) + 1
 
 -- check: A8 a secret is kept otherwise than as its hash
 -- The tables' checks say the same, but integrity_check passes over them where it may only read.

@@ -9,7 +9,7 @@ FROM account WHERE id = ?1
 
 -- name: asset_get
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
-	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0)
+	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0), withdrawal_threshold
 FROM asset LEFT JOIN liquidity_limit l ON l.account = pool WHERE id = ?1
 
 -- name: quote_get

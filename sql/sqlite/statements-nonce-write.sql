@@ -12,11 +12,11 @@ SELECT count(*) FROM signature_nonce WHERE id = ?1
 -- name: nonce_count
 SELECT coalesce((SELECT max(seq) FROM signature_nonce) - (SELECT min(seq) FROM signature_nonce) + 1, 0)
 
--- name: nonce_newest_of_key
-SELECT coalesce(max(number), 0) FROM signature_nonce WHERE key = ?1
+-- name: nonce_newest_of_client
+SELECT coalesce(max(number), 0) FROM signature_nonce WHERE client = ?1
 
--- name: nonce_oldest_of_key
-SELECT coalesce(min(number), 1) FROM signature_nonce WHERE key = ?1
+-- name: nonce_oldest_of_client
+SELECT coalesce(min(number), 1) FROM signature_nonce WHERE client = ?1
 
 -- name: nonce_insert
-INSERT INTO signature_nonce (id, key, number, kept_until_ms) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO signature_nonce (id, client, number, kept_until_ms) VALUES (?1, ?2, ?3, ?4)

@@ -2,12 +2,12 @@
 
 -- name: asset_find
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
-	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0)
+	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0), withdrawal_threshold
 FROM asset LEFT JOIN liquidity_limit l ON l.account = pool WHERE code = ?1
 
 -- name: asset_list
 SELECT id, code, scale, fee_fixed, fee_bps, receive_fee_fixed, receive_fee_bps, settlement, pool,
-	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0)
+	fee, spread, suspense, coalesce(l.low, 0), coalesce(l.high, 0), withdrawal_threshold
 FROM asset LEFT JOIN liquidity_limit l ON l.account = pool ORDER BY code
 
 -- name: wallet_get

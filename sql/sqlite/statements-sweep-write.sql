@@ -46,5 +46,9 @@ DELETE FROM quote WHERE rowid IN (
 -- name: incoming_remove
 DELETE FROM incoming_payment WHERE key = ?1
 
+-- name: incoming_remove_deliveries
+DELETE FROM delivery WHERE (endpoint, event) IN
+	(SELECT w.key, e.key FROM event e JOIN webhook_endpoint w WHERE e.resource = ?1)
+
 -- name: incoming_remove_events
 DELETE FROM event WHERE resource = ?1

@@ -116,6 +116,20 @@ SELECT coalesce(max(id), 0) FROM asset
 INSERT INTO asset (id, code, scale, settlement, pool, fee, spread, suspense)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 
+-- name: asset_set_withdrawal
+UPDATE asset SET withdrawal_threshold = ?2 WHERE id = ?1
+
+-- What came to a wallet without an incoming payment, and was not told.
+-- name: monetized_add
+INSERT INTO wallet_monetized (wallet, received) VALUES (?1, ?2)
+ON CONFLICT (wallet) DO UPDATE SET received = received + ?2 RETURNING received - told
+
+-- name: monetized_told
+UPDATE wallet_monetized SET told = received WHERE wallet = ?1
+
+-- name: monetized_wallet
+SELECT id, created_ms FROM wallet WHERE account = ?1
+
 -- name: asset_set_fee
 UPDATE asset SET fee_fixed = ?2, fee_bps = ?3 WHERE id = ?1
 

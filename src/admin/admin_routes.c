@@ -1,6 +1,9 @@
 #include "admin/admin_routes.h"
 
+#include <string.h>
+
 #include "admin/answer.h"
+#include "admin/condition.h"
 #include "admin/resource.h"
 #include "base/secret.h"
 #include "http/api_health.h"
@@ -45,6 +48,7 @@
 	\
 	ROW(GET, "/peers", admin_peer_list) \
 	ROW(POST, "/peers", admin_peer_add) \
+	ROW(GET, "/peers/invitations", admin_invitation_list) \
 	ROW(POST, "/peers/invitations", admin_invitation_add) \
 	ROW(DELETE, "/peers/invitations/{invitation}", admin_invitation_remove) \
 	ROW(POST, "/peers/invitations/preview", admin_invitation_preview) \
@@ -92,12 +96,24 @@
 	ROW(POST, "/incoming-payments/{id}/complete", admin_incoming_complete) \
 	ROW(POST, "/incoming-payments/{id}/approve", admin_incoming_approve) \
 	ROW(POST, "/incoming-payments/{id}/cancel", admin_incoming_cancel) \
+	ROW(POST, "/incoming-payments/{id}/withdrawals", admin_incoming_withdraw) \
 	ROW(GET, "/payments", admin_payment_list) \
 	ROW(GET, "/payments/{id}", admin_payment_get) \
 	\
 	ROW(GET, "/events", admin_event_list) \
 	ROW(GET, "/events/{id}", admin_event_get) \
 	ROW(POST, "/events/{id}/redeliver", admin_event_redeliver) \
+	\
+	ROW(GET, "/webhook-endpoints", admin_endpoint_list) \
+	ROW(POST, "/webhook-endpoints", admin_endpoint_add) \
+	ROW(GET, "/webhook-endpoints/{id}", admin_endpoint_get) \
+	ROW(PATCH, "/webhook-endpoints/{id}", admin_endpoint_set) \
+	ROW(DELETE, "/webhook-endpoints/{id}", admin_endpoint_remove) \
+	ROW(POST, "/webhook-endpoints/{id}/secret", admin_endpoint_secret) \
+	ROW(GET, "/webhook-endpoints/{id}/deliveries", admin_delivery_list) \
+	ROW(GET, "/webhook-endpoints/{id}/deliveries/{event}", admin_delivery_get) \
+	ROW(POST, "/webhook-endpoints/{id}/deliveries/{event}/redeliver", \
+	        admin_delivery_redeliver) \
 	\
 	ROW(POST, "/backup", admin_backup_add) \
 	ROW(GET, "/activity", admin_activity_get) \
@@ -155,12 +171,45 @@ static bool is_operator(const struct http_request *rq)
 	        bytes_of(hash, sizeof(hash)), bytes_of(loop->node->admin_token_hash, sizeof(hash)));
 }
 
+#define ROWS_COUNT (sizeof(handlers) / sizeof(handlers[0]))
+
+static bool changes(enum http_method m)
+{
+	return m == HTTP_PATCH || m == HTTP_DELETE || m == HTTP_PUT;
+}
+
+/* The handler of the path's row that reads it, or that changes it; NULL where there is none. */
+static http_handler *sibling(size_t row, bool that_changes)
+{
+	for (size_t i = 0; i < ROWS_COUNT; i++) {
+		const struct http_route *r = &admin_routes[i];
+
+		if ((that_changes ? changes(r->method) : r->method == HTTP_GET) &&
+		        strcmp(r->pattern, admin_routes[row].pattern) == 0)
+			return handlers[i];
+	}
+	return NULL;
+}
+
+/* Lists that can be replaced (PUT) have no ETag: what a page shows is not all of it. */
+static enum http_next run(struct http_request *rq, size_t row)
+{
+	enum http_method method = admin_routes[row].method;
+
+	if (method == HTTP_GET && strchr(admin_routes[row].pattern, '{') && sibling(row, true))
+		return admin_condition_get(rq, handlers[row]);
+	if (changes(method))
+		return admin_condition_change(
+		        rq, method == HTTP_PUT ? NULL : sibling(row, false), handlers[row]);
+	return handlers[row](rq);
+}
+
 /* What stands before every handler under BASE. */
 static enum http_next enter(struct http_request *rq)
 {
 	/* Only a handler of ours sets it. */
 	if (rq->before || is_operator(rq))
-		return handlers[rq->route - admin_routes](rq);
+		return run(rq, (size_t)(rq->route - admin_routes));
 	http_reply_header(rq, "WWW-Authenticate", "Bearer");
 	return admin_refuse(rq, RESULT_THEIRS_UNAUTHORIZED, NULL,
 	        "this needs the token of the node's admin.token file");

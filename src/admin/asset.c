@@ -61,11 +61,13 @@ struct asset_change {
 	struct admin_change change;
 	struct asset_row asset; /* as it is to be */
 	bool limits;            /* of its liquidity were named */
+	bool withdrawal;        /* its threshold was named */
 };
 
-/* The members of a request that set fees; a body that names none leaves them as they are. */
+/* The members of a request that set fees, and when the host is to take money out; a body that names
+ * none leaves them as they are. */
 struct fee_members {
-	json_t *fixed, *receive_fixed;
+	json_t *fixed, *receive_fixed, *withdrawal;
 	uint64_t bps, receive_bps;
 };
 
@@ -73,6 +75,7 @@ struct fee_members {
 	{"feeFixed", JSON_TO_OBJECT, &(f)->fixed, .required = false},                              \
 	        {"feeBps", JSON_TO_UINT, &(f)->bps, .max = BPS_ONE - 1},                           \
 	        {"receiveFeeFixed", JSON_TO_OBJECT, &(f)->receive_fixed, .required = false},       \
+	        {"withdrawalThreshold", JSON_TO_OBJECT, &(f)->withdrawal, .required = false},      \
 	{                                                                                          \
 		"receiveFeeBps", JSON_TO_UINT, &(f)->receive_bps, .max = BPS_ONE - 1               \
 	}
@@ -84,7 +87,9 @@ static bool take_fees(struct http_request *rq, const struct fee_members *f, stru
 	asset->receive_fee_bps = (unsigned)f->receive_bps;
 	return !admin_amount_read(rq, f->fixed, "feeFixed", asset, &asset->fee_fixed) &&
 	       !admin_amount_read(
-	               rq, f->receive_fixed, "receiveFeeFixed", asset, &asset->receive_fee_fixed);
+	               rq, f->receive_fixed, "receiveFeeFixed", asset, &asset->receive_fee_fixed) &&
+	       !admin_amount_read(rq, f->withdrawal, "withdrawalThreshold", asset,
+	               &asset->withdrawal_threshold);
 }
 
 static enum result set_fees(struct batch *b, const struct asset_row *asset)
@@ -109,6 +114,8 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 	if (!r && (asset->liquidity.low || asset->liquidity.high))
 		r = batch_asset_set_liquidity(
 		        b, asset->id, &asset->liquidity.low, &asset->liquidity.high);
+	if (!r && asset->withdrawal_threshold)
+		r = batch_asset_set_withdrawal(b, asset->id, asset->withdrawal_threshold);
 	if (!r)
 		*answer = admin_asset_json(asset, &empty);
 	return r;
@@ -157,6 +164,8 @@ static enum result set_apply(struct admin_change *c, struct batch *b, json_t **a
 	enum result r = set_fees(b, asset);
 
 	(void)answer;
+	if (!r && set->withdrawal)
+		r = batch_asset_set_withdrawal(b, asset->id, asset->withdrawal_threshold);
 	if (r || !set->limits)
 		return r;
 	return batch_asset_set_liquidity(
@@ -183,6 +192,7 @@ enum http_next admin_asset_set(struct http_request *rq)
 		return HTTP_DONE;
 	c->asset = *asset;
 	c->limits = limits.low || limits.high;
+	c->withdrawal = fees.withdrawal != NULL;
 	if (!take_fees(rq, &fees, &c->asset) ||
 	        admin_limits_read(rq, &limits, asset, &c->asset.liquidity))
 		return HTTP_DONE;

@@ -31,15 +31,12 @@ enum http_next admin_doubt_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !r && i < count; i++) {
 		const struct asset_row *asset = snapshot_asset(node_snapshot(loop), rows[i].asset);
 
-		if (!asset || json_array_append_new(items, doubt_json(&rows[i], asset))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
+		r = admin_page_add(items, asset ? doubt_json(&rows[i], asset) : NULL);
 	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 /* ---- release ---- */

@@ -1,4 +1,6 @@
 /* event: the outbox as a feed, live and page by page, and what became of each delivery. */
+#include "admin/event.h"
+
 #include <string.h>
 
 #include "admin/change.h"
@@ -7,7 +9,7 @@
 #include "admin/resource.h"
 #include "events/envelope.h"
 #include "http/negotiate.h"
-#include "store/event.h"
+#include "store/endpoint.h"
 
 static const struct admin_refusal refusals[] = {
         {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such event"},
@@ -32,7 +34,7 @@ static json_t *delivery_json(const struct event_row *e)
 	        admin_text(e->error), "deliveredAt", admin_time(e->delivered_ms));
 }
 
-static json_t *event_json(const struct event_row *e, bool with_delivery)
+json_t *admin_event_json(const struct event_row *e, bool with_delivery)
 {
 	json_t *value = envelope_json(e);
 
@@ -44,7 +46,7 @@ static json_t *event_json(const struct event_row *e, bool with_delivery)
 
 /* ---- the list ---- */
 
-static enum result read_state(struct http_request *rq, enum event_state *out, bool *given)
+enum result admin_event_state(struct http_request *rq, enum event_state *out, bool *given)
 {
 	static const enum event_state open[] = {EVENT_WAITING, EVENT_PENDING, EVENT_PARKED};
 	const char *text = http_query(rq, "state");
@@ -107,8 +109,9 @@ static enum http_next list(struct http_request *rq)
 	json_t *items;
 	enum result r;
 
-	if (read_page(rq, &page) || read_state(rq, &state, &by_state) ||
-	        read_include(rq, &delivery) || read_id(rq, "resource", resource, &of))
+	if (read_page(rq, &page) || admin_event_state(rq, &state, &by_state) ||
+	        read_include(rq, &delivery) || read_id(rq, "resource", resource, &of) ||
+	        admin_order_read(rq, &filter.desc))
 		return HTTP_DONE;
 	if (by_state && resource)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "resource",
@@ -119,13 +122,9 @@ static enum http_next list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, refusals);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(items, event_json(&rows[i], delivery))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, admin_event_json(&rows[i], delivery));
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 /* Where a live follower begins: behind the event that it names, else with what comes. */
@@ -173,7 +172,7 @@ static enum http_next reply_event(struct http_request *rq)
 
 	if (event_of_path(rq, &row))
 		return HTTP_DONE;
-	return http_reply_json(rq, 200, event_json(&row, true));
+	return http_reply_json(rq, 200, admin_event_json(&row, true));
 }
 
 enum http_next admin_event_get(struct http_request *rq)
@@ -183,29 +182,41 @@ enum http_next admin_event_get(struct http_request *rq)
 
 struct event_again {
 	struct admin_change change;
+	int64_t endpoint;
 	struct id id;
 };
 
 static enum result again_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
+	const struct event_again *a = OWNER_OF(c, struct event_again, change);
+	enum result r = batch_event_redeliver(b, a->endpoint, &a->id);
+
 	(void)answer;
-	return batch_event_redeliver(b, &OWNER_OF(c, struct event_again, change)->id);
+	/* The configured endpoint gets what it was not given yet by itself. */
+	return r == RESULT_THEIRS_NOT_FOUND && a->endpoint == ENDPOINT_CONFIGURED ? RESULT_OK : r;
+}
+
+enum http_next admin_event_again(
+        struct http_request *rq, int64_t endpoint, const struct id *id, http_handler *then)
+{
+	/* No key is kept: asking twice asks for the same. */
+	struct event_again *a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_NONE);
+
+	if (!a)
+		return HTTP_DONE;
+	a->endpoint = endpoint;
+	a->id = *id;
+	a->change.apply = again_apply;
+	a->change.then = then;
+	a->change.refusals = refusals;
+	return admin_change_submit(&a->change);
 }
 
 enum http_next admin_event_redeliver(struct http_request *rq)
 {
-	struct event_again *a;
 	struct event_row row;
 
 	if (event_of_path(rq, &row))
 		return HTTP_DONE;
-	/* No key is kept: asking twice asks for the same. */
-	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_NONE);
-	if (!a)
-		return HTTP_DONE;
-	a->id = row.id;
-	a->change.apply = again_apply;
-	a->change.then = reply_event;
-	a->change.refusals = refusals;
-	return admin_change_submit(&a->change);
+	return admin_event_again(rq, ENDPOINT_CONFIGURED, &row.id, reply_event);
 }

@@ -39,11 +39,11 @@ enum http_next admin_fee_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(items, fee_json(&rows[i], asset));
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, fee_json(&rows[i], asset));
 	if (more)
 		(void)snprintf(next, sizeof(next), "%lld", (long long)rows[count - 1].version);
-	return admin_page_items(rq, items, more ? next : NULL);
+	return admin_page_items(rq, r, items, more ? next : NULL);
 }
 
 struct fee_add {

@@ -145,16 +145,12 @@ enum http_next admin_grant_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !r && i < count; i++) {
 		r = grant_json(rq, &rows[i], &item);
-		if (!r && json_array_append_new(items, item))
-			r = RESULT_OURS_MEMORY;
-		if (r) {
-			json_decref(items);
-			return admin_refuse_by(rq, r, NULL);
-		}
+		if (!r)
+			r = admin_page_add(items, item);
 	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 enum http_next admin_grant_get(struct http_request *rq)
@@ -224,17 +220,13 @@ enum http_next admin_client_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !r && i < count; i++) {
 		const struct client_row *c = &rows[i];
 
-		if (json_array_append_new(
-		            items, json_pack("{s:s, s:o, s:I, s:I, s:o}", "client", c->client,
-		                           "clientName", admin_text(c->name), "grants",
-		                           (json_int_t)c->grants, "issued", (json_int_t)c->issued,
-		                           "newestGrantAt", admin_time(c->newest_ms)))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
+		r = admin_page_add(items,
+		        json_pack("{s:s, s:o, s:I, s:I, s:o}", "client", c->client, "clientName",
+		                admin_text(c->name), "grants", (json_int_t)c->grants, "issued",
+		                (json_int_t)c->issued, "newestGrantAt", admin_time(c->newest_ms)));
 	}
-	return admin_page_items(rq, items, more ? rows[count - 1].client : NULL);
+	return admin_page_items(rq, r, items, more ? rows[count - 1].client : NULL);
 }

@@ -23,6 +23,7 @@ enum http_next admin_incoming_list(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
 	struct list_query query = {.client = http_query(rq, "client")};
+	const struct id *last;
 	struct incoming_row *rows;
 	struct list_edges edges;
 	size_t count;
@@ -40,16 +41,13 @@ enum http_next admin_incoming_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		r = item_json(rq, &rows[i], &item);
-		if (!r && json_array_append_new(items, item))
-			r = RESULT_OURS_MEMORY;
-		if (r) {
-			json_decref(items);
-			return admin_refuse_by(rq, r, NULL);
-		}
+	for (size_t i = 0; !r && i < count; i++) {
+		r = item_json(rq, &rows[admin_list_at(&query, i, count)], &item);
+		if (!r)
+			r = admin_page_add(items, item);
 	}
-	return admin_page_ids(rq, items, edges.older, count ? &rows[count - 1].id : NULL);
+	last = count ? &rows[admin_list_at(&query, count - 1, count)].id : NULL;
+	return admin_page_ids(rq, r, items, query.newer ? edges.newer : edges.older, last);
 }
 
 enum http_next admin_incoming_get(struct http_request *rq)

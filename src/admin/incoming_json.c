@@ -56,11 +56,15 @@ enum result admin_list_query(struct http_request *rq, struct list_query *out)
 {
 	const char *name = http_query(rq, "walletAddress");
 	struct admin_wallet wallet;
+	bool desc = true;
 	struct page page;
 	enum result r = admin_page_read_ids(rq, &page);
 
+	if (!r)
+		r = admin_order_read(rq, &desc);
 	if (r)
 		return r;
+	out->newer = !desc;
 	out->cursor = page.after;
 	out->limit = page.limit;
 	if (!name)
@@ -69,6 +73,11 @@ enum result admin_list_query(struct http_request *rq, struct list_query *out)
 	if (!r)
 		out->wallet = wallet.row.account;
 	return r;
+}
+
+size_t admin_list_at(const struct list_query *q, size_t i, size_t count)
+{
+	return q->newer ? count - 1 - i : i;
 }
 
 enum result admin_metadata_read(struct http_request *rq, const json_t *metadata, const char **out)

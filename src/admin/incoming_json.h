@@ -12,10 +12,12 @@ MUST_USE enum result admin_incoming_of_path(struct http_request *rq, struct inco
 /* As of now_ms; for threads other than the loop's, too. */
 json_t *admin_incoming_json(const struct node_loop *l, const struct incoming_row *row,
         const struct admin_wallet *wallet, int64_t now_ms);
-/* limit and cursor, and walletAddress where it is given; client stays. On an error the reply is
- * set.
- */
+/* limit, cursor and order, and walletAddress where it is given; client stays. On an error the reply
+ * is set. */
 MUST_USE enum result admin_list_query(struct http_request *rq, struct list_query *out);
+/* Which row of a page of `count` the i-th item shows: a page has the newest first, whatever was
+ * asked for. */
+size_t admin_list_at(const struct list_query *q, size_t i, size_t count);
 /* The object as one line, in the arena; "" for NULL. On an error the reply is set. */
 MUST_USE enum result admin_metadata_read(
         struct http_request *rq, const json_t *metadata, const char **out);

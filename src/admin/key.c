@@ -50,13 +50,9 @@ enum http_next admin_key_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(items, key_json(&rows[i], &w.row.id))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, key_json(&rows[i], &w.row.id));
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 /* ---- adding ---- */
@@ -233,9 +229,9 @@ enum http_next admin_node_key_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++)
-		(void)json_array_append_new(items, node_key_json(&rows[i]));
-	return admin_page_items(rq, items, NULL);
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, node_key_json(&rows[i]));
+	return admin_page_items(rq, r, items, NULL);
 }
 
 static enum result rotate_apply(struct admin_change *c, struct batch *b, json_t **answer)

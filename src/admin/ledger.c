@@ -95,15 +95,11 @@ enum http_next admin_ledger_accounts(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(items, account_json(rq, &rows[i]))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, account_json(rq, &rows[i]));
 	if (more)
 		(void)snprintf(next, sizeof(next), "%lld", (long long)rows[count - 1].id);
-	return admin_page_items(rq, items, next);
+	return admin_page_items(rq, r, items, next);
 }
 
 /* ---- transfers ---- */
@@ -126,19 +122,13 @@ json_t *admin_transfer_json(struct http_request *rq, const struct transfer_row *
 
 static bool read_range(struct http_request *rq, struct journal_range *f)
 {
-	const char *order = http_query(rq, "order");
 	struct admin_page page;
 
 	if (admin_page_read(rq, &page) || !number(rq, "cursor", &f->from) ||
-	        !number(rq, "account", &f->account))
+	        !number(rq, "account", &f->account) || admin_order_read(rq, &f->back))
 		return false;
 	f->limit = page.limit < LIMIT_PAGE_SIZE ? page.limit : LIMIT_PAGE_SIZE;
-	f->back = order && strcmp(order, "desc") == 0;
-	if (!order || f->back || strcmp(order, "asc") == 0)
-		return true;
-	(void)admin_refuse(
-	        rq, RESULT_THEIRS_MALFORMED, "order", "\"order\" must be \"asc\" or \"desc\"");
-	return false;
+	return true;
 }
 
 enum http_next admin_ledger_transfers(struct http_request *rq)
@@ -158,15 +148,11 @@ enum http_next admin_ledger_transfers(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(items, admin_transfer_json(rq, &rows[i]))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, admin_transfer_json(rq, &rows[i]));
 	if (go_on)
 		(void)snprintf(next, sizeof(next), "%lld", (long long)go_on);
-	return admin_page_items(rq, items, next);
+	return admin_page_items(rq, r, items, next);
 }
 
 /* ---- the journal as a file ---- */

@@ -6,13 +6,14 @@ libflorin_a_SOURCES += \
 	src/admin/asset.c \
 	src/admin/backup.c \
 	src/admin/change.c src/admin/change.h \
+	src/admin/condition.c src/admin/condition.h \
 	src/admin/doubt.c \
 	src/admin/fee.c \
 	src/admin/funding.c \
 	src/admin/grant.c \
 	src/admin/incoming.c \
 	src/admin/incoming_json.c src/admin/incoming_json.h \
-	src/admin/event.c \
+	src/admin/event.c src/admin/event.h \
 	src/admin/event_stream.c src/admin/event_stream.h \
 	src/admin/key.c \
 	src/admin/ledger.c \
@@ -45,5 +46,6 @@ libflorin_a_SOURCES += \
 	src/admin/wallet.c \
 	src/admin/wallet_set.c \
 	src/admin/wallet_money.c \
+	src/admin/webhook_endpoint.c \
 	src/admin/whoami.c \
 	src/admin/withdrawal.c

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin/admin_routes.h"
+#include "admin/condition.h"
 #include "admin/openapi_table.h"
 #include "admin/resource.h"
 #include "http/reply.h"
@@ -43,13 +44,15 @@ static json_t *one_of(const char *texts, size_t n)
 	return json_pack("{s:s, s:o}", "type", "string", "enum", all);
 }
 
-/* The codes that errors have: the names of results. */
+/* The codes that errors have: the names of results, and what a 412 says. */
 static json_t *codes(void)
 {
 	json_t *all = json_array();
 
-	for (int r = RESULT_OK + 1; r < RESULT_COUNT; r++)
-		if (json_array_append_new(all, json_string(result_name((enum result)r)))) {
+	for (int r = RESULT_OK; r < RESULT_COUNT; r++)
+		if (json_array_append_new(
+		            all, json_string(r == RESULT_OK ? ADMIN_CHANGED_CODE
+		                                            : result_name((enum result)r)))) {
 			json_decref(all);
 			return NULL;
 		}
@@ -136,6 +139,18 @@ static json_t *parameter(const char *where, const char *name, size_t n, bool req
 	        (int)required, "schema", type);
 }
 
+/* Whether If-Match may be sent: a PATCH or DELETE of what can be read by the same path. */
+static bool takes_match(const struct openapi_route *d)
+{
+	if (d->method != HTTP_PATCH && d->method != HTTP_DELETE)
+		return false;
+	for (size_t i = 0; i < openapi_route_count; i++)
+		if (openapi_routes[i].method == HTTP_GET &&
+		        strcmp(openapi_routes[i].path, d->path) == 0)
+			return true;
+	return false;
+}
+
 /* {name} of the path, then the query's. */
 static json_t *parameters_json(const char *path, const struct openapi_route *d, bool *failed)
 {
@@ -159,6 +174,10 @@ static json_t *parameters_json(const char *path, const struct openapi_route *d, 
 	        json_array_append_new(
 	                all, parameter("header", "Idempotency-Key", 15, d->money, type_of("uuid"))))
 		*failed = true;
+	if (d && takes_match(d) &&
+	        json_array_append_new(
+	                all, parameter("header", "If-Match", 8, false, type_of("string"))))
+		*failed = true;
 	return all;
 }
 
@@ -171,6 +190,7 @@ static const struct {
         {"401", "the token is missing or wrong"},
         {"404", "there is no such object"},
         {"409", "it is there already, or in another state"},
+        {"412", "it is no longer what If-Match names: somebody has changed it"},
         {"413", "the body is too large"},
         {"415", "the body is not JSON"},
         {"422", "what is asked for is not possible: money, a rate, or a policy is in the way"},
@@ -183,8 +203,9 @@ static bool has_status(const struct openapi_route *d, const char *status)
 {
 	bool every = strcmp(status, "401") == 0 || strcmp(status, "503") == 0;
 	bool body = strcmp(status, "413") == 0 || strcmp(status, "415") == 0;
+	bool match = strcmp(status, "412") == 0 && takes_match(d);
 
-	return every || (body && d->body) || strstr(d->refusals, status);
+	return every || match || (body && d->body) || strstr(d->refusals, status);
 }
 
 static void refusals_json(const struct openapi_route *d, json_t *all, bool *failed)

@@ -2,6 +2,7 @@
 
 #define PAGE    "limit:integer cursor:string"
 #define BY_NAME "walletAddress:string"
+#define ORDER   PAGE " order:=asc|desc"
 
 /* clang-format off */
 const struct openapi_route openapi_routes[] = {
@@ -9,7 +10,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/whoami", "Who is asking, and which node this is", NULL, NULL, "Node", 200, false, ""},
 	{HTTP_GET, "/openapi.json", "This description", NULL, NULL, "object", 200, false, ""},
 
-	{HTTP_GET, "/assets", "The assets", PAGE, NULL, "list:Asset", 200, false, "400"},
+	{HTTP_GET, "/assets", "The assets", ORDER, NULL, "list:Asset", 200, false, "400"},
 	{HTTP_POST, "/assets", "Add an asset", NULL, "AssetNew", "Asset", 201, false, "400 409"},
 	{HTTP_GET, "/assets/{id}", "One asset", NULL, NULL, "Asset", 200, false, "404"},
 	{HTTP_PATCH, "/assets/{id}", "Change the fees of payments", NULL, "AssetChange", "Asset", 200, false, "400 404"},
@@ -35,9 +36,10 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/node/keys", "The keys of the node's own identity", NULL, NULL, "list:NodeKey", 200, false, "400"},
 	{HTTP_POST, "/node/keys", "Replace the node's key", NULL, "object", "NodeKey", 201, false, "400 409"},
 
-	{HTTP_GET, "/peers", "The peers", PAGE, NULL, "list:Peer", 200, false, "400"},
+	{HTTP_GET, "/peers", "The peers", ORDER, NULL, "list:Peer", 200, false, "400"},
 	{HTTP_POST, "/peers", "Add a peer", NULL, "PeerNew", "Peer", 201, false, "400 409 422"},
 	{HTTP_POST, "/peers/invitations", "Make a link by which another operator becomes a peer", NULL, "InvitationNew", "Invitation", 201, false, "400 409"},
+	{HTTP_GET, "/peers/invitations", "The invitations that may still be used, newest last", ORDER, NULL, "list:OpenInvitation", 200, false, "400"},
 	{HTTP_DELETE, "/peers/invitations/{invitation}", "Take an invitation back that was not used", NULL, NULL, "Id", 200, false, "404"},
 	{HTTP_POST, "/peers/invitations/preview", "What another operator's link offers", NULL, "UrlOnly", "PeerTerms", 200, false, "400 404 409 422 502 504"},
 	{HTTP_POST, "/peers/invitations/accept", "Become a peer by another operator's link", NULL, "InvitationAccept", "Peer", 201, false, "400 404 409 422 502 504"},
@@ -57,7 +59,7 @@ const struct openapi_route openapi_routes[] = {
 
 	{HTTP_GET, "/routes", "The routing table", PAGE, NULL, "list:Route", 200, false, "400"},
 	{HTTP_GET, "/routes/explain", "Why an address goes where", "destination:string", NULL, "RouteReason", 200, false, "400"},
-	{HTTP_GET, "/rates", "Every pair with rate, source, age and spreads", PAGE, NULL, "list:Rate", 200, false, "400"},
+	{HTTP_GET, "/rates", "Every pair with rate, source, age and spreads", ORDER, NULL, "list:Rate", 200, false, "400"},
 	{HTTP_GET, "/rates/source", "The source that counts first, and how its last fetch went", NULL, NULL, "RateSource", 200, false, ""},
 	{HTTP_GET, "/rates/sources", "Every source of rates, the most trusted first, with what jumped", NULL, NULL, "list:RateSource", 200, false, ""},
 	{HTTP_POST, "/rates/accept", "Let a price that jumped count", NULL, "RatePair", "RateSource", 200, false, "400 404"},
@@ -77,19 +79,30 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/outgoing-payments/{id}/trace", "What its sender decided, packet by packet", "after:integer", NULL, "Trace", 200, false, "400 404"},
 	{HTTP_POST, "/outgoing-payments/{id}/cancel", "End a payment before its time", NULL, "CancelNew", "OutgoingPayment", 200, false, "400 404 409"},
 	{HTTP_POST, "/outgoing-payments/{id}/fund", "Headless mode: give a payment its money", NULL, "FundingNew", "OutgoingPayment", 200, true, "400 404 409 422"},
-	{HTTP_GET, "/incoming-payments", "The incoming payments, newest first", PAGE " " BY_NAME " client:string", NULL, "list:IncomingPayment", 200, false, "400 404"},
+	{HTTP_GET, "/incoming-payments", "The incoming payments, newest first", ORDER " " BY_NAME " client:string", NULL, "list:IncomingPayment", 200, false, "400 404"},
 	{HTTP_POST, "/incoming-payments", "Ask for a payment", NULL, "IncomingPaymentNew", "IncomingPayment", 201, false, "400 404 409"},
 	{HTTP_GET, "/incoming-payments/{id}", "One incoming payment", NULL, NULL, "IncomingPayment", 200, false, "404"},
 	{HTTP_PATCH, "/incoming-payments/{id}", "Change its metadata", NULL, "MetadataOnly", "IncomingPayment", 200, false, "400 404"},
 	{HTTP_POST, "/incoming-payments/{id}/complete", "Take no more", NULL, "object", "IncomingPayment", 200, false, "400 404 409"},
 	{HTTP_POST, "/incoming-payments/{id}/approve", "Let one that waits for it take money", NULL, "object", "IncomingPayment", 200, false, "400 404 409"},
 	{HTTP_POST, "/incoming-payments/{id}/cancel", "End one before anything has come", NULL, "CancelNew", "IncomingPayment", 200, false, "400 404 409"},
-	{HTTP_GET, "/payments", "Payments of both directions, newest first", PAGE " " BY_NAME, NULL, "list:Payment", 200, false, "400 404"},
+	{HTTP_POST, "/incoming-payments/{id}/withdrawals", "Take out what it brought and was not taken before, at once or in two phases", NULL, "WithdrawalNew", "Withdrawal", 201, true, "400 404 409 422"},
+	{HTTP_GET, "/payments", "Payments of both directions, newest first", ORDER " " BY_NAME, NULL, "list:Payment", 200, false, "400 404"},
 	{HTTP_GET, "/payments/{id}", "One payment with its ledger lines", NULL, NULL, "Payment", 200, false, "404"},
 
-	{HTTP_GET, "/events", "What happened, oldest first; as text/event-stream also what happens", PAGE " after:uuid resource:uuid state:=WAITING|PENDING|PARKED include:=delivery", NULL, "list:Event", 200, false, "400 404"},
+	{HTTP_GET, "/events", "What happened, oldest first; as text/event-stream also what happens", ORDER " after:uuid resource:uuid state:=WAITING|PENDING|PARKED include:=delivery", NULL, "list:Event", 200, false, "400 404"},
 	{HTTP_GET, "/events/{id}", "One event, and how telling the host went", NULL, NULL, "Event", 200, false, "404"},
 	{HTTP_POST, "/events/{id}/redeliver", "Tell the host again", NULL, "object", "Event", 200, false, "400 404"},
+
+	{HTTP_GET, "/webhook-endpoints", "Whom the webhooks tell of events", ORDER, NULL, "list:WebhookEndpoint", 200, false, "400"},
+	{HTTP_POST, "/webhook-endpoints", "Tell another server, from now on; its secret is shown this once", NULL, "WebhookEndpointNew", "WebhookEndpoint", 201, false, "400 413 422"},
+	{HTTP_GET, "/webhook-endpoints/{id}", "One of them", NULL, NULL, "WebhookEndpoint", 200, false, "404"},
+	{HTTP_PATCH, "/webhook-endpoints/{id}", "Change where, of what and with which secret it is told", NULL, "WebhookEndpointChange", "WebhookEndpoint", 200, false, "400 404 409 422"},
+	{HTTP_DELETE, "/webhook-endpoints/{id}", "Tell it no more", NULL, NULL, "WebhookEndpoint", 200, false, "404 409"},
+	{HTTP_POST, "/webhook-endpoints/{id}/secret", "Make a new secret, shown this once; the one before it stays good beside it", NULL, "object", "WebhookEndpoint", 200, false, "400 404 409"},
+	{HTTP_GET, "/webhook-endpoints/{id}/deliveries", "The events that it was given, oldest first, and how telling it went", ORDER " state:=WAITING|PENDING|PARKED", NULL, "list:Event", 200, false, "400 404"},
+	{HTTP_GET, "/webhook-endpoints/{id}/deliveries/{event}", "One of them", NULL, NULL, "Event", 200, false, "404"},
+	{HTTP_POST, "/webhook-endpoints/{id}/deliveries/{event}/redeliver", "Tell it again", NULL, "object", "Event", 200, false, "400 404"},
 
 	{HTTP_POST, "/backup", "Copy the database into a file on the node's machine", NULL, "BackupNew", "Backup", 201, false, "400 409"},
 	{HTTP_GET, "/activity", "The last hour in figures", NULL, NULL, "Activity", 200, false, ""},
@@ -104,7 +117,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_POST, "/grants/{id}/revoke", "End a grant and its tokens", NULL, "object", "Grant", 200, false, "400 404"},
 
 	{HTTP_GET, "/ledger/accounts", "The open accounts of the books", PAGE " assetCode:string kind:string", NULL, "list:Account", 200, false, "400 404"},
-	{HTTP_GET, "/ledger/transfers", "The journal; a page may be short where one account's are sought", PAGE " account:integer order:=asc|desc", NULL, "list:Transfer", 200, false, "400"},
+	{HTTP_GET, "/ledger/transfers", "The journal; a page may be short where one account's are sought", ORDER " account:integer", NULL, "list:Transfer", 200, false, "400"},
 	{HTTP_GET, "/ledger/export", "The whole journal as a file", "format:=csv|jsonl", NULL, "text/csv", 200, false, "400"},
 
 	{HTTP_GET, "/doubts", "Amounts in doubt, oldest first", PAGE, NULL, "list:Doubt", 200, false, "400"},
@@ -126,6 +139,7 @@ const struct openapi_member openapi_members[] = {
 	{"Asset", "*liquidityThreshold", "Amount?"}, {"Asset", "*liquidityThresholdHigh", "Amount?"},
 	{"AssetNew", "*code", "string"}, {"AssetNew", "*scale", "integer"},
 	{"AssetNew", "feeFixed", "Amount"}, {"AssetNew", "feeBps", "integer"}, {"AssetNew", "receiveFeeFixed", "Amount"}, {"AssetNew", "receiveFeeBps", "integer"},
+	{"Asset", "*withdrawalThreshold", "Amount?"}, {"AssetNew", "withdrawalThreshold", "Amount"}, {"AssetChange", "withdrawalThreshold", "Amount"},
 	{"AssetNew", "liquidityThreshold", "Amount"}, {"AssetNew", "liquidityThresholdHigh", "Amount"},
 	{"Fee", "*version", "integer"}, {"Fee", "*type", "=sending|receiving"}, {"Fee", "*fixed", "Amount"}, {"Fee", "*basisPoints", "integer"},
 	{"Fee", "*createdAt", "time"},
@@ -190,6 +204,9 @@ const struct openapi_member openapi_members[] = {
 	{"PeerTestNew", "destination", "string"},
 	{"PeerTestHop", "*hop", "integer"}, {"PeerTestHop", "*ilpAddress", "string?"}, {"PeerTestHop", "*code", "string?"},
 	{"PeerTestHop", "*elapsedMs", "integer"}, {"PeerTestHop", "*elapsedUs", "integer"},
+	{"OpenInvitation", "*id", "uuid"}, {"OpenInvitation", "*name", "string"}, {"OpenInvitation", "*assetCode", "string"}, {"OpenInvitation", "*assetScale", "integer"},
+	{"OpenInvitation", "*creditLimit", "Amount"}, {"OpenInvitation", "*maxPacketAmount", "Amount?"}, {"OpenInvitation", "*spreadBps", "integer"},
+	{"OpenInvitation", "*createdAt", "time"}, {"OpenInvitation", "*expiresAt", "time"},
 	{"InvitationNew", "*name", "string"}, {"InvitationNew", "*assetCode", "string"}, {"InvitationNew", "creditLimit", "Amount"},
 	{"InvitationNew", "maxPacketAmount", "Amount"}, {"InvitationNew", "spreadBps", "integer"}, {"InvitationNew", "expiresInS", "integer"},
 	{"Invitation", "*id", "uuid"}, {"Invitation", "*name", "string"}, {"Invitation", "*url", "string"}, {"Invitation", "*assetCode", "string"},
@@ -321,6 +338,10 @@ const struct openapi_member openapi_members[] = {
 	{"Event", "*data", "object"}, {"Event", "delivery", "Delivery"},
 	{"Delivery", "*state", "=WAITING|PENDING|DELIVERED|PARKED"}, {"Delivery", "*attempts", "integer"}, {"Delivery", "*nextAttemptAt", "time?"},
 	{"Delivery", "*status", "integer?"}, {"Delivery", "*error", "string?"}, {"Delivery", "*deliveredAt", "time?"},
+	{"WebhookEndpoint", "*id", "uuid"}, {"WebhookEndpoint", "*url", "string?"}, {"WebhookEndpoint", "*types", "[string]?"}, {"WebhookEndpoint", "*enabled", "boolean"},
+	{"WebhookEndpoint", "*configured", "boolean"}, {"WebhookEndpoint", "*createdAt", "time?"}, {"WebhookEndpoint", "*updatedAt", "time?"}, {"WebhookEndpoint", "secret", "string"},
+	{"WebhookEndpointNew", "*url", "string"}, {"WebhookEndpointNew", "types", "[string]?"}, {"WebhookEndpointNew", "enabled", "boolean"}, {"WebhookEndpointNew", "secret", "string"},
+	{"WebhookEndpointChange", "url", "string"}, {"WebhookEndpointChange", "types", "[string]?"}, {"WebhookEndpointChange", "enabled", "boolean"}, {"WebhookEndpointChange", "secret", "string"},
 
 	{"BackupNew", "*file", "string"},
 	{"Backup", "*file", "string"}, {"Backup", "*bytes", "integer"}, {"Backup", "*generation", "integer"}, {"Backup", "*createdAt", "time"},

@@ -45,30 +45,60 @@ enum result admin_page_read_ids(struct http_request *rq, struct page *out)
 	return RESULT_OK;
 }
 
-enum http_next admin_page_items(struct http_request *rq, json_t *items, const char *next)
+enum result admin_page_add(json_t *items, json_t *item)
 {
+	return json_array_append_new(items, item) ? RESULT_OURS_MEMORY : RESULT_OK;
+}
+
+enum http_next admin_page_items(
+        struct http_request *rq, enum result r, json_t *items, const char *next)
+{
+	if (r) {
+		json_decref(items);
+		return admin_refuse_by(rq, r, NULL);
+	}
 	return http_reply_json(
 	        rq, 200, json_pack("{s:o, s:o}", "items", items, "nextCursor", admin_text(next)));
 }
 
 enum http_next admin_page_ids(
-        struct http_request *rq, json_t *items, bool more, const struct id *last)
+        struct http_request *rq, enum result r, json_t *items, bool more, const struct id *last)
 {
 	char next[ID_TEXT_SIZE] = "";
 
 	if (more)
 		id_format(last, next);
-	return admin_page_items(rq, items, next);
+	return admin_page_items(rq, r, items, next);
+}
+
+enum result admin_order_read(struct http_request *rq, bool *desc)
+{
+	const char *order = http_query(rq, "order");
+
+	if (order && strcmp(order, "asc") != 0 && strcmp(order, "desc") != 0) {
+		(void)admin_refuse(
+		        rq, RESULT_THEIRS_MALFORMED, "order", "\"order\" is asc or desc");
+		return RESULT_THEIRS_MALFORMED;
+	}
+	if (order)
+		*desc = strcmp(order, "desc") == 0;
+	return RESULT_OK;
+}
+
+/* The i-th item as the order has it. */
+static size_t place(const struct admin_list *list, bool desc, size_t i)
+{
+	return desc ? list->count - 1 - i : i;
 }
 
 /* Where the page begins: behind the item that the cursor names. */
-static bool find_start(const struct admin_list *list, const char *cursor, size_t *out)
+static bool find_start(const struct admin_list *list, bool desc, const char *cursor, size_t *out)
 {
 	*out = 0;
 	if (!cursor)
 		return true;
 	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->key(list->arg, i), cursor) == 0) {
+		if (strcmp(list->key(list->arg, place(list, desc, i)), cursor) == 0) {
 			*out = i + 1;
 			return true;
 		}
@@ -78,25 +108,22 @@ static bool find_start(const struct admin_list *list, const char *cursor, size_t
 
 enum http_next admin_page_reply(struct http_request *rq, const struct admin_list *list)
 {
-	json_t *items = json_array();
 	struct admin_page page;
+	bool desc = false;
+	const char *next = NULL;
+	enum result r = RESULT_OK;
 	size_t start, end;
+	json_t *items;
 
-	if (admin_page_read(rq, &page)) {
-		json_decref(items);
+	if (admin_page_read(rq, &page) || admin_order_read(rq, &desc))
 		return HTTP_DONE;
-	}
-	if (!find_start(list, page.cursor, &start)) {
-		json_decref(items);
+	if (!find_start(list, desc, page.cursor, &start))
 		return admin_page_refuse_cursor(rq);
-	}
 	end = list->count - start > page.limit ? start + page.limit : list->count;
-	for (size_t i = start; i < end; i++) {
-		if (json_array_append_new(items, list->item(list->arg, i))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
-	return admin_page_items(
-	        rq, items, end < list->count ? list->key(list->arg, end - 1) : NULL);
+	items = json_array();
+	for (size_t i = start; !r && i < end; i++)
+		r = admin_page_add(items, list->item(list->arg, place(list, desc, i)));
+	if (end < list->count)
+		next = list->key(list->arg, place(list, desc, end - 1));
+	return admin_page_items(rq, r, items, next);
 }

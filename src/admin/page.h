@@ -37,10 +37,18 @@ struct admin_list {
 
 /* Answers with the page that the request asks for. */
 enum http_next admin_page_reply(struct http_request *rq, const struct admin_list *list);
-/* Answers with these items (stolen); next is the cursor of the next page, NULL on the last. */
-enum http_next admin_page_items(struct http_request *rq, json_t *items, const char *next);
+/* Adds an item (stolen; NULL: no memory) to a page's. Errors: OURS_MEMORY. */
+MUST_USE enum result admin_page_add(json_t *items, json_t *item);
+/* Answers with these items (stolen), or with the refusal of r where that is none: what making them
+ * came to. next is the cursor of the next page, NULL or "" on the last. */
+enum http_next admin_page_items(
+        struct http_request *rq, enum result r, json_t *items, const char *next);
 /* The same for a list of the store: last is the id of the page's last row. */
 enum http_next admin_page_ids(
-        struct http_request *rq, json_t *items, bool more, const struct id *last);
+        struct http_request *rq, enum result r, json_t *items, bool more, const struct id *last);
+
+/* ?order=asc or desc; *desc stays as it is where it is not given. On an error the reply is set.
+ * Errors: THEIRS_MALFORMED. */
+MUST_USE enum result admin_order_read(struct http_request *rq, bool *desc);
 
 #endif

@@ -48,6 +48,7 @@ enum http_next admin_payment_list(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
 	struct list_query query = {.wallet = 0};
+	const struct id *last;
 	struct id ids[LIMIT_PAGE_SIZE];
 	struct list_edges edges;
 	struct either payment;
@@ -62,17 +63,14 @@ enum http_next admin_payment_list(struct http_request *rq)
 		return admin_page_refuse_cursor(rq);
 	items = json_array();
 	for (size_t i = 0; !r && i < count; i++) {
-		r = find(rq, &ids[i], &payment);
+		r = find(rq, &ids[admin_list_at(&query, i, count)], &payment);
 		if (!r)
 			r = to_json(rq, &payment, &item);
-		if (!r && json_array_append_new(items, item))
-			r = RESULT_OURS_MEMORY;
+		if (!r)
+			r = admin_page_add(items, item);
 	}
-	if (r) {
-		json_decref(items);
-		return admin_refuse_by(rq, r, NULL);
-	}
-	return admin_page_ids(rq, items, edges.older, count ? &ids[count - 1] : NULL);
+	last = count ? &ids[admin_list_at(&query, count - 1, count)] : NULL;
+	return admin_page_ids(rq, r, items, query.newer ? edges.newer : edges.older, last);
 }
 
 static enum result lines_json(struct http_request *rq, const struct either *p, json_t **out)

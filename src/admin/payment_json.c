@@ -212,16 +212,12 @@ enum http_next admin_payment_page(struct http_request *rq, account_id wallet, co
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !r && i < count; i++) {
 		json_t *item;
 
 		r = admin_payment_json(rq, &rows[i], direction, &item);
-		if (!r && json_array_append_new(items, item))
-			r = RESULT_OURS_MEMORY;
-		if (r) {
-			json_decref(items);
-			return admin_refuse_by(rq, r, NULL);
-		}
+		if (!r)
+			r = admin_page_add(items, item);
 	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/change.h"
+#include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/secret.h"
@@ -18,6 +19,56 @@
 #define EXPIRES_DEFAULT_S (24 * 3600)
 #define INVITATION_PATH   "/ilp/invitations"
 #define AUTO_TOKEN_LABEL  "auto-peering " /* and the other node's URL */
+
+/* ---- showing ---- */
+
+/* Without its link, which is shown once. */
+static json_t *invitation_json(const struct invitation_row *row, const struct asset_row *asset)
+{
+	return json_pack("{s:o, s:s, s:s, s:i, s:o, s:o, s:i, s:o, s:o}", "id", admin_id(&row->id),
+	        "name", row->name, "assetCode", asset->code, "assetScale", (int)asset->scale,
+	        "creditLimit", admin_amount(row->credit_limit, asset), "maxPacketAmount",
+	        row->max_packet ? admin_amount(row->max_packet, asset) : json_null(), "spreadBps",
+	        (int)row->spread_bps, "createdAt", admin_time(row->created_ms), "expiresAt",
+	        admin_time(row->expires_ms));
+}
+
+struct invitations {
+	const struct snapshot *snapshot;
+	const struct invitation_row *rows;
+	char key[ID_TEXT_SIZE];
+};
+
+static const char *invitation_key(void *arg, size_t i)
+{
+	struct invitations *all = arg;
+
+	id_format(&all->rows[i].id, all->key);
+	return all->key;
+}
+
+static json_t *invitation_item(void *arg, size_t i)
+{
+	const struct invitations *all = arg;
+	const struct asset_row *asset = snapshot_asset(all->snapshot, all->rows[i].asset);
+
+	return asset ? invitation_json(&all->rows[i], asset) : NULL;
+}
+
+enum http_next admin_invitation_list(struct http_request *rq)
+{
+	struct node_loop *loop = http_app(rq);
+	struct invitation_row *rows;
+	struct invitations all = {node_snapshot(loop), NULL, ""};
+	struct admin_list list = {0, invitation_key, invitation_item, &all};
+	enum result r = store_invitation_list(
+	        loop->reader, &rq->arena, http_wall_ms(rq), &rows, &list.count);
+
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	all.rows = rows;
+	return admin_page_reply(rq, &list);
+}
 
 /* ---- making one ---- */
 
@@ -44,18 +95,15 @@ static enum result invite_apply(struct admin_change *c, struct batch *b, json_t 
 
 	sha256(bytes_str(i->token), hash);
 	r = batch_invitation_add(b, hash, &i->row);
-	if (!r)
-		*answer = json_pack("{s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:i, s:o, s:o}", "id",
-		        admin_id(&i->row.id), "name", i->row.name, "url",
-		        json_sprintf("%s" INVITATION_PATH "#%s", i->public_url, i->token),
-		        "assetCode", i->asset.code, "assetScale", (int)i->asset.scale,
-		        "creditLimit", admin_amount(i->row.credit_limit, &i->asset),
-		        "maxPacketAmount",
-		        i->row.max_packet ? admin_amount(i->row.max_packet, &i->asset)
-		                          : json_null(),
-		        "spreadBps", (int)i->row.spread_bps, "createdAt",
-		        admin_time(i->row.created_ms), "expiresAt", admin_time(i->row.expires_ms));
-	return r;
+	if (r)
+		return r;
+	*answer = invitation_json(&i->row, &i->asset);
+	if (*answer && json_object_set_new(*answer, "url",
+	                       json_sprintf("%s" INVITATION_PATH "#%s", i->public_url, i->token))) {
+		json_decref(*answer);
+		*answer = NULL;
+	}
+	return RESULT_OK;
 }
 
 static const struct admin_refusal invite_refusals[] = {

@@ -186,10 +186,11 @@ enum http_next admin_rates_sources(struct http_request *rq)
 {
 	const struct rate_book *book = snapshot_rates(node_snapshot(http_app(rq)));
 	json_t *items = json_array();
+	enum result r = RESULT_OK;
 
-	for (size_t i = 0; i < book->count; i++)
-		json_array_append_new(items, source_item(rq, book->order[i]));
-	return admin_page_items(rq, items, NULL);
+	for (size_t i = 0; !r && i < book->count; i++)
+		r = admin_page_add(items, source_item(rq, book->order[i]));
+	return admin_page_items(rq, r, items, NULL);
 }
 
 /* ---- accepting ---- */

@@ -22,6 +22,7 @@ http_handler admin_node_key_list, admin_node_key_rotate;
 http_handler admin_wallet_balance, admin_wallet_deposit;
 /* withdrawal.c */
 http_handler admin_wallet_withdraw, admin_asset_withdraw, admin_peer_withdraw;
+http_handler admin_incoming_withdraw;
 http_handler admin_withdrawal_list, admin_withdrawal_get;
 http_handler admin_withdrawal_post, admin_withdrawal_void;
 
@@ -29,7 +30,7 @@ http_handler admin_withdrawal_post, admin_withdrawal_void;
 http_handler admin_peer_list, admin_peer_get;
 http_handler admin_peer_add, admin_peer_set, admin_peer_remove;
 http_handler admin_peer_test;
-http_handler admin_invitation_add;
+http_handler admin_invitation_list, admin_invitation_add;
 http_handler admin_invitation_remove;
 http_handler admin_invitation_preview;
 http_handler admin_invitation_accept;
@@ -84,6 +85,11 @@ http_handler admin_activity_get;
 
 /* operator.c */
 http_handler admin_operator_list, admin_operator_add, admin_operator_remove, admin_act_list;
+
+/* webhook_endpoint.c */
+http_handler admin_endpoint_list, admin_endpoint_add, admin_endpoint_get, admin_endpoint_set;
+http_handler admin_endpoint_remove, admin_endpoint_secret;
+http_handler admin_delivery_list, admin_delivery_get, admin_delivery_redeliver;
 
 /* backup.c */
 http_handler admin_backup_add;

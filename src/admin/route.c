@@ -129,13 +129,9 @@ enum http_next admin_route_list(struct http_request *rq)
 		return admin_page_refuse_cursor(rq);
 	page.items = json_array();
 	r = fill_page(rq, &page, &asked);
-	if (r) {
-		json_decref(page.items);
-		return admin_refuse_by(rq, r, NULL);
-	}
-	if (page.more)
+	if (!r && page.more)
 		next = page.last.n ? text_of(rq, page.last) : DEFAULT_ROUTE_CURSOR;
-	return admin_page_items(rq, page.items, next);
+	return admin_page_items(rq, r, page.items, next);
 }
 
 /* ---- explain ---- */

@@ -53,14 +53,15 @@ json_t *admin_asset_json(const struct asset_row *asset, const struct account *po
 	struct id id;
 
 	asset_row_id(asset, &id);
-	return json_pack("{s:o, s:s, s:i, s:o, s:i, s:o, s:i, s:o, s:o, s:o}", "id", admin_id(&id),
-	        "code", asset->code, "scale", (int)asset->scale, "feeFixed",
+	return json_pack("{s:o, s:s, s:i, s:o, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "id",
+	        admin_id(&id), "code", asset->code, "scale", (int)asset->scale, "feeFixed",
 	        admin_amount(asset->fee_fixed, asset), "feeBps", (int)asset->fee_bps,
 	        "receiveFeeFixed", admin_amount(asset->receive_fee_fixed, asset), "receiveFeeBps",
 	        (int)asset->receive_fee_bps, "liquidity",
 	        admin_amount_signed(ledger_balance(pool), asset), "liquidityThreshold",
 	        limit_json(asset->liquidity.low, asset), "liquidityThresholdHigh",
-	        limit_json(asset->liquidity.high, asset));
+	        limit_json(asset->liquidity.high, asset), "withdrawalThreshold",
+	        limit_json(asset->withdrawal_threshold, asset));
 }
 
 /* ---- wallets ---- */

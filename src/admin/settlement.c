@@ -49,13 +49,9 @@ enum http_next admin_settlement_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(items, settlement_json(&rows[i], &peer->asset))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, settlement_json(&rows[i], &peer->asset));
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 /* ---- a settlement ---- */

@@ -42,16 +42,13 @@ enum http_next admin_wallet_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !r && i < count; i++) {
 		const struct admin_wallet w = {rows[i],
 		        snapshot_asset(node_snapshot(loop), rows[i].asset), admin_own_address(rq)};
 
-		if (!w.asset || json_array_append_new(items, admin_wallet_json(loop->node, &w))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
+		r = admin_page_add(items, w.asset ? admin_wallet_json(loop->node, &w) : NULL);
 	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 static json_t *properties_json(const struct wallet_property *p, size_t n)

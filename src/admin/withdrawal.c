@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "admin/change.h"
+#include "admin/incoming_json.h"
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
@@ -53,13 +54,9 @@ enum http_next admin_withdrawal_list(struct http_request *rq)
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
-	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(items, row_json(rq, &rows[i]))) {
-			json_decref(items);
-			return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-		}
-	}
-	return admin_page_ids(rq, items, more, count ? &rows[count - 1].id : NULL);
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, row_json(rq, &rows[i]));
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
 static const struct admin_refusal refusals[] = {
@@ -152,6 +149,7 @@ struct withdrawing {
 	enum movement_kind kind;      /* of one phase */
 	struct asset_row asset;
 	const char *account;
+	int64_t incoming; /* payment that brought it; 0: whatever did */
 	/* of a wallet: what it has then is told, too */
 	bool is_wallet;
 	struct admin_wallet wallet;
@@ -186,11 +184,13 @@ static enum result begin_apply(struct admin_change *change, struct batch *b, jso
 	        .created_ms = batch_now(b),
 	        .ended_ms = batch_now(b)};
 	bool repeated;
-	enum result r;
+	enum result r = RESULT_OK;
 
-	if (w->wanted.life_ms)
+	if (w->incoming)
+		r = batch_incoming_withdraw(b, w->incoming, &w->wanted.id, w->wanted.amount);
+	if (!r && w->wanted.life_ms)
 		r = batch_withdrawal_add(b, &w->wanted, &row);
-	else
+	else if (!r)
 		r = batch_move(b, &movement, &repeated);
 	if (r)
 		return r;
@@ -232,26 +232,44 @@ static struct withdrawing *begin(struct http_request *rq, account_id account,
 	return w;
 }
 
-enum http_next admin_wallet_withdraw(struct http_request *rq)
+/* incoming: key of the payment that brought the money; 0: whatever did. */
+static enum http_next withdraw_from(
+        struct http_request *rq, const struct admin_wallet *wallet, int64_t incoming)
 {
 	const struct node_loop *l = http_app(rq);
-	struct withdrawing *w;
-	struct admin_wallet wallet;
+	struct withdrawing *w = begin(rq, wallet->row.account, ACCOUNT_WALLET, wallet->asset);
 	enum result r;
 
-	if (admin_wallet_of_path(rq, &wallet))
-		return HTTP_DONE;
-	w = begin(rq, wallet.row.account, ACCOUNT_WALLET, wallet.asset);
 	if (!w)
 		return HTTP_DONE;
-	r = store_wallet_held(l->reader, wallet.row.account, &w->held);
+	r = store_wallet_held(l->reader, wallet->row.account, &w->held);
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
 	w->is_wallet = true;
-	w->wallet = wallet;
+	w->wallet = *wallet;
 	w->wallet.asset = &w->asset;
 	w->kind = MOVEMENT_WITHDRAWAL;
+	w->incoming = incoming;
 	return admin_change_submit(&w->change);
+}
+
+enum http_next admin_wallet_withdraw(struct http_request *rq)
+{
+	struct admin_wallet wallet;
+
+	return admin_wallet_of_path(rq, &wallet) ? HTTP_DONE : withdraw_from(rq, &wallet, 0);
+}
+
+enum http_next admin_incoming_withdraw(struct http_request *rq)
+{
+	struct incoming_row row;
+	struct admin_wallet wallet;
+	enum result r;
+
+	if (admin_incoming_of_path(rq, &row))
+		return HTTP_DONE;
+	r = admin_wallet_of_account(rq, row.wallet, &wallet);
+	return r ? admin_refuse_by(rq, r, NULL) : withdraw_from(rq, &wallet, row.key);
 }
 
 enum http_next admin_asset_withdraw(struct http_request *rq)

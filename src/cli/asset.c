@@ -35,6 +35,9 @@ static int asset_members(const struct cli *cli, const struct admin_asset *asset,
 	if (!status)
 		status = admin_amount_member(
 		        cli, asset, "receive-fee-fixed", "receiveFeeFixed", body);
+	if (!status)
+		status = admin_amount_member(
+		        cli, asset, "withdrawal-threshold", "withdrawalThreshold", body);
 	return status ? status : admin_limit_members(cli, asset, body);
 }
 
@@ -110,6 +113,8 @@ static const struct option add_options[] = {
         {"fee-bps", "N", "the same in hundredths of a percent", 0},
         {"receive-fee-fixed", "AMOUNT", "fee of an incoming payment, which its wallet pays", 0},
         {"receive-fee-bps", "N", "the same in hundredths of a percent", 0},
+        {"withdrawal-threshold", "AMOUNT",
+                "tell the host when so much came to a wallet without an incoming payment", 0},
         ADMIN_LIMIT_OPTIONS,
         {0},
 };

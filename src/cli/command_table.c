@@ -31,6 +31,7 @@ static const struct command *const groups[] = {
         payment_commands,
         doubt_commands,
         event_commands,
+        webhook_commands,
         backup_commands,
         grant_commands,
         bench_commands,

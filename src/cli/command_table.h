@@ -31,6 +31,7 @@ extern const struct command settlement_commands[];        /* settlement.c */
 extern const struct command statement_commands[];         /* statement.c */
 extern const struct command tool_commands[];              /* tools.c */
 extern const struct command wallet_commands[];            /* wallet.c */
+extern const struct command webhook_commands[];           /* webhook.c */
 
 /* Walks all commands: i from 0, NULL past the last. */
 const struct command *command_at(size_t i);

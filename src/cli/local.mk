@@ -43,5 +43,6 @@ libflorin_a_SOURCES += \
 	src/cli/spawn.c src/cli/spawn.h \
 	src/cli/tools.c \
 	src/cli/wallet.c \
+	src/cli/webhook.c \
 	src/config.c src/config.h src/config_listen.c src/config_served.c \
 	src/config_text.c

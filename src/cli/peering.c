@@ -211,9 +211,40 @@ static const struct option accept_options[] = {
         {0},
 };
 
+static int peer_invitations(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"NAME", "name", SHOW_TEXT},
+	        {"ASSET", "assetCode", SHOW_TEXT},
+	        {"CREDIT LIMIT", "creditLimit", SHOW_AMOUNT},
+	        {"EXPIRES", "expiresAt", SHOW_TEXT},
+	        {"ID", "id", SHOW_TEXT},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/peers/invitations", NULL);
+	return admin_list(cli, path, columns);
+}
+
+static int peer_uninvite(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"ID", "id", SHOW_TEXT},
+	        {0},
+	};
+	char path[ADMIN_PATH_BYTES];
+
+	admin_path(path, "/peers/invitations/*", cli->args[0]);
+	return admin_show(cli, "DELETE", path, NULL, columns);
+}
+
 const struct command peering_commands[] = {
         {"peer invite", "NAME", "make a link by which another operator becomes a peer", 1, 1,
                 invite_options, peer_invite},
+        {"peer invitations", "", "the links that may still be used", 0, 0, admin_list_options,
+                peer_invitations},
+        {"peer uninvite", "ID", "take a link back that was not used", 1, 1, NULL, peer_uninvite},
         {"peer accept", "LINK", "become a peer by another operator's link", 1, 1, accept_options,
                 peer_accept},
         {0},

@@ -67,7 +67,6 @@ struct serve {
 	struct reader *reader; /* main thread's: snapshots and recovery */
 	struct url_guard *guard;
 	struct node node;
-	struct webhook *webhook; /* NULL: nobody is told */
 	struct http_server *server;
 	bool writer_started, outbound_started, slow_started, server_started;
 };
@@ -276,49 +275,32 @@ static int start_webhook(struct serve *s)
 	struct url_parts parts;
 	enum result r;
 
-	if (!o.url)
-		return EXIT_DONE;
-	if (url_guard_url(s->guard, URL_POLICY_OPERATOR, o.url, &parts))
+	if (o.url && url_guard_url(s->guard, URL_POLICY_OPERATOR, o.url, &parts))
 		return fail("[webhooks] url", "an address that may not be called",
 		        "[outbound] allow opens it");
-	r = webhook_new(&o, &s->webhook);
+	r = webhook_new(&o, &s->node.webhook);
 	if (r == RESULT_OURS_CONFIG)
 		return fail("[webhooks] secret", "one or two secrets are needed", "");
 	return r ? fail("serve", "out of memory", "") : EXIT_DONE;
 }
 
-static int start_node(struct serve *s)
+/* Who may be called, and the threads that call and that write. */
+static int start_outbound(struct serve *s)
 {
-	static const char receiver_label[] = "florin stream receiver 1";
 	struct node *n = &s->node;
-	struct outbound_options outbound = {.carry = outbound_carry,
+	struct outbound_options outbound = {.ca_file = s->config->outbound.ca_file,
+	        .carry = outbound_carry,
 	        .carry_no_more = outbound_carry_no_more,
 	        .turn_end = outbound_turn_end,
 	        .arg = s};
-	struct snapshots_options snapshots;
-	const struct routing_limits routing = {
-	        s->config->limits.routes_per_peer, s->config->limits.routes};
-	const struct rate_places places = {s->config->rates.url, s->config->rates.ecb};
-	struct rate_fault fault = {0, ""};
-	enum rate_origin which;
-	enum result r;
-	int status;
 
-	n->env = &env_real;
-	n->started_ms = env_wall_ms(n->env);
-	serve_node_options(s->config, s->admin_token, &n->options);
-	hmac_sha256(bytes_of(s->master_key.b, sizeof(s->master_key.b)), bytes_str(receiver_label),
-	        n->receiver_secret.b);
-	sha256(bytes_str(s->admin_token), n->admin_token_hash);
 	if (url_guard_new(s->config->server.dev, s->config->outbound.allow, &s->guard))
 		return fail("[outbound] allow", "an entry is no host, address or network", "");
 	if (guard_listener(s->guard, s->config->server.listen) ||
 	        guard_listener(s->guard, s->config->server.admin_listen))
 		return fail("serve", "can't tell which addresses are this node's own", "");
 	n->guard = s->guard;
-	n->store_options = &s->store_options;
 	outbound.guard = s->guard;
-	outbound.ca_file = s->config->outbound.ca_file;
 	if (outbound.ca_file && access(outbound.ca_file, R_OK) != 0)
 		return fail("[outbound] ca_file", "the file can't be read", outbound.ca_file);
 	if (writer_new(s->store, n->env, &n->writer) || outbound_new(&outbound, &n->outbound))
@@ -326,28 +308,57 @@ static int start_node(struct serve *s)
 	submitter_init(&n->outbound_submitter, n->writer);
 	if (feed_new(n->writer, &n->feed) || changes_new(n->writer, n->outbound, &n->changes))
 		return fail("serve", "out of memory", "");
-	status = start_webhook(s);
-	if (status)
-		return status;
-	snapshots = (struct snapshots_options){
+	return start_webhook(s);
+}
+
+/* The first picture of the node, with its prices. */
+static int start_snapshots(struct serve *s)
+{
+	struct node *n = &s->node;
+	struct snapshots_options o = {
 	        .outbound = n->outbound,
 	        .ilp_address = s->config->ilp.address,
 	        .guard = s->guard,
 	        .rates_file = s->config->rates.file,
 	        .in_flight_per_peer = s->config->limits.in_flight_per_peer,
 	};
-	serve_rates_options(s->config, &snapshots.rates);
-	if (snapshots_new(&snapshots, &n->snapshots))
+	struct rate_fault fault = {0, ""};
+	enum result r;
+
+	serve_rates_options(s->config, &o.rates);
+	if (snapshots_new(&o, &n->snapshots))
 		return fail("serve", "out of memory", "");
 	r = snapshots_reload_rates(n->snapshots, s->reader, &fault);
 	if (r)
 		return fail_rates(s->config->rates.file, r, &fault);
 	if (rates_restore(n->snapshots, s->reader))
 		return fail("[database]", "the prices that were kept can't be read", "");
+	return EXIT_DONE;
+}
+
+static int start_feeds(struct serve *s)
+{
+	const struct rate_places places = {s->config->rates.url, s->config->rates.ecb};
+	struct node *n = &s->node;
+	enum rate_origin which;
+	enum result r = rate_feeds_new(n, &places, &n->rate_feeds, &which);
+
+	if (r)
+		return fail(which == RATE_ORIGIN_ECB ? "[rates] ecb" : "[rates] url",
+		        result_name(r), RATE_FEED_URL_RULE);
+	return rate_watch_new(n, &n->rate_watch) ? fail("serve", "out of memory", "") : EXIT_DONE;
+}
+
+/* What lives on the outbound thread, and what its calls share. */
+static int start_work(struct serve *s)
+{
+	const struct routing_limits routing = {
+	        s->config->limits.routes_per_peer, s->config->limits.routes};
+	struct node *n = &s->node;
+
 	if (client_keys_new(n->outbound, &n->client_keys) ||
-	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate))
-		return fail("serve", "out of memory", "");
-	if (stream_hosts_new(n, &n->stream_hosts))
+	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate) ||
+	        stream_hosts_new(n, &n->stream_hosts))
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
@@ -356,13 +367,26 @@ static int start_node(struct serve *s)
 	        btp_new(n, &n->btp) ||
 	        settler_new(n, (int64_t)s->config->limits.settlement_timeout_s * 1000, &n->settler))
 		return fail("serve", "out of memory", "");
-	r = rate_feeds_new(n, &places, &n->rate_feeds, &which);
-	if (r)
-		return fail(which == RATE_ORIGIN_ECB ? "[rates] ecb" : "[rates] url",
-		        result_name(r), RATE_FEED_URL_RULE);
-	if (rate_watch_new(n, &n->rate_watch))
-		return fail("serve", "out of memory", "");
-	return EXIT_DONE;
+	return start_feeds(s);
+}
+
+static int start_node(struct serve *s)
+{
+	static const char receiver_label[] = "florin stream receiver 1";
+	struct node *n = &s->node;
+	int status;
+
+	n->env = &env_real;
+	n->started_ms = env_wall_ms(n->env);
+	n->store_options = &s->store_options;
+	serve_node_options(s->config, s->admin_token, &n->options);
+	hmac_sha256(bytes_of(s->master_key.b, sizeof(s->master_key.b)), bytes_str(receiver_label),
+	        n->receiver_secret.b);
+	sha256(bytes_str(s->admin_token), n->admin_token_hash);
+	status = start_outbound(s);
+	if (!status)
+		status = start_snapshots(s);
+	return status ? status : start_work(s);
 }
 
 static void limits_fill(const struct config *c, struct http_limits *l)
@@ -447,8 +471,8 @@ static int start_threads(struct serve *s)
 	settler_wake(s->node.settler);
 	btp_wake(s->node.btp);
 	peer_health_wake(s->node.peer_health);
-	if (s->webhook)
-		webhook_wake(s->webhook);
+	if (s->node.webhook)
+		webhook_wake(s->node.webhook);
 	return EXIT_DONE;
 }
 
@@ -558,7 +582,7 @@ static int stop(struct serve *s, int status)
 	slow_free(s->node.slow);
 	feed_free(s->node.feed);
 	changes_free(s->node.changes);
-	webhook_free(s->webhook);
+	webhook_free(s->node.webhook);
 	rate_watch_free(s->node.rate_watch);
 	rate_feeds_free(s->node.rate_feeds);
 	payer_free(s->node.payer);

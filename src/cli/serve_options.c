@@ -23,6 +23,7 @@ void serve_node_options(const struct config *c, const char *admin_token, struct 
 	        .stream_echo = c->ilp.stream_echo,
 	        .auto_peering = c->ilp.auto_peering,
 	        .headless = c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
+	        .wallet_not_found = c->accounts.wallet_not_found,
 	        .max_packet_amount = c->ilp.max_packet_amount,
 	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,
 	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000},
@@ -32,6 +33,7 @@ void serve_node_options(const struct config *c, const char *admin_token, struct 
 	                .max_ms = (int64_t)c->limits.incoming_payment_max_s * 1000},
 	        .incoming_slack_bps = (unsigned)c->limits.incoming_slack_bps,
 	        .packets_per_peer_per_s = c->limits.packets_per_peer_per_s,
+	        .packets_per_peer_burst = c->limits.packets_per_peer_burst,
 	        .in_flight_per_peer = c->limits.in_flight_per_peer,
 	        .page_size = c->limits.page_size,
 	        .signature_profile = c->auth.signature_profile == CONFIG_SIGNATURE_STRICT

@@ -7,12 +7,16 @@
 
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "events/envelope.h"
+#include "store/batch.h"
+#include "store/endpoint.h"
 
 #define DELIVERY_BYTES   (8 * 1024 * 1024) /* of one event and its text */
-#define LEASE_MARGIN_MS  15000             /* above the timeout: for queues and the commit */
-#define LOOK_SELDOM_MS   30000             /* for what another process left */
-#define LOOK_AGAIN_MS    1000              /* after the store refused */
+#define CLAIM_BYTES      (64 * 1024 + ENDPOINTS_MAX * ENDPOINT_URL_MAX)
+#define LEASE_MARGIN_MS  15000 /* above the timeout: for queues and the commit */
+#define LOOK_SELDOM_MS   30000 /* for what another process left */
+#define LOOK_AGAIN_MS    1000  /* after the store refused */
 #define HASTEN_PAUSE_MS  60000 /* an event that makes the host hang gains no more by it */
 #define ANSWER_BYTES_MAX 65536
 
@@ -21,6 +25,9 @@ struct delivery {
 	struct op op;
 	struct webhook *webhook;
 	struct arena memory;
+	int64_t endpoint;
+	const char *url;
+	char secrets[ENDPOINT_SECRETS_SIZE]; /* until it is signed; "" : the configured one's */
 	struct event_row row;
 	struct event_end end;
 	bool used;
@@ -30,21 +37,36 @@ struct delivery {
 	const char *headers[2];
 };
 
+#define DELIVERIES_MAX (ENDPOINTS_MAX * WEBHOOK_IN_FLIGHT_MAX)
+
+/* How it goes with one endpoint. */
+struct line {
+	int64_t endpoint;    /* 0: none */
+	bool down;           /* the last attempt had no answer */
+	int64_t hastened_ms; /* monotonic */
+};
+
 struct webhook {
 	struct webhook_options options;
-	_Atomic bool woken; /* the wake-up is on its way */
+	_Atomic bool listened; /* some endpoint is to be told */
+	_Atomic bool woken;    /* the wake-up is on its way */
 	struct task wake;
 	struct timer timer;
-	struct op claim;
 	bool claiming; /* the claim is with the writer */
 	bool again;    /* woken meanwhile */
 	bool taken_over;
-	struct delivery *offered[WEBHOOK_IN_FLIGHT_MAX]; /* to the claim: its own while it runs */
-	size_t offered_count;
-	int64_t next_due_ms; /* wall; of the last claim */
-	bool down;           /* the last attempt had no answer */
-	int64_t hastened_ms; /* monotonic */
-	struct delivery deliveries[WEBHOOK_IN_FLIGHT_MAX];
+	struct line lines[ENDPOINTS_MAX];
+	size_t next_line; /* that is forgotten for an endpoint that has none */
+	struct delivery deliveries[DELIVERIES_MAX];
+
+	/* The claim: its own while it runs. */
+	struct op claim;
+	struct arena claim_memory;
+	int64_t in_flight[DELIVERIES_MAX];        /* endpoints of those, when it began; 0: none */
+	struct delivery *offered[DELIVERIES_MAX]; /* the first `taken` have something to do */
+	size_t offered_count, taken;
+	int64_t next_due_ms; /* wall; 0: nothing is due */
+	bool anybody;        /* there are endpoints */
 };
 
 static void look(struct webhook *w);
@@ -71,13 +93,27 @@ static void submit(struct webhook *w, struct op *op, void (*done)(struct task *t
 
 /* ---- the end of an attempt ---- */
 
+/* A new one, where the endpoint has none. There may be more than there is room for, where some were
+ * removed with something in flight: then one begins anew, which costs no more than a wait. */
+static struct line *line_of(struct webhook *w, int64_t endpoint)
+{
+	struct line *line;
+
+	for (size_t i = 0; i < ENDPOINTS_MAX; i++)
+		if (w->lines[i].endpoint == endpoint)
+			return &w->lines[i];
+	line = &w->lines[w->next_line++ % ENDPOINTS_MAX];
+	*line = (struct line){.endpoint = endpoint, .hastened_ms = -HASTEN_PAUSE_MS};
+	return line;
+}
+
 static enum result end_apply(struct op *op, struct batch *b)
 {
 	struct delivery *d = OWNER_OF(op, struct delivery, op);
-	enum result r = batch_event_end(b, &d->end);
+	enum result r = batch_event_end(b, d->endpoint, &d->end);
 
 	if (!r && d->hasten)
-		r = batch_event_hasten(b);
+		r = batch_event_hasten(b, d->endpoint);
 	return r;
 }
 
@@ -85,6 +121,7 @@ static void delivery_clear(struct delivery *d)
 {
 	outbound_request_clear(&d->rq);
 	arena_clear(&d->memory);
+	secret_wipe(d->secrets, sizeof(d->secrets));
 	d->used = false;
 }
 
@@ -110,14 +147,15 @@ static bool is_answered(const struct delivery *d)
 /* Whether somebody is there again after a time without answers. */
 static bool is_back(struct webhook *w, const struct delivery *d)
 {
+	struct line *line = line_of(w, d->endpoint);
 	int64_t now = outbound_now_ms(w->options.outbound);
-	bool back = w->down && is_answered(d) && now >= w->hastened_ms + HASTEN_PAUSE_MS;
+	bool back = line->down && is_answered(d) && now >= line->hastened_ms + HASTEN_PAUSE_MS;
 
 	if (is_answered(d) && !back)
 		return false;
-	w->down = !is_answered(d);
+	line->down = !is_answered(d);
 	if (back)
-		w->hastened_ms = now;
+		line->hastened_ms = now;
 	return back;
 }
 
@@ -156,11 +194,11 @@ static void answered(struct task *t)
 	d->hasten = is_back(w, d);
 	id_format(&d->row.id, id);
 	if (d->end.state == EVENT_PARKED)
-		log_error("event_parked", "id=%s type=%s attempts=%u why=\"%s\"", id, d->row.type,
-		        d->row.attempts, d->error);
+		log_error("event_parked", "id=%s endpoint=%lld type=%s attempts=%u why=\"%s\"", id,
+		        (long long)d->endpoint, d->row.type, d->row.attempts, d->error);
 	else if (!taken)
-		log_warn("event_not_taken", "id=%s type=%s attempt=%u why=\"%s\"", id, d->row.type,
-		        d->row.attempts, d->error);
+		log_warn("event_not_taken", "id=%s endpoint=%lld type=%s attempt=%u why=\"%s\"", id,
+		        (long long)d->endpoint, d->row.type, d->row.attempts, d->error);
 	d->op.apply = end_apply;
 	submit(w, &d->op, ended);
 }
@@ -176,8 +214,9 @@ static enum result prepare(struct delivery *d)
 
 	if (!body.p)
 		return RESULT_OURS_MEMORY;
-	r = event_sign(w->options.secret, env_wall_ms(w->options.env) / 1000, &d->row.id, body,
-	        &d->memory, value);
+	r = event_sign(d->endpoint == ENDPOINT_CONFIGURED ? w->options.secret : d->secrets,
+	        env_wall_ms(w->options.env) / 1000, &d->row.id, body, &d->memory, value);
+	secret_wipe(d->secrets, sizeof(d->secrets));
 	if (r)
 		return r;
 	(void)snprintf(d->signature, sizeof(d->signature), "Florin-Signature: %s", value);
@@ -185,7 +224,7 @@ static enum result prepare(struct delivery *d)
 	d->headers[1] = NULL;
 	d->rq = (struct outbound_request){
 	        .task = {.home = outbound_home(w->options.outbound), .done = answered},
-	        .url = w->options.url,
+	        .url = d->url,
 	        .headers = d->headers,
 	        .content_type = "application/json",
 	        .policy = URL_POLICY_OPERATOR,
@@ -211,22 +250,72 @@ static void start(struct delivery *d)
 
 /* ---- finding work ---- */
 
+/* What one delivery needs to know of its endpoint; its event was claimed. */
+static enum result assign(
+        struct webhook *w, struct batch *b, const struct endpoint_row *e, struct delivery *d)
+{
+	d->endpoint = e->key;
+	d->url = w->options.url;
+	if (e->key == ENDPOINT_CONFIGURED)
+		return RESULT_OK;
+	d->url = arena_strdup(&d->memory, e->url);
+	return d->url ? batch_endpoint_secrets(b, &e->id, d->secrets) : RESULT_OURS_MEMORY;
+}
+
+static void due(struct webhook *w, int64_t at_ms)
+{
+	if (at_ms && (!w->next_due_ms || at_ms < w->next_due_ms))
+		w->next_due_ms = at_ms;
+}
+
+/* Claims for one endpoint, as far as it has not enough in flight. */
+static enum result claim_of(struct webhook *w, struct batch *b, struct endpoint_row *e)
+{
+	int64_t lease_ms = w->options.timeout_ms + LEASE_MARGIN_MS, next_ms;
+	size_t room = WEBHOOK_IN_FLIGHT_MAX, found = 1;
+	bool more = false;
+	enum result r = batch_endpoint_give(b, e, &more);
+
+	for (size_t i = 0; i < DELIVERIES_MAX; i++)
+		room -= w->in_flight[i] == e->key;
+	for (; !r && found > 0 && room > 0 && w->taken < w->offered_count; room--) {
+		struct delivery *d = w->offered[w->taken];
+
+		r = batch_event_claim(
+		        b, e->key, lease_ms, &d->memory, &d->row, 1, &found, &next_ms);
+		if (!r && found > 0) {
+			r = assign(w, b, e, d);
+			w->taken++;
+		}
+		if (!r)
+			due(w, next_ms);
+	}
+	if (!r && more)
+		due(w, batch_now(b));
+	return r;
+}
+
 /* Finding nothing is no refusal. Runs again after a rollback: what it found then counts. */
 static enum result claim_apply(struct op *op, struct batch *b)
 {
 	struct webhook *w = OWNER_OF(op, struct webhook, claim);
-	int64_t lease_ms = w->options.timeout_ms + LEASE_MARGIN_MS;
+	struct endpoint_row rows[ENDPOINTS_MAX];
+	size_t count = 0;
 	enum result r = w->taken_over ? RESULT_OK : batch_event_take_over(b);
-	size_t found = 1;
 
-	for (size_t i = 0; i < w->offered_count; i++) {
+	for (size_t i = 0; i < w->offered_count; i++)
 		arena_clear(&w->offered[i]->memory);
-		w->offered[i]->row.type = NULL;
-	}
-	for (size_t i = 0; !r && found > 0 && i < w->offered_count; i++) {
-		struct delivery *d = w->offered[i];
-
-		r = batch_event_claim(b, lease_ms, &d->memory, &d->row, 1, &found, &w->next_due_ms);
+	arena_clear(&w->claim_memory);
+	w->taken = 0;
+	w->next_due_ms = 0;
+	w->anybody = false;
+	if (!r)
+		r = batch_endpoint_list(b, &w->claim_memory, rows, &count);
+	for (size_t i = 0; !r && i < count; i++) {
+		if (!rows[i].enabled || (rows[i].key == ENDPOINT_CONFIGURED && !w->options.url))
+			continue;
+		w->anybody = true;
+		r = claim_of(w, b, &rows[i]);
 	}
 	return r;
 }
@@ -243,22 +332,34 @@ static void set_timer(struct webhook *w)
 	outbound_timer_set(o, &w->timer, outbound_now_ms(o) + (wait > 1 ? wait : 1));
 }
 
+/* Nobody need wake us where there is nobody to tell; who adds an endpoint wakes us all the same. */
+static void attend(struct webhook *w)
+{
+	atomic_store(&w->listened, w->anybody || w->again);
+	if (atomic_load(&w->woken))
+		atomic_store(&w->listened, true);
+}
+
 static void claimed(struct task *t)
 {
 	struct webhook *w = OWNER_OF(t, struct webhook, claim.task);
 	bool again = w->again;
 
+	if (w->claim.result) {
+		log_warn("event_claim", "result=%s", result_name(w->claim.result));
+	} else {
+		w->taken_over = true;
+		attend(w);
+	}
 	w->claiming = false;
 	w->again = false;
-	if (w->claim.result)
-		log_warn("event_claim", "result=%s", result_name(w->claim.result));
-	else
-		w->taken_over = true;
-	for (size_t i = 0; i < w->offered_count && !w->claim.result; i++) {
+	for (size_t i = 0; i < w->taken; i++) {
 		struct delivery *d = w->offered[i];
 
-		if (!d->row.type)
-			break;
+		if (w->claim.result) {
+			delivery_clear(d);
+			continue;
+		}
 		d->used = true;
 		outbound_busy(w->options.outbound, 1);
 		start(d);
@@ -279,9 +380,13 @@ static void look(struct webhook *w)
 		return;
 	}
 	w->offered_count = 0;
-	for (size_t i = 0; i < WEBHOOK_IN_FLIGHT_MAX; i++)
-		if (!w->deliveries[i].used)
-			w->offered[w->offered_count++] = &w->deliveries[i];
+	for (size_t i = 0; i < DELIVERIES_MAX; i++) {
+		struct delivery *d = &w->deliveries[i];
+
+		w->in_flight[i] = d->used ? d->endpoint : 0;
+		if (!d->used)
+			w->offered[w->offered_count++] = d;
+	}
 	if (w->offered_count == 0) /* each that ends looks again */
 		return;
 	w->claiming = true;
@@ -309,6 +414,7 @@ void webhook_wake(struct webhook *w)
 
 	if (atomic_exchange(&w->woken, true))
 		return;
+	atomic_store(&w->listened, true);
 	w->wake.done = on_wake;
 	mail_list_init(&one);
 	mail_list_add(&one, &w->wake.mail);
@@ -319,28 +425,39 @@ void webhook_wake(struct webhook *w)
 
 static void on_event(void *arg)
 {
-	webhook_wake(arg);
+	struct webhook *w = arg;
+
+	if (atomic_load(&w->listened))
+		webhook_wake(w);
+}
+
+/* Whether event_sign takes them. */
+static enum result check_secrets(struct webhook *w, const char *secrets)
+{
+	const struct id nobody = {{0}};
+	char signature[EVENT_SIGNATURE_SIZE];
+	enum result r = event_sign(
+	        secrets ? secrets : "", 0, &nobody, bytes_str("{}"), &w->claim_memory, signature);
+
+	arena_clear(&w->claim_memory);
+	return r;
 }
 
 enum result webhook_new(const struct webhook_options *options, struct webhook **out)
 {
-	const struct id nobody = {{0}};
-	char signature[EVENT_SIGNATURE_SIZE];
 	struct webhook *w = calloc(1, sizeof(*w));
-	enum result r = RESULT_OURS_MEMORY;
+	enum result r;
 
 	if (!w)
-		return r;
+		return RESULT_OURS_MEMORY;
 	w->options = *options;
 	w->timer.fire = on_timer;
-	w->hastened_ms = -HASTEN_PAUSE_MS;
-	for (size_t i = 0; i < WEBHOOK_IN_FLIGHT_MAX; i++) {
+	arena_init(&w->claim_memory, CLAIM_BYTES);
+	for (size_t i = 0; i < DELIVERIES_MAX; i++) {
 		w->deliveries[i].webhook = w;
 		arena_init(&w->deliveries[i].memory, DELIVERY_BYTES);
 	}
-	r = event_sign(options->secret ? options->secret : "", 0, &nobody, bytes_str("{}"),
-	        &w->deliveries[0].memory, signature);
-	arena_clear(&w->deliveries[0].memory);
+	r = options->url ? check_secrets(w, options->secret) : RESULT_OK;
 	if (r) {
 		free(w);
 		return r;
@@ -350,12 +467,18 @@ enum result webhook_new(const struct webhook_options *options, struct webhook **
 	return RESULT_OK;
 }
 
+const char *webhook_url(const struct webhook *w)
+{
+	return w ? w->options.url : NULL;
+}
+
 void webhook_free(struct webhook *w)
 {
 	if (!w)
 		return;
 	assert(!w->claiming);
-	for (size_t i = 0; i < WEBHOOK_IN_FLIGHT_MAX; i++)
+	for (size_t i = 0; i < DELIVERIES_MAX; i++)
 		delivery_clear(&w->deliveries[i]);
+	arena_clear(&w->claim_memory);
 	free(w);
 }

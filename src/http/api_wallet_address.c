@@ -193,6 +193,8 @@ enum http_next api_wallet_address_get(struct http_request *rq)
 		return not_found(rq, offer);
 	r = store_wallet_find(l->reader, &rq->arena, name, &w);
 	if (r == RESULT_THEIRS_NOT_FOUND)
+		node_wallet_asked(l, name, http_wall_ms(rq));
+	if (r == RESULT_THEIRS_NOT_FOUND)
 		return not_found(rq, offer);
 	if (r)
 		return http_reply_result(rq, r, "the wallet can't be read");

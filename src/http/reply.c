@@ -77,6 +77,25 @@ enum http_next http_reply_take(
 	return HTTP_DONE;
 }
 
+bool http_reply_take_back(struct http_request *rq, unsigned *status, struct bytes *body)
+{
+	struct http_reply *reply = rq->reply;
+	void *owned = reply->owned;
+
+	if (!reply->set || reply->fixed || reply->fill || !reply->body.p)
+		return false;
+	reply->owned = NULL;
+	if (owned && http_defer(rq, free, owned)) { /* which has freed it */
+		reply->status = 500;
+		reply->body = bytes_str(unwritable);
+		return false;
+	}
+	*status = reply->status;
+	*body = reply->body;
+	reply->set = false;
+	return true;
+}
+
 enum http_next http_reply_empty(struct http_request *rq, unsigned status)
 {
 	begin(rq, status, NULL);

@@ -32,7 +32,8 @@ struct http_signed {
 	bool good;
 	struct wallet_key_row local;  /* of the key that is tried; wallet 0: no wallet of ours */
 	uint8_t key[JWK_PUBLIC_SIZE]; /* that is good */
-	struct op op;                 /* its nonce is used */
+	struct nonce_client nonce_client;
+	struct op op; /* its nonce is used */
 	struct http_request *rq;
 	uint8_t request_hash[32];
 	struct client_keys_call call;
@@ -214,12 +215,37 @@ static enum http_next admit(struct http_request *rq, struct http_signed *s)
 	return s->then(rq);
 }
 
+/* Of whom the network is all that is not self-made: an IPv4 address, or the half of an IPv6 address
+ * that its holder can't choose. */
+static size_t network_size(const struct http_address *a)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(a->b, mapped, sizeof(mapped)) == 0 ? sizeof(a->b) : sizeof(a->b) / 2;
+}
+
+/* A client that shows a key and no address counts by where it comes from: it can make any number of
+ * keys. Others count by their address, whatever keys they publish there. */
+static void nonce_client_of(struct http_request *rq, struct nonce_client *out)
+{
+	const struct http_signed *s = rq->signature;
+	struct bytes by =
+	        s->jwk ? bytes_of(rq->client.b, network_size(&rq->client)) : bytes_str(s->client);
+	char name[NAME_MAX_CHARS + 1];
+	uint8_t hash[32];
+
+	sha256(by, hash);
+	memcpy(out->id, hash, sizeof(out->id));
+	out->ours = !s->jwk && node_wallet_name(node_of(rq), s->client, name);
+}
+
 static enum result nonce_apply(struct op *op, struct batch *b)
 {
 	const struct http_signed *s = OWNER_OF(op, struct http_signed, op);
 	int64_t keep_s = node_of(s->rq)->options.signature_max_age_s + HTTP_SIG_FUTURE_MAX_S + 1;
 
-	return batch_nonce_use(b, s->key, s->sig.inputs[s->at].nonce, keep_s * 1000);
+	return batch_nonce_use(
+	        b, &s->nonce_client, s->key, s->sig.inputs[s->at].nonce, keep_s * 1000);
 }
 
 static enum http_next nonce_kept(struct http_request *rq)
@@ -255,6 +281,7 @@ static enum http_next verified(
 	if (!in->nonce.p)
 		return admit(rq, s);
 	s->rq = rq;
+	nonce_client_of(rq, &s->nonce_client);
 	s->op.apply = nonce_apply;
 	s->op.task.done = nonce_done;
 	http_park(rq, nonce_kept);

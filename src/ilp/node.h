@@ -24,6 +24,7 @@
 #include "store/writer.h"
 
 struct admin_change;
+struct admin_turn;
 struct btp;
 struct changes;
 struct console;
@@ -43,6 +44,7 @@ struct slow;
 struct stream_hosts;
 struct upstream;
 struct web;
+struct webhook;
 struct remote_grants;
 struct routes;
 
@@ -67,6 +69,7 @@ struct node_options {
 	bool auto_peering;          /* other nodes may become peers, without credit */
 	bool stream_echo;           /* what comes on a stream is sent back */
 	bool headless;              /* the host keeps its users' balances (store/funding.h) */
+	bool wallet_not_found;      /* the host is told of addresses that nobody has */
 	uint64_t max_packet_amount; /* 0: no cap */
 	struct expiry_rules expiry;
 	int64_t quote_lifetime_ms;
@@ -74,6 +77,7 @@ struct node_options {
 	struct incoming_life incoming_life;
 	unsigned incoming_slack_bps;
 	uint64_t packets_per_peer_per_s; /* 0: no limit */
+	uint64_t packets_per_peer_burst; /* at once; of peers without a rate of their own */
 	uint64_t in_flight_per_peer;
 	size_t page_size;
 	enum http_sig_profile signature_profile;
@@ -104,6 +108,7 @@ struct node {
 	struct console *console;       /* the same of the operator's; NULL: none */
 	const struct html_pages *html; /* http/html_pages.h; NULL: no pages at API's addresses */
 	struct feed *feed;             /* lives on the admin listener's loop */
+	struct webhook *webhook;       /* tells the host's endpoints; on the outbound thread */
 	struct changes *changes;       /* wakes pages that are open; NULL: none is */
 	struct rate_watch *rate_watch;
 	struct rate_feeds *rate_feeds;        /* prices that are fetched; on the outbound thread */
@@ -156,7 +161,9 @@ struct node_loop {
 	struct receiver *receiver;
 	struct answered answered;
 	struct key_use key_uses[KEY_USES];
+	int64_t wallet_asked_ms;     /* wall: the host was told of an address that nobody has */
 	struct admin_change *claims; /* of admin/change.h: their keys are in use */
+	struct admin_turn *turns;    /* of admin/condition.h: changes under way */
 };
 
 /* reader: becomes the loop's. Errors: OURS_MEMORY. */

@@ -1,10 +1,12 @@
 #include "ilp/node_wallet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "codec/payment_pointer.h"
+#include "store/wallet.h"
 
 /* What follows PUBLIC_URL and its slash in a canonical address; NULL where another server's. */
 static char *local_path(const struct node *n, char *address)
@@ -106,4 +108,45 @@ void node_key_used(struct node_loop *l, const struct wallet_key_row *key, int64_
 	u->op.lazy = true;
 	u->op.task.done = used_done;
 	node_submit(l, &u->op);
+}
+
+struct wallet_asked {
+	struct op op;
+	char name[NAME_MAX_CHARS + 1];
+	char url[WALLET_ADDRESS_SIZE];
+};
+
+static enum result asked_apply(struct op *op, struct batch *b)
+{
+	const struct wallet_asked *a = OWNER_OF(op, struct wallet_asked, op);
+
+	return batch_wallet_asked(b, a->name, a->url);
+}
+
+static void asked_done(struct task *t)
+{
+	free(OWNER_OF(t, struct wallet_asked, op.task));
+}
+
+void node_wallet_asked(struct node_loop *l, const char *name, int64_t now_ms)
+{
+	struct wallet_asked *a;
+
+	if (!l->node->options.wallet_not_found ||
+	        (now_ms >= l->wallet_asked_ms &&
+	                now_ms < l->wallet_asked_ms + WALLET_ASKED_STEP_MS))
+		return;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return;
+	if (text_copy(a->name, sizeof(a->name), name) ||
+	        snprintf(a->url, sizeof(a->url), "%s/%s", l->node->options.public_url, name) >=
+	                (int)sizeof(a->url)) {
+		free(a);
+		return;
+	}
+	l->wallet_asked_ms = now_ms;
+	a->op.apply = asked_apply;
+	a->op.task.done = asked_done;
+	node_submit(l, &a->op);
 }

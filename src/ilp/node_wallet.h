@@ -23,6 +23,11 @@ bool node_wallet_name(const struct node *n, const char *url, char out[NAME_MAX_C
 /* A key of one of our wallets has signed a request: noted in passing, at most once in
  * KEY_USED_STEP_MS. What can't be noted is forgotten. */
 void node_key_used(struct node_loop *l, const struct wallet_key_row *key, int64_t now_ms);
+/* Somebody asked for a wallet of this name (text_is_name), and there is none: the host is told
+ * where it wants to be ([accounts] wallet_not_found), by a loop at most once in
+ * WALLET_ASKED_STEP_MS. What can't be told is forgotten: whoever asked asks again. */
+#define WALLET_ASKED_STEP_MS 1000
+void node_wallet_asked(struct node_loop *l, const char *name, int64_t now_ms);
 /* The wallet of that name, also a closed one. Errors: THEIRS_NOT_FOUND, and those of reads. */
 MUST_USE enum result node_wallet_find(const struct node *n, struct reader *r, struct arena *a,
         const char *name, struct wallet_row *out);

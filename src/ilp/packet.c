@@ -133,10 +133,11 @@ static bool admit(struct packet *p)
 	const struct node *n = p->loop->node;
 	const struct peer *from = p->from;
 	struct peer_live *live = from->live;
-	uint64_t per_s = from->row.packets_per_s ? from->row.packets_per_s
-	                                         : n->options.packets_per_peer_per_s;
+	uint64_t own = from->row.packets_per_s;
+	uint64_t per_s = own ? own : n->options.packets_per_peer_per_s;
+	uint64_t burst = own ? THROTTLE_BURST_S * own : n->options.packets_per_peer_burst;
 
-	if (!throttle_pass(&live->packets, per_s, env_mono_ns(n->env))) {
+	if (!throttle_pass(&live->packets, per_s, burst, env_mono_ns(n->env))) {
 		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets");
 		return false;
 	}

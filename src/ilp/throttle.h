@@ -10,15 +10,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define THROTTLE_BURST_S 2 /* a burst of two seconds' allowance passes at once */
+/* What passes at once where nothing else is said: two seconds' allowance. */
+#define THROTTLE_BURST_S 2
 
 struct throttle {
 	_Atomic int64_t arrival_ns; /* theoretical arrival time, monotonic */
 };
 
 void throttle_init(struct throttle *t);
-/* True where one packet may pass now. per_s: 0 lifts the limit. now_ns is monotonic. */
-bool throttle_pass(struct throttle *t, uint64_t per_s, int64_t now_ns);
+/* True where one packet may pass now: per_s of them, and `burst` at once after a pause. per_s: 0
+ * lifts the limit. now_ns is monotonic. */
+bool throttle_pass(struct throttle *t, uint64_t per_s, uint64_t burst, int64_t now_ns);
 /* True where what costs cost_ns of the allowance may pass now: at most THROTTLE_BURST_S. */
 bool throttle_take(struct throttle *t, int64_t cost_ns, int64_t now_ns);
 /* What was taken was not used. */

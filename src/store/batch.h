@@ -29,6 +29,11 @@ MUST_USE enum result batch_account_get(struct batch *b, account_id id, struct ac
 MUST_USE enum result batch_asset_add(
         struct batch *b, const char *code, unsigned scale, asset_id *out);
 
+/* When so much has come to a wallet without an incoming payment, the host is told; 0: never.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (above 2^63-1). */
+MUST_USE enum result batch_asset_set_withdrawal(
+        struct batch *b, asset_id asset, uint64_t threshold);
+
 /* At which balances of its pool the host is told; NULL: as it is, 0: none. Errors:
  * THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (above 2^63-1, or the low one not below the high one). */
 MUST_USE enum result batch_asset_set_liquidity(

@@ -203,6 +203,10 @@ MUST_USE enum result batch_event_payment(struct batch *b, enum event_type type, 
 MUST_USE enum result batch_event_attempt_failed(
         struct batch *b, account_id account, int64_t retry_at_ms);
 
+/* So much has come to a wallet without an incoming payment: told with what came before, where that
+ * is as much as its asset's withdrawal_threshold. While flushing. */
+MUST_USE enum result batch_monetized(struct batch *b, account_id wallet, uint64_t units);
+
 /* An incoming payment as it is now. */
 MUST_USE enum result batch_event_incoming(
         struct batch *b, enum event_type type, const struct incoming_row *row);

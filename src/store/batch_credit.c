@@ -149,6 +149,8 @@ static enum result credit_flush(struct batch *b, const struct work_credit *w)
 	r = query_run(&q);
 	for (struct work_way_back *way = w->ways; !r && way; way = way->next)
 		r = batch_way_back_add(b, w->incoming, &way->payer, way->amount);
+	if (!r && !w->incoming && !w->outgoing)
+		r = batch_monetized(b, w->wallet, w->sum.out);
 	return r;
 }
 

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "store/batch_core.h"
+#include "store/endpoint.h"
 #include "store/event_json.h"
 
 enum result batch_event_add(
         struct batch *b, const char *type, const struct id *resource, const char *data_json)
 {
-	bool waits = false;
-	int64_t key, last = 0;
+	int64_t key, last;
 	struct id id;
 	struct query q;
 	enum result r;
@@ -19,11 +19,7 @@ enum result batch_event_add(
 		return RESULT_OURS_BUG;
 	batch_query(b, &q, STMT_EVENT_LANE);
 	query_put_id(&q, resource);
-	if (query_row(&q)) {
-		last = query_int(&q);
-		waits = query_int(&q) != 0;
-	}
-	r = query_end(&q);
+	r = query_one_int(&q, &last);
 	if (!r)
 		r = batch_next_id(b, SEQUENCE_EVENT, &key);
 	if (r)
@@ -37,7 +33,6 @@ enum result batch_event_add(
 	query_put_int(&q, last + 1);
 	query_put_text(&q, data_json);
 	query_put_int(&q, b->now_ms);
-	query_put_text(&q, event_state_name(waits ? EVENT_WAITING : EVENT_PENDING));
 	b->changes++;
 	b->events++;
 	return query_run(&q);
@@ -45,7 +40,8 @@ enum result batch_event_add(
 
 /* ---- delivery ---- */
 
-static enum result event_read(struct batch *b, int64_t key, struct arena *a, struct event_row *out)
+static enum result event_read(
+        struct batch *b, int64_t endpoint, int64_t key, struct arena *a, struct event_row *out)
 {
 	struct query q;
 	bool found;
@@ -53,6 +49,7 @@ static enum result event_read(struct batch *b, int64_t key, struct arena *a, str
 
 	batch_query(b, &q, STMT_EVENT_READ);
 	query_put_int(&q, key);
+	query_put_int(&q, endpoint);
 	found = query_row(&q);
 	if (found)
 		row_event(&q, a, out);
@@ -61,27 +58,29 @@ static enum result event_read(struct batch *b, int64_t key, struct arena *a, str
 }
 
 static enum result claim_one(
-        struct batch *b, int64_t until_ms, struct arena *a, struct event_row *out)
+        struct batch *b, int64_t endpoint, int64_t until_ms, struct arena *a, struct event_row *out)
 {
 	struct query q;
 	int64_t key;
 	enum result r;
 
-	batch_query(b, &q, STMT_EVENT_DUE_NEXT);
+	batch_query(b, &q, STMT_DELIVERY_DUE_NEXT);
+	query_put_int(&q, endpoint);
 	query_put_int(&q, b->now_ms);
 	r = query_one_int(&q, &key);
 	if (r)
 		return r;
-	batch_query(b, &q, STMT_EVENT_CLAIM);
+	batch_query(b, &q, STMT_DELIVERY_CLAIM);
+	query_put_int(&q, endpoint);
 	query_put_int(&q, key);
 	query_put_u64(&q, b->store->generation);
 	query_put_int(&q, until_ms);
 	b->changes++;
 	r = query_run(&q);
-	return r ? r : event_read(b, key, a, out);
+	return r ? r : event_read(b, endpoint, key, a, out);
 }
 
-enum result batch_event_claim(struct batch *b, int64_t lease_ms, struct arena *a,
+enum result batch_event_claim(struct batch *b, int64_t endpoint, int64_t lease_ms, struct arena *a,
         struct event_row *rows, size_t max, size_t *count, int64_t *next_due_ms)
 {
 	struct query q;
@@ -90,13 +89,14 @@ enum result batch_event_claim(struct batch *b, int64_t lease_ms, struct arena *a
 	*count = 0;
 	*next_due_ms = 0;
 	while (!r && *count < max) {
-		r = claim_one(b, b->now_ms + lease_ms, a, &rows[*count]);
+		r = claim_one(b, endpoint, b->now_ms + lease_ms, a, &rows[*count]);
 		if (!r)
 			++*count;
 	}
 	if (r && r != RESULT_THEIRS_NOT_FOUND)
 		return r;
-	batch_query(b, &q, STMT_EVENT_DUE_WHEN);
+	batch_query(b, &q, STMT_DELIVERY_DUE_WHEN);
+	query_put_int(&q, endpoint);
 	r = query_one_int(&q, next_due_ms);
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
 }
@@ -105,31 +105,34 @@ enum result batch_event_take_over(struct batch *b)
 {
 	struct query q;
 
-	batch_query(b, &q, STMT_EVENT_ORPHANS_FREE);
+	batch_query(b, &q, STMT_DELIVERY_ORPHANS_FREE);
 	query_put_u64(&q, b->store->generation);
 	query_put_int(&q, b->now_ms);
 	b->changes++;
 	return query_run(&q);
 }
 
-struct event_now {
-	int64_t key;
+struct delivery_now {
+	int64_t endpoint, event;
 	struct id resource;
 	enum event_state state;
 	uint64_t holder;
 };
 
-static enum result event_load(struct batch *b, const struct id *id, struct event_now *out)
+static enum result delivery_load(
+        struct batch *b, int64_t endpoint, const struct id *id, struct delivery_now *out)
 {
 	struct query q;
 	bool found;
 	enum result r;
 
-	batch_query(b, &q, STMT_EVENT_LOAD);
+	batch_query(b, &q, STMT_DELIVERY_LOAD);
+	query_put_int(&q, endpoint);
 	query_put_id(&q, id);
 	found = query_row(&q);
 	if (found) {
-		out->key = query_int(&q);
+		out->endpoint = endpoint;
+		out->event = query_int(&q);
 		query_blob(&q, out->resource.b, sizeof(out->resource.b));
 		out->state = query_event_state(&q);
 		out->holder = query_u64(&q);
@@ -138,54 +141,68 @@ static enum result event_load(struct batch *b, const struct id *id, struct event
 	return r ? r : found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
 
+/* A statement whose first parameters say which delivery it is. */
+static void delivery_query(
+        struct batch *b, struct query *q, enum statement s, int64_t endpoint, int64_t event)
+{
+	batch_query(b, q, s);
+	query_put_int(q, endpoint);
+	query_put_int(q, event);
+	b->changes++;
+}
+
 /* The next of the resource, where nothing of it is under way any more. */
-static enum result lane_advance(struct batch *b, const struct id *resource)
+static enum result lane_advance(struct batch *b, const struct delivery_now *d)
 {
 	struct query q;
-	int64_t key;
+	int64_t event;
 	enum result r;
 
-	batch_query(b, &q, STMT_EVENT_LANE_NEXT);
-	query_put_id(&q, resource);
-	r = query_one_int(&q, &key);
+	batch_query(b, &q, STMT_DELIVERY_LANE_NEXT);
+	query_put_int(&q, d->endpoint);
+	query_put_id(&q, &d->resource);
+	r = query_one_int(&q, &event);
 	if (r)
 		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
-	batch_query(b, &q, STMT_EVENT_ADVANCE);
-	query_put_int(&q, key);
+	delivery_query(b, &q, STMT_DELIVERY_ADVANCE, d->endpoint, event);
 	query_put_int(&q, b->now_ms);
 	return query_run(&q);
 }
 
 /* That nobody took an event is an event too, but for those that say just that. */
-static enum result announce_parked(struct batch *b, int64_t key)
+static enum result announce_parked(struct batch *b, const struct delivery_now *d)
 {
+	struct id endpoint;
 	struct event_row row;
-	enum result r = event_read(b, key, &b->arena, &row);
+	enum result r = event_read(b, d->endpoint, d->event, &b->arena, &row);
 
 	if (r || strcmp(row.type, event_type_name(EVENT_TYPE_WEBHOOK_DEAD_LETTER)) == 0)
 		return r;
+	r = batch_endpoint_id(b, d->endpoint, &endpoint);
+	if (r)
+		return r;
 	return event_write(b, EVENT_TYPE_WEBHOOK_DEAD_LETTER, &row.id,
-	        json_pack("{s:o, s:s, s:o, s:I, s:i, s:o, s:o, s:o}", "id", event_id(&row.id),
+	        json_pack("{s:o, s:s, s:o, s:I, s:i, s:o, s:o, s:o, s:o}", "id", event_id(&row.id),
 	                "type", row.type, "resource", event_id(&row.resource), "sequence",
 	                (json_int_t)row.sequence, "attempts", (int)row.attempts, "status",
 	                row.status ? json_integer(row.status) : json_null(), "error",
-	                event_text(row.error), "createdAt", event_time(row.created_ms)));
+	                event_text(row.error), "createdAt", event_time(row.created_ms),
+	                "endpointId", event_id(&endpoint)));
 }
 
-enum result batch_event_end(struct batch *b, const struct event_end *e)
+enum result batch_event_end(struct batch *b, int64_t endpoint, const struct event_end *e)
 {
 	bool again = e->state == EVENT_PENDING;
-	struct event_now now;
+	struct delivery_now now;
 	struct query q;
-	enum result r = event_load(b, &e->id, &now);
+	enum result r = delivery_load(b, endpoint, &e->id, &now);
 
 	if (r)
 		return r;
 	if (now.state != EVENT_PENDING || now.holder != b->store->generation ||
 	        e->state == EVENT_WAITING)
 		return RESULT_THEIRS_STATE;
-	batch_query(b, &q, STMT_EVENT_END);
-	query_put_int(&q, now.key);
+	delivery_query(b, &q, STMT_DELIVERY_END, endpoint, now.event);
 	query_put_text(&q, event_state_name(e->state));
 	query_put_int(&q, again ? e->retry_at_ms : b->now_ms);
 	query_put_int(&q, e->status);
@@ -194,31 +211,31 @@ enum result batch_event_end(struct batch *b, const struct event_end *e)
 		query_put_int(&q, b->now_ms);
 	else
 		query_put_null(&q);
-	b->changes++;
 	r = query_run(&q);
 	if (!r && !again)
-		r = lane_advance(b, &now.resource);
+		r = lane_advance(b, &now);
 	if (!r && e->state == EVENT_PARKED)
-		r = announce_parked(b, now.key);
+		r = announce_parked(b, &now);
 	return r;
 }
 
-enum result batch_event_hasten(struct batch *b)
+enum result batch_event_hasten(struct batch *b, int64_t endpoint)
 {
 	struct query q;
 
-	batch_query(b, &q, STMT_EVENT_HASTEN);
+	batch_query(b, &q, STMT_DELIVERY_HASTEN);
+	query_put_int(&q, endpoint);
 	query_put_int(&q, b->now_ms);
 	b->changes++;
 	return query_run(&q);
 }
 
-enum result batch_event_redeliver(struct batch *b, const struct id *id)
+enum result batch_event_redeliver(struct batch *b, int64_t endpoint, const struct id *id)
 {
-	enum event_state state = EVENT_PENDING;
-	struct event_now now;
+	struct delivery_now now;
+	int64_t busy = 0;
 	struct query q;
-	enum result r = event_load(b, id, &now);
+	enum result r = delivery_load(b, endpoint, id, &now);
 
 	if (r)
 		return r;
@@ -226,21 +243,16 @@ enum result batch_event_redeliver(struct batch *b, const struct id *id)
 	if (now.state == EVENT_WAITING || (now.state == EVENT_PENDING && now.holder))
 		return RESULT_OK;
 	if (now.state != EVENT_PENDING) {
-		batch_query(b, &q, STMT_EVENT_LANE);
+		batch_query(b, &q, STMT_DELIVERY_LANE);
+		query_put_int(&q, endpoint);
 		query_put_id(&q, &now.resource);
-		if (query_row(&q)) {
-			(void)query_int(&q);
-			state = query_int(&q) ? EVENT_WAITING : EVENT_PENDING;
-		}
-		r = query_end(&q);
+		r = query_one_int(&q, &busy);
 		if (r)
 			return r;
 	}
-	batch_query(b, &q, STMT_EVENT_AGAIN);
-	query_put_int(&q, now.key);
-	query_put_text(&q, event_state_name(state));
+	delivery_query(b, &q, STMT_DELIVERY_AGAIN, endpoint, now.event);
+	query_put_text(&q, event_state_name(busy ? EVENT_WAITING : EVENT_PENDING));
 	query_put_int(&q, b->now_ms);
-	b->changes++;
 	b->events++;
 	return query_run(&q);
 }

@@ -61,6 +61,26 @@ enum result batch_asset_add(struct batch *b, const char *code, unsigned scale, a
 	return query_run(&q);
 }
 
+enum result batch_asset_set_withdrawal(struct batch *b, asset_id asset, uint64_t threshold)
+{
+	struct work_asset *cached;
+	const struct asset_row *row;
+	struct query q;
+	enum result r = batch_asset(b, asset, &row);
+
+	if (!r && threshold > AMOUNT_MAX)
+		r = RESULT_THEIRS_BAD_AMOUNT;
+	if (r)
+		return r;
+	cached = batch_find(b, WORK_ASSET, asset, 0);
+	cached->row.withdrawal_threshold = threshold;
+	batch_query(b, &q, STMT_ASSET_SET_WITHDRAWAL);
+	query_put_int(&q, asset);
+	query_put_u64(&q, threshold);
+	b->changes++;
+	return query_run(&q);
+}
+
 enum result batch_asset_set_liquidity(
         struct batch *b, asset_id asset, const uint64_t *low, const uint64_t *high)
 {

@@ -258,3 +258,54 @@ enum result batch_withdrawal_expire(struct batch *b, size_t *expired, bool *more
 	}
 	return r;
 }
+
+/* ---- of an incoming payment ---- */
+
+/* Errors: THEIRS_NOT_FOUND (no withdrawal of one has this id), THEIRS_CONFLICT (another one has).
+ */
+static enum result same_of_incoming(
+        struct batch *b, int64_t incoming, const struct id *id, uint64_t amount)
+{
+	struct query q;
+	int64_t same;
+	enum result r;
+
+	batch_query(b, &q, STMT_INCOMING_WITHDRAWAL_SAME);
+	query_put_id(&q, id);
+	query_put_int(&q, incoming);
+	query_put_u64(&q, amount);
+	r = query_one_int(&q, &same);
+	return r ? r : same ? RESULT_OK : RESULT_THEIRS_CONFLICT;
+}
+
+enum result batch_incoming_withdraw(
+        struct batch *b, int64_t incoming, const struct id *id, uint64_t amount)
+{
+	struct work_incoming *w;
+	uint64_t fee;
+	int64_t withdrawn;
+	struct query q;
+	enum result r = batch_incoming(b, incoming, &w);
+
+	if (!r && (amount == 0 || amount > AMOUNT_MAX))
+		r = RESULT_THEIRS_BAD_AMOUNT;
+	if (r)
+		return r;
+	r = same_of_incoming(b, incoming, id, amount);
+	if (r != RESULT_THEIRS_NOT_FOUND)
+		return r;
+	batch_query(b, &q, STMT_INCOMING_WITHDRAWN);
+	query_put_int(&q, incoming);
+	r = query_one_int(&q, &withdrawn);
+	if (r)
+		return r;
+	fee = incoming_fee(&w->row.terms);
+	if (amount + (uint64_t)withdrawn + fee > w->row.terms.received)
+		return RESULT_THEIRS_INSUFFICIENT;
+	batch_query(b, &q, STMT_INCOMING_WITHDRAWAL_INSERT);
+	query_put_id(&q, id);
+	query_put_int(&q, incoming);
+	query_put_u64(&q, amount);
+	b->changes++;
+	return query_run(&q);
+}

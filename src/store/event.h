@@ -2,8 +2,9 @@
  *
  * An event is written in the transaction of its cause, so that it exists exactly when its cause
  * does, and it is never deleted. It has a constant id, and a sequence number of its resource (the
- * object that it is about), from 1 without gaps. Delivery (events/webhook.h) takes one event of a
- * resource at a time, in that order; the feed shows all in the order of their commits.
+ * object that it is about), from 1 without gaps. Delivery (events/webhook.h) to an endpoint
+ * (endpoint.h) takes one event of a resource at a time, in that order; the feed shows all in the
+ * order of their commits.
  *
  * There is none for what happens once per packet.
  */
@@ -29,6 +30,8 @@ enum event_type {
 	EVENT_TYPE_INCOMING_EXPIRED,
 	EVENT_TYPE_GRANT_FINALIZED,
 	EVENT_TYPE_GRANT_REVOKED,
+	EVENT_TYPE_WALLET_NOT_FOUND,
+	EVENT_TYPE_WALLET_WEB_MONETIZATION,
 	EVENT_TYPE_KEY_ADDED,
 	EVENT_TYPE_KEY_REVOKED,
 	EVENT_TYPE_ASSET_LIQUIDITY_LOW,
@@ -61,6 +64,8 @@ struct event_row {
 	uint64_t sequence;
 	const char *data; /* JSON object */
 	int64_t created_ms;
+	/* Of its delivery to one endpoint; PENDING with next_ms 0 before it was given to that one.
+	 */
 	int64_t since_ms; /* made, or asked for again */
 	enum event_state state;
 	unsigned attempts; /* since then, the present one included */
@@ -77,11 +82,12 @@ struct event_row {
 MUST_USE enum result batch_event_add(
         struct batch *b, const char *type, const struct id *resource, const char *data_json);
 
-/* What is due and not held by another delivery, at most max rows, held until now + lease_ms.
- * *next_due_ms: when the next will be, 0 where none is PENDING. Texts live in `a`. */
-MUST_USE enum result batch_event_claim(struct batch *b, int64_t lease_ms, struct arena *a,
-        struct event_row *rows, size_t max, size_t *count, int64_t *next_due_ms);
-/* What a process that died was delivering is due at once. */
+/* What is due to an endpoint and not held by another delivery, of what it was given
+ * (batch_endpoint_give), at most max rows, held until now + lease_ms. *next_due_ms: when the next
+ * will be, 0 where none is PENDING. Texts live in `a`. */
+MUST_USE enum result batch_event_claim(struct batch *b, int64_t endpoint, int64_t lease_ms,
+        struct arena *a, struct event_row *rows, size_t max, size_t *count, int64_t *next_due_ms);
+/* What a process that died was delivering, to any endpoint, is due at once. */
 MUST_USE enum result batch_event_take_over(struct batch *b);
 
 struct event_end {
@@ -94,25 +100,34 @@ struct event_end {
 /* How one attempt ended. The next of its resource then has its turn, unless this one has it again.
  * That it is parked is an event of its own (webhook.dead_letter), of this event as its resource.
  * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (not held by this process). */
-MUST_USE enum result batch_event_end(struct batch *b, const struct event_end *e);
+MUST_USE enum result batch_event_end(struct batch *b, int64_t endpoint, const struct event_end *e);
 /* After a time without answers somebody is there again: what had none is due at once. */
-MUST_USE enum result batch_event_hasten(struct batch *b);
+MUST_USE enum result batch_event_hasten(struct batch *b, int64_t endpoint);
 /* The operator asks for an event again, whatever its state; one that waits for its next attempt is
- * due at once. Errors: THEIRS_NOT_FOUND. */
-MUST_USE enum result batch_event_redeliver(struct batch *b, const struct id *id);
+ * due at once. Errors: THEIRS_NOT_FOUND (also: the endpoint was not given it). */
+MUST_USE enum result batch_event_redeliver(struct batch *b, int64_t endpoint, const struct id *id);
 
 /* ---- reading ---- */
 
 struct event_filter {
 	const enum event_state *state; /* NULL: any */
 	const struct id *resource;     /* NULL: any; not together with state */
+	bool desc;                     /* the newest first */
 };
-/* Errors: THEIRS_NOT_FOUND. */
+/* With its delivery to the configured endpoint. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_event_get(
         struct reader *r, struct arena *a, const struct id *id, struct event_row *out);
-/* In the order of the feed: those behind page->after. Errors: THEIRS_NOT_FOUND (no event is
- * called page->after). */
+/* In the order of the feed, or the other way round: those behind page->after; with their deliveries
+ * to the configured endpoint, which `state` is of. Errors: THEIRS_NOT_FOUND (no event is called
+ * page->after). */
 MUST_USE enum result store_event_list(struct reader *r, struct arena *a,
+        const struct event_filter *f, const struct page *p, struct event_row **out, size_t *count,
+        bool *more);
+/* Of what an endpoint was given. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result store_delivery_get(struct reader *r, struct arena *a, int64_t endpoint,
+        const struct id *id, struct event_row *out);
+/* f->resource is not used. Errors: as store_event_list. */
+MUST_USE enum result store_delivery_list(struct reader *r, struct arena *a, int64_t endpoint,
         const struct event_filter *f, const struct page *p, struct event_row **out, size_t *count,
         bool *more);
 /* The newest event; a zero id where there is none. */

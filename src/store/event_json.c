@@ -18,6 +18,8 @@ const char *event_type_name(enum event_type t)
 	        [EVENT_TYPE_INCOMING_EXPIRED] = "incoming_payment.expired",
 	        [EVENT_TYPE_GRANT_FINALIZED] = "grant.finalized",
 	        [EVENT_TYPE_GRANT_REVOKED] = "grant.revoked",
+	        [EVENT_TYPE_WALLET_NOT_FOUND] = "wallet_address.not_found",
+	        [EVENT_TYPE_WALLET_WEB_MONETIZATION] = "wallet_address.web_monetization",
 	        [EVENT_TYPE_KEY_ADDED] = "key.added",
 	        [EVENT_TYPE_KEY_REVOKED] = "key.revoked",
 	        [EVENT_TYPE_ASSET_LIQUIDITY_LOW] = "asset.liquidity_low",

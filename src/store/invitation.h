@@ -41,4 +41,8 @@ MUST_USE enum result batch_invitation_use(struct batch *b, const uint8_t token_h
 MUST_USE enum result store_invitation_get(struct reader *r, struct arena *a,
         const uint8_t token_hash[32], struct invitation_row *out);
 
+/* Those that may still be used, the newest last, at most INVITATIONS_MAX. */
+MUST_USE enum result store_invitation_list(struct reader *r, struct arena *a, int64_t now_ms,
+        struct invitation_row **out, size_t *count);
+
 #endif

@@ -5,29 +5,51 @@
 #include "base/text.h"
 #include "store/batch_core.h"
 
-static enum result read_row(struct query *q, struct arena *a, struct invitation_row *out)
+static void row_invitation(struct query *q, struct arena *a, struct invitation_row *out)
 {
 	struct bytes used;
+
+	*out = (struct invitation_row){.peer = 0};
+	query_blob(q, out->id.b, sizeof(out->id.b));
+	out->name = query_text(q, a);
+	out->asset = (asset_id)query_int(q);
+	out->credit_limit = query_u64(q);
+	out->max_packet = query_u64(q);
+	out->spread_bps = (unsigned)query_int(q);
+	out->created_ms = query_int(q);
+	out->expires_ms = query_int(q);
+	out->peer = query_int(q);
+	used = query_bytes(q);
+	if (used.n == sizeof(out->used_hash))
+		memcpy(out->used_hash, used.p, used.n);
+}
+
+static enum result read_row(struct query *q, struct arena *a, struct invitation_row *out)
+{
 	bool found = query_row(q);
 	enum result r;
 
-	if (found) {
-		*out = (struct invitation_row){.peer = 0};
-		query_blob(q, out->id.b, sizeof(out->id.b));
-		out->name = query_text(q, a);
-		out->asset = (asset_id)query_int(q);
-		out->credit_limit = query_u64(q);
-		out->max_packet = query_u64(q);
-		out->spread_bps = (unsigned)query_int(q);
-		out->created_ms = query_int(q);
-		out->expires_ms = query_int(q);
-		out->peer = query_int(q);
-		used = query_bytes(q);
-		if (used.n == sizeof(out->used_hash))
-			memcpy(out->used_hash, used.p, used.n);
-	}
+	if (found)
+		row_invitation(q, a, out);
 	r = query_end(q);
 	return r ? r : found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}
+
+enum result store_invitation_list(struct reader *r, struct arena *a, int64_t now_ms,
+        struct invitation_row **out, size_t *count)
+{
+	struct query q;
+
+	*count = 0;
+	*out = arena_alloc(a, INVITATIONS_MAX * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	query_start(&q, r->db, STMT_INVITATION_LIST);
+	query_put_int(&q, now_ms);
+	query_put_int(&q, INVITATIONS_MAX);
+	while (*count < INVITATIONS_MAX && query_row(&q))
+		row_invitation(&q, a, &(*out)[(*count)++]);
+	return query_end(&q);
 }
 
 enum result store_invitation_get(

@@ -10,14 +10,15 @@ struct position {
 	struct id id;
 };
 
-/* Where the page begins: behind the cursor, or at the newest. Errors: THEIRS_NOT_FOUND. */
+/* Where the page begins: behind the cursor, or at the end that the list begins with. Errors:
+ * THEIRS_NOT_FOUND. */
 static enum result find_start(struct reader *r, const struct list_statements *s,
         const struct list_query *lq, struct position *out)
 {
 	struct query q;
 
-	out->created_ms = INT64_MAX;
-	memset(out->id.b, 0xff, sizeof(out->id.b));
+	out->created_ms = lq->newer ? INT64_MIN : INT64_MAX;
+	memset(out->id.b, lq->newer ? 0 : 0xff, sizeof(out->id.b));
 	if (id_is_zero(&lq->cursor))
 		return RESULT_OK;
 	out->id = lq->cursor;

@@ -13,7 +13,7 @@
 struct list_query {
 	account_id wallet;  /* 0: of every wallet */
 	const char *client; /* only what this client made; NULL: all */
-	struct id cursor;   /* zero: none, the newest */
+	struct id cursor;   /* zero: none: from the newest on, or with `newer` from the oldest */
 	bool newer;         /* what is newer than the cursor; else what is older */
 	size_t limit;       /* 1..LIMIT_PAGE_SIZE */
 };

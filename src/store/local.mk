@@ -42,10 +42,11 @@ libflorin_a_SOURCES += \
 	src/store/activity.h src/store/read_activity.c \
 	src/store/read_incoming.c \
 	src/store/read_login.c \
+	src/store/endpoint.h src/store/endpoints.c \
 	src/store/event.h \
 	src/store/event_grant.c src/store/event_incoming.c \
 	src/store/event_json.c src/store/event_json.h \
-	src/store/event_payment.c \
+	src/store/event_payment.c src/store/event_wallet.c \
 	src/store/funding.h \
 	src/store/read_event.c \
 	src/store/grant.h src/store/grant_core.h src/store/grant_rows.c \
@@ -105,6 +106,10 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0032-operator.sql \
 	$(top_srcdir)/sql/sqlite/0033-passkey.sql \
 	$(top_srcdir)/sql/sqlite/0034-visit.sql \
+	$(top_srcdir)/sql/sqlite/0035-nonce-client.sql \
+	$(top_srcdir)/sql/sqlite/0036-webhook-endpoints.sql \
+	$(top_srcdir)/sql/sqlite/0037-incoming-withdrawal.sql \
+	$(top_srcdir)/sql/sqlite/0038-web-monetization.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

@@ -144,6 +144,7 @@ void row_asset(struct query *q, struct asset_row *out)
 	out->suspense = query_int(q);
 	out->liquidity.low = query_u64(q);
 	out->liquidity.high = query_u64(q);
+	out->withdrawal_threshold = query_u64(q);
 }
 
 void asset_row_id(const struct asset_row *asset, struct id *out)

@@ -83,6 +83,9 @@ struct asset_row {
 	unsigned receive_fee_bps;
 	account_id settlement, pool, fee, spread, suspense;
 	struct liquidity_limits liquidity; /* of the pool */
+	/* The host is told when so much has come to a wallet without an incoming payment; 0: never
+	 */
+	uint64_t withdrawal_threshold;
 };
 
 /* What it is called outside: the store has no UUID of it, its code, which never changes, gives it

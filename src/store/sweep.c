@@ -205,6 +205,11 @@ static enum result remove_empty(struct batch *b, int64_t key, const struct id *i
 	r = query_run(&q);
 	if (r)
 		return r;
+	batch_query(b, &q, STMT_INCOMING_REMOVE_DELIVERIES);
+	query_put_id(&q, id);
+	r = query_run(&q);
+	if (r)
+		return r;
 	batch_query(b, &q, STMT_INCOMING_REMOVE_EVENTS);
 	query_put_id(&q, id);
 	return query_run(&q);

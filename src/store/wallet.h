@@ -31,4 +31,9 @@ struct wallet_change {
 MUST_USE enum result batch_wallet_set(
         struct batch *b, account_id wallet, const struct wallet_change *c);
 
+/* Somebody asked for the wallet address `url`, under a name that no wallet has: an event, unless
+ * there was one for this name within WALLET_ASKED_MS. Its id follows from the name. */
+#define WALLET_ASKED_MS (10 * 60 * 1000LL)
+MUST_USE enum result batch_wallet_asked(struct batch *b, const char *name, const char *url);
+
 #endif

@@ -45,6 +45,12 @@ MUST_USE enum result batch_withdrawal_add(
 /* Errors: THEIRS_NOT_FOUND; those of withdrawal_end. */
 MUST_USE enum result batch_withdrawal_end(
         struct batch *b, const struct id *id, enum withdrawal_state to, struct withdrawal_row *out);
+/* The withdrawal of this id, which follows in the same transaction, takes `amount` of what an
+ * incoming payment (by its key) has brought to its wallet, less its fee and what was withdrawn of
+ * it before. The same again is no other. Errors: THEIRS_NOT_FOUND, THEIRS_BAD_AMOUNT (0),
+ * THEIRS_INSUFFICIENT, THEIRS_CONFLICT (the id is that of another). */
+MUST_USE enum result batch_incoming_withdraw(
+        struct batch *b, int64_t incoming, const struct id *id, uint64_t amount);
 /* Gives back those whose time has passed, at most WITHDRAWAL_EXPIRE_MAX of them. *more: there are
  * others. */
 #define WITHDRAWAL_EXPIRE_MAX 256

@@ -6,8 +6,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from './lib/client.js'
+import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
-import { until } from './lib/http.js'
+import { StreamSender } from './lib/link.js'
+import { request, until } from './lib/http.js'
 import { Hook, hookEnv } from './lib/hook.js'
 import { ROOT } from './lib/node.js'
 import { Visitor } from './lib/pages.js'
@@ -131,6 +133,17 @@ async function silence(t, node, hook) {
   peer.behave = behaviours.reject('F02')
 }
 
+/** Money that comes by SPSP alone, to a wallet of the same node. */
+async function monetized(t, hook) {
+  const node = await t.serving('monetized', { env: hookEnv(hook) })
+  await node.ok('wallet', 'add', 'artist', '--asset', 'USD')
+  await node.ok('asset', 'set', 'USD', '--withdrawal-threshold', '0.05')
+  await addPeer(node, 'reader', { token: 'token-of-a-reader', options: ['--credit-limit', '10.00'] })
+  const link = t.link(node, 'token-of-a-reader')
+  const sender = new StreamSender(link, await node.spsp('artist'))
+  for (let i = 0; i < 6; i++) assert.equal((await link.send(ilp.encode(sender.packet({ amount: 1n })))).type, ilp.FULFILL)
+}
+
 async function liquidity(node) {
   await node.ok('asset', 'set', 'USD', '--liquidity-threshold', '1.00', '--liquidity-threshold-high', '50.00')
   await node.ok('asset', 'deposit', 'USD', '50.00')
@@ -146,11 +159,13 @@ export const tests = {
     const hook = await new Hook((event) => (event.id === poison ? 500 : 200)).listen()
     t.defer(() => hook.close())
     const receiver = { maxPacket: 10000n, stopAfter: 50000n, stopClose: true }
-    const paying = await payingNode(t, { env: { ...hookEnv(hook), FLORIN_ILP_MAX_HOLD_S: '2' }, receiver })
+    const env = { ...hookEnv(hook), FLORIN_ILP_MAX_HOLD_S: '2', FLORIN_ACCOUNTS_WALLET_NOT_FOUND: 'yes' }
+    const paying = await payingNode(t, { env, receiver })
     const { node } = paying
+    for (const name of ['nobody', 'NOBODY', 'nobody']) assert.equal((await request(`${node.url}/${name}`)).status, 404)
     await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
     await ok(node.admin('PATCH', '/wallet-addresses/alice', { password: PASSWORD }))
-    const others = Promise.all([headless(t, hook), payments(paying), silence(t, node, hook)])
+    const others = Promise.all([headless(t, hook), monetized(t, hook), payments(paying), silence(t, node, hook)])
 
     const asked = { walletAddress: 'carol', expiresAt: new Date(Date.now() + 8000).toISOString() }
     const late = await ok(node.admin('POST', '/incoming-payments', { ...asked, incomingAmount: usd(500) }), 201)
@@ -169,7 +184,7 @@ export const tests = {
     poison = parked.id
     await node.ok('event', 'redeliver', parked.id)
     await until('the refusal', () => hook.deliveries.some((d) => d.event.id === poison && d.status === 500))
-    await sql(node, `UPDATE event SET since_ms = since_ms - 8 * 86400000 WHERE type = 'key.added'`)
+    await sql(node, `UPDATE delivery SET since_ms = since_ms - 8 * 86400000 WHERE event IN (SELECT key FROM event WHERE type = 'key.added')`)
 
     const seen = () => new Set(hook.taken().map((e) => e.type))
     await until('all of them', () => documented().every((type) => seen().has(type)), 60000).catch((e) => {
@@ -178,6 +193,8 @@ export const tests = {
     assert.deepEqual([...seen()].sort(), documented().sort())
     hook.check()
 
+    const strangers = hook.taken().filter((e) => e.type === 'wallet_address.not_found')
+    assert.deepEqual(strangers.map((e) => e.data.walletAddressUrl), [`${node.url}/nobody`], 'once for a name')
     const of = (type, id) => hook.taken().filter((e) => e.type === type && (!id || e.data.id === id))
     const id = payment.id.split('/').at(-1)
     for (const type of ['outgoing_payment.created', 'outgoing_payment.completed']) {

@@ -203,7 +203,10 @@ async function peers(api, node, url) {
 async function becoming(api, node) {
   const call = (...args) => api.call(node, ...args)
   const link = await call('POST', '/peers/invitations', { name: 'guest', assetCode: 'USD', creditLimit: usd(3) })
+  const open = await call('GET', '/peers/invitations?order=desc')
+  assert.deepEqual(open.items.map((i) => [i.id, i.name, i.url]), [[link.id, 'guest', undefined]])
   await call('DELETE', `/peers/invitations/${link.id}`)
+  assert.equal((await call('GET', '/peers/invitations')).items.length, 0)
   await call('DELETE', `/peers/invitations/${link.id}`, undefined, 404)
   let theirs = 0
   const other = createServer(async (req, res) => {
@@ -251,6 +254,10 @@ async function payments(api, node, pointer) {
   await call('POST', `/incoming-payments/${unwanted.id}/cancel`, {}, 409)
   await call('POST', `/incoming-payments/${incoming.id}/complete`, {})
   await call('POST', `/incoming-payments/${incoming.id}/complete`, {}, 409)
+  await call('POST', `/incoming-payments/${incoming.id}/withdrawals`, { amount: usd(1) }, 422)
+  const { id: paid } = await call('POST', '/incoming-payments', { walletAddress: 'carol' })
+  await node.ok('pay', 'alice', `${node.url}/op/incoming-payments/${paid}`, '--deliver', '1.00', '--yes')
+  await call('POST', `/incoming-payments/${paid}/withdrawals`, { amount: usd(1), timeoutSeconds: 5 })
   await call('GET', '/incoming-payments')
   await call('GET', `/payments/${incoming.id}`)
   await call('GET', '/payments?limit=10')
@@ -265,6 +272,22 @@ async function rest(api, t, node) {
   await call('GET', `/events/${items[0].id}`)
   await call('GET', `/events?after=${randomUUID()}`, undefined, 404)
   await call('POST', `/events/${items[0].id}/redeliver`, {})
+  const types = ['incoming_payment.created']
+  const added = await call('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:9/hook', types })
+  const hook = `/webhook-endpoints/${added.id}`
+  await call('PATCH', hook, { types: null, enabled: true, secret: 'a-secret-of-this-endpoint' })
+  await call('POST', `${hook}/secret`, {})
+  await call('GET', '/webhook-endpoints')
+  await call('GET', hook)
+  await call('GET', `/webhook-endpoints/${randomUUID()}`, undefined, 404)
+  await call('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:9/hook', types: ['else'] }, 400)
+  await call('POST', '/incoming-payments', { walletAddress: 'alice' })
+  await until('a delivery', async () => (await node.admin('GET', `${hook}/deliveries`)).json().items.length > 0)
+  const { items: given } = await call('GET', `${hook}/deliveries`)
+  await call('GET', `${hook}/deliveries/${given[0].id}`)
+  await call('POST', `${hook}/deliveries/${given[0].id}/redeliver`, {})
+  await call('GET', `${hook}/deliveries/${items[0].id}`, undefined, 404)
+  await call('DELETE', hook)
   await call('POST', '/backup', { file: join(t.dir, 'copy.db') })
   await call('POST', '/backup', { file: join(t.dir, 'copy.db') }, 409)
   const limits = { debitAmount: usd(500), interval: 'R/2026-01-01T00:00:00Z/P1M' }

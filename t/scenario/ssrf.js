@@ -90,6 +90,24 @@ const SITES = {
     },
     blocked: (r, what) => assert.match(r.error ?? '', /url leads to an address that this node may not call/, what)
   },
+  'a webhook endpoint': {
+    policy: 'operator',
+    text: async (node, url, what) => refused(await node.admin('POST', '/webhook-endpoints', { url }), 'url', what),
+    call: async (node, url) => {
+      const added = await node.admin('POST', '/webhook-endpoints', { url })
+      if (added.status !== 201) return added
+      const one = `/webhook-endpoints/${added.json().id}`
+      assert.equal((await node.admin('POST', '/incoming-payments', { walletAddress: 'alice' })).status, 201)
+      let delivery
+      await until('an attempt', async () => {
+        delivery = (await node.admin('GET', `${one}/deliveries`)).json().items[0]?.delivery
+        return delivery?.error
+      })
+      assert.equal((await node.admin('DELETE', one)).status, 200)
+      return delivery
+    },
+    blocked: (r, what) => assert.ok(r.error === 'blocked' || r.status === 422, `${what}: ${JSON.stringify(r)}`)
+  },
   'a receiver that is resolved': {
     policy: 'foreign',
     text: async (node, url, what) => refused(await SITES['a receiver that is resolved'].call(node, url), 'pointer', what),

@@ -22,6 +22,45 @@ async function refused(answer, status, code, field) {
 }
 
 export const tests = {
+  'what an incoming payment brought is taken out once': async (t) => {
+    const node = await t.serving('wallet')
+    for (const name of ['alice', 'bob']) await node.ok('wallet', 'add', name, '--asset', 'USD')
+    await node.ok('deposit', 'alice', '10.00')
+    await node.ok('deposit', 'bob', '10.00')
+    const { id } = await node.ok('request', 'bob', '3.00')
+    const path = `/incoming-payments/${id}/withdrawals`
+    const take = (amount, headers, more = {}) => node.admin('POST', path, { amount: usd(amount), ...more }, headers)
+    // Nothing came yet, whatever else the wallet holds.
+    await refused(take(1), 422, 'insufficient', 'amount')
+    await node.ok('pay', 'alice', `${node.url}/op/incoming-payments/${id}`, '--deliver', '2.00', '--yes')
+    const key = { 'idempotency-key': randomUUID() }
+    const first = await ok(take(50, key), 201)
+    assert.deepEqual([first.state, first.account, first.amount, first.balance], ['POSTED', 'wallet:bob', usd(50), usd(1150)])
+    assert.deepEqual(await ok(take(50, key), 201), first, 'the same again')
+    await refused(take(51, key), 409, 'conflict', 'Idempotency-Key')
+    await refused(take(151), 422, 'insufficient', 'amount')
+    await refused(take(0), 400, 'bad_amount', 'amount')
+    await refused(take(1, { 'idempotency-key': '' }), 400, 'malformed', 'Idempotency-Key')
+    // What is set aside counts, and what is given back does not.
+    const held = await ok(take(150, {}, { timeoutSeconds: 600 }), 201)
+    await refused(take(1), 422, 'insufficient', 'amount')
+    await ok(node.admin('POST', `/withdrawals/${held.id}/void`, {}))
+    const brief = await ok(take(150, {}, { timeoutSeconds: 1 }), 201)
+    await until('its end', async () => (await ok(node.admin('GET', `/withdrawals/${brief.id}`))).state === 'EXPIRED')
+    let gone
+    await until('the money', async () => (gone = await take(150, {}, { timeoutSeconds: 600 })).status === 201)
+    await ok(node.admin('POST', `/withdrawals/${gone.json().id}/post`, {}))
+    await refused(take(1), 422, 'insufficient', 'amount')
+    // What comes later is there again; at once, no more than there is.
+    await node.ok('pay', 'alice', `${node.url}/op/incoming-payments/${id}`, '--deliver', '1.00', '--yes')
+    const answers = await Promise.all(Array.from({ length: 12 }, () => take(30)))
+    assert.equal(answers.filter((r) => r.status === 201).length, 3)
+    assert.equal(await node.balance('bob'), 1300n - 50n - 150n - 90n)
+    await refused(node.admin('POST', `/incoming-payments/${randomUUID()}/withdrawals`, { amount: usd(1) }), 404, 'not_found', undefined)
+    assert.equal((await node.audit()).code, 0)
+    assert.equal((await node.stop()).code, 0)
+  },
+
   'two phases: set aside, then gone, given back, or given back by time': async (t) => {
     const node = await t.serving('wallet')
     await node.ok('wallet', 'add', 'alice', '--asset', 'USD')

@@ -2,12 +2,14 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "store/endpoint.h"
 
 static void must(enum result r, const char *what)
 {
@@ -292,6 +294,51 @@ void fixture_pay_under(struct fixture *f, const char *client, struct payment_gra
 	must(batch_quote_add(f->b, &q), "quote");
 	p.quote_id = q.id;
 	must(batch_payment_create(f->b, &p, NULL, id, account), "payment");
+}
+
+int64_t fixture_sql_of(struct fixture *f, const char *file, const char *sql)
+{
+	char path[128];
+	const char *rest = sql;
+	int64_t first = 0;
+	bool seen = false;
+	sqlite3 *handle;
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, file);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	while (*rest) {
+		sqlite3_stmt *s;
+		int step;
+
+		ck_assert_msg(sqlite3_prepare_v2(handle, rest, -1, &s, &rest) == SQLITE_OK,
+		        "%s: %s", sqlite3_errmsg(handle), sql);
+		while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+			if (!seen)
+				first = sqlite3_column_int64(s, 0);
+			seen = true;
+		}
+		ck_assert_msg(!s || step == SQLITE_DONE, "%s: %s", sqlite3_errmsg(handle), sql);
+		sqlite3_finalize(s);
+	}
+	sqlite3_close(handle);
+	return first;
+}
+
+int64_t fixture_sql(struct fixture *f, const char *sql)
+{
+	return fixture_sql_of(f, "test.db", sql);
+}
+
+void fixture_give(struct fixture *f)
+{
+	struct endpoint_row rows[ENDPOINTS_MAX];
+	size_t count;
+	bool more = true;
+
+	must(batch_endpoint_list(f->b, &f->arena, rows, &count), "endpoints");
+	ck_assert_int_eq(rows[0].key, ENDPOINT_CONFIGURED);
+	while (more)
+		must(batch_endpoint_give(f->b, &rows[0], &more), "give");
 }
 
 static struct event_row *events_of(struct fixture *f, const struct id *resource, size_t *count)

@@ -11,6 +11,9 @@
 
 #define FIXTURE_START_MS 1700000000000
 
+#define OK(expr)           IS(expr, RESULT_OK)
+#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
+
 struct fixture {
 	char dir[64];
 	struct secret32 key;
@@ -51,12 +54,19 @@ int64_t fixture_balance(struct fixture *f, account_id id);
 struct account fixture_account(struct fixture *f, account_id id);
 struct payment_row fixture_payment(struct fixture *f, const struct id *id);
 
+/* Runs SQL on a file of the fixture's directory, whatever holds it; SQLite only. The first column
+ * of the first row, 0 where there is none. */
+int64_t fixture_sql_of(struct fixture *f, const char *file, const char *sql);
+int64_t fixture_sql(struct fixture *f, const char *sql); /* of the store's own */
+
 /* A payment of alice's: debit 10,000 with a fee of 100, by packets. In a begun batch. */
 void fixture_pay(struct fixture *f, struct id *id, account_id *account);
 /* The same by a client, under a grant that must allow it. */
 void fixture_pay_under(struct fixture *f, const char *client, struct payment_grant *grant,
         struct id *id, account_id *account);
 
+/* The configured endpoint is given all events that there are. In a begun batch. */
+void fixture_give(struct fixture *f);
 /* The events about one object: how many, the nth (from 1), and a member of its data as text: of an
  * amount its value, "null" for null; fails the test where there is no such member. */
 size_t fixture_events(struct fixture *f, const struct id *resource);

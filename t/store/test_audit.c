@@ -7,7 +7,7 @@
 
 #include "store/fixture.h"
 #include "store/withdrawal.h"
-#include "store/event.h"
+#include "store/endpoint.h"
 #include "store/grant.h"
 #include "store/nonce.h"
 #include "store/settlement.h"
@@ -16,8 +16,6 @@
 
 static struct fixture f;
 static struct fixture all; /* made once; each case damages a copy of it */
-
-#define OK(expr) ck_assert_str_eq(result_name(expr), "ok")
 
 static void credits(void)
 {
@@ -141,11 +139,12 @@ static void release_one(enum doubt_direction direction, enum doubt_end end)
 static void nonces(void)
 {
 	static const uint8_t key[32] = {7};
+	const struct nonce_client client = {{7}, false};
 
 	fixture_begin(&f);
-	OK(batch_nonce_use(f.b, key, bytes_str("a"), 1000));
-	OK(batch_nonce_use(f.b, key, bytes_str("b"), 1000));
-	OK(batch_nonce_use(f.b, key, bytes_str("c"), 1000));
+	OK(batch_nonce_use(f.b, &client, key, bytes_str("a"), 1000));
+	OK(batch_nonce_use(f.b, &client, key, bytes_str("b"), 1000));
+	OK(batch_nonce_use(f.b, &client, key, bytes_str("c"), 1000));
 	fixture_end(&f);
 }
 
@@ -233,10 +232,11 @@ static void keys_and_limits(void)
 	OK(batch_wallet_key_revoke(f.b, &f.arena, f.alice, &one.id, &gone));
 	OK(batch_wallet_key_used(f.b, &two.id));
 	OK(batch_asset_set_liquidity(f.b, f.usd, &low, &high));
-	OK(batch_event_claim(f.b, 1000, &f.arena, &row, 1, &count, &next));
+	fixture_give(&f);
+	OK(batch_event_claim(f.b, ENDPOINT_CONFIGURED, 1000, &f.arena, &row, 1, &count, &next));
 	ck_assert_uint_eq(count, 1);
 	end.id = row.id;
-	OK(batch_event_end(f.b, &end));
+	OK(batch_event_end(f.b, ENDPOINT_CONFIGURED, &end));
 	fixture_end(&f);
 }
 
@@ -340,13 +340,7 @@ END_TEST
 
 static void damage(const char *sql)
 {
-	char path[128], *error = NULL;
-	sqlite3 *handle;
-
-	snprintf(path, sizeof(path), "%s/test.db", f.dir);
-	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
-	ck_assert_msg(sqlite3_exec(handle, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
-	sqlite3_close(handle);
+	(void)fixture_sql(&f, sql);
 }
 
 #define OPENED                                                                                     \
@@ -395,6 +389,8 @@ static const struct {
         {"M10", "UPDATE withdrawal SET state = 'POSTED' WHERE state = 'EXPIRED'"},
         {"M10", "UPDATE withdrawal SET ended_ms = expires_ms WHERE state = 'POSTED'"},
         {"M9 P7", "DELETE FROM withdrawal WHERE state = 'PENDING'"},
+        {"M11", "INSERT INTO incoming_withdrawal SELECT randomblob(16), key, received + 1"
+                " FROM incoming_payment WHERE received > 0 LIMIT 1"},
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},
         {"O2", "UPDATE outgoing_payment SET sent = sent + 1, refunded = refunded - 1"
                " WHERE state = 'COMPLETED' AND refunded > 0"},
@@ -462,7 +458,7 @@ static const struct {
         {"T1", "UPDATE tally SET packets_forwarded = 0"},
         {"S3", "UPDATE flight_window SET holder = 99 WHERE id = 1"},
         {"S3", "UPDATE credit_batch SET holder = 99"},
-        {"S3", "UPDATE event SET lease_holder = 99"},
+        {"S3", "UPDATE delivery SET lease_holder = 99"},
         {"H1", "UPDATE outgoing_payment SET by_host = 1, funded_ms = 1"
                " WHERE state = 'COMPLETED'"},
         {"H1", "UPDATE outgoing_payment SET state = 'FUNDING' WHERE state = 'SENDING'"},
@@ -470,12 +466,16 @@ static const struct {
         {"W1", "UPDATE event SET type = 'outgoing_payment.failed'"
                " WHERE type = 'outgoing_payment.completed'"},
         {"T1 W1", "UPDATE outgoing_payment SET state = 'CANCELLED' WHERE state = 'FAILED'"},
-        {"W1", "DELETE FROM event WHERE type = 'incoming_payment.completed'"},
+        {"W1 W2", "DELETE FROM event WHERE type = 'incoming_payment.completed'"},
         {"W1", "UPDATE event SET type = 'grant.revoked' WHERE type = 'grant.finalized'"},
         {"W1 W2", "DELETE FROM event WHERE type = 'key.added'"},
-        {"W1", "DELETE FROM event WHERE type = 'key.revoked'"},
+        {"W1 W2", "DELETE FROM event WHERE type = 'key.revoked'"},
         {"W1", "DELETE FROM event WHERE type = 'webhook.dead_letter'"},
-        {"W2", "UPDATE event SET state = 'WAITING' WHERE key = 2"},
+        {"W2", "DELETE FROM delivery WHERE state = 'PENDING'"},
+        {"W2", "UPDATE delivery SET event = 9999 WHERE event = 2"},
+        {"W2", "UPDATE delivery SET resource = zeroblob(16) WHERE event = 2"},
+        {"S1 W2", "UPDATE delivery SET endpoint = 9 WHERE event = 2"},
+        {"W2", "UPDATE webhook_endpoint SET given = 0"},
         {"W2", "UPDATE event SET key = -key WHERE sequence = 2"},
         {"A1", "UPDATE grant_access SET cap_amount = 9999 WHERE cap = 'debit'"},
         {"A1", "UPDATE grant_access SET cap = 'receive', cap_amount = 8999 WHERE cap = 'debit'"},

@@ -17,8 +17,6 @@ static char copy[96], place[96];
 static char why[STORE_WHY_SIZE];
 static unsigned findings;
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static void setup(void)
 {
 	fixture_setup(&f);

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include "store/event.h"
+#include "store/endpoint.h"
+#include "store/incoming.h"
+#include "store/wallet.h"
 #include "store/fixture.h"
 
 static struct fixture f;
@@ -11,9 +13,7 @@ static struct event_row rows[16];
 static size_t count;
 static int64_t next_ms;
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define LEASE_MS           10000
+#define LEASE_MS 10000
 
 static const struct id one = {{1}}, two = {{2}};
 
@@ -39,7 +39,9 @@ static void add(const struct id *resource, const char *type)
 static void claim(size_t expected)
 {
 	fixture_begin(&f);
-	OK(batch_event_claim(f.b, LEASE_MS, &f.arena, rows, 16, &count, &next_ms));
+	fixture_give(&f);
+	OK(batch_event_claim(
+	        f.b, ENDPOINT_CONFIGURED, LEASE_MS, &f.arena, rows, 16, &count, &next_ms));
 	fixture_end(&f);
 	ck_assert_uint_eq(count, expected);
 }
@@ -50,7 +52,7 @@ static void end(const struct id *id, enum event_state state, int64_t retry_at_ms
 	struct event_end e = {*id, state, retry_at_ms, good ? 200 : 500, good ? "" : "status 500"};
 
 	fixture_begin(&f);
-	OK(batch_event_end(f.b, &e));
+	OK(batch_event_end(f.b, ENDPOINT_CONFIGURED, &e));
 	fixture_end(&f);
 }
 
@@ -132,8 +134,8 @@ START_TEST(unknown)
 	IS(store_event_list(f.reader, &f.arena, &all, &page, &out, &count, &more),
 	        RESULT_THEIRS_NOT_FOUND);
 	fixture_begin(&f);
-	IS(batch_event_end(f.b, &e), RESULT_THEIRS_NOT_FOUND);
-	IS(batch_event_redeliver(f.b, &one), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_event_end(f.b, ENDPOINT_CONFIGURED, &e), RESULT_THEIRS_NOT_FOUND);
+	IS(batch_event_redeliver(f.b, ENDPOINT_CONFIGURED, &one), RESULT_THEIRS_NOT_FOUND);
 	fixture_cancel(&f);
 }
 END_TEST
@@ -189,14 +191,14 @@ START_TEST(leases_end)
 	ck_assert_uint_eq(rows[0].attempts, 2);
 	fixture_restart(&f);
 	fixture_begin(&f);
-	IS(batch_event_end(f.b, &e), RESULT_THEIRS_STATE);
+	IS(batch_event_end(f.b, ENDPOINT_CONFIGURED, &e), RESULT_THEIRS_STATE);
 	OK(batch_event_take_over(f.b));
 	fixture_end(&f);
 	claim(1);
 	ck_assert(id_eq(&rows[0].id, &e.id));
 	end(&e.id, EVENT_DELIVERED, 0);
 	fixture_begin(&f);
-	IS(batch_event_end(f.b, &e), RESULT_THEIRS_STATE);
+	IS(batch_event_end(f.b, ENDPOINT_CONFIGURED, &e), RESULT_THEIRS_STATE);
 	fixture_cancel(&f);
 }
 END_TEST
@@ -232,8 +234,9 @@ START_TEST(parked_and_asked_for_again)
 	ck_assert_uint_eq(fixture_events(&f, &rows[1].id), 0);
 	f.now_ms += 1000;
 	fixture_begin(&f);
-	OK(batch_event_redeliver(f.b, &first));
-	OK(batch_event_redeliver(f.b, &rows[0].id)); /* under way: nothing to do */
+	OK(batch_event_redeliver(f.b, ENDPOINT_CONFIGURED, &first));
+	OK(batch_event_redeliver(
+	        f.b, ENDPOINT_CONFIGURED, &rows[0].id)); /* under way: nothing to do */
 	fixture_end(&f);
 	ck_assert_int_eq(get(&first).state, EVENT_WAITING);
 	ck_assert_int_eq(get(&first).since_ms, f.now_ms);
@@ -245,7 +248,7 @@ START_TEST(parked_and_asked_for_again)
 	/* Also what was delivered; its first time stays. */
 	f.now_ms += 1000;
 	fixture_begin(&f);
-	OK(batch_event_redeliver(f.b, &first));
+	OK(batch_event_redeliver(f.b, ENDPOINT_CONFIGURED, &first));
 	fixture_end(&f);
 	claim(1);
 	end(&first, EVENT_DELIVERED, 0);
@@ -264,19 +267,19 @@ START_TEST(hastened)
 	e.id = rows[0].id;
 	refused = rows[1].id;
 	fixture_begin(&f);
-	OK(batch_event_end(f.b, &e)); /* no answer */
+	OK(batch_event_end(f.b, ENDPOINT_CONFIGURED, &e)); /* no answer */
 	fixture_end(&f);
 	end(&refused, EVENT_PENDING, e.retry_at_ms); /* 500 */
 	claim(0);
 	fixture_begin(&f);
-	OK(batch_event_hasten(f.b));
+	OK(batch_event_hasten(f.b, ENDPOINT_CONFIGURED));
 	fixture_end(&f);
 	claim(1);
 	ck_assert(id_eq(&rows[0].id, &e.id));
 	end(&e.id, EVENT_DELIVERED, 0);
 	/* One that is asked for again does not wait for its hour either. */
 	fixture_begin(&f);
-	OK(batch_event_redeliver(f.b, &refused));
+	OK(batch_event_redeliver(f.b, ENDPOINT_CONFIGURED, &refused));
 	fixture_end(&f);
 	claim(1);
 	end(&refused, EVENT_DELIVERED, 0);
@@ -483,6 +486,87 @@ START_TEST(of_peers)
 }
 END_TEST
 
+/* Once for a name in ten minutes. */
+START_TEST(of_wallets_that_there_are_not)
+{
+	static const char url[] = "https://wallet.example/nobody";
+	static const struct {
+		int64_t after_ms;
+		const char *name;
+		size_t events; /* in all */
+	} steps[] = {
+	        {0, "nobody", 1},
+	        {0, "nobody", 1},
+	        {WALLET_ASKED_MS - 1, "nobody", 1},
+	        {0, "nobody2", 2},
+	        {1, "nobody", 3},
+	        {1, "nobody", 3},
+	};
+	struct event_row *r;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		f.now_ms += steps[i].after_ms;
+		fixture_begin(&f);
+		OK(batch_wallet_asked(f.b, steps[i].name, url));
+		fixture_end(&f);
+		(void)list(&all, NULL);
+		ck_assert_msg(count == steps[i].events, "step %zu: %zu", i, count);
+	}
+	r = list(&all, NULL);
+	ck_assert_str_eq(r[0].type, "wallet_address.not_found");
+	ck_assert_str_eq(event_member(&r[0], "walletAddressUrl"), url);
+	ck_assert(id_eq(&r[0].resource, &r[2].resource));
+	ck_assert(!id_eq(&r[0].resource, &r[1].resource));
+	ck_assert_uint_eq(r[2].sequence, 2);
+}
+END_TEST
+
+static void comes(uint64_t amount, int64_t incoming)
+{
+	struct credit c = {.peer = f.west,
+	        .wallet = f.alice,
+	        .amount_in = amount,
+	        .amount_out = amount,
+	        .expires_at_ms = f.now_ms + 1,
+	        .incoming = incoming};
+	int64_t batch;
+
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &batch));
+	OK(batch_credit(f.b, &c, &batch));
+	fixture_end(&f);
+}
+
+/* What came without an incoming payment, once it is enough; told with the credit that made it so.
+ */
+START_TEST(of_money_without_an_incoming_payment)
+{
+	struct incoming_new wanted = {.wallet = f.alice, .expires_ms = f.now_ms + 1000000};
+	struct incoming_row row;
+	struct event_row e;
+
+	comes(1000, 0); /* there is no threshold */
+	fixture_begin(&f);
+	OK(batch_asset_set_withdrawal(f.b, f.usd, 500));
+	IS(batch_asset_set_withdrawal(f.b, f.usd, AMOUNT_MAX + 1), RESULT_THEIRS_BAD_AMOUNT);
+	IS(batch_asset_set_withdrawal(f.b, 99, 1), RESULT_THEIRS_NOT_FOUND);
+	OK(batch_incoming_add(f.b, &wanted, &row));
+	fixture_end(&f);
+	comes(1000, row.key);
+	comes(249, 0);
+	ck_assert_uint_eq(fixture_events(&f, &f.alice_id), 0);
+	comes(1, 0);
+	e = fixture_event(&f, &f.alice_id, 1);
+	ck_assert_str_eq(e.type, "wallet_address.web_monetization");
+	ck_assert_ptr_nonnull(strstr(e.data, "\"receivedAmount\":{\"value\":\"500\""));
+	comes(249, 0);
+	ck_assert_uint_eq(fixture_events(&f, &f.alice_id), 1);
+	comes(1000, 0);
+	e = fixture_event(&f, &f.alice_id, 2);
+	ck_assert_ptr_nonnull(strstr(e.data, "\"receivedAmount\":{\"value\":\"2498\""));
+}
+END_TEST
+
 /* ---- the page that lists them ---- */
 
 /* The types that a line of the table names: `a.b`, and `.c` for another of the same object. */
@@ -547,6 +631,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, of_assets);
 	tcase_add_test(t, of_silent_peers);
 	tcase_add_test(t, of_peers);
+	tcase_add_test(t, of_wallets_that_there_are_not);
+	tcase_add_test(t, of_money_without_an_incoming_payment);
 	tcase_add_test(t, documented);
 }
 

@@ -11,9 +11,6 @@ static struct payment_row row;
 static struct id id;
 static account_id account;
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static void setup(void)
 {
 	fixture_setup(&f);

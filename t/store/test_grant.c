@@ -10,9 +10,6 @@
 
 static struct fixture f;
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define OK(expr)           IS(expr, RESULT_OK)
-
 #define CLIENT   "https://shop.example/store"
 #define ALICE    "https://wallet.example/alice"
 #define RECEIVER "https://other.example/incoming-payments/1"

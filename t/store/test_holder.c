@@ -22,9 +22,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static struct id request(account_id wallet)
 {
 	struct incoming_new n = {.wallet = wallet, .expires_ms = f.now_ms + 1000000};

@@ -21,9 +21,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 #define LIFE_MS 60000
 
 /* Of alice's, in USD; amount 0: any. In a begun batch. */

@@ -6,9 +6,6 @@
 #include "store/fixture.h"
 #include "store/invitation.h"
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static struct fixture f;
 
 static const uint8_t token[32] = {1}, other_token[32] = {2}, accepted[32] = {3},

@@ -14,9 +14,7 @@
 
 static struct fixture f;
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define OK(expr)           IS(expr, RESULT_OK)
-#define COUNT(a)           (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static void setup(void)
 {

@@ -10,9 +10,6 @@
 
 static struct fixture f;
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define OK(expr)           IS(expr, RESULT_OK)
-
 static void setup(void)
 {
 	fixture_setup(&f);

@@ -23,9 +23,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static struct user_row user_of(const char *wallet)
 {
 	struct user_row user;

@@ -1,7 +1,6 @@
 /* Nonces of signatures: each once by a key, remembered for their time, and never too many. */
 #include "unit/harness.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 
 #include "store/fixture.h"
@@ -9,8 +8,6 @@
 #include "store/sweep.h"
 
 #define KEEP_MS 1000
-
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
 
 static struct fixture f;
 static const uint8_t one[32] = {1}, two[32] = {2};
@@ -26,14 +23,22 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-static enum result use(const uint8_t key[32], const char *nonce)
+static enum result use_of(const struct nonce_client *c, const uint8_t key[32], const char *nonce)
 {
 	enum result r;
 
 	fixture_begin(&f);
-	r = batch_nonce_use(f.b, key, bytes_str(nonce), KEEP_MS);
+	r = batch_nonce_use(f.b, c, key, bytes_str(nonce), KEEP_MS);
 	fixture_end(&f);
 	return r;
+}
+
+/* Each key is another client's. */
+static enum result use(const uint8_t key[32], const char *nonce)
+{
+	struct nonce_client c = {{key[0]}, false};
+
+	return use_of(&c, key, nonce);
 }
 
 START_TEST(once_by_a_key)
@@ -55,7 +60,8 @@ END_TEST
 START_TEST(undone)
 {
 	fixture_begin(&f);
-	IS(batch_nonce_use(f.b, one, bytes_str("a"), KEEP_MS), RESULT_OK);
+	IS(batch_nonce_use(f.b, &(struct nonce_client){{1}, false}, one, bytes_str("a"), KEEP_MS),
+	        RESULT_OK);
 	fixture_cancel(&f);
 	IS(use(one, "a"), RESULT_OK);
 }
@@ -63,19 +69,7 @@ END_TEST
 
 static int64_t ask(const char *sql)
 {
-	char path[128];
-	sqlite3_stmt *s;
-	sqlite3 *handle;
-	int64_t n;
-
-	snprintf(path, sizeof(path), "%s/test.db", f.dir);
-	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(handle, sql, -1, &s, NULL), SQLITE_OK);
-	ck_assert_int_ne(sqlite3_step(s), SQLITE_ERROR);
-	n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(handle);
-	return n;
+	return fixture_sql(&f, sql);
 }
 
 static int64_t rows(void)
@@ -131,26 +125,30 @@ START_TEST(swept)
 }
 END_TEST
 
-/* As if they had come one by one; those of `key` count from 1. */
-static void many(const char *key, int n)
+/* As if they had come one by one; those of `client` count from 1. */
+static void many(const char *client, int n)
 {
 	char sql[512];
 
 	snprintf(sql, sizeof(sql),
 	        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-	        " INSERT INTO signature_nonce (id, key, number, kept_until_ms)"
+	        " INSERT INTO signature_nonce (id, client, number, kept_until_ms)"
 	        " SELECT CAST(printf('%%016d', i) AS BLOB), %s, i, %lld FROM n",
-	        n, key, (long long)(f.now_ms + KEEP_MS));
+	        n, client, (long long)(f.now_ms + KEEP_MS));
 	(void)ask(sql);
 }
 
 #define ONE "x'01000000000000000000000000000000'"
 
-START_TEST(never_too_many_of_a_key)
+START_TEST(never_too_many_of_a_client)
 {
-	many(ONE, NONCES_PER_KEY_MAX - 1);
+	const struct nonce_client c = {{1}, false};
+
+	many(ONE, NONCES_PER_CLIENT_MAX - 1);
 	IS(use(one, "a"), RESULT_OK);
 	IS(use(one, "b"), RESULT_THEIRS_TOO_BIG);
+	/* another key of the same client has no more room */
+	IS(use_of(&c, two, "b"), RESULT_THEIRS_TOO_BIG);
 	IS(use(two, "b"), RESULT_OK);
 	f.now_ms += KEEP_MS;
 	IS(use(two, "c"), RESULT_OK); /* makes room */
@@ -158,12 +156,20 @@ START_TEST(never_too_many_of_a_key)
 }
 END_TEST
 
+/* Strangers leave room for the clients of our own wallets. */
 START_TEST(never_too_many)
 {
-	many("CAST(printf('%016d', i) AS BLOB)", NONCES_MAX - 1); /* in order: faster */
+	const struct nonce_client ours = {{1}, true};
+
+	many("CAST(printf('%016d', i) AS BLOB)", NONCES_STRANGERS_MAX - 1); /* in order: faster */
 	IS(use(one, "a"), RESULT_OK);
 	IS(use(one, "b"), RESULT_RETRY_BUSY);
 	IS(use(one, "a"), RESULT_THEIRS_CONFLICT);
+	IS(use_of(&ours, one, "b"), RESULT_OK);
+	/* as if there had been as many as may be */
+	(void)ask("UPDATE signature_nonce SET seq = seq + 131072 WHERE seq = (SELECT max(seq)"
+	          " FROM signature_nonce)");
+	IS(use_of(&ours, one, "c"), RESULT_RETRY_BUSY);
 	(void)ask("DELETE FROM signature_nonce WHERE length(id) = 16"); /* for the audit */
 }
 END_TEST
@@ -175,7 +181,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, undone);
 	tcase_add_test(t, forgotten_after_their_time);
 	tcase_add_test(t, swept);
-	tcase_add_test(t, never_too_many_of_a_key);
+	tcase_add_test(t, never_too_many_of_a_client);
 	tcase_add_test(t, never_too_many);
 }
 

@@ -5,9 +5,6 @@
 #include "store/fixture.h"
 #include "store/operator.h"
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static struct fixture f;
 static const uint8_t token[32] = {1}, other[32] = {2}, session[32] = {3}, second[32] = {4};
 static const uint8_t secret[OPERATOR_TOTP_BYTES] = {9, 8, 7};

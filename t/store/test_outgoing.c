@@ -11,9 +11,6 @@
 #define CLIENT "https://shop.example/a"
 #define LISTED PAGES_LISTED
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define OK(expr)           IS(expr, RESULT_OK)
-
 static struct fixture f;
 
 static void setup(void)

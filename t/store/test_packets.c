@@ -17,9 +17,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static size_t doubts(struct doubt_row **rows)
 {
 	struct page page = {.limit = 100};

@@ -10,9 +10,6 @@
 #include "store/revenue.h"
 #include "store/spread.h"
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static struct fixture f;
 
 static void setup(void)

@@ -8,8 +8,6 @@
 
 static struct fixture f;
 
-#define OK(expr) ck_assert_str_eq(result_name(expr), result_name(RESULT_OK))
-
 static void setup(void)
 {
 	fixture_setup(&f);

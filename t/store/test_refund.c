@@ -1,7 +1,6 @@
 /* Where money of an incoming payment came from, how much of it may go back, and what comes back. */
 #include "unit/harness.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,9 +9,6 @@
 #include "store/refund.h"
 
 static struct fixture f;
-
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define OK(expr)           IS(expr, RESULT_OK)
 
 static void setup(void)
 {
@@ -56,21 +52,11 @@ static void arrive(int64_t key, uint64_t amount, const char *address, unsigned t
 
 static int64_t rows_of(int64_t key)
 {
-	char path[128], sql[96];
-	sqlite3 *db;
-	sqlite3_stmt *s;
-	int64_t rows;
+	char sql[96];
 
-	snprintf(path, sizeof(path), "%s/test.db", f.dir);
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM way_back WHERE incoming = %lld",
 	        (long long)key);
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
-	rows = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return rows;
+	return fixture_sql(&f, sql);
 }
 
 static enum result source(int64_t key, struct refund_source *out)

@@ -13,17 +13,9 @@
 
 static struct fixture f;
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static void run_sql(const char *file, const char *sql)
 {
-	char path[128], *error = NULL;
-	sqlite3 *handle;
-
-	snprintf(path, sizeof(path), "%s/%s", f.dir, file);
-	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
-	ck_assert_msg(sqlite3_exec(handle, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
-	sqlite3_close(handle);
+	(void)fixture_sql_of(&f, file, sql);
 }
 
 /* Both kinds of opening refuse `other.db`, and say why. */

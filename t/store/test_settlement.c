@@ -8,7 +8,6 @@
 
 static struct fixture f;
 
-#define OK(expr)          ck_assert_str_eq(result_name(expr), "ok")
 #define REFUSED(expr, as) ck_assert_str_eq(result_name(expr), result_name(as))
 #define ENGINE            "http://127.0.0.1:4000"
 

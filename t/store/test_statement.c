@@ -9,7 +9,6 @@
 
 static struct fixture f;
 
-#define OK(expr)          ck_assert_str_eq(result_name(expr), "ok")
 #define REFUSED(expr, as) ck_assert_str_eq(result_name(expr), result_name(as))
 #define DAY               STATEMENT_DAY_MS
 

@@ -22,9 +22,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 START_TEST(opening)
 {
 	struct store_options other = f.options;

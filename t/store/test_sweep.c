@@ -1,7 +1,6 @@
 /* What goes by itself when its time is over, and what never does. */
 #include "unit/harness.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,9 +13,7 @@
 
 static struct fixture f;
 
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-#define OK(expr)           IS(expr, RESULT_OK)
-#define GONE(expr)         IS(expr, RESULT_THEIRS_NOT_FOUND)
+#define GONE(expr) IS(expr, RESULT_THEIRS_NOT_FOUND)
 
 #define RECEIVER       "https://other.example/incoming-payments/1"
 #define DAY_MS         ((int64_t)86400000)
@@ -430,20 +427,10 @@ END_TEST
 
 static int64_t rows_of(const char *table)
 {
-	char path[128], sql[64];
-	sqlite3 *handle;
-	sqlite3_stmt *st;
-	int64_t n;
+	char sql[64];
 
-	snprintf(path, sizeof(path), "%s/test.db", f.dir);
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
-	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(handle, sql, -1, &st, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(st), SQLITE_ROW);
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(handle);
-	return n;
+	return fixture_sql(&f, sql);
 }
 
 static struct incoming_row asked(const char *client)

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "store/fee.h"
 #include "store/fixture.h"
+#include "store/incoming.h"
 #include "store/settlement.h"
 #include "store/statement.h"
 #include "store/withdrawal.h"
@@ -19,9 +21,6 @@ static void teardown(void)
 {
 	fixture_teardown(&f);
 }
-
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
 
 #define LIFE_MS 1000
 
@@ -257,6 +256,103 @@ START_TEST(many)
 }
 END_TEST
 
+/* ---- of what an incoming payment brought ---- */
+
+static enum result take(int64_t incoming, uint8_t id, uint64_t amount)
+{
+	const struct movement m = {
+	        .id = {{id}}, .kind = MOVEMENT_WITHDRAWAL, .account = f.alice, .amount = amount};
+	bool repeated;
+	enum result r;
+
+	fixture_begin(&f);
+	r = batch_incoming_withdraw(f.b, incoming, &m.id, amount);
+	if (!r)
+		r = batch_move(f.b, &m, &repeated);
+	if (r)
+		fixture_cancel(&f);
+	else
+		fixture_end(&f);
+	return r;
+}
+
+static enum result set_aside(int64_t incoming, uint8_t id, uint64_t amount)
+{
+	struct withdrawal_new n = of(id, f.alice, amount);
+	struct withdrawal_row row;
+	enum result r;
+
+	fixture_begin(&f);
+	r = batch_incoming_withdraw(f.b, incoming, &n.id, amount);
+	if (!r)
+		r = batch_withdrawal_add(f.b, &n, &row);
+	if (r)
+		fixture_cancel(&f);
+	else
+		fixture_end(&f);
+	return r;
+}
+
+static void arrives(int64_t incoming, uint64_t amount)
+{
+	struct credit c = {.peer = f.west,
+	        .wallet = f.alice,
+	        .amount_in = amount,
+	        .amount_out = amount,
+	        .expires_at_ms = f.now_ms + 1,
+	        .incoming = incoming};
+	int64_t batch;
+
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &batch));
+	fixture_end(&f);
+}
+
+/* alice has more, of which nothing is this payment's. Her asset takes a tenth of what arrives. */
+START_TEST(of_incoming)
+{
+	struct incoming_new wanted = {.wallet = f.alice, .expires_ms = f.now_ms + 1000000};
+	struct withdrawal_row ended;
+	struct incoming_row row;
+	struct fee_row fee;
+	struct id third = {{3}}, fourth = {{4}};
+	size_t expired;
+	bool more;
+
+	fixture_begin(&f);
+	OK(batch_fee_set(f.b, f.usd, FEE_RECEIVING, 0, 1000, &fee));
+	OK(batch_incoming_add(f.b, &wanted, &row));
+	fixture_end(&f);
+	IS(take(row.key, 1, 1), RESULT_THEIRS_INSUFFICIENT);
+	IS(take(row.key + 1, 1, 1), RESULT_THEIRS_NOT_FOUND);
+	arrives(row.key, 1000);
+	IS(take(row.key, 1, 0), RESULT_THEIRS_BAD_AMOUNT);
+	IS(take(row.key, 1, AMOUNT_MAX + 1), RESULT_THEIRS_BAD_AMOUNT);
+	IS(take(row.key, 1, 901), RESULT_THEIRS_INSUFFICIENT);
+	OK(take(row.key, 1, 400));
+	OK(take(row.key, 1, 400)); /* the same again */
+	IS(take(row.key, 1, 401), RESULT_THEIRS_CONFLICT);
+	IS(take(row.key, 2, 501), RESULT_THEIRS_INSUFFICIENT);
+	OK(set_aside(row.key, 3, 500));
+	IS(take(row.key, 2, 1), RESULT_THEIRS_INSUFFICIENT);
+	fixture_begin(&f);
+	OK(batch_withdrawal_end(f.b, &third, WITHDRAWAL_VOID, &ended));
+	fixture_end(&f);
+	OK(set_aside(row.key, 4, 500));
+	f.now_ms += LIFE_MS;
+	fixture_begin(&f);
+	OK(batch_withdrawal_expire(f.b, &expired, &more));
+	fixture_end(&f);
+	ck_assert_uint_eq(expired, 1);
+	ck_assert_int_eq(get(&(struct withdrawal_row){.id = fourth}).state, WITHDRAWAL_EXPIRED);
+	OK(take(row.key, 5, 500));
+	IS(take(row.key, 6, 1), RESULT_THEIRS_INSUFFICIENT);
+	arrives(row.key, 10);
+	OK(take(row.key, 6, 9));
+	fixture_audit(&f, "of an incoming payment");
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -264,6 +360,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, peers_are_settled);
 	tcase_add_test(t, refusals);
 	tcase_add_test(t, many);
+	tcase_add_test(t, of_incoming);
 }
 
 TEST_MAIN("withdrawal", fill)

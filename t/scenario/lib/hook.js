@@ -21,8 +21,9 @@ export function verify(header, body, secret = HOOK_SECRET) {
 
 export class Hook {
   /** `answer(event, nth)` gives a status, or a promise of one; null drops the connection. */
-  constructor(answer = () => 200) {
+  constructor(answer = () => 200, secret = HOOK_SECRET) {
     this.answer = answer
+    this.secret = secret
     this.deliveries = [] // {event, status, at}
     this.problems = []
     this.server = http.createServer((request, response) => this.receive(request, response))
@@ -49,14 +50,15 @@ export class Hook {
       try {
         assert.equal(request.method, 'POST')
         assert.equal(request.headers['content-type'], 'application/json')
-        event = verify(request.headers['florin-signature'], body)
+        event = verify(request.headers['florin-signature'], body, this.secret)
       } catch (e) {
         this.problems.push(e)
         response.writeHead(400).end()
         return
       }
       const nth = this.deliveries.filter((d) => d.event.id === event.id).length
-      const delivery = { event, body: body.toString(), status: undefined, at: Date.now() }
+      const signature = request.headers['florin-signature']
+      const delivery = { event, body: body.toString(), signature, status: undefined, at: Date.now() }
       this.deliveries.push(delivery)
       delivery.status = await this.answer(event, nth)
       if (delivery.status === null) request.socket.destroy()
