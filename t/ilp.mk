@@ -26,6 +26,13 @@ t_unit_test_stream_receiver_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_receiver_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_receiver_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += t/unit/test_stream_window
+TESTS += t/unit/test_stream_window
+t_unit_test_stream_window_SOURCES = t/unit/test_stream_window.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_window_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_window_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_window_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_stream_pace
 TESTS += t/unit/test_stream_pace
 t_unit_test_stream_pace_SOURCES = t/unit/test_stream_pace.c
@@ -81,3 +88,7 @@ t_unit_test_remote_server_SOURCES = t/unit/test_remote_server.c
 t_unit_test_remote_server_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_remote_server_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_remote_server_LDADD = $(TEST_LIBS)
+
+noinst_PROGRAMS += t/bench/bench_path
+t_bench_bench_path_SOURCES = t/bench/bench_path.c
+t_bench_bench_path_LDADD = libflorin.a $(LIBS_FLORIN)

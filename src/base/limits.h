@@ -17,6 +17,7 @@
 /* HTTP listener */
 #define LIMIT_CONNECTIONS                4096
 #define LIMIT_CONNECTIONS_PER_ADDRESS    256
+#define LIMIT_CONNECTIONS_PER_PEER       960 /* on which it has shown its token */
 #define LIMIT_REQUESTS_PER_ADDRESS_PER_S 2000
 #define LIMIT_HEADER_S                   10
 #define LIMIT_BODY_S                     15
@@ -44,9 +45,11 @@
 #define LIMIT_OUTBOUND_TOTAL_MS   8000
 #define LIMIT_OUTBOUND_BODY_BYTES 65536
 #define LIMIT_OUTBOUND_PER_HOST   8
-/* Below what other nodes allow one address: a request on a connection that they drop is lost. */
-#define LIMIT_OUTBOUND_PER_TARGET 192
-#define LIMIT_OUTBOUND_IN_FLIGHT  4096
+#define LIMIT_OUTBOUND_PER_TARGET 768
+/* Of them on connections that brought no answer yet: below what other nodes allow one address that
+ * has shown no token, since a request on a connection that they drop is lost. */
+#define LIMIT_OUTBOUND_NEW_PER_TARGET 192
+#define LIMIT_OUTBOUND_IN_FLIGHT      4096
 
 /* store */
 #define NODE_ADDRESS_CHARS                                                                         \

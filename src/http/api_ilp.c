@@ -37,6 +37,7 @@ enum http_next api_ilp_post(struct http_request *rq)
 
 	if (!peer)
 		return http_reply_error(rq, 401, "unauthorized", "a peer's bearer token is needed");
+	http_connection_of(rq, (uint64_t)peer->row.account);
 	if (!http_content_type_is(rq, ILP_CONTENT_TYPE) &&
 	        !http_content_type_is(rq, "application/ilp+octet-stream"))
 		return http_reply_error(

@@ -92,27 +92,44 @@ bool crowd_has_room(struct crowd *c, const struct http_address *a, bool exempt)
 	return room;
 }
 
+static void add(struct crowd *c, const struct http_address *a)
+{
+	struct member **link = find(c, a);
+
+	if (!*link) {
+		struct member *m = c->free;
+
+		assert(m); /* never more addresses than connections */
+		c->free = m->next;
+		*m = (struct member){.address = *a};
+		*link = m;
+	}
+	(*link)->count++;
+}
+
+static void take_away(struct crowd *c, const struct http_address *a)
+{
+	struct member **link = find(c, a);
+	struct member *m = *link;
+
+	assert(m && m->count > 0);
+	if (--m->count == 0) {
+		*link = m->next;
+		m->next = c->free;
+		c->free = m;
+	}
+}
+
 bool crowd_enter(struct crowd *c, const struct http_address *a, bool exempt)
 {
-	struct member **link;
 	bool room;
 
 	pthread_mutex_lock(&c->lock);
-	link = find(c, a);
-	room = has_room(c, *link, exempt);
+	room = has_room(c, *find(c, a), exempt);
 	if (room)
 		c->total++;
-	if (room && !exempt) {
-		if (!*link) {
-			struct member *m = c->free;
-
-			assert(m); /* never more addresses than connections */
-			c->free = m->next;
-			*m = (struct member){.address = *a};
-			*link = m;
-		}
-		(*link)->count++;
-	}
+	if (room && !exempt)
+		add(c, a);
 	pthread_mutex_unlock(&c->lock);
 	return room;
 }
@@ -122,18 +139,26 @@ void crowd_leave(struct crowd *c, const struct http_address *a, bool exempt)
 	pthread_mutex_lock(&c->lock);
 	assert(c->total > 0);
 	c->total--;
-	if (!exempt) {
-		struct member **link = find(c, a);
-		struct member *m = *link;
+	if (!exempt)
+		take_away(c, a);
+	pthread_mutex_unlock(&c->lock);
+}
 
-		assert(m && m->count > 0);
-		if (--m->count == 0) {
-			*link = m->next;
-			m->next = c->free;
-			c->free = m;
-		}
+bool crowd_move(struct crowd *c, const struct http_address *from, const struct http_address *to,
+        unsigned max)
+{
+	struct member *m;
+	bool room;
+
+	pthread_mutex_lock(&c->lock);
+	m = *find(c, to);
+	room = !m || m->count < max;
+	if (room) {
+		take_away(c, from);
+		add(c, to);
 	}
 	pthread_mutex_unlock(&c->lock);
+	return room;
 }
 
 unsigned crowd_total(struct crowd *c)

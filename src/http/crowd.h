@@ -17,6 +17,10 @@ void crowd_free(struct crowd *c);
 bool crowd_enter(struct crowd *c, const struct http_address *a, bool exempt);
 /* Takes back one crowd_enter that returned true, with the same `exempt`. */
 void crowd_leave(struct crowd *c, const struct http_address *a, bool exempt);
+/* One connection counts from now on for `to`, which may have max of them, instead of for `from`, as
+ * which it entered and was not exempt. False, and nothing has changed: `to` has as many. */
+bool crowd_move(struct crowd *c, const struct http_address *from, const struct http_address *to,
+        unsigned max);
 /* Whether crowd_enter would say yes now. */
 bool crowd_has_room(struct crowd *c, const struct http_address *a, bool exempt);
 unsigned crowd_total(struct crowd *c);

@@ -86,8 +86,10 @@ struct http_connection {
 	struct http_upgraded *upgraded; /* another protocol's now */
 	struct http_connection *prev, *next;
 	struct http_address peer;
+	struct http_address counted_for; /* the peer, or whose token it has shown */
 	int fd;
 	bool trusted; /* the peer is a trusted proxy */
+	bool shown;   /* a token */
 	bool counted;
 	bool quick_ack_due;
 	bool nodelay;

@@ -54,6 +54,7 @@ static void connection_opened(struct http_daemon *d, struct MHD_Connection *mhd,
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	http_address_of(info->client_addr, &c->peer);
 	c->trusted = networks_contain(&l->server->trusted, &c->peer);
+	c->counted_for = c->peer;
 	c->counted = crowd_enter(d->crowd, &c->peer, c->trusted);
 	c->next = d->connections;
 	if (c->next)
@@ -73,7 +74,7 @@ static void connection_closed(struct http_connection *c)
 
 	deadline_unset(&l->deadlines, &c->deadline);
 	if (c->counted)
-		crowd_leave(c->daemon->crowd, &c->peer, c->trusted);
+		crowd_leave(c->daemon->crowd, &c->counted_for, c->trusted);
 	if (c->prev)
 		c->prev->next = c->next;
 	else

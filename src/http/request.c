@@ -120,6 +120,20 @@ void http_body_wipe(struct http_request *rq)
 	rq->body = bytes_of(NULL, 0);
 }
 
+void http_connection_of(struct http_request *rq, uint64_t party)
+{
+	struct http_connection *c = OWNER_OF(rq, struct http_exchange, rq)->connection;
+	/* No connection comes from a multicast address. */
+	struct http_address a = {{0xff}};
+
+	if (!c || c->shown || !c->counted || c->trusted)
+		return;
+	c->shown = true;
+	memcpy(a.b + sizeof(a.b) - sizeof(party), &party, sizeof(party));
+	if (crowd_move(c->daemon->crowd, &c->peer, &a, LIMIT_CONNECTIONS_PER_PEER))
+		c->counted_for = a;
+}
+
 int64_t http_mono_ms(const struct http_request *rq)
 {
 	return rq->loop->mono_ms;

@@ -14,6 +14,7 @@
 #define PAYER_LEASE_MS     30000 /* another process may take a payment over after it */
 #define PAYER_ATTEMPTS_MAX 3
 #define PAYER_END_AGAIN_MS 1000 /* before an end that the store refused is written again */
+#define PAYER_SETTLE_MS    20   /* what is fulfilled in that time is settled together */
 #define PAYER_PACE_LOOK_MS 1000 /* how often a paced payment looks whether it is to stop */
 #define PAYER_RETRY_MS     2000 /* after the first attempt; doubled after each */
 

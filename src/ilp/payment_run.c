@@ -254,8 +254,31 @@ static void window_done(struct task *t)
 		stream_sender_set_budget(
 		        s, s->sent + run->window.in - run->fulfilled.in - run->doubted.in);
 	}
+	run->budget_wanted = false;
 	stream_connection_pump(&run->connection);
 	keep_going(run);
+}
+
+static void on_settle_timer(struct timer *t)
+{
+	keep_going(OWNER_OF(t, struct payment_run, settle_timer));
+}
+
+/* Each operation is a commit, which syncs the disk. One that only settles, or reserves more where
+ * half of what is wanted is there, has time. */
+static bool can_wait(struct payment_run *run, uint64_t wants, uint64_t have)
+{
+	const struct stream_sender *s = &run->connection.sender;
+	uint64_t gone = s->sent + s->in_flight;
+	int64_t until_ms = run->op_ms + PAYER_SETTLE_MS;
+
+	if (run->budget_wanted || !is_nothing(run->doubted) || have <= gone ||
+	        (wants > have && have - gone < (wants - gone) / 2) ||
+	        outbound_now_ms(run->node->outbound) >= until_ms)
+		return false;
+	run->settle_timer.fire = on_settle_timer;
+	outbound_timer_set(run->node->outbound, &run->settle_timer, until_ms);
+	return true;
 }
 
 /* One operation for all that has come together since the last one. */
@@ -280,6 +303,8 @@ static void keep_going(struct payment_run *run)
 		more = wants - have;
 	if (is_nothing(run->fulfilled) && is_nothing(run->doubted) && more == 0 && !late)
 		return;
+	if (!late && can_wait(run, wants, have))
+		return;
 	take_counts(run);
 	if (more && !ratio_apply_floor(&run->connection.pair.mid, more, &more_out)) {
 		run->asked.reserve.amount_in = more;
@@ -293,7 +318,9 @@ static void keep_going(struct payment_run *run)
 static void submit(struct payment_run *run, enum result (*apply)(struct op *, struct batch *),
         void (*done)(struct task *))
 {
+	outbound_timer_cancel(run->node->outbound, &run->settle_timer);
 	run->op_out = true;
+	run->op_ms = outbound_now_ms(run->node->outbound);
 	run->op.apply = apply;
 	run->op.task.done = done;
 	run->op.task.home = outbound_home(run->node->outbound);
@@ -328,7 +355,10 @@ static void on_doubted(void *arg, const struct stream_end *e)
 
 static void on_budget(void *arg)
 {
-	keep_going(arg);
+	struct payment_run *run = arg;
+
+	run->budget_wanted = true;
+	keep_going(run);
 }
 
 static void on_done(void *arg)

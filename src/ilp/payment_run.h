@@ -33,9 +33,12 @@ struct payment_run {
 	struct stream_connection connection;
 	char way_back[WAY_BACK_ADDRESS_SIZE];
 	bool connected;
-	bool finished;          /* the connection has ended */
-	bool over;              /* the end is stored; only packets without money keep the run */
-	bool op_out;            /* op is with the writer */
+	bool finished;      /* the connection has ended */
+	bool over;          /* the end is stored; only packets without money keep the run */
+	bool op_out;        /* op is with the writer */
+	int64_t op_ms;      /* when the newest went there */
+	bool budget_wanted; /* the connection stands still without more */
+	struct timer settle_timer;
 	bool final;             /* op ends the attempt */
 	struct timer end_timer; /* the end is written again when it fires */
 	bool failed;            /* an op could not be written: what is left is for the end */

@@ -201,7 +201,7 @@ static void trace(struct stream_connection *c, const char *event, const struct s
 	const struct stream_sender *s = &c->sender;
 	uint64_t most = s->largest.seen_f08 && s->largest.next < s->cap ? s->largest.next : s->cap;
 	char limit[24] = "null";
-	int64_t pause = s->resume_at_ms - now_ms(c);
+	int64_t pause = s->window.resume_at_ms - now_ms(c);
 
 	if (!c->traces)
 		return;
@@ -213,7 +213,7 @@ static void trace(struct stream_connection *c, const char *event, const struct s
 	        "\"packetMax\":%s,\"pauseMs\":%lld,\"sent\":\"%llu\",\"delivered\":\"%llu\"}",
 	        (long long)(now_ms(c) - c->traced_from_ms), event, p->sequence,
 	        (unsigned long long)p->amount, (unsigned long long)p->minimum, code,
-	        s->packets_in_flight, s->window, limit, (long long)(pause > 0 ? pause : 0),
+	        s->packets_in_flight, s->window.size, limit, (long long)(pause > 0 ? pause : 0),
 	        (unsigned long long)s->sent, (unsigned long long)s->delivered);
 }
 

@@ -65,14 +65,10 @@ void stream_sender_init(struct stream_sender *s, const struct stream_sender_opti
 	}
 	s->sequence = options->first_sequence;
 	s->cap = s->liquidity = UINT64_MAX;
-	s->window = STREAM_WINDOW_START;
-	s->window_max = options->window_max ? options->window_max : STREAM_WINDOW_MAX;
-	if (s->window > s->window_max)
-		s->window = s->window_max;
+	stream_window_init(&s->window, options->window_max);
 	s->packet_life_ms =
 	        options->packet_life_ms ? options->packet_life_ms : STREAM_PACKET_LIFE_MS;
 	s->progress_ms = options->progress_ms ? options->progress_ms : STREAM_PROGRESS_MS;
-	s->backoff_ms = STREAM_BACKOFF_START_MS;
 	s->asset_wanted = options->asset_wanted;
 	s->probe_max = options->probe_max ? options->probe_max : STREAM_PROBE_MAX;
 	s->goal = options->goal;

@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "ilp/stream_window.h"
-
 /* A largest packet within this part of the limit is near enough: a search ends. */
 #define SEARCH_NEAR 64
 /* After a success the search for liquidity goes up by this factor. */
@@ -337,7 +335,7 @@ static enum stream_step next_money(struct stream_sender *s, struct stream_send *
 		end_run(s, STREAM_COMPLETED);
 		return STREAM_STEP_DONE;
 	}
-	if (s->packets_in_flight >= s->window)
+	if (s->packets_in_flight >= s->window.size)
 		return STREAM_STEP_WAIT;
 	/* Of a path whose rate is unknown one packet tells more than many. */
 	if (s->packets_in_flight && !s->bounds.known)
@@ -447,9 +445,9 @@ enum stream_step stream_sender_next(
 		*wait_until_ms = INT64_MAX;
 		return STREAM_STEP_WAIT;
 	}
-	if (s->outcome == STREAM_RUNNING && now_ms < s->resume_at_ms) {
-		if (s->resume_at_ms < *wait_until_ms)
-			*wait_until_ms = s->resume_at_ms;
+	if (s->outcome == STREAM_RUNNING && now_ms < s->window.resume_at_ms) {
+		if (s->window.resume_at_ms < *wait_until_ms)
+			*wait_until_ms = s->window.resume_at_ms;
 		return STREAM_STEP_WAIT;
 	}
 	if (s->outcome == STREAM_RUNNING)
@@ -468,7 +466,7 @@ enum stream_step stream_sender_next(
 uint64_t stream_sender_wants(const struct stream_sender *s)
 {
 	uint64_t ahead = mul_div_floor(
-	        min_u64(packet_size(s), s->limits.max_source), 2 * (uint64_t)s->window, 1);
+	        min_u64(packet_size(s), s->limits.max_source), 2 * (uint64_t)s->window.size, 1);
 
 	uint64_t most = min_u64(s->limits.max_source, add_capped(s->sent + s->in_flight, ahead));
 
@@ -480,6 +478,44 @@ uint64_t stream_sender_wants(const struct stream_sender *s)
 }
 
 /* ---- reports ---- */
+
+static struct stream_window_end window_end(
+        const struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
+{
+	return (struct stream_window_end){
+	        packet->sequence, s->sequence, s->packets_in_flight + 1, now_ms};
+}
+
+/* T04, too little liquidity: fewer packets at a time, and where there was only this one, smaller
+ * ones, at once. */
+static void spare(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
+{
+	bool alone = s->packets_in_flight == 0;
+	uint64_t smaller = packet->amount - packet->amount / 3;
+
+	if (smaller == packet->amount && smaller > 1)
+		smaller--;
+	if (alone && packet->amount < s->liquidity)
+		s->liquidity = packet->amount;
+	if (s->run == STREAM_RUN_PROBE && smaller < s->largest.verified)
+		smaller = s->largest.verified;
+	if ((!alone && s->run != STREAM_RUN_PROBE) || smaller >= s->cap)
+		stream_window_busy(&s->window, window_end(s, packet, now_ms));
+	else
+		s->cap = smaller;
+}
+
+static void progress(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
+{
+	uint64_t more = s->cap / 10 + 1;
+
+	s->progress_at_ms = now_ms;
+	s->lost_flights = 0;
+	stream_window_fulfilled(&s->window);
+	/* The cap of a lack of liquidity is given up little by little. */
+	if (s->cap != UINT64_MAX && packet->amount >= s->cap)
+		s->cap = add_capped(s->cap, more);
+}
 
 static bool same_asset(const struct stream_asset *a, const struct stream_asset *b)
 {
@@ -549,7 +585,7 @@ void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *
 	s->sent += packet->amount;
 	s->delivered =
 	        add_capped(s->delivered, claimed > packet->minimum ? claimed : packet->minimum);
-	stream_window_speed_up(s, packet, now_ms);
+	progress(s, packet, now_ms);
 	if (reply)
 		hear(s, packet, now_ms, reply);
 	if (!reply || claimed < packet->minimum)
@@ -578,11 +614,11 @@ static void rejected_on_the_way(struct stream_sender *s, const struct stream_sen
 		if (packet->amount > s->dust)
 			s->dust = packet->amount;
 	} else if (code_is(code, "T04")) {
-		stream_window_spare(s, packet, now_ms);
+		spare(s, packet, now_ms);
 	} else if (code_is(code, "T00") || code_is(code, "T01")) {
-		stream_window_miss(s, packet, now_ms);
+		stream_window_missed(&s->window, window_end(s, packet, now_ms));
 	} else if (code[0] == 'T' || code_is(code, "F99")) {
-		stream_window_slow_down(s, packet, now_ms);
+		stream_window_busy(&s->window, window_end(s, packet, now_ms));
 	} else {
 		end_run(s, STREAM_CONNECTOR_ERROR);
 	}
@@ -604,7 +640,7 @@ static void rejected_for_goal(struct stream_sender *s, const struct stream_send 
 		        reject->reply ? reject->reply->received : 0);
 	} else {
 		stream_goal_unanswered(g, reject->code[0] == 'T');
-		stream_window_slow_down(s, packet, now_ms);
+		stream_window_busy(&s->window, window_end(s, packet, now_ms));
 	}
 }
 
@@ -630,11 +666,14 @@ void stream_sender_rejected(struct stream_sender *s, const struct stream_send *p
 	s->heard_else = true;
 	hear(s, packet, now_ms, reject->reply);
 	if (packet->fulfillable && reject->reply->received >= packet->minimum)
-		stream_window_slow_down(s, packet, now_ms);
+		stream_window_busy(&s->window, window_end(s, packet, now_ms));
 }
 
 void stream_sender_lost(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
 {
+	/* As long as others arrive, the rate is not the reason. It is old news, too. */
+	bool silent = s->run == STREAM_RUN_PROBE || s->progress_at_ms <= packet->sent_at_ms;
+
 	if (packet->frames & STREAM_PACKET_NOTE)
 		stream_note_back(&s->note, now_ms, true);
 	if (!take_back(s, packet))
@@ -649,5 +688,6 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
 		s->lost_sequence = s->sequence;
 		s->progress_at_ms += now_ms - packet->sent_at_ms;
 	}
-	stream_window_slow_down(s, packet, now_ms);
+	if (silent)
+		stream_window_busy(&s->window, window_end(s, packet, now_ms));
 }

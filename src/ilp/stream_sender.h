@@ -21,22 +21,19 @@
 #include "ilp/stream_goal.h"
 #include "ilp/stream_note.h"
 #include "ilp/stream_pace.h"
+#include "ilp/stream_window.h"
 #include "model/pay_math.h"
 
 #define STREAM_SEQUENCE_MAX 2147483647u /* 2^31-1: GCM's safe number of packets */
 /* Of one that joins: the other end numbers answers to packets of ours from 1. */
-#define STREAM_JOIN_SEQUENCE    (1u << 24)
-#define STREAM_WINDOW_START     16 /* packets in flight at first */
-#define STREAM_WINDOW_MAX       512
-#define STREAM_PACKET_LIFE_MS   20000
-#define STREAM_PROGRESS_MS      10000 /* without a fulfilled packet; of a probe: without a reply */
-#define STREAM_DRY_MS           3000  /* the same where the path never had any money: T04 only */
-#define STREAM_BACKOFF_START_MS 20
-#define STREAM_BACKOFF_MAX_MS   2000
-#define STREAM_PROBE_MAX        1000000000000u /* 10^12: the largest probe */
-#define STREAM_PROBE_MIN        1000u          /* powers of ten are tried down to this */
-#define STREAM_GOAL_MS          3000           /* what a probe's goal may take longer */
-#define STREAM_PROBES_MAX       96             /* packets of one probe, without its goal's */
+#define STREAM_JOIN_SEQUENCE  (1u << 24)
+#define STREAM_PACKET_LIFE_MS 20000
+#define STREAM_PROGRESS_MS    10000 /* without a fulfilled packet; of a probe: without a reply */
+#define STREAM_DRY_MS         3000  /* the same where the path never had any money: T04 only */
+#define STREAM_PROBE_MAX      1000000000000u /* 10^12: the largest probe */
+#define STREAM_PROBE_MIN      1000u          /* powers of ten are tried down to this */
+#define STREAM_GOAL_MS        3000           /* what a probe's goal may take longer */
+#define STREAM_PROBES_MAX     96             /* packets of one probe, without its goal's */
 
 /* Why a run ended. Names as in the specification, 3.3. */
 enum stream_outcome {
@@ -174,17 +171,12 @@ struct stream_sender {
 	uint64_t liquidity;        /* the least that had none by itself; UINT64_MAX: not met */
 	uint64_t dust;             /* packets up to this arrive as nothing */
 	bool no_money, heard_else; /* T04 came; what is not T04, R01 or F08 came */
-	unsigned window, window_max;
-	uint32_t flight_end;    /* packets before it are of the flight that is counted */
-	unsigned flight_missed; /* of it */
-	uint32_t cut_sequence;  /* packets before it were in flight at the last cut of the window */
+	struct stream_window window;
 	unsigned lost_flights;  /* in a row */
 	uint32_t lost_sequence; /* packets before it are of the newest lost flight, or older */
 	int64_t packet_life_ms, progress_ms;
 	int64_t now_ms; /* of the newest step */
 	int64_t progress_at_ms;
-	int64_t resume_at_ms; /* back-off */
-	int64_t backoff_ms;
 	bool started;
 
 	/* private, of a probe */

@@ -1,63 +1,79 @@
 #include "ilp/stream_window.h"
 
-/* Something on the path is overloaded, out of money or away. All packets of one flight count as
- * one such event for the window. */
-void stream_window_slow_down(
-        struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
+#include <stdbool.h>
+#include <string.h>
+
+void stream_window_init(struct stream_window *w, unsigned max)
 {
-	if (packet->sequence >= s->cut_sequence) {
-		s->window = s->window > 1 ? s->window / 2 : 1;
-		s->cut_sequence = s->sequence;
-	}
-	if (now_ms >= s->resume_at_ms) {
-		s->resume_at_ms = now_ms + s->backoff_ms;
-		s->backoff_ms *= 2;
-		if (s->backoff_ms > STREAM_BACKOFF_MAX_MS)
-			s->backoff_ms = STREAM_BACKOFF_MAX_MS;
-	}
+	memset(w, 0, sizeof(*w));
+	w->max = max ? max : STREAM_WINDOW_MAX;
+	w->threshold = w->max;
+	w->size = w->max < STREAM_WINDOW_START ? w->max : STREAM_WINDOW_START;
+	w->backoff_ms = STREAM_BACKOFF_START_MS;
 }
 
-void stream_window_speed_up(
-        struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
+void stream_window_fulfilled(struct stream_window *w)
 {
-	uint64_t more = s->cap / 10 + 1;
-
-	s->progress_at_ms = now_ms;
-	s->lost_flights = 0;
-	s->backoff_ms = STREAM_BACKOFF_START_MS;
-	if (s->window < s->window_max)
-		s->window++;
-	/* The cap of a lack of liquidity is given up little by little. */
-	if (s->cap != UINT64_MAX && packet->amount >= s->cap)
-		s->cap = s->cap > UINT64_MAX - more ? UINT64_MAX : s->cap + more;
-}
-
-void stream_window_miss(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
-{
-	if (packet->sequence >= s->flight_end) {
-		s->flight_end = s->sequence;
-		s->flight_missed = 0;
-	}
-	if (s->run == STREAM_RUN_PROBE || ++s->flight_missed > s->window / STREAM_MISS_PART)
-		stream_window_slow_down(s, packet, now_ms);
-}
-
-/* Too little liquidity: fewer packets at a time, and where there was only this one, smaller ones,
- * at once. */
-void stream_window_spare(struct stream_sender *s, const struct stream_send *packet, int64_t now_ms)
-{
-	bool alone = s->packets_in_flight == 0;
-	uint64_t smaller = packet->amount - packet->amount / 3;
-
-	if (smaller == packet->amount && smaller > 1)
-		smaller--;
-	if (alone && packet->amount < s->liquidity)
-		s->liquidity = packet->amount;
-	if (s->run == STREAM_RUN_PROBE && smaller < s->largest.verified)
-		smaller = s->largest.verified;
-	if ((!alone && s->run != STREAM_RUN_PROBE) || smaller >= s->cap) {
-		stream_window_slow_down(s, packet, now_ms);
+	w->backoff_ms = STREAM_BACKOFF_START_MS;
+	if (w->size >= w->max)
 		return;
+	if (w->size >= w->threshold && ++w->fulfilled < STREAM_WINDOW_STEP)
+		return;
+	w->fulfilled = 0;
+	w->size++;
+}
+
+/* Counts it. */
+static bool are_many(struct stream_window *w, struct stream_window_end end)
+{
+	if (end.sequence >= w->flight_end) {
+		w->flight_end = end.next;
+		w->flight_bad = 0;
+		w->flight_few = end.in_flight / STREAM_WINDOW_MANY;
 	}
-	s->cap = smaller;
+	return ++w->flight_bad > w->flight_few;
+}
+
+static void lower_threshold(struct stream_window *w, unsigned to)
+{
+	w->threshold = to > STREAM_WINDOW_START ? to : STREAM_WINDOW_START;
+	w->fulfilled = 0;
+}
+
+static bool is_cut(const struct stream_window *w, struct stream_window_end end)
+{
+	return end.sequence < w->cut_sequence;
+}
+
+static void cut(struct stream_window *w, struct stream_window_end end)
+{
+	if (!is_cut(w, end)) {
+		w->size = w->size > 1 ? w->size / 2 : 1;
+		w->cut_sequence = end.next;
+	}
+	if (end.now_ms < w->resume_at_ms)
+		return;
+	w->resume_at_ms = end.now_ms + w->backoff_ms;
+	w->backoff_ms *= 2;
+	if (w->backoff_ms > STREAM_BACKOFF_MAX_MS)
+		w->backoff_ms = STREAM_BACKOFF_MAX_MS;
+}
+
+void stream_window_missed(struct stream_window *w, struct stream_window_end end)
+{
+	if (are_many(w, end))
+		cut(w, end);
+}
+
+void stream_window_busy(struct stream_window *w, struct stream_window_end end)
+{
+	bool many = are_many(w, end);
+
+	if (!is_cut(w, end)) {
+		if (!many && w->size > 1)
+			w->size--;
+		lower_threshold(w, many ? w->size - w->size / 4 : w->size);
+	}
+	if (many)
+		cut(w, end);
 }

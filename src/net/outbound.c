@@ -233,9 +233,32 @@ static struct outbound_queue *queue_of(struct outbound_request *rq)
 	return rq->target ? &rq->target->queue : &rq->host->queue;
 }
 
+/* Of those that run to a target there may always be one, so that its end lets others begin. */
 static bool may_run(const struct outbound *o, struct outbound_request *rq)
 {
-	return queue_of(rq)->running < (rq->target ? o->options.per_target : o->options.per_host);
+	const struct outbound_options *p = &o->options;
+	size_t running = queue_of(rq)->running;
+
+	if (!rq->target)
+		return running < p->per_host;
+	if (running == 0)
+		return true;
+	if (rq->target->carried)
+		return running < p->per_target;
+	if (!rq->target->aim)
+		return running < p->per_target && running < p->new_per_target;
+	return running < p->per_target && wires_has_room(o->wires, rq->target->aim, o->now_ms);
+}
+
+/* The request no longer counts; the host that it went to stays. */
+static void uncount_only(struct outbound *o, struct outbound_request *rq)
+{
+	o->in_flight--;
+	rq->host = NULL;
+	if (rq->target) {
+		rq->target->in_flight--;
+		outbound_target_release(rq->target);
+	}
 }
 
 /* The request no longer counts. */
@@ -243,17 +266,42 @@ static void uncount(struct outbound *o, struct outbound_request *rq)
 {
 	struct outbound_host *h = rq->host;
 
-	o->in_flight--;
-	if (rq->target) {
-		rq->target->in_flight--;
-		outbound_target_release(rq->target);
-		return;
-	}
-	rq->host = NULL;
-	outbound_host_drop_if_unused(&o->hosts, h);
+	uncount_only(o, rq);
+	if (h)
+		outbound_host_drop_if_unused(&o->hosts, h);
 }
 
-static void start_waiting(struct outbound *o, struct outbound_queue *q);
+/* False: it has ended, but still counts. */
+static bool start(struct outbound *o, struct outbound_request *rq)
+{
+	struct outbound_queue *q = queue_of(rq);
+	enum result r;
+
+	q->running++;
+	if (rq->target && rq->target->carried)
+		r = start_carried(o, rq);
+	else
+		r = rq->target && rq->target->aim ? start_wire(o, rq) : start_transfer(o, rq);
+	if (!r)
+		return true;
+	q->running--;
+	end_request(o, rq, r);
+	return false;
+}
+
+/* A place became free, or two: with the first answer on a connection also one for another new one.
+ * Who calls keeps the queue alive. */
+static void start_waiting(struct outbound *o, struct outbound_queue *q)
+{
+	struct outbound_request *rq;
+
+	while ((rq = q->first) && may_run(o, rq)) {
+		outbound_queue_unwait(q, rq);
+		timer_cancel(&o->timers, &rq->timer);
+		if (!start(o, rq))
+			uncount_only(o, rq);
+	}
+}
 
 static void leave(struct outbound *o, struct outbound_request *rq)
 {
@@ -262,34 +310,6 @@ static void leave(struct outbound *o, struct outbound_request *rq)
 	q->running--;
 	start_waiting(o, q);
 	uncount(o, rq);
-}
-
-static void start_counted(struct outbound *o, struct outbound_request *rq)
-{
-	enum result r;
-
-	queue_of(rq)->running++;
-	if (rq->target && rq->target->carried)
-		r = start_carried(o, rq);
-	else
-		r = rq->target && rq->target->aim ? start_wire(o, rq) : start_transfer(o, rq);
-	if (r) {
-		end_request(o, rq, r);
-		leave(o, rq);
-	}
-}
-
-/* One place became free. Should the request fail to start, it leaves and the next one comes here:
- * as deep as requests wait for one place, all of which have memory to fail. */
-static void start_waiting(struct outbound *o, struct outbound_queue *q)
-{
-	struct outbound_request *rq = q->first;
-
-	if (!rq || !may_run(o, rq))
-		return;
-	outbound_queue_unwait(q, rq);
-	timer_cancel(&o->timers, &rq->timer);
-	start_counted(o, rq);
 }
 
 static void give_up_waiting(struct outbound *o, struct outbound_request *rq, enum result r)
@@ -335,7 +355,8 @@ void outbound_send(struct outbound *o, struct outbound_request *rq)
 		timer_set(&o->timers, &rq->timer, rq->due_ms);
 		return;
 	}
-	start_counted(o, rq);
+	if (!start(o, rq))
+		uncount(o, rq);
 }
 
 static void copy_media_type(CURL *easy, char out[OUTBOUND_TYPE_SIZE])

@@ -45,7 +45,10 @@ struct outbound_options {
 	int64_t total_ms;
 	size_t per_host;   /* requests at a time to one host by URL; the rest waits */
 	size_t per_target; /* the same for a target, and so connections */
-	size_t in_flight;  /* requests at a time, of all kinds */
+	/* Of them on connections that brought no answer yet. What libcurl sends is all taken for
+	 * that, since only it knows. */
+	size_t new_per_target;
+	size_t in_flight; /* requests at a time, of all kinds */
 };
 
 /* Errors: OURS_MEMORY, OURS_IO. */

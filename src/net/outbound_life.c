@@ -21,6 +21,8 @@ static void take_defaults(struct outbound *o)
 		p->per_host = LIMIT_OUTBOUND_PER_HOST;
 	if (!p->per_target)
 		p->per_target = LIMIT_OUTBOUND_PER_TARGET;
+	if (!p->new_per_target)
+		p->new_per_target = LIMIT_OUTBOUND_NEW_PER_TARGET;
 	if (!p->in_flight)
 		p->in_flight = LIMIT_OUTBOUND_IN_FLIGHT;
 	o->transfer_options = (struct transfer_options){
@@ -45,6 +47,7 @@ enum result outbound_new(const struct outbound_options *options, struct outbound
 	wires = (struct wires_options){.guard = o->options.guard,
 	        .timers = &o->timers,
 	        .connect_ms = o->options.connect_ms,
+	        .new_max = o->options.new_per_target,
 	        .opened = &o->connections,
 	        .ended = outbound_wire_ended,
 	        .arg = o};

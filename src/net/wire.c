@@ -40,6 +40,7 @@ struct wire_place {
 	struct wire_place *next; /* of its bucket */
 	unsigned bucket;
 	size_t connections;
+	size_t unproven;   /* of them, which brought no answer yet */
 	struct wire *idle; /* the one that was used last comes first */
 };
 
@@ -48,6 +49,7 @@ struct wire {
 	struct wire_place *place;
 	int fd;
 	bool connecting;
+	bool proven; /* it has brought an answer */
 	/* in use */
 	struct outbound_request *rq; /* NULL: idle */
 	const struct wire_aim *aim;  /* as long as it sends */
@@ -229,8 +231,9 @@ static void wire_close(struct wires *w, struct wire *c)
 
 	close(c->fd);
 	http_answer_clear(&c->answer);
-	free(c);
+	p->unproven -= !c->proven;
 	p->connections--;
+	free(c);
 	place_drop_if_unused(w, p);
 }
 
@@ -285,15 +288,28 @@ static void on_sweep(struct timer *t)
 }
 
 /* The connection that was used last, if it is fresh enough. */
-static struct wire *idle_take(struct wires *w, const struct wire_aim *aim)
+static struct wire *idle_look(const struct wires *w, const struct wire_place *p)
 {
-	struct wire_place *p = place_find(w, aim);
 	struct wire *c = p ? p->idle : NULL;
 
-	if (!c || w->now_ms - c->idle_since_ms >= WIRE_IDLE_MS)
-		return NULL;
-	idle_remove(w, c);
+	return c && w->now_ms - c->idle_since_ms < WIRE_IDLE_MS ? c : NULL;
+}
+
+static struct wire *idle_take(struct wires *w, const struct wire_aim *aim)
+{
+	struct wire *c = idle_look(w, place_find(w, aim));
+
+	if (c)
+		idle_remove(w, c);
 	return c;
+}
+
+bool wires_has_room(struct wires *w, const struct wire_aim *aim, int64_t now_ms)
+{
+	const struct wire_place *p = place_find(w, aim);
+
+	w->now_ms = now_ms;
+	return !p || p->unproven < w->options.new_max || idle_look(w, p);
 }
 
 /* Errors: RETRY_UNREACHABLE, OURS_MEMORY. */
@@ -314,6 +330,7 @@ static enum result wire_open(struct wires *w, const struct wire_aim *aim, struct
 	c->owner = w;
 	c->place = p;
 	p->connections++;
+	p->unproven++;
 	c->fd = socket(aim->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd < 0 || setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0)
 		goto out;
@@ -433,6 +450,10 @@ static void end(struct wires *w, struct wire *c, enum result r)
 	bool keep = !r && c->answer.keeps && c->gone == c->whole;
 
 	detach(w, c, r);
+	if (keep && !c->proven) {
+		c->proven = true;
+		c->place->unproven--;
+	}
 	if (keep)
 		idle_add(w, c);
 	else

@@ -48,6 +48,7 @@ struct wires_options {
 	const struct url_guard *guard; /* judges the address of each request */
 	struct timers *timers;         /* of the thread */
 	int64_t connect_ms;
+	size_t new_max; /* connections to one address that brought no answer yet: wires_has_room */
 	atomic_uint_fast64_t *opened; /* counts connections */
 	/* The request is over. What it found is in it; it holds no connection any more. */
 	void (*ended)(void *arg, struct outbound_request *rq, enum result r);
@@ -62,6 +63,8 @@ void wires_free(struct wires *w);
 int wires_fd(const struct wires *w);
 /* Takes what arrived. */
 void wires_run(struct wires *w, int64_t now_ms);
+/* A request would find a connection that has brought an answer, or may open another one. */
+bool wires_has_room(struct wires *w, const struct wire_aim *aim, int64_t now_ms);
 /* Begins a request: its method, body, due_ms, body_max and answer are read. OK: `ended` follows,
  * not before this returns. Errors, without `ended`: THEIRS_BLOCKED, RETRY_UNREACHABLE,
  * RETRY_UNKNOWN (rq->sent), OURS_MEMORY. */

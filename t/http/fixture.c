@@ -90,6 +90,13 @@ static enum http_next get_ok(struct http_request *rq)
 	return text(rq, "ok");
 }
 
+/* As one that we know. */
+static enum http_next get_shown(struct http_request *rq)
+{
+	http_connection_of(rq, 7);
+	return text(rq, "ok");
+}
+
 static enum http_next get_smuggled(struct http_request *rq)
 {
 	atomic_fetch_add(&seen.smuggled, 1);
@@ -208,6 +215,7 @@ static enum http_next post_json(struct http_request *rq)
 
 static const struct http_route routes[] = {
         {HTTP_GET, "/ok", get_ok, 0, HTTP_ROUTE_CORS},
+        {HTTP_GET, "/shown", get_shown, 0, 0},
         {HTTP_GET, "/smuggled", get_smuggled, 0, 0},
         {HTTP_POST, "/smuggled", get_smuggled, 0, 0},
         {HTTP_GET, "/fixed", get_fixed, 0, 0},

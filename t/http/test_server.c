@@ -383,6 +383,36 @@ START_TEST(client_shuts_its_side_down)
 }
 END_TEST
 
+/* Connections of a party that we know do not count against its address. */
+START_TEST(connections_of_a_known_party)
+{
+	struct http_server_options o;
+	struct http_counters counters;
+	struct http_server *s;
+	int fds[12], more;
+
+	fixture_options(&o);
+	o.limits.connections_per_address = 4;
+	s = fixture_start(&o);
+	for (int i = 0; i < 12; i++) {
+		const char *ask = i < 8 ? "GET /shown HTTP/1.1\r\n" HOST "\r\n" : GOOD;
+
+		fds[i] = fixture_dial(http_server_port(s));
+		ck_assert_int_eq(fixture_ask(fds[i], ask, reply), 200);
+		ck_assert_int_eq(fixture_ask(fds[i], ask, reply), 200);
+	}
+	more = fixture_dial(http_server_port(s));
+	ck_assert_uint_eq(fixture_drain(more, reply, sizeof(reply)), 0);
+	close(more);
+	http_server_counters(s, &counters);
+	ck_assert_uint_eq(counters.connections, 12);
+	ck_assert_uint_eq(counters.refused_connections, 1);
+	for (int i = 0; i < 12; i++)
+		close(fds[i]);
+	fixture_stop(s);
+}
+END_TEST
+
 START_TEST(connection_limits)
 {
 	struct http_server_options o;
@@ -589,6 +619,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, client_leaves_while_parked);
 	tcase_add_test(t, client_shuts_its_side_down);
 	tcase_add_test(t, connection_limits);
+	tcase_add_test(t, connections_of_a_known_party);
 	tcase_add_test(t, request_rate);
 	tcase_add_test(t, stop_completes_what_is_parked);
 	tcase_add_test(t, stop_gives_up_on_what_never_completes);

@@ -6,11 +6,19 @@
 #define IN_FLIGHT_MAX 1024
 #define TURNS_MAX     2000000
 
+/* Check writes down each assertion that it passes. */
+#define MUST(x)                                                                                    \
+	do {                                                                                       \
+		if (!(x))                                                                          \
+			ck_abort_msg("%s", #x);                                                    \
+	} while (0)
+
 __extension__ typedef unsigned __int128 u128;
 
 struct flying {
 	struct stream_send packet;
 	int64_t at_ms;
+	unsigned order; /* of those that end at one time */
 	bool lost;
 	char code[4]; /* "" for a Fulfill */
 	bool has_maximum, has_reply;
@@ -22,6 +30,47 @@ uint64_t path_random(uint64_t *seed)
 {
 	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
 	return *seed >> 20;
+}
+
+/* Those under way, by their end: a heap. */
+static struct flying flying[IN_FLIGHT_MAX];
+static size_t flying_n;
+
+static bool is_before(const struct flying *a, const struct flying *b)
+{
+	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
+}
+
+static void swap(size_t i, size_t k)
+{
+	struct flying f = flying[i];
+
+	flying[i] = flying[k];
+	flying[k] = f;
+}
+
+/* The last one has been put there. */
+static void sift_up(void)
+{
+	for (size_t i = flying_n - 1; i && is_before(&flying[i], &flying[(i - 1) / 2]);
+	        i = (i - 1) / 2)
+		swap(i, (i - 1) / 2);
+}
+
+static void take_first(struct flying *out)
+{
+	size_t i = 0, k;
+
+	*out = flying[0];
+	flying[0] = flying[--flying_n];
+	while ((k = 2 * i + 1) < flying_n) {
+		if (k + 1 < flying_n && is_before(&flying[k + 1], &flying[k]))
+			k++;
+		if (!is_before(&flying[k], &flying[i]))
+			return;
+		swap(i, k);
+		i = k;
+	}
 }
 
 static bool happens(struct path *p, unsigned percent)
@@ -73,6 +122,21 @@ uint64_t path_brings(const struct path *p, uint64_t source)
 	return p->then_den ? (uint64_t)((u128)arriving * p->then_num / p->then_den) : arriving;
 }
 
+/* A connector that lets so many packets a second through, and half a second's at once. */
+static bool is_too_fast(struct path *p)
+{
+	if (!p->per_s)
+		return false;
+	p->bucket += (uint64_t)(p->now_ms - p->bucket_ms) * p->per_s;
+	p->bucket_ms = p->now_ms;
+	if (p->bucket > (uint64_t)p->per_s * 500)
+		p->bucket = (uint64_t)p->per_s * 500;
+	if (p->bucket < 1000)
+		return true;
+	p->bucket -= 1000;
+	return false;
+}
+
 static void forward(struct path *p, struct flying *f)
 {
 	const struct stream_send *k = &f->packet;
@@ -81,9 +145,10 @@ static void forward(struct path *p, struct flying *f)
 	memset(&f->reply, 0, sizeof(f->reply));
 	f->code[0] = '\0';
 	f->lost = f->has_maximum = f->has_reply = false;
-	f->at_ms = p->now_ms + p->round_trip_ms +
-	           (p->round_trip_ms ? (int64_t)(path_random(&p->seed) % (uint64_t)p->round_trip_ms)
-	                             : 0);
+	f->order = p->packets;
+	f->at_ms = p->now_ms + p->round_trip_ms;
+	if (p->round_trip_ms && !p->steady)
+		f->at_ms += (int64_t)(path_random(&p->seed) % (uint64_t)p->round_trip_ms);
 	if (happens(p, p->lost_percent)) {
 		f->lost = true;
 		f->at_ms = p->now_ms + k->life_ms;
@@ -92,6 +157,10 @@ static void forward(struct path *p, struct flying *f)
 		f->has_maximum = p->f08_data;
 		f->received = k->amount;
 		f->maximum = p->max_packet;
+	} else if (p->at_once && p->packets_on_path > p->at_once) {
+		set_code(f, "T03");
+	} else if (is_too_fast(p)) {
+		set_code(f, "T05");
 	} else if (p->liquidity && p->on_path > p->liquidity) {
 		set_code(f, "T04");
 	} else if (happens(p, p->tired_percent)) {
@@ -114,6 +183,7 @@ static void report(struct stream_sender *s, struct path *p, struct flying *f)
 
 	memcpy(reject.code, f->code, sizeof(reject.code));
 	p->on_path -= f->packet.amount;
+	p->packets_on_path--;
 	if (f->lost)
 		stream_sender_lost(s, &f->packet, p->now_ms);
 	else if (f->code[0])
@@ -127,44 +197,44 @@ static void check_packet(
         const struct stream_sender *s, const struct stream_send *k, uint64_t budget, uint32_t *last)
 {
 	if (*last)
-		ck_assert_uint_eq(k->sequence, *last);
+		MUST(k->sequence == *last);
 	*last = k->sequence + 1;
 	if (k->frames & STREAM_PACKET_CLOSE) {
-		ck_assert(!k->fulfillable && k->amount == 0);
+		MUST(!k->fulfillable && k->amount == 0);
 		return;
 	}
 	if (s->run == STREAM_RUN_PROBE) {
-		ck_assert(!k->fulfillable && k->minimum == 0);
+		MUST(!k->fulfillable && k->minimum == 0);
 		return;
 	}
-	ck_assert(k->fulfillable);
+	MUST(k->fulfillable);
 	if (k->frames & STREAM_PACKET_NOTE) { /* when all the money has arrived */
-		ck_assert(k->amount == 0 && k->minimum == 0 && s->packets_in_flight == 0);
-		ck_assert(s->outcome == STREAM_COMPLETED);
+		MUST(k->amount == 0 && k->minimum == 0 && s->packets_in_flight == 0);
+		MUST(s->outcome == STREAM_COMPLETED);
 		return;
 	}
-	ck_assert(k->frames & STREAM_PACKET_MONEY);
-	ck_assert_uint_gt(k->amount, 0);
-	ck_assert_uint_le(s->sent + s->in_flight, budget);
-	ck_assert_uint_le(s->sent + s->in_flight, s->limits.max_source);
-	ck_assert(ratio_is_zero(&s->min_rate) || k->minimum > 0);
-	ck_assert_uint_le(s->packets_in_flight, s->window_max);
+	MUST(k->frames & STREAM_PACKET_MONEY);
+	MUST(k->amount > 0);
+	MUST(s->sent + s->in_flight <= budget);
+	MUST(s->sent + s->in_flight <= s->limits.max_source);
+	MUST(ratio_is_zero(&s->min_rate) || k->minimum > 0);
+	MUST(s->packets_in_flight <= s->window.max);
 }
 
 /* Runs to the end, in simulated time. */
 void path_run(struct stream_sender *s, struct path *p)
 {
-	static struct flying flying[IN_FLIGHT_MAX];
-	size_t n = 0;
 	uint64_t budget = 0;
 	uint32_t last = 0;
 
 	p->on_path = 0;
+	p->packets_on_path = 0;
+	flying_n = 0;
 	for (int turn = 0; turn < TURNS_MAX; turn++) {
 		struct stream_send packet;
 		int64_t wait_until;
 		enum stream_step step = stream_sender_next(s, p->now_ms, &packet, &wait_until);
-		size_t first = 0;
+		struct flying f;
 
 		if (step == STREAM_STEP_DONE) {
 			ck_assert(s->outcome != STREAM_RUNNING);
@@ -172,9 +242,9 @@ void path_run(struct stream_sender *s, struct path *p)
 			return;
 		}
 		if (step == STREAM_STEP_BUDGET) {
-			ck_assert_uint_gt(stream_sender_wants(s), budget);
+			MUST(stream_sender_wants(s) > budget);
 			budget = stream_sender_wants(s);
-			ck_assert_uint_le(budget, s->limits.max_source);
+			MUST(budget <= s->limits.max_source);
 			stream_sender_set_budget(s, budget);
 			continue;
 		}
@@ -185,32 +255,25 @@ void path_run(struct stream_sender *s, struct path *p)
 			p->notes += (packet.frames & STREAM_PACKET_NOTE) != 0;
 			if (packet.frames & STREAM_PACKET_CLOSE)
 				continue;
-			ck_assert_uint_lt(n, IN_FLIGHT_MAX);
-			flying[n].packet = packet;
-			forward(p, &flying[n]);
-			n++;
-			if (n > p->most_in_flight)
-				p->most_in_flight = (unsigned)n;
+			MUST(flying_n < IN_FLIGHT_MAX);
+			p->packets_on_path++;
+			flying[flying_n].packet = packet;
+			forward(p, &flying[flying_n++]);
+			sift_up();
+			if (flying_n > p->most_in_flight)
+				p->most_in_flight = (unsigned)flying_n;
 			continue;
 		}
-		for (size_t i = 1; i < n; i++) {
-			if (flying[i].at_ms < flying[first].at_ms)
-				first = i;
-		}
-		if (n == 0 || flying[first].at_ms > wait_until) {
-			ck_assert_int_gt(wait_until, p->now_ms);
-			ck_assert_int_lt(wait_until, INT64_MAX);
+		if (flying_n == 0 || flying[0].at_ms > wait_until) {
+			MUST(wait_until > p->now_ms);
+			MUST(wait_until < INT64_MAX);
 			p->now_ms = wait_until;
 			continue;
 		}
-		if (flying[first].at_ms > p->now_ms)
-			p->now_ms = flying[first].at_ms;
-		{
-			struct flying f = flying[first];
-
-			flying[first] = flying[--n];
-			report(s, p, &f);
-		}
+		take_first(&f);
+		if (f.at_ms > p->now_ms)
+			p->now_ms = f.at_ms;
+		report(s, p, &f);
 	}
 	ck_abort_msg("no end: sent %llu of %llu, in flight %u", (unsigned long long)s->sent,
 	        (unsigned long long)s->limits.max_source, s->packets_in_flight);

@@ -16,11 +16,14 @@ struct path {
 	uint64_t max_packet;         /* 0: none */
 	bool f08_data;               /* the refusing hop attaches it */
 	uint64_t liquidity;          /* source units that may be on the path at a time; 0: any */
+	unsigned at_once;            /* packets on the path; with more T03; 0: any */
+	unsigned per_s;              /* packets; with more T05; 0: any */
 	unsigned lost_percent;       /* packets that vanish */
 	unsigned tired_percent;      /* packets rejected with tired_code */
 	const char *tired_code;
 	const char *refusal;   /* the receiver's code for a probe or a short packet */
-	int64_t round_trip_ms; /* and up to as much again */
+	int64_t round_trip_ms; /* and up to as much again, */
+	bool steady;           /* or not */
 	bool tells_asset;
 	bool only_send_only;  /* answers the second way of asking */
 	uint64_t receive_max; /* 0: never told */
@@ -31,6 +34,9 @@ struct path {
 	uint64_t taken, arrived;
 	int64_t fulfilled;
 	uint64_t on_path;
+	unsigned packets_on_path;
+	uint64_t bucket; /* thousandths of a packet that may go */
+	int64_t bucket_ms;
 	unsigned most_in_flight, packets, probes, notes;
 	int64_t now_ms;
 	uint64_t seed;

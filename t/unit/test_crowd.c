@@ -38,6 +38,33 @@ START_TEST(limits)
 }
 END_TEST
 
+/* Who moves makes room where it was, and nowhere else. */
+START_TEST(moves)
+{
+	struct http_address a = number(1), b = number(2);
+	struct crowd *c;
+
+	ck_assert_int_eq(crowd_new(4, 1, &c), RESULT_OK);
+	for (int i = 0; i < 3; i++) {
+		ck_assert(crowd_enter(c, &a, false));
+		ck_assert(!crowd_has_room(c, &a, false));
+		if (i < 2)
+			ck_assert(crowd_move(c, &a, &b, 2));
+	}
+	ck_assert(!crowd_move(c, &a, &b, 2));
+	ck_assert(!crowd_has_room(c, &a, false));
+	ck_assert(!crowd_has_room(c, &b, false));
+	ck_assert_uint_eq(crowd_total(c), 3);
+	crowd_leave(c, &b, false);
+	ck_assert(crowd_move(c, &a, &b, 2));
+	crowd_leave(c, &b, false);
+	crowd_leave(c, &b, false);
+	ck_assert_uint_eq(crowd_total(c), 0);
+	ck_assert(crowd_has_room(c, &a, false) && crowd_has_room(c, &b, false));
+	crowd_free(c);
+}
+END_TEST
+
 START_TEST(as_many_addresses_as_connections)
 {
 	struct crowd *c;
@@ -77,6 +104,7 @@ END_TEST
 static void fill(TCase *t)
 {
 	tcase_add_test(t, limits);
+	tcase_add_test(t, moves);
 	tcase_add_test(t, as_many_addresses_as_connections);
 	tcase_add_test(t, no_limit_for_each);
 }

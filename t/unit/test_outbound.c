@@ -552,6 +552,36 @@ START_TEST(target_at_a_time)
 }
 END_TEST
 
+/* Of connections that brought no answer yet there are fewer; one that did does not count. */
+START_TEST(target_new_connections)
+{
+	enum { COUNT = 7 };
+	struct rig rig;
+	struct outbound_request first = {.result = RESULT_OK}, rq[COUNT] = {{.result = RESULT_OK}};
+	struct outbound_target *t;
+
+	rig_start(&rig, (struct outbound_options){.per_target = 5, .new_per_target = 2});
+	call_by(&rig, BY_TARGET, &first, "/echo");
+	RESULT_IS(first, RESULT_OK);
+	t = target(&rig, "/never", 0);
+	for (int i = 0; i < COUNT; i++) {
+		rq[i].method = OUTBOUND_POST;
+		rq[i].target = t;
+		rq[i].deadline_ms = clock_mono_ms() + 300;
+		submit(&rig, &rq[i]);
+	}
+	wait_home(&rig, 1 + COUNT);
+	for (int i = 0; i < COUNT; i++) {
+		RESULT_IS(rq[i], RESULT_RETRY_TIMEOUT);
+		outbound_request_clear(&rq[i]);
+	}
+	ck_assert_int_eq(rig.server.at_once, 1 + 2);
+	outbound_request_clear(&first);
+	outbound_target_release(t);
+	rig_stop(&rig);
+}
+END_TEST
+
 START_TEST(host_bound)
 {
 	enum { COUNT = 7 };
@@ -823,6 +853,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, target_sent_once);
 	tcase_add_test(t, target_bound);
 	tcase_add_test(t, target_at_a_time);
+	tcase_add_test(t, target_new_connections);
 	tcase_add_test(t, host_bound);
 	tcase_add_test(t, whole_bound);
 	tcase_add_test(t, tasks_timers_and_turns);

@@ -245,8 +245,8 @@ START_TEST(many_in_flight)
 	OUTCOME_IS(s, STREAM_COMPLETED);
 	ck_assert_uint_eq(p.arrived, 5000000);
 	ck_assert_uint_eq(p.most_in_flight, STREAM_WINDOW_MAX);
-	/* 5,000 packets of a window that grows from 16 to 512: some 17 round trips of 150 ms */
-	ck_assert_int_lt(p.now_ms, 4000);
+	/* 5,000 packets of a window that grows from 32 to 768: some 12 round trips of 150 ms */
+	ck_assert_int_lt(p.now_ms, 3000);
 }
 END_TEST
 
@@ -258,8 +258,8 @@ START_TEST(a_few_are_lost)
 		const char *code;
 		int64_t at_least_ms, at_most_ms;
 	} cases[] = {
-	        {1, "T00", 0, 4500}, {5, "T01", 0, 4500}, {40, "T00", 8000, 20000},
-	        {5, "T03", 4600, 20000}, /* it says itself that it is busy */
+	        {1, "T00", 0, 4000}, {5, "T01", 0, 4000}, {40, "T00", 6000, 20000},
+	        {5, "T03", 4600, 60000}, /* it says itself that it is busy */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
