@@ -334,7 +334,7 @@ static void listen_on_any(void)
 int main(int argc, char **argv)
 {
 	static char listener, commands; /* only their addresses count */
-	int port = argc == 2 ? atoi(argv[1]) : 0;
+	long port = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
 
 	if (port <= 0 || port > 65535)
 		die("usage: bench_path TARGET_PORT");
