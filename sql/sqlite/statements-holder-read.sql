@@ -1,13 +1,21 @@
 -- What the account holder's pages list.
 
 -- name: holder_payments_older
-SELECT id, created_ms, incoming FROM (
-	SELECT * FROM (SELECT id, created_ms, 0 AS incoming FROM outgoing_payment
+SELECT id, created_ms, kind, amount FROM (
+	SELECT * FROM (SELECT id, created_ms, 0 AS kind, 0 AS amount FROM outgoing_payment
 		WHERE wallet = ?1 AND (created_ms, id) < (?2, ?3)
 		ORDER BY created_ms DESC, id DESC LIMIT ?4)
 	UNION ALL
-	SELECT * FROM (SELECT id, created_ms, 1 FROM incoming_payment
+	SELECT * FROM (SELECT id, created_ms, 1, 0 FROM incoming_payment
 		WHERE wallet = ?1 AND (created_ms, id) < (?2, ?3)
+		ORDER BY created_ms DESC, id DESC LIMIT ?4)
+	UNION ALL
+	SELECT * FROM (SELECT id, created_ms, CASE kind WHEN 'deposit' THEN 2 ELSE 3 END, amount
+		FROM movement WHERE account = ?1 AND (created_ms, id) < (?2, ?3)
+		ORDER BY created_ms DESC, id DESC LIMIT ?4)
+	UNION ALL
+	SELECT * FROM (SELECT id, created_ms, 3, amount FROM withdrawal
+		WHERE account = ?1 AND state = 'POSTED' AND (created_ms, id) < (?2, ?3)
 		ORDER BY created_ms DESC, id DESC LIMIT ?4))
 ORDER BY created_ms DESC, id DESC LIMIT ?4
 

@@ -3,11 +3,18 @@
 #include "store/batch_core.h"
 #include "store/login.h"
 
+/* Whoever was signed in, and could sign in otherwise, is out. */
 static enum result end_all(struct batch *b, const struct id *user)
 {
 	struct query q;
+	enum result r;
 
 	batch_query(b, &q, STMT_SESSION_DELETE_OF_USER);
+	query_put_id(&q, user);
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_PASSKEY_DELETE_OF_USER);
 	query_put_id(&q, user);
 	return query_run(&q);
 }

@@ -16,13 +16,22 @@ struct holder_place {
 	((struct holder_place){INT64_MAX, {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,  \
 	                                          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}})
 
-struct holder_entry {
-	struct holder_place place; /* id: of the payment */
-	bool incoming;
+enum holder_entry_kind {
+	HOLDER_OUTGOING,
+	HOLDER_INCOMING,
+	HOLDER_DEPOSIT, /* by the operator, as the next one */
+	HOLDER_WITHDRAWAL
 };
 
-/* Payments of both directions of these wallets, behind `after`; rows that arrive meanwhile move
- * nothing. limit: 1..LIMIT_PAGE_SIZE; out holds as many. */
+struct holder_entry {
+	struct holder_place place; /* id: of the payment or movement */
+	enum holder_entry_kind kind;
+	account_id wallet;
+	uint64_t amount; /* of a movement */
+};
+
+/* Payments of both directions of these wallets, and what was moved in and out, behind `after`; rows
+ * that arrive meanwhile move nothing. limit: 1..LIMIT_PAGE_SIZE; out holds as many. */
 MUST_USE enum result store_holder_payments(struct reader *r, const account_id *wallets, size_t n,
         const struct holder_place *after, size_t limit, struct holder_entry *out, size_t *count);
 

@@ -110,6 +110,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0036-webhook-endpoints.sql \
 	$(top_srcdir)/sql/sqlite/0037-incoming-withdrawal.sql \
 	$(top_srcdir)/sql/sqlite/0038-web-monetization.sql \
+	$(top_srcdir)/sql/sqlite/0039-holder.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

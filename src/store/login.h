@@ -50,7 +50,8 @@ MUST_USE enum result store_session_list(struct reader *r, const struct id *user,
 
 /* ---- changes ---- */
 
-/* The user's password from now on; every session of the user ends. Errors: THEIRS_NOT_FOUND. */
+/* The user's password from now on, as the operator says; every session of the user ends, and every
+ * passkey: it may be that somebody else had come in. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result batch_password_set(
         struct batch *b, const char *user_name, const char *password_hash);
 

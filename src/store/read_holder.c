@@ -28,7 +28,9 @@ static enum result of_wallet(struct reader *r, account_id wallet, const struct h
 
 		query_blob(&q, e->place.id.b, sizeof(e->place.id.b));
 		e->place.created_ms = query_int(&q);
-		e->incoming = query_int(&q) != 0;
+		e->kind = (enum holder_entry_kind)query_int(&q);
+		e->amount = query_u64(&q);
+		e->wallet = wallet;
 	}
 	return query_end(&q);
 }

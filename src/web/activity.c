@@ -17,6 +17,10 @@ const char *activity_kind_name(enum activity_kind k)
 		return "received";
 	case ACTIVITY_REQUESTED:
 		return "request";
+	case ACTIVITY_DEPOSITED:
+		return "deposit";
+	case ACTIVITY_WITHDRAWN:
+		return "withdrawal";
 	case ACTIVITY_KINDS:
 		break;
 	}
@@ -102,7 +106,44 @@ enum result activity_find(struct http_request *rq, const struct holder *h, struc
 	return name_local(http_app(rq), a, out);
 }
 
+enum result activity_of_entry(struct http_request *rq, const struct holder *h, struct arena *a,
+        const struct holder_entry *e, struct activity *out)
+{
+	if (e->kind == HOLDER_OUTGOING || e->kind == HOLDER_INCOMING)
+		return activity_find(rq, h, a, &e->place.id, out);
+	*out = (struct activity){
+	        .kind = e->kind == HOLDER_DEPOSIT ? ACTIVITY_DEPOSITED : ACTIVITY_WITHDRAWN,
+	        .wallet = holder_wallet_of(h, e->wallet),
+	        .moved = *e,
+	        .name = "",
+	        .address = "",
+	        .description = ""};
+	if (!out->wallet)
+		return RESULT_THEIRS_NOT_FOUND;
+	out->asset = holder_asset(rq, out->wallet);
+	return out->asset ? RESULT_OK : RESULT_OURS_BUG;
+}
+
 /* ---- what it says ---- */
+
+static bool is_incoming(const struct activity *p)
+{
+	return p->kind == ACTIVITY_RECEIVED || p->kind == ACTIVITY_REQUESTED;
+}
+
+const struct id *activity_id(const struct activity *p)
+{
+	if (p->kind == ACTIVITY_SENT)
+		return &p->out.id;
+	return is_incoming(p) ? &p->in.id : &p->moved.place.id;
+}
+
+int64_t activity_created_ms(const struct activity *p)
+{
+	if (p->kind == ACTIVITY_SENT)
+		return p->out.created_ms;
+	return is_incoming(p) ? p->in.created_ms : p->moved.place.created_ms;
+}
 
 uint64_t activity_amount(const struct activity *p)
 {
@@ -113,24 +154,28 @@ uint64_t activity_amount(const struct activity *p)
 	case ACTIVITY_RECEIVED:
 		return p->in.terms.received - incoming_fee(&p->in.terms);
 	case ACTIVITY_REQUESTED:
+		return p->in.terms.amount;
+	case ACTIVITY_DEPOSITED:
+	case ACTIVITY_WITHDRAWN:
 	case ACTIVITY_KINDS:
 		break;
 	}
-	return p->in.terms.amount;
+	return p->moved.amount;
 }
 
 const char *activity_state(const struct activity *p, int64_t now_ms)
 {
-	return p->kind == ACTIVITY_SENT
-	               ? payment_state_name(p->out.state)
-	               : incoming_state_name(incoming_state_at(&p->in.terms, now_ms));
+	if (p->kind == ACTIVITY_SENT)
+		return payment_state_name(p->out.state);
+	return is_incoming(p) ? incoming_state_name(incoming_state_at(&p->in.terms, now_ms))
+	                      : payment_state_name(PAYMENT_COMPLETED);
 }
 
 bool activity_is_over(const struct activity *p, int64_t now_ms)
 {
-	return p->kind == ACTIVITY_SENT
-	               ? payment_state_is_final(p->out.state)
-	               : incoming_state_is_final(incoming_state_at(&p->in.terms, now_ms));
+	if (p->kind == ACTIVITY_SENT)
+		return payment_state_is_final(p->out.state);
+	return !is_incoming(p) || incoming_state_is_final(incoming_state_at(&p->in.terms, now_ms));
 }
 
 static const char *sent_words(enum payment_state s)
@@ -169,9 +214,10 @@ static const char *received_words(const struct incoming_row *in, enum incoming_s
 
 const char *activity_words(const struct activity *p, int64_t now_ms)
 {
-	return p->kind == ACTIVITY_SENT
-	               ? sent_words(p->out.state)
-	               : received_words(&p->in, incoming_state_at(&p->in.terms, now_ms));
+	if (p->kind == ACTIVITY_SENT)
+		return sent_words(p->out.state);
+	return is_incoming(p) ? received_words(&p->in, incoming_state_at(&p->in.terms, now_ms))
+	                      : sent_words(PAYMENT_COMPLETED);
 }
 
 /* "wallet.example/op/..." is of no use to a person: its host is. */
@@ -187,6 +233,8 @@ static const char *host_of(const char *receiver, struct arena *a)
 
 const char *activity_title(const struct activity *p, struct arena *a)
 {
+	if (p->kind == ACTIVITY_DEPOSITED || p->kind == ACTIVITY_WITHDRAWN)
+		return p->kind == ACTIVITY_DEPOSITED ? "Deposit" : "Withdrawal";
 	if (p->kind != ACTIVITY_SENT) {
 		if (p->description[0])
 			return p->description;
@@ -203,8 +251,10 @@ static const char *sign_of(const struct activity *p)
 {
 	switch (p->kind) {
 	case ACTIVITY_SENT:
+	case ACTIVITY_WITHDRAWN:
 		return "\xe2\x88\x92"; /* minus sign */
 	case ACTIVITY_RECEIVED:
+	case ACTIVITY_DEPOSITED:
 		return "+";
 	case ACTIVITY_REQUESTED:
 	case ACTIVITY_KINDS:
@@ -213,29 +263,35 @@ static const char *sign_of(const struct activity *p)
 	return "";
 }
 
-static int64_t created_of(const struct activity *p)
+/* Where its page is; a deposit has none. */
+static const char *href_of(const struct activity *p, struct arena *a)
 {
-	return p->kind == ACTIVITY_SENT ? p->out.created_ms : p->in.created_ms;
+	char text[ID_TEXT_SIZE];
+
+	if (p->kind != ACTIVITY_SENT && !is_incoming(p))
+		return "";
+	id_format(activity_id(p), text);
+	return arena_printf(a, "/wallet/payments/%s", text);
 }
 
 json_t *activity_row(struct http_request *rq, const struct activity *p)
 {
 	int64_t now_ms = http_wall_ms(rq);
-	const struct id *id = p->kind == ACTIVITY_SENT ? &p->out.id : &p->in.id;
-	char text[ID_TEXT_SIZE];
+	uint64_t amount = activity_amount(p);
 	struct arena memory;
-	json_t *row;
+	const char *href;
+	json_t *row = NULL;
 
-	id_format(id, text);
 	arena_init(&memory, ROW_BYTES);
-	row = json_pack("{s:s+,s:s,s:s,s:o,s:s,s:s,s:s,s:o,s:s}", "href", "/wallet/payments/", text,
-	        "title", activity_title(p, &memory), "kind", activity_kind_name(p->kind), "amount",
-	        activity_amount(p) || p->kind != ACTIVITY_REQUESTED
-	                ? show_amount_of(activity_amount(p), p->asset)
-	                : json_null(),
-	        "sign", sign_of(p), "state", activity_state(p, now_ms), "words",
-	        activity_words(p, now_ms), "created", show_time(created_of(p)), "wallet",
-	        p->wallet->name);
+	href = href_of(p, &memory);
+	if (href)
+		row = json_pack("{s:s,s:s,s:s,s:o,s:s,s:s,s:s,s:o,s:s}", "href", href, "title",
+		        activity_title(p, &memory), "kind", activity_kind_name(p->kind), "amount",
+		        amount || p->kind != ACTIVITY_REQUESTED ? show_amount_of(amount, p->asset)
+		                                                : json_null(),
+		        "sign", sign_of(p), "state", activity_state(p, now_ms), "words",
+		        activity_words(p, now_ms), "created", show_time(activity_created_ms(p)),
+		        "wallet", p->wallet->name);
 	arena_clear(&memory);
 	return row;
 }
@@ -251,7 +307,7 @@ static enum result add_newest(struct http_request *rq, const struct holder *h,
 
 	for (size_t i = 0; !r && i < n && json_array_size(list) < limit; i++) {
 		arena_init(&memory, ROW_BYTES);
-		r = activity_find(rq, h, &memory, &entries[i].place.id, &p);
+		r = activity_of_entry(rq, h, &memory, &entries[i], &p);
 		if (!r && p.kind != ACTIVITY_REQUESTED &&
 		        json_array_append_new(list, activity_row(rq, &p)))
 			r = RESULT_OURS_MEMORY;

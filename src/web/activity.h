@@ -12,6 +12,8 @@ enum activity_kind {
 	ACTIVITY_SENT,
 	ACTIVITY_RECEIVED,
 	ACTIVITY_REQUESTED, /* nothing has come yet, or never came */
+	ACTIVITY_DEPOSITED, /* by the provider, as the next one */
+	ACTIVITY_WITHDRAWN,
 	ACTIVITY_KINDS
 };
 const char *activity_kind_name(enum activity_kind k); /* "sent" */
@@ -21,7 +23,8 @@ struct activity {
 	const struct wallet_row *wallet; /* of the holder's */
 	const struct asset_row *asset;   /* of the wallet, of this turn */
 	struct payment_row out;          /* ACTIVITY_SENT */
-	struct incoming_row in;          /* the others */
+	struct incoming_row in;          /* ACTIVITY_RECEIVED, ACTIVITY_REQUESTED */
+	struct holder_entry moved;       /* the others */
 	const char *name;                /* who is paid, as resolved when it was sent; "" */
 	const char *address;             /* the same, as it was typed; "" */
 	const char *description;         /* of what was asked for; "" */
@@ -31,6 +34,12 @@ struct activity {
  * those of a read. */
 MUST_USE enum result activity_find(struct http_request *rq, const struct holder *h, struct arena *a,
         const struct id *id, struct activity *out);
+
+/* The same of an entry of the holder's list. */
+MUST_USE enum result activity_of_entry(struct http_request *rq, const struct holder *h,
+        struct arena *a, const struct holder_entry *e, struct activity *out);
+const struct id *activity_id(const struct activity *p);
+int64_t activity_created_ms(const struct activity *p);
 
 /* What it moved, or is to move: in the wallet's asset. */
 uint64_t activity_amount(const struct activity *p);

@@ -14,17 +14,18 @@
 #define ROW_BYTES (2 * 1024 * 1024) /* one payment with its texts */
 
 #define KIND(k) (1u << (k))
+#define MOVED   (KIND(ACTIVITY_DEPOSITED) | KIND(ACTIVITY_WITHDRAWN))
 
 static const struct {
 	const char *name, *label;
 	unsigned kinds;
 } types[] = {
-        {"", "Sent and received", KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED)},
+        {"", "What moved money", MOVED | KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED)},
         {"sent", "Sent", KIND(ACTIVITY_SENT)},
         {"received", "Received", KIND(ACTIVITY_RECEIVED)},
+        {"moved", "Deposits and withdrawals", MOVED},
         {"request", "Requests not paid", KIND(ACTIVITY_REQUESTED)},
-        {"all", "Everything",
-                KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED) | KIND(ACTIVITY_REQUESTED)},
+        {"all", "Everything", KIND(ACTIVITY_KINDS) - 1},
 };
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
@@ -132,10 +133,9 @@ static bool contains(const char *text, const char *part)
 
 static bool has_text(const struct activity *p, const char *text)
 {
-	const struct id *id = p->kind == ACTIVITY_SENT ? &p->out.id : &p->in.id;
 	char own[ID_TEXT_SIZE];
 
-	id_format(id, own);
+	id_format(activity_id(p), own);
 	return contains(own, text) || contains(p->description, text) || contains(p->name, text) ||
 	       contains(p->address, text) ||
 	       (p->kind == ACTIVITY_SENT && contains(p->out.quote.receiver, text));
@@ -208,7 +208,7 @@ enum result transaction_walk_next(struct http_request *rq, struct transaction_wa
 		w->place = e->place;
 		(*looks)--;
 		arena_clear(memory);
-		r = activity_find(rq, w->holder, memory, &e->place.id, out);
+		r = activity_of_entry(rq, w->holder, memory, e, out);
 		*found = !r && transaction_matches(w->filter, out, now_ms);
 	}
 	return r;
@@ -275,7 +275,7 @@ static enum result add_row(struct http_request *rq, json_t *days, const struct a
 	if (!iso)
 		return RESULT_OURS_MEMORY;
 	text_copy_cut(day, sizeof(day), iso);
-	consent_time(p->kind == ACTIVITY_SENT ? p->out.created_ms : p->in.created_ms, words);
+	consent_time(activity_created_ms(p), words);
 	words[strcspn(words, ",")] = '\0';
 	last = n ? json_array_get(days, n - 1) : NULL;
 	if (!last || strcmp(json_string_value(json_object_get(last, "day")), day) != 0) {

@@ -15,7 +15,7 @@
 
 struct transaction_filter {
 	const struct wallet_row *wallet; /* NULL: every one of the holder's */
-	/* Of kinds, bits: 0 is sent and received. */
+	/* 1 << enum activity_kind, of each that is shown. */
 	unsigned kinds;
 	const char *status;     /* of activity_state, in lower case; "": any */
 	int64_t from_ms, to_ms; /* made in [from, to); 0: no such bound */

@@ -46,8 +46,6 @@ static void set_sent(const struct activity *p, struct cells *c)
 {
 	const struct quote_row *q = &p->out.quote;
 
-	id_format(&p->out.id, c->id);
-	time_format(p->out.created_ms, c->created);
 	amount_format_major(q->fee, p->asset->scale, c->fee);
 	amount_format_major(p->out.delivered, q->receive_scale, c->arrived);
 	c->text[9] = q->receive_code;
@@ -57,8 +55,6 @@ static void set_sent(const struct activity *p, struct cells *c)
 
 static void set_received(const struct activity *p, struct cells *c)
 {
-	id_format(&p->in.id, c->id);
-	time_format(p->in.created_ms, c->created);
 	amount_format_major(incoming_fee(&p->in.terms), p->asset->scale, c->fee);
 	amount_format_major(p->in.terms.received, p->asset->scale, c->arrived);
 	c->text[9] = p->asset->code;
@@ -66,12 +62,32 @@ static void set_received(const struct activity *p, struct cells *c)
 	c->text[14] = p->in.client;
 }
 
+static void set_moved(const struct activity *p, struct cells *c)
+{
+	amount_format_major(0, p->asset->scale, c->fee);
+	amount_format_major(p->moved.amount, p->asset->scale, c->arrived);
+	c->text[9] = p->asset->code;
+	c->text[12] = c->text[14] = "";
+}
+
 static void set_cells(const struct activity *p, int64_t now_ms, struct cells *c)
 {
-	if (p->kind == ACTIVITY_SENT)
+	switch (p->kind) {
+	case ACTIVITY_SENT:
 		set_sent(p, c);
-	else
+		break;
+	case ACTIVITY_RECEIVED:
+	case ACTIVITY_REQUESTED:
 		set_received(p, c);
+		break;
+	case ACTIVITY_DEPOSITED:
+	case ACTIVITY_WITHDRAWN:
+	case ACTIVITY_KINDS:
+		set_moved(p, c);
+		break;
+	}
+	id_format(activity_id(p), c->id);
+	time_format(activity_created_ms(p), c->created);
 	amount_format_major(activity_amount(p), p->asset->scale, c->amount);
 	c->text[0] = c->id;
 	c->text[1] = activity_kind_name(p->kind);

@@ -10,7 +10,7 @@ import { run } from '../scenario/lib/node.js'
 import { twoNodes } from '../scenario/lib/setups.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
-import { hostile, staysInert } from './lib/hostile.js'
+import { hostile, skeleton } from './lib/hostile.js'
 import { sql } from '../scenario/lib/stored_grant.js'
 
 export const maxMs = 300000
@@ -213,26 +213,52 @@ export const tests = {
   },
 
   'what others write stays text': async (t) => {
+    const PAGE = 25 // of the list
+    const NOTES = 100 // of one payment's page
     const node = await provider(t)
-    await node.ok('pay', 'alice', `${node.url}/carol`, '--send', '1.00', '--message', 'x', '--yes')
+    const amount = { value: '1', assetCode: 'USD', assetScale: 2 }
+    for (let i = 0; i < PAGE; i++) {
+      const quote = await node.admin('POST', '/quotes', { walletAddress: 'alice', receiver: `${node.url}/carol`, debitAmount: amount })
+      const paid = await node.admin('POST', '/outgoing-payments', { quoteId: quote.json().id })
+      assert.equal(paid.status, 201, paid.text())
+    }
     const page = await tab(await browser(t), { allowed: [node.url] })
     await signIn(page, node)
     await page.click('main .line a')
     await page.waitForURL(/payments/)
     const payment = page.url()
     const quoted = (text) => `'${text.replaceAll("'", "''")}'`
-    await staysInert(
-      page,
-      async (text) => {
-        const payee = quoted(JSON.stringify({ payee: { name: text, address: text } }))
-        await sql(node, `UPDATE outgoing_payment SET metadata = ${payee}; UPDATE note SET text = ${quoted(text)};`)
-        await page.goto(payment)
-      },
-      hostile(1000)
-    )
-    // The same in the lists.
-    await page.goto(`${node.url}/wallet/payments`)
-    assert.equal(await page.evaluate(() => window.struck), undefined)
+    const nth = (i) => `(SELECT account FROM outgoing_payment ORDER BY account LIMIT 1 OFFSET ${i})`
+    const rounds = (texts, n) => Array.from({ length: Math.ceil(texts.length / n) }, (_, i) => texts.slice(i * n, (i + 1) * n))
+    const harmless = (n) => Array.from({ length: n }, () => 'Bob Example')
+    /** Both addresses with these texts in place -> what the pages are made of. */
+    const shown = async (statements, urls) => {
+      await sql(node, statements.join(' '))
+      const made = []
+      for (const url of urls) {
+        await page.goto(url)
+        made.push(await skeleton(page))
+        assert.equal(await page.evaluate(() => window.struck), undefined)
+      }
+      assert.deepEqual(page.faults, [])
+      return made
+    }
+    const names = (texts) =>
+      shown(
+        texts.map((text, i) => `UPDATE outgoing_payment SET metadata = ${quoted(JSON.stringify({ payee: { name: text, address: text } }))} WHERE account = ${nth(i)};`),
+        [`${node.url}/wallet`, `${node.url}/wallet/payments`, payment]
+      )
+    const notes = (texts) =>
+      shown(
+        ['DELETE FROM note;', ...texts.map((text, i) => `INSERT INTO note (outgoing, received, stream, text, created_ms) VALUES (${nth(PAGE - 1)}, 1, ${i}, ${quoted(text)}, 1);`)],
+        [payment]
+      )
+    const texts = hostile(1000)
+    const named = await names(harmless(PAGE))
+    for (const round of rounds(texts, PAGE)) assert.deepEqual(await names(round), named, JSON.stringify(round))
+    const noted = await notes(harmless(NOTES))
+    assert.ok(noted[0]['p[class]'] >= NOTES, 'they are there')
+    for (const round of rounds(texts, NOTES)) assert.deepEqual(await notes(round), noted)
   },
 
   'everybody can read and use every page': async (t) => {

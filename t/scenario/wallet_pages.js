@@ -279,8 +279,9 @@ export const tests = {
       return ids
     }
     const all = await walk(alice, '/wallet/payments')
-    assert.equal(all.length, 29)
+    assert.equal(all.length, 29, 'each payment has a page')
     assert.equal(new Set(all).size, 29)
+    assert.match(words(await ok(alice, '/wallet/payments?type=moved')), /Deposit completed .*\+ ?1000\.00 USD/)
     const today = new Date().toISOString().slice(0, 10)
     for (const [v, query, count] of [
       [alice, '', 29],
@@ -305,10 +306,13 @@ export const tests = {
       assert.match(csv.headers['content-type'], /^text\/csv/)
       assert.match(csv.headers['content-disposition'], /attachment/)
       const [head, ...rows] = table(csv.text())
-      assert.deepEqual(rows.map((r) => r[head.indexOf('id')]), ids, query)
+      const payments = rows.filter((r) => r[head.indexOf('type')] !== 'deposit')
+      assert.deepEqual(payments.map((r) => r[head.indexOf('id')]), ids, query)
       const json = (await v.get(`/wallet/payments.json?${query}`)).json()
-      assert.deepEqual(json.map((r) => r.id), ids, query)
+      assert.deepEqual(json.map((r) => r.id), rows.map((r) => r[head.indexOf('id')]), query)
     }
+    const [moved] = (await alice.get('/wallet/payments.json?type=moved')).json()
+    assert.deepEqual([moved.type, moved.amount, moved.currency, moved.wallet], ['deposit', '1000.00', 'USD', 'alice'])
     const [head, row] = table((await carol.get('/wallet/payments.csv?type=request')).text())
     assert.equal(row[head.indexOf('description')], `'=1+1"x`, 'no formula')
     assert.equal((await carol.get('/wallet/payments.json?type=request')).json()[0].description, '=1+1"x')

@@ -332,6 +332,15 @@ START_TEST(passkeys)
 	IS(store_passkey_find(f.reader, &f.arena, bytes_of(bytes, sizeof(bytes)), &row),
 	        RESULT_THEIRS_NOT_FOUND);
 	IS(use_passkey(row.key, &alice, 7), RESULT_THEIRS_NOT_FOUND);
+	/* a password from the operator ends the rest */
+	OK(store_passkey_list(f.reader, &f.arena, &alice, &rows, &n));
+	ck_assert_uint_eq(n, PASSKEYS_PER_USER_MAX - 1);
+	OK(add_passkey(&bob, 1));
+	set_password("alice", "$argon2id$one");
+	OK(store_passkey_list(f.reader, &f.arena, &alice, &rows, &n));
+	ck_assert_uint_eq(n, 0);
+	OK(store_passkey_list(f.reader, &f.arena, &bob, &rows, &n));
+	ck_assert_uint_eq(n, 1);
 	/* a session without a password */
 	OK(add(NULL, 9, NULL));
 	ck_assert(is_open(9, f.now_ms));
