@@ -182,8 +182,11 @@ static void end(struct payment_run *run, const char *error, bool retry)
 static void conclude(struct payment_run *run)
 {
 	const struct stream_sender *s = &run->connection.sender;
+	/* One that is cancelled while the last of it is on its way is a payment like any other,
+	 * with its fee. */
+	bool too_late = s->outcome == STREAM_CANCELLED && stream_sender_has_all(s);
 
-	if (s->outcome != STREAM_COMPLETED)
+	if (s->outcome != STREAM_COMPLETED && !too_late)
 		end(run, stream_outcome_name(s->outcome), stream_outcome_is_retryable(s->outcome));
 	else if (s->delivered < s->limits.min_delivery)
 		end(run, IN_DOUBT, false); /* all is sent, and too much of it was not answered */

@@ -293,7 +293,7 @@ static bool choose_minimum(const struct stream_sender *s, uint64_t amount, uint6
 	return expected > 0 && expected >= less(whole, have);
 }
 
-static bool is_complete(const struct stream_sender *s)
+bool stream_sender_has_all(const struct stream_sender *s)
 {
 	if (s->run == STREAM_RUN_FIXED_SEND)
 		return s->sent >= s->limits.max_source;
@@ -302,7 +302,8 @@ static bool is_complete(const struct stream_sender *s)
 
 bool stream_sender_is_over(const struct stream_sender *s)
 {
-	return s->packets_in_flight == 0 && (s->outcome != STREAM_RUNNING || is_complete(s));
+	return s->packets_in_flight == 0 &&
+	       (s->outcome != STREAM_RUNNING || stream_sender_has_all(s));
 }
 
 static enum stream_step send_money(
@@ -331,7 +332,7 @@ static enum stream_step next_money(struct stream_sender *s, struct stream_send *
 	bool over;
 	uint64_t amount, minimum;
 
-	if (s->packets_in_flight == 0 && is_complete(s)) {
+	if (s->packets_in_flight == 0 && stream_sender_has_all(s)) {
 		end_run(s, STREAM_COMPLETED);
 		return STREAM_STEP_DONE;
 	}

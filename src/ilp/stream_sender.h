@@ -229,6 +229,9 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
  * a packet without money. */
 bool stream_sender_is_over(const struct stream_sender *s);
 
+/* Of a payment: all that was to go has been fulfilled, however the run ended. */
+bool stream_sender_has_all(const struct stream_sender *s);
+
 /* So much of what was in flight may have arrived, and is not to be sent again. */
 void stream_sender_doubt(struct stream_sender *s, uint64_t amount);
 

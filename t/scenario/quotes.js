@@ -289,5 +289,34 @@ export const tests = {
     assert.equal(units(payment.refundedAmount), 1000n)
     assert.equal(await node.balance('alice'), before)
     assert.equal((await node.admin('POST', `/outgoing-payments/${id}/cancel`)).status, 409)
+  },
+
+  'a payment that is cancelled while the last of it is on its way is a whole one, with its fee': async (t) => {
+    const { node, peer, pointer, bob } = await payingNode(t, { options: ['--max-packet', '10.00'] })
+    await node.ok('asset', 'set', 'USD', '--fee-fixed', '5.00')
+    const q = (await node.admin('POST', '/quotes', {
+      walletAddress: 'alice', receiver: pointer, debitAmount: amount(10500, 'USD')
+    })).json()
+    const before = await node.balance('alice')
+    let asked = false
+    let held = 0
+    // All of it is in flight when the cancellation comes; the run hears of it with the first Fulfill.
+    peer.behave = async (seen) => {
+      if (seen.prepare.amount > 0n) {
+        const place = held++
+        await until('the cancellation', () => asked)
+        if (place > 0) await sleep(700)
+      }
+      return peer.receive(seen)
+    }
+    const { id } = (await start(node, q.id)).json()
+    await until('all of it on its way', () => held === 10)
+    assert.equal((await node.admin('POST', `/outgoing-payments/${id}/cancel`, { reason: 'too late' })).status, 200)
+    asked = true
+    const payment = await finished(node, id)
+    assert.equal(payment.state, 'COMPLETED')
+    assert.equal(units(payment.refundedAmount), 0n)
+    assert.equal(bob.received, 10000n)
+    assert.equal(await node.balance('alice'), before - 10500n)
   }
 }
