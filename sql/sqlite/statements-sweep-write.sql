@@ -43,6 +43,10 @@ DELETE FROM grant_token WHERE key IN (
 DELETE FROM quote WHERE rowid IN (
 	SELECT rowid FROM quote WHERE used = 0 AND expires_ms <= ?1 ORDER BY expires_ms LIMIT ?2)
 
+-- Of payments that ended without a unit for it: their receiver's URL stays.
+-- name: incoming_remove_quotes
+UPDATE quote SET local_incoming = NULL WHERE local_incoming = ?1
+
 -- name: incoming_remove
 DELETE FROM incoming_payment WHERE key = ?1
 

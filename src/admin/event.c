@@ -216,7 +216,7 @@ enum http_next admin_event_redeliver(struct http_request *rq)
 {
 	struct event_row row;
 
-	if (event_of_path(rq, &row))
+	if (http_json_read(rq, true, NULL, 0, JSON_SPEC_STRICT) || event_of_path(rq, &row))
 		return HTTP_DONE;
 	return admin_event_again(rq, ENDPOINT_CONFIGURED, &row.id, reply_event);
 }

@@ -482,6 +482,22 @@ static bool take_link(struct accept *a, const char *link)
 	return a->url != NULL;
 }
 
+/* An amount that was typed is of one of our assets, whatever the other side then says: nobody is
+ * asked in vain. False: the reply is set. */
+static bool check_limit(struct http_request *rq, const json_t *value, const char *field)
+{
+	const struct asset_row *asset;
+	struct asset_row typed;
+	uint64_t units;
+
+	if (!value)
+		return true;
+	if (admin_amount_read_any(rq, value, field, &typed, &units))
+		return false;
+	asset = admin_asset_of_code(rq, typed.code, field);
+	return asset && !admin_amount_read(rq, value, field, asset, &units);
+}
+
 static enum http_next start(struct http_request *rq, enum joining joining)
 {
 	const char *link = NULL, *name = NULL, *code = NULL;
@@ -517,6 +533,9 @@ static enum http_next start(struct http_request *rq, enum joining joining)
 	                    strcmp(name, "auto") == 0))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
 		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+	if (!check_limit(rq, credit, "creditLimit") ||
+	        !check_limit(rq, max_packet, "maxPacketAmount"))
+		return HTTP_DONE;
 	/* Asked again with the same link it comes to the same end. */
 	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_NONE);
 	if (!a)

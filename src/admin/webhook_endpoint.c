@@ -464,7 +464,8 @@ enum http_next admin_delivery_redeliver(struct http_request *rq)
 	struct endpoint_row endpoint;
 	struct event_row row;
 
-	if (delivery_of_path(rq, &endpoint, &row))
+	if (http_json_read(rq, true, NULL, 0, JSON_SPEC_STRICT) ||
+	        delivery_of_path(rq, &endpoint, &row))
 		return HTTP_DONE;
 	return admin_event_again(rq, endpoint.key, &row.id, admin_delivery_get);
 }

@@ -199,9 +199,14 @@ static enum result remove_empty(struct batch *b, int64_t key, const struct id *i
 	struct query q;
 	enum result r;
 
-	batch_query(b, &q, STMT_INCOMING_REMOVE);
+	batch_query(b, &q, STMT_INCOMING_REMOVE_QUOTES);
 	query_put_int(&q, key);
 	b->changes++;
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_INCOMING_REMOVE);
+	query_put_int(&q, key);
 	r = query_run(&q);
 	if (r)
 		return r;

@@ -9,6 +9,7 @@
 #include "store/grant.h"
 #include "store/incoming.h"
 #include "store/login.h"
+#include "store/outgoing.h"
 #include "store/sweep.h"
 
 static struct fixture f;
@@ -545,6 +546,49 @@ START_TEST(quotes)
 }
 END_TEST
 
+/* A payment that the host never funded does not keep what it was for. */
+START_TEST(unpaid_of_a_payment)
+{
+	struct incoming_row gone = asked("https://shop.example/a");
+	struct quote_row q = {.wallet = f.bob,
+	        .client = "https://shop.example/a",
+	        .receiver = RECEIVER,
+	        .local_receiver = f.alice,
+	        .local_incoming = gone.key,
+	        .debit_amount = 100,
+	        .receive_amount = 100,
+	        .receive_code = "USD",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + 30000};
+	struct payment_new p = {.wallet = f.bob, .client = q.client};
+	enum payment_state state;
+	account_id account;
+	struct id id;
+
+	f.store->headless = true;
+	(void)asked(NULL);
+	fixture_begin(&f);
+	OK(ratio_make(1, 1, &q.min_rate));
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	fixture_end(&f);
+	f.now_ms += DAY_MS;
+	expire();
+	f.now_ms += LIMIT_EMPTY_KEPT_DAYS * DAY_MS;
+	ck_assert_uint_eq(sweep(), 0);
+	OK(incoming_is(&gone));
+	fixture_begin(&f);
+	OK(batch_payment_cancel(f.b, &id, "x", &state));
+	fixture_end(&f);
+	ck_assert_int_eq(state, PAYMENT_CANCELLED);
+	ck_assert_uint_eq(step().removed, 1);
+	GONE(incoming_is(&gone));
+	ck_assert_str_eq(fixture_payment(&f, &id).quote.receiver, RECEIVER);
+	fixture_audit(&f, "of a payment");
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -559,6 +603,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, sessions);
 	tcase_add_test(t, unpaid);
 	tcase_add_test(t, many_unpaid);
+	tcase_add_test(t, unpaid_of_a_payment);
 	tcase_add_test(t, quotes);
 }
 
