@@ -3,7 +3,8 @@
 // of passing it on.
 //
 // What such a path allows at most: a window of packets for each round trip, but no more than goes
-// over the same hop without latency, which is what the machine does. Lost packets are not taken off.
+// over the same hop without latency, which is what the machine does. Lost packets are not taken off. Florin
+// pays several times over each path, and the median counts.
 //
 // Usage: t/bench/p12 [--short] [--paths MS:LOSS,...] [--out FILE]. --short: a few packets, which judges no
 // figure, only that everything came out right. Ends in one line: N passed, M failed.
@@ -32,6 +33,7 @@ const out = after('--out')
 const some = after('--paths')
 const FLORIN_PACKETS = short ? 200n : 30000n
 const NPM_PACKETS = short ? 10n : 100n
+const RUNS = short ? 1 : 3
 const PATHS = some
   ? some.split(',').map((one) => one.split(':').map(Number))
   : short
@@ -95,16 +97,26 @@ async function check(what, work) {
 }
 
 /** `florin pay` of that many packets -> packets per second, from the payment's begin to its end. */
-async function florinPays(lossy) {
+async function florinPays() {
   const before = await payee.balance('till')
   const words = ['pay', 'purse', `${payee.url}/till`, '--send', minor(FLORIN_PACKETS * PACKET), '--yes']
   const payment = await payer.ok(...words)
   assert.equal(payment.state, 'COMPLETED')
   assert.equal((await payee.balance('till')) - before, FLORIN_PACKETS * PACKET)
   assert.equal(payment.packets, Number(FLORIN_PACKETS))
-  const counted = await path.set(0, 0)
-  assert.ok(!lossy || counted.lost > 0, 'nothing was lost')
   return (payment.packets * 1000) / payment.elapsedMs
+}
+
+/** The median of several over that path. */
+async function florinPaysOver(ms, loss) {
+  const rates = []
+  for (let run = 0; run < RUNS; run++) {
+    await path.set(ms, loss)
+    rates.push(await florinPays())
+    const counted = await path.set(ms, loss)
+    assert.equal(counted.lost > 0, loss > 0)
+  }
+  return rates.sort((a, b) => a - b)[RUNS >> 1]
 }
 
 /** The same with @interledger/pay as the sender; its connection and its quote are made before. */
@@ -144,8 +156,7 @@ try {
   if (!short) await check('warm-up', florinPays)
   for (const [ms, loss] of PATHS) {
     const what = `${ms} ms, ${loss} % lost`
-    await path.set(ms, loss)
-    const ours = await check(`florin, ${what}`, () => florinPays(loss > 0))
+    const ours = await check(`florin, ${what}`, () => florinPaysOver(ms, loss))
     await path.set(ms, loss)
     const theirs = await check(`@interledger/pay, ${what}`, npmPays)
     if (ms === 0 && loss === 0) machine = ours
@@ -168,7 +179,7 @@ if (out) {
   const cell = (n, digits = 0) => (n === null || n === undefined ? '' : n.toFixed(digits))
   const head = ['round trip ms', 'lost %', 'at most packets/s', 'Florin packets/s', 'share', '@interledger/pay packets/s']
   const lines = [head, head.map(() => '---'), ...rows.map(([a, b, c, d, e, f]) => [a, b, cell(c), cell(d), cell(e, 2), cell(f, 1)])]
-  const about = `${FLORIN_PACKETS} and ${NPM_PACKETS} packets of ${PACKET} units; ${cpus().length} x ${cpus()[0].model}, node ${process.version}\n\n`
+  const about = `${RUNS} runs of ${FLORIN_PACKETS} packets, the median, and one of ${NPM_PACKETS} packets of ${PACKET} units; ${cpus().length} x ${cpus()[0].model}, node ${process.version}\n\n`
   writeFileSync(out, about + lines.map((l) => `| ${l.join(' | ')} |\n`).join(''))
 }
 console.log(`${passed} passed, ${failed} failed`)
