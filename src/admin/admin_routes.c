@@ -35,6 +35,7 @@
 	ROW(GET, "/wallet-addresses/{id}/balance", admin_wallet_balance) \
 	ROW(POST, "/wallet-addresses/{id}/deposits", admin_wallet_deposit) \
 	ROW(POST, "/wallet-addresses/{id}/withdrawals", admin_wallet_withdraw) \
+	ROW(GET, "/users", admin_user_list) \
 	ROW(GET, "/withdrawals", admin_withdrawal_list) \
 	ROW(GET, "/withdrawals/{id}", admin_withdrawal_get) \
 	ROW(POST, "/withdrawals/{id}/post", admin_withdrawal_post) \

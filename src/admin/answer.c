@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -199,4 +200,24 @@ bool admin_run_apart(void *(*run)(void *), void *arg)
 	          pthread_create(&thread, &detached, run, arg) == 0;
 	pthread_attr_destroy(&detached);
 	return started;
+}
+
+bool admin_day(const char *text, int64_t *out)
+{
+	static const char form[] = "dddd-dd-dd";
+	struct calendar c = {0};
+
+	if (strlen(text) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-')
+			return false;
+	for (size_t i = 0; i < 4; i++)
+		c.year = c.year * 10 + (text[i] - '0');
+	c.month = (unsigned)((text[5] - '0') * 10 + text[6] - '0');
+	c.day = (unsigned)((text[8] - '0') * 10 + text[9] - '0');
+	if (!calendar_exists(&c) || c.year < 1970)
+		return false;
+	*out = calendar_join(&c);
+	return true;
 }

@@ -50,6 +50,9 @@ struct admin_limits_in {
 MUST_USE enum result admin_limits_read(struct http_request *rq, const struct admin_limits_in *in,
         const struct asset_row *asset, struct liquidity_limits *out);
 
+/* "2026-11-26" as its midnight in UTC; false: it is no day. */
+bool admin_day(const char *text, int64_t *out);
+
 /* {"error":{"code","description","details":{"field"}}}; field may be NULL. */
 enum http_next admin_refuse(struct http_request *rq, enum result r, const char *field,
         const char *format, ...) __attribute__((format(printf, 4, 5)));

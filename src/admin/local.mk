@@ -43,6 +43,7 @@ libflorin_a_SOURCES += \
 	src/admin/engine.c \
 	src/admin/settlement.c \
 	src/admin/statement.c \
+	src/admin/user.c \
 	src/admin/wallet.c \
 	src/admin/wallet_set.c \
 	src/admin/wallet_money.c \

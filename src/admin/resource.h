@@ -80,6 +80,9 @@ http_handler admin_payment_list, admin_payment_get;
 /* event.c */
 http_handler admin_event_list, admin_event_get, admin_event_redeliver;
 
+/* user.c */
+http_handler admin_user_list;
+
 /* activity.c */
 http_handler admin_activity_get;
 

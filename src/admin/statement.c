@@ -263,27 +263,6 @@ static enum http_next answer(struct http_request *rq)
 	return c->csv ? reply_csv(rq, c) : reply_json(rq, c);
 }
 
-/* "2026-11-26" as its midnight. */
-static bool read_date(const char *text, int64_t *out)
-{
-	static const char form[] = "dddd-dd-dd";
-	struct calendar c = {0};
-
-	if (strlen(text) != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-')
-			return false;
-	for (size_t i = 0; i < 4; i++)
-		c.year = c.year * 10 + (text[i] - '0');
-	c.month = (unsigned)((text[5] - '0') * 10 + text[6] - '0');
-	c.day = (unsigned)((text[8] - '0') * 10 + text[9] - '0');
-	if (!calendar_exists(&c) || c.year < 1970)
-		return false;
-	*out = calendar_join(&c);
-	return true;
-}
-
 static bool read_days(struct http_request *rq, struct statement_call *c)
 {
 	const char *from = http_query(rq, "from"), *to = http_query(rq, "to");
@@ -291,7 +270,7 @@ static bool read_days(struct http_request *rq, struct statement_call *c)
 
 	c->whole = !from;
 	c->to_ms = today;
-	if ((from && !read_date(from, &c->from_ms)) || (to && !read_date(to, &c->to_ms)) ||
+	if ((from && !admin_day(from, &c->from_ms)) || (to && !admin_day(to, &c->to_ms)) ||
 	        c->from_ms > c->to_ms) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, from ? "from" : "to",
 		        "\"from\" and \"to\" are days as 2026-11-26, and none before the other");

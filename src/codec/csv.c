@@ -11,12 +11,12 @@ static bool is_formula(const char *text)
 	return *text && strchr(signs, *text);
 }
 
-void csv_cell(const char *text, bool first, struct buf *out)
+static void quoted(const char *text, bool first, bool inert, struct buf *out)
 {
 	if (!first)
 		buf_u8(out, ',');
 	buf_u8(out, '"');
-	if (is_formula(text))
+	if (!inert && is_formula(text))
 		buf_u8(out, '\'');
 	for (; *text; text++) {
 		if (*text == '"')
@@ -24,6 +24,16 @@ void csv_cell(const char *text, bool first, struct buf *out)
 		buf_u8(out, (uint8_t)*text);
 	}
 	buf_u8(out, '"');
+}
+
+void csv_cell(const char *text, bool first, struct buf *out)
+{
+	quoted(text, first, false, out);
+}
+
+void csv_number(const char *text, bool first, struct buf *out)
+{
+	quoted(text, first, true, out);
 }
 
 void csv_end(struct buf *out)

@@ -10,6 +10,8 @@
 
 /* Appends one cell; `first` of its line: without a comma before it. */
 void csv_cell(const char *text, bool first, struct buf *out);
+/* The same of a number, which begins no formula, also below zero. */
+void csv_number(const char *text, bool first, struct buf *out);
 void csv_end(struct buf *out);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/amount.h"
+#include "base/text.h"
+#include "codec/csv.h"
 #include "codec/form.h"
 
 #define NOTHING "–"
@@ -235,33 +237,50 @@ static void put(json_t *cell, const char *name, const char *text)
 	(void)json_object_set_new(cell, name, json_string(text));
 }
 
-json_t *cell_json(struct arena *a, const struct column *c, const json_t *object)
+static const char *cut(struct arena *a, const char *text, size_t max)
+{
+	char *out = arena_strndup(a, text, max);
+
+	if (!out)
+		return NULL;
+	text_trim_utf8(out);
+	return arena_printf(a, "%s…", out);
+}
+
+json_t *cell_json(struct arena *a, const struct column *c, const json_t *object, size_t max)
 {
 	const json_t *v = cell_member(object, c->member);
 	const char *text = cell_text(a, c, object);
-	json_t *cell = text ? empty_cell(c) : NULL;
+	enum cell_kind kind = c->kind;
+	json_t *cell;
 	const char *href;
 
+	if (text && max > 0 && strlen(text) > max) {
+		text = cut(a, text, max);
+		/* Half of it is not to be copied. */
+		kind = kind == CELL_COPY ? CELL_TEXT : kind;
+	}
+	cell = text ? empty_cell(c) : NULL;
 	if (!cell)
 		return NULL;
 	if (!text[0]) {
 		put(cell, "plain", NOTHING);
 		return cell;
 	}
-	if (c->kind == CELL_AMOUNT) {
+	if (kind == CELL_AMOUNT) {
 		const char *units = json_string_value(json_object_get(v, "value"));
 
 		put(cell, "unit", json_string_value(json_object_get(v, "assetCode")));
 		put(cell, "title", arena_printf(a, "%s of the smallest unit", units ? units : ""));
 		text = amount_digits(a, v);
-	} else if (c->kind == CELL_TIME) {
+	} else if (kind == CELL_TIME) {
 		put(cell, "iso", json_string_value(v));
-	} else if (c->kind == CELL_COPY) {
+	} else if (kind == CELL_COPY) {
 		put(cell, "title", c->title);
-	} else if (c->kind == CELL_STATE) {
+	} else if (kind == CELL_STATE) {
 		put(cell, "unit", cell_badge(text));
 	}
-	put(cell, shown_as(c->kind), text);
+	put(cell, shown_as(kind), text);
 	href = c->href ? cell_path(a, c->href, object) : NULL;
 	if (href)
 		put(cell, "href", href);
@@ -270,41 +289,19 @@ json_t *cell_json(struct arena *a, const struct column *c, const json_t *object)
 
 /* ---- as CSV ---- */
 
-/* What a spreadsheet would run. */
-static bool is_formula(const char *text)
-{
-	return *text && strchr("=+-@\t\r", *text);
-}
-
-static void write_field(FILE *out, const char *text, bool number)
-{
-	fputc('"', out);
-	if (!number && is_formula(text))
-		fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
-void csv_head(FILE *out, const struct column *columns)
+void cell_csv_head(const struct column *columns, struct buf *out)
 {
 	for (const struct column *c = columns; c->title; c++) {
-		if (c != columns)
-			fputc(',', out);
-		write_field(out, c->title, false);
+		csv_cell(c->title, c == columns, out);
 		/* A spreadsheet adds up what has no unit beside it. */
-		if (c->kind == CELL_AMOUNT) {
-			fputc(',', out);
-			write_field(out, "Asset", false);
-		}
+		if (c->kind == CELL_AMOUNT)
+			csv_cell("Asset", false, out);
 	}
-	fputs("\r\n", out);
+	csv_end(out);
 }
 
-void csv_row(FILE *out, struct arena *a, const struct column *columns, const json_t *object)
+void cell_csv_row(
+        struct arena *a, const struct column *columns, const json_t *object, struct buf *out)
 {
 	for (const struct column *c = columns; c->title; c++) {
 		const json_t *v = cell_member(object, c->member);
@@ -317,15 +314,15 @@ void csv_row(FILE *out, struct arena *a, const struct column *columns, const jso
 			text = text_of(a, v);
 		else
 			text = cell_text(a, c, object);
-		if (c != columns)
-			fputc(',', out);
-		write_field(out, text ? text : "", is_number(c->kind));
+		if (is_number(c->kind))
+			csv_number(text ? text : "", c == columns, out);
+		else
+			csv_cell(text ? text : "", c == columns, out);
 		if (c->kind == CELL_AMOUNT) {
 			const char *code = json_string_value(json_object_get(v, "assetCode"));
 
-			fputc(',', out);
-			write_field(out, code ? code : "", false);
+			csv_cell(code ? code : "", false, out);
 		}
 	}
-	fputs("\r\n", out);
+	csv_end(out);
 }

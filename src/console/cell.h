@@ -9,7 +9,6 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -38,8 +37,10 @@ struct column {
 
 /* The member of that path; NULL where there is none, or null. */
 const json_t *cell_member(const json_t *object, const char *path);
-/* The view of the part "console-cell". NULL: no memory. */
-json_t *cell_json(struct arena *a, const struct column *c, const json_t *object);
+/* The view of the part "console-cell". A text of more than `max` bytes is cut, so that what others
+ * write makes no page too long; 0: it is whole. NULL: no memory. */
+#define CELL_TABLE_MAX 240
+json_t *cell_json(struct arena *a, const struct column *c, const json_t *object, size_t max);
 /* As plain text, "" for nothing; amounts in major units with their code. NULL: no memory. */
 const char *cell_text(struct arena *a, const struct column *c, const json_t *object);
 /* "badge good", "badge bad", "badge wait" or "badge": how good a word is. */
@@ -49,10 +50,10 @@ const char *cell_badge(const char *word);
  * query. NULL: a member is not there, or no memory. */
 const char *cell_path(struct arena *a, const char *pattern, const json_t *object);
 
-/* CSV (RFC 4180) of the same columns: the line of names, and a line of an object. An amount has a
- * field for its asset beside it, and is a number; a text that a spreadsheet would take for a
- * formula begins with an apostrophe. */
-void csv_head(FILE *out, const struct column *columns);
-void csv_row(FILE *out, struct arena *a, const struct column *columns, const json_t *object);
+/* CSV (codec/csv.h) of the same columns: the line of names, and a line of an object. An amount has
+ * a cell for its asset beside it, and is a number. */
+void cell_csv_head(const struct column *columns, struct buf *out);
+void cell_csv_row(
+        struct arena *a, const struct column *columns, const json_t *object, struct buf *out);
 
 #endif

@@ -90,7 +90,9 @@ static const struct column message_list[] = {
 	LAST,
 };
 static const struct console_filter payment_filters[] = {
-	{"walletAddress", "Wallet", NULL}, {NULL, NULL, NULL},
+	{"walletAddress", "Wallet", NULL}, {"direction", "Direction", "outgoing incoming"},
+	{"state", "State", "FUNDING SENDING PENDING PROCESSING COMPLETED FAILED CANCELLED EXPIRED"},
+	{"from", "From day", NULL}, {"to", "Until day", NULL}, {NULL, NULL, NULL},
 };
 static const struct column wallet_list[] = {
 	{"Name", "name", CELL_TEXT, "/console/wallets/{name}"},
@@ -100,6 +102,15 @@ static const struct column wallet_list[] = {
 	{"User", "user", CELL_TEXT, NULL},
 	{"Address", "url", CELL_COPY, NULL},
 	{"Opened", "createdAt", CELL_TIME, NULL},
+	LAST,
+};
+static const struct column user_list[] = {
+	{"Name", "name", CELL_TEXT, NULL},
+	{"Wallets", "wallets", CELL_LIST, NULL},
+	{"Has a password", "hasPassword", CELL_FLAG, NULL},
+	{"Open sessions", "sessions", CELL_NUMBER, NULL},
+	{"Last seen", "usedAt", CELL_TIME, NULL},
+	{"Since", "createdAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column wallet_facts[] = {
@@ -262,6 +273,8 @@ static void wallets(struct console_view *v)
 
 	part_list(v);
 	part_forms(v, "A new wallet", NULL, acts);
+	part_link(v, "Users", "Who signs in to the wallets, and when last.", "All users",
+	        "/console/users");
 }
 
 static void wallet(struct console_view *v)
@@ -298,11 +311,24 @@ static void grant(struct console_view *v)
 	part_form(v, "grant.revoke", v->answers[0]);
 }
 
+static void users(struct console_view *v)
+{
+	part_list(v);
+}
+
 const struct console_page holder_pages[] = {
+        {.pattern = "/console/users",
+                .title = "Users",
+                .nav = "/console/wallets",
+                .reads = {{.path = "/users", .query = "cursor limit"}},
+                .build = users,
+                .list = user_list,
+                .empty = "Nobody signs in to a wallet yet."},
         {.pattern = "/console/payments",
                 .title = "Payments",
                 .nav = "/console/payments",
-                .reads = {{.path = "/payments", .query = "walletAddress cursor limit"}},
+                .reads = {{.path = "/payments",
+                        .query = "walletAddress direction state from to cursor limit"}},
                 .build = payments,
                 .list = payment_list,
                 .filters = payment_filters,

@@ -235,7 +235,7 @@ const struct console_page network_pages[] = {
         {.pattern = "/console/events",
                 .title = "Events",
                 .nav = "/console/events",
-                .reads = {{.path = "/events?include=delivery",
+                .reads = {{.path = "/events?include=delivery&order=desc",
                         .query = "state resource cursor limit"}},
                 .build = events,
                 .list = event_list,

@@ -63,7 +63,7 @@ void part_facts(struct console_view *v, const char *title, const struct column *
 
 	for (const struct column *c = columns; c->title; c++) {
 		if (json_array_append_new(list, json_pack("{s:s,s:o}", "name", c->title, "cell",
-		                                        cell_json(&v->rq->arena, c, object))))
+		                                        cell_json(&v->rq->arena, c, object, 0))))
 			v->failed = true;
 	}
 	add_one(v, title, "facts", json_pack("{s:o}", "list", list));
@@ -88,7 +88,7 @@ static json_t *row_json(struct console_view *v, const struct column *columns, co
 	json_t *cells = json_array();
 
 	for (const struct column *c = columns; c->title; c++) {
-		if (json_array_append_new(cells, cell_json(&v->rq->arena, c, item)))
+		if (json_array_append_new(cells, cell_json(&v->rq->arena, c, item, CELL_TABLE_MAX)))
 			v->failed = true;
 	}
 	return json_pack("{s:o}", "cells", cells);

@@ -15,6 +15,7 @@
 #define BASE       "/admin/v1"
 #define TARGET_MAX 4096
 #define REFRESH_S  30 /* of a live page without scripts */
+#define CSV_LINE   (64 * 1024)
 #define CSV_TYPE   "text/csv; charset=utf-8"
 
 /* ---- asking ---- */
@@ -250,7 +251,7 @@ static enum http_next csv_end(struct console_view *v)
 	char *text;
 
 	v->csv_out = NULL;
-	if (fclose(out) != 0 || !v->csv)
+	if (fclose(out) != 0 || !v->csv || v->failed)
 		return page_fail(v->rq, RESULT_OURS_MEMORY);
 	text = v->csv;
 	v->csv = NULL;
@@ -260,12 +261,32 @@ static enum http_next csv_end(struct console_view *v)
 	return http_reply_take(v->rq, 200, CSV_TYPE, bytes_of(text, v->csv_n));
 }
 
+/* item NULL: the line of names. A line that does not fit fails the file. */
+static void write_line(struct console_view *v, struct arena *memory, const json_t *item)
+{
+	uint8_t *storage = arena_alloc(memory, CSV_LINE);
+	struct buf b;
+
+	if (!storage) {
+		v->failed = true;
+		return;
+	}
+	buf_init(&b, storage, CSV_LINE);
+	if (item)
+		cell_csv_row(memory, v->page->list, item, &b);
+	else
+		cell_csv_head(v->page->list, &b);
+	if (b.failed || fwrite(b.p, 1, b.len, v->csv_out) != b.len)
+		v->failed = true;
+}
+
 /* One page of the list behind the other, until the last. */
 static enum http_next csv_more(struct console_view *v, json_t *answer)
 {
 	const json_t *items = json_object_get(answer, "items");
 	const char *next = json_string_value(json_object_get(answer, "nextCursor"));
 	struct arena line;
+	bool head = false;
 	size_t i;
 	json_t *item;
 
@@ -273,12 +294,14 @@ static enum http_next csv_more(struct console_view *v, json_t *answer)
 		v->csv_out = open_memstream(&v->csv, &v->csv_n);
 		if (!v->csv_out)
 			return page_fail(v->rq, RESULT_OURS_MEMORY);
-		csv_head(v->csv_out, v->page->list);
+		head = true;
 	}
 	arena_init(&line, LIMIT_REQUEST_ARENA);
+	if (head)
+		write_line(v, &line, NULL);
 	json_array_foreach(items, i, item)
 	{
-		csv_row(v->csv_out, &line, v->page->list, item);
+		write_line(v, &line, item);
 		arena_reset(&line);
 	}
 	arena_clear(&line);

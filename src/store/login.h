@@ -48,6 +48,19 @@ struct session_listed {
 MUST_USE enum result store_session_list(struct reader *r, const struct id *user, int64_t now_ms,
         struct session_listed out[SESSIONS_PER_USER_MAX], size_t *count);
 
+struct user_listed {
+	struct id id;
+	const char *name;
+	int64_t created_ms;
+	bool has_password;
+	uint64_t sessions;   /* that are open */
+	int64_t used_ms;     /* the newest use of a session; 0: none is kept */
+	const char *wallets; /* their names, blank-separated; at most USER_WALLETS_MAX */
+};
+/* By name, behind `after` ("": from the start); limit: 1..LIMIT_PAGE_SIZE. */
+MUST_USE enum result store_user_list(struct reader *r, struct arena *a, const char *after,
+        int64_t now_ms, size_t limit, struct user_listed **out, size_t *count, bool *more);
+
 /* ---- changes ---- */
 
 /* The user's password from now on, as the operator says; every session of the user ends, and every

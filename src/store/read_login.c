@@ -99,3 +99,36 @@ enum result store_session_list(struct reader *r, const struct id *user, int64_t 
 	}
 	return query_end(&q);
 }
+
+enum result store_user_list(struct reader *r, struct arena *a, const char *after, int64_t now_ms,
+        size_t limit, struct user_listed **out, size_t *count, bool *more)
+{
+	struct query q;
+
+	*count = 0;
+	*more = false;
+	*out = arena_alloc(a, limit * sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	query_start(&q, r->db, STMT_USER_LIST);
+	query_put_text(&q, after);
+	query_put_int(&q, now_ms);
+	query_put_int(&q, (int64_t)limit + 1);
+	while (query_row(&q)) {
+		struct user_listed *u = &(*out)[*count];
+
+		if (*count == limit) {
+			*more = true;
+			break;
+		}
+		query_blob(&q, u->id.b, sizeof(u->id.b));
+		u->name = query_text(&q, a);
+		u->created_ms = query_int(&q);
+		u->has_password = query_int(&q) != 0;
+		u->sessions = query_u64(&q);
+		u->used_ms = query_int(&q);
+		u->wallets = query_text(&q, a);
+		(*count)++;
+	}
+	return query_end(&q);
+}

@@ -163,6 +163,7 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/rates': /USD EUR.*Spreads in force.*0\.25 % ann/,
     '/console/wallets': /alice.*bob/,
     '/console/wallets/bob': /7\.00 USD.*Keys of its clients/,
+    '/console/users': /alice alice no 0/,
     '/console/grants': /No client was allowed/,
     '/console/events': /outgoing_payment\.created/,
     '/console/events?state=PARKED': /Nothing has happened/,
@@ -201,6 +202,30 @@ tests['every page shows what the admin API says, and every act is one of its req
   assert.equal(list.find((row) => row[0] === 'bob')[1], "'@Bob <b>")
   const paid = csv(await ann.page('/console/payments?walletAddress=alice&format=csv'))
   assert.equal(paid.length - 1, (await node.admin('GET', '/payments?walletAddress=alice')).json().items.length)
+  // Filters: exactly those, in pages of whatever size.
+  const all = (await node.admin('GET', '/payments')).json().items
+  const day = new Date().toISOString().slice(0, 10)
+  for (const [query, fits] of [
+    ['direction=outgoing', (p) => p.direction === 'outgoing'],
+    ['direction=incoming&state=PENDING', (p) => p.direction === 'incoming' && p.state === 'PENDING'],
+    ['state=FAILED', (p) => p.state === 'FAILED'],
+    [`from=${day}&to=${day}`, (p) => p.createdAt.startsWith(day)],
+    ['to=2020-01-01', () => false],
+    ['from=2999-01-01', () => false]
+  ]) {
+    const ids = []
+    for (let cursor = ''; cursor !== null; ) {
+      const page = (await node.admin('GET', `/payments?limit=1&${query}${cursor && `&cursor=${cursor}`}`)).json()
+      ids.push(...page.items.map((p) => p.id))
+      cursor = page.nextCursor
+    }
+    assert.deepEqual(ids, all.filter(fits).map((p) => p.id), query)
+    const file = csv(await ann.page(`/console/payments?${query}&format=csv`))
+    assert.deepEqual(file.slice(1).map((row) => row.at(-1)), ids, query)
+  }
+  assert.equal((await node.admin('GET', '/payments?from=today')).status, 400)
+  const [newest] = (await node.admin('GET', '/events?order=desc&limit=1')).json().items
+  assert.equal(newest.id, (await node.admin('GET', '/events')).json().items.at(-1).id)
   const accounts = csv(await ann.page('/console/ledger/accounts?format=csv'))
   const at = accounts[0].indexOf('Balance')
   const sums = {}

@@ -295,6 +295,7 @@ async function rest(api, t, node) {
   const { grant } = await storedGrant(node, { client: 'https://shop.example/till', clientName: 'Shop', access })
   await call('GET', '/clients')
   await call('GET', '/activity')
+  await call('GET', '/users')
   const { setupToken } = await call('POST', '/operators', { name: 'ann' })
   node.secrets.add('a set-up token', setupToken)
   await call('GET', '/operators')

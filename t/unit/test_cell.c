@@ -1,6 +1,5 @@
 #include "unit/harness.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "console/cell.h"
@@ -79,13 +78,13 @@ END_TEST
 
 static char *csv_of(const struct column *columns, json_t *o)
 {
-	char *text = NULL;
-	size_t n;
-	FILE *out = open_memstream(&text, &n);
+	const size_t cap = 4096;
+	char *text = arena_alloc(&a, cap); /* zeroed */
+	struct buf out;
 
-	csv_head(out, columns);
-	csv_row(out, &a, columns, o);
-	(void)fclose(out);
+	buf_init(&out, text, cap - 1);
+	cell_csv_head(columns, &out);
+	cell_csv_row(&a, columns, o, &out);
 	json_decref(o);
 	return text;
 }
@@ -106,7 +105,6 @@ START_TEST(csv_of_all_kinds)
 	        "\"Name\",\"Amount\",\"Asset\",\"When\",\"Age\",\"Nothing\",\"Asset\"\r\n"
 	        "\"acme\",\"-10.50\",\"USD\",\"2026-11-26T05:30:01.234Z\",\"12345\","
 	        "\"\",\"\"\r\n");
-	free(text);
 }
 END_TEST
 
@@ -131,8 +129,30 @@ START_TEST(csv_is_inert)
 		char *text = csv_of(columns, json_pack("{s:s}", "v", cases[i].value));
 
 		ck_assert_str_eq(text + strlen("\"V\"\r\n"), cases[i].field);
-		free(text);
 	}
+}
+END_TEST
+
+/* What others write makes no page too long, and is cut between characters. */
+START_TEST(long_texts)
+{
+	static const struct column text = {"", "v", CELL_TEXT, NULL},
+	                           copy = {"", "v", CELL_COPY, NULL};
+	char long_text[1000];
+	json_t *o, *cell;
+
+	for (size_t i = 0; i < sizeof(long_text) - 1; i += 3)
+		memcpy(long_text + i, "€", 3);
+	long_text[sizeof(long_text) - 1] = '\0';
+	o = json_pack("{s:s}", "v", long_text);
+	cell = cell_json(&a, &copy, o, 100);
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "copy")), "");
+	ck_assert_uint_eq(json_string_length(json_object_get(cell, "plain")), 99 + strlen("…"));
+	json_decref(cell);
+	cell = cell_json(&a, &text, o, 0);
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "plain")), long_text);
+	json_decref(cell);
+	json_decref(o);
 }
 END_TEST
 
@@ -143,6 +163,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, paths);
 	tcase_add_test(t, csv_of_all_kinds);
 	tcase_add_test(t, csv_is_inert);
+	tcase_add_test(t, long_texts);
 }
 
 TEST_MAIN("cell", fill)

@@ -1,0 +1,175 @@
+// The operator's console as an operator uses it: with scripts and without, and for everybody.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import http from 'node:http'
+import { codeOf, Operator, PASSWORD } from '../scenario/lib/operator.js'
+import { until } from '../scenario/lib/http.js'
+import { pay, twoNodes } from '../scenario/lib/setups.js'
+import { everybody } from './lib/access.js'
+import { browser, tab } from './lib/browser.js'
+
+export const maxMs = 300000
+
+/** A host that takes no event until it is told to. */
+async function host(t) {
+  const h = { taken: [], open: false }
+  const server = http.createServer((req, res) => {
+    const parts = []
+    req.on('data', (c) => parts.push(c))
+    req.on('end', () => {
+      if (h.open) h.taken.push(JSON.parse(Buffer.concat(parts)).id)
+      res.writeHead(h.open ? 200 : 500).end()
+    })
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
+  h.url = `http://127.0.0.1:${server.address().port}/events`
+  return h
+}
+
+/** A page of the node's console where `operator` is signed in. */
+async function console_(t, b, operator, options = {}) {
+  const url = operator.florin.adminUrl
+  const page = await tab(b, { allowed: [url], ...options })
+  await page.context().addCookies([...operator.cookies].map(([name, value]) => ({ name, value, url: `${url}/console` })))
+  page.see = async (path) => {
+    await page.goto(`${url}${path}`)
+    return page
+  }
+  /** Fills in and sends the form of an act on the page that is open. */
+  page.act = async (name, fields = {}) => {
+    const form = page.locator(`form[id="${name}"]`)
+    const fold = page.locator('details', { has: form })
+    if ((await fold.count()) > 0 && (await fold.getAttribute('open')) === null) await fold.locator('summary').click()
+    for (const [field, value] of Object.entries(fields)) {
+      const input = form.locator(`[name="${field}"]`)
+      if ((await input.evaluate((e) => e.tagName)) === 'SELECT') await input.selectOption(value)
+      else await input.fill(value)
+    }
+    await Promise.all([page.waitForNavigation(), form.locator('button[type=submit]').click()])
+  }
+  return page
+}
+
+export const tests = {
+  'set up, sign out, sign in, by a browser without scripts': async (t) => {
+    const node = await t.serving('console')
+    const page = await tab(await browser(t), { scripts: false, allowed: [node.adminUrl] })
+    const { setupToken, setupPath } = await node.ok('operator', 'token', 'ann')
+    node.secrets.add('a set-up token', setupToken)
+    await page.goto(`${node.adminUrl}/`)
+    await page.click('text=Set up with a token')
+    assert.equal(new URL(page.url()).pathname, setupPath)
+    await page.fill('#setup', setupToken)
+    await page.click('main button[type=submit]')
+    const secret = await page.getAttribute('button[data-copy]', 'data-copy')
+    node.secrets.add('the secret of the codes', secret)
+    await page.fill('#password', PASSWORD)
+    await page.fill('#again', `${PASSWORD}!`)
+    await page.fill('#code', codeOf(secret))
+    await page.click('main button[type=submit]')
+    assert.match(await page.innerText('#again-problem'), /not the same/)
+    await page.fill('#password', PASSWORD)
+    await page.fill('#again', PASSWORD)
+    await page.fill('#code', codeOf(secret))
+    await page.click('main button[type=submit]')
+    await page.waitForURL('**/console/checklist')
+    await page.click('text=Sign out')
+    await page.waitForURL('**/console/login')
+    await page.goto(`${node.adminUrl}/console/ledger?x=1`)
+    await page.fill('#name', 'ann')
+    await page.fill('#password', PASSWORD)
+    await page.fill('#code', codeOf(secret, 1))
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/console/ledger?x=1')
+    assert.deepEqual(page.faults, [])
+  },
+
+  'two operators become peers by a link': async (t) => {
+    const [west, east] = [await t.serving('west'), await t.serving('east', { env: { FLORIN_ILP_ADDRESS: 'test.east' } })]
+    const [ann, bea] = [new Operator(west), new Operator(east)]
+    await ann.setUp('ann')
+    await bea.setUp('bea')
+    const b = await browser(t)
+    const a = await console_(t, b, ann)
+    await a.see('/console/peers')
+    await a.act('peer.invite', { name: 'east', assetCode: 'USD', creditLimit: '50.00' })
+    const link = await a.getAttribute('dd button[data-copy*="#"]', 'data-copy')
+    west.secrets.add('an invitation', link.split('#')[1])
+    const e = await console_(t, b, bea, { scripts: false })
+    await e.see('/console/peers')
+    await e.act('peer.preview', { url: link })
+    assert.match(await e.innerText('main'), /50\.00\s+USD/)
+    await e.act('peer.accept', { name: 'West' })
+    assert.match(await e.innerText('main [aria-invalid=true] + .hint'), /a name begins/)
+    await e.act('peer.accept', { name: 'west', creditLimit: '20.00' })
+    assert.equal(await e.innerText('h1'), 'west')
+    await e.act('peer.test')
+    assert.match(await e.innerText('main'), /Answers\s+yes/)
+    const made = (await west.admin('GET', '/peers/east')).json()
+    assert.equal(made.state, 'active')
+    await a.see('/console/peers/east')
+    // What is destroyed is named first.
+    await a.act('peer.disable', { confirm: 'West' })
+    assert.match(await a.innerText('main'), /Type it exactly/)
+    await a.act('peer.disable', { confirm: 'east' })
+    assert.match(await a.innerText('[role=status].success'), /Disable/)
+    assert.equal((await west.admin('GET', '/peers/east')).json().state, 'disabled')
+    assert.deepEqual([...a.faults, ...e.faults], [])
+  },
+
+  'redeliver an event, export a ledger that sums to zero, follow the overview, for everybody': async (t) => {
+    const h = await host(t)
+    const env = { FLORIN_WEBHOOKS_URL: h.url, FLORIN_WEBHOOKS_SECRET: 'a-secret-of-the-host-of-32-bytes!' }
+    const { a: node, pointer } = await twoNodes(t, { env })
+    await node.ok('asset', 'deposit', 'USD', '250.00')
+    await pay(node, 'alice', pointer, '--send', '12.00')
+    await pay(node, 'alice', `${pointer}-gone`, '--send', '1.00')
+    const ann = new Operator(node)
+    await ann.setUp('ann')
+    const b = await browser(t)
+    const page = await console_(t, b, ann)
+
+    await page.see('/console/events')
+    await page.click('tbody a >> nth=0')
+    const id = page.url().split('/').at(-1)
+    h.open = true
+    await page.act('event.redeliver')
+    assert.match(await page.innerText('[role=status].success'), /Deliver again/)
+    await until('the event', () => h.taken.includes(id))
+
+    await page.see('/console/ledger')
+    assert.match(await page.innerText('main'), /together\s+\d+\s+0\.00 USD/)
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Download as CSV')])
+    const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n').map((l) => l.split(','))
+    const at = (name) => lines[0].indexOf(name)
+    const sums = {}
+    for (const l of lines.slice(1)) {
+      if (l[at('kind')] === 'total') continue
+      sums[l[at('assetCode')]] = (sums[l[at('assetCode')]] ?? 0n) + BigInt(l[at('amount')])
+    }
+    assert.ok('USD' in sums && lines.some((l) => l[at('kind')] === 'total'))
+    for (const sum of Object.values(sums)) assert.equal(sum, 0n)
+
+    // The overview follows, without being loaded again.
+    await page.see('/console')
+    await page.evaluate(() => (globalThis.mark = 1))
+    const before = await page.innerText('main')
+    await pay(node, 'alice', pointer, '--send', '3.00')
+    await page.waitForFunction((text) => document.querySelector('main').innerText !== text, before)
+    assert.equal(await page.evaluate(() => globalThis.mark), 1)
+
+    const payment = (await node.admin('GET', '/outgoing-payments')).json().items[0].id
+    const pages = {
+      overview: '/console', payment: `/console/payments/${payment}`, peers: '/console/peers', peer: '/console/peers/b',
+      ledger: '/console/ledger', wallet: '/console/wallets/alice', node: '/console/node', acts: '/console/acts', login: '/console/login'
+    }
+    for (const [name, path] of Object.entries(pages)) {
+      await page.see(path)
+      for (const fold of await page.locator('main summary').all()) await fold.click()
+      await everybody(page, `console-${name}`)
+    }
+    assert.deepEqual(page.faults, [])
+  }
+}
