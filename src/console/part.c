@@ -105,9 +105,9 @@ static json_t *table_json(struct console_view *v, const char *label, const struc
 		if (json_array_append_new(rows, row_json(v, columns, item)))
 			v->failed = true;
 	}
-	return json_pack("{s:s,s:b,s:o,s:o,s:s,s:s,s:s,s:s}", "label", label, "hasRows",
-	        json_array_size(rows) > 0, "columns", columns_json(columns), "rows", rows, "empty",
-	        empty, "csv", "", "next", "", "first", "");
+	return json_pack("{s:s,s:b,s:b,s:o,s:o,s:s,s:s,s:s,s:s}", "label", label, "hasPages", 0,
+	        "hasRows", json_array_size(rows) > 0, "columns", columns_json(columns), "rows",
+	        rows, "empty", empty, "csv", "", "next", "", "first", "");
 }
 
 void part_table(struct console_view *v, const char *title, const struct column *columns,
@@ -193,6 +193,7 @@ void part_list(struct console_view *v)
 	        v, v->page->title, v->page->list, json_object_get(answer, "items"), v->page->empty);
 	json_t *part = new_part("");
 
+	(void)json_object_set_new(table, "hasPages", json_true());
 	(void)json_object_set_new(table, "csv", json_string(list_href(v, "format", "csv")));
 	if (next)
 		(void)json_object_set_new(table, "next", json_string(list_href(v, "cursor", next)));

@@ -142,7 +142,7 @@ export const tests = {
     await page.see('/console/ledger')
     assert.match(await page.innerText('main'), /together\s+\d+\s+0\.00 USD/)
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Download as CSV')])
-    const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n').map((l) => l.split(','))
+    const lines = readFileSync(await file.path(), 'utf8').trimEnd().split(/\r?\n/).map((l) => l.split(','))
     const at = (name) => lines[0].indexOf(name)
     const sums = {}
     for (const l of lines.slice(1)) {

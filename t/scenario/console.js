@@ -234,7 +234,7 @@ tests['every page shows what the admin API says, and every act is one of its req
   for (const [asset, sum] of Object.entries(sums)) assert.equal(sum, 0n, asset)
   const sheet = words(await ann.page('/console/ledger'))
   assert.match(sheet, /USD together \d+ 0\.00 USD/)
-  const journal = (await ann.page('/console/ledger/export')).trimEnd().split('\r\n')
+  const journal = (await ann.page('/console/ledger/export')).trimEnd().split(/\r?\n/)
   assert.ok(journal.some((line) => line.includes('total')))
   const statement = await ann.get('/console/peers/fake/statement')
   assert.equal(statement.status, 200)
