@@ -92,6 +92,8 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
 		json_decref(view);
 		return page_fail(rq, RESULT_OURS_STORE);
 	}
+	/* No script runs where a password is typed. */
+	(void)json_object_del(view, "scripts");
 	(void)json_object_update_new(
 	        view, json_pack("{s:o,s:o,s:o,s:b,s:s,s:s,s:s,s:i}", "sessions", sessions, "zones",
 	                      zones_json(rq), "wallets", holder_wallets_json(rq, h, NULL),

@@ -36,7 +36,9 @@ async function people(a) {
   return { a, carolUrl: `${a.url}/carol`, alice: await signedIn(a, 'alice'), carol: await signedIn(a, 'carol') }
 }
 
-async function provider(t, env) {
+const PATIENT = { FLORIN_QUOTES_LIFETIME_S: '300' } // no price ends while a slow machine works
+
+async function provider(t, env = PATIENT) {
   const node = await t.serving('wallet', { env })
   await holder(node, 'alice')
   await node.ok('deposit', 'alice', '1000.00')
@@ -197,7 +199,7 @@ export const tests = {
   },
 
   'money goes to another provider, and can be stopped on its way': async (t) => {
-    const { a: node, b, pointer: bob } = await twoNodes(t)
+    const { a: node, b, pointer: bob } = await twoNodes(t, { env: PATIENT })
     const { alice } = await people(node)
     const known = await alice.get(`/wallet/resolve?${new URLSearchParams({ to: bob })}`)
     assert.deepEqual([known.json().known, known.json().assetCode], [true, 'USD'])
@@ -408,6 +410,9 @@ export const tests = {
     const other = await signedIn(a, 'alice')
     const third = await signedIn(a, 'alice')
     const page = await ok(alice, '/wallet/settings')
+    const policy = (await alice.get('/wallet/settings')).headers['content-security-policy']
+    assert.doesNotMatch(policy, /script-src/, 'no script where a password is typed')
+    assert.doesNotMatch(page, /<script/)
     assert.equal(words(page).match(/Another browser/g).length, 2)
     assert.equal((await alice.submitTo(page, '/wallet/settings/sessions')).status, 303)
     assert.equal([await other.get('/wallet'), await third.get('/wallet')].filter((r) => r.status === 200).length, 1, 'one of them')
