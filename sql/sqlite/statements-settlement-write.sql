@@ -19,10 +19,15 @@ ON CONFLICT DO UPDATE SET leftover = excluded.leftover, leftover_scale = exclude
 -- name: settlement_pause
 UPDATE settlement_terms SET order_after_ms = ?2 WHERE account = ?1
 
--- Where an engine is to pay, and may be asked.
+-- Where an engine is to pay, and may be asked now.
 -- name: settlement_due
-SELECT account, order_after_ms FROM settlement_terms
-WHERE told = 'PAY' AND engine <> '' ORDER BY account LIMIT ?1
+SELECT account FROM settlement_terms
+WHERE told = 'PAY' AND engine <> '' AND order_after_ms <= ?2 ORDER BY order_after_ms, account LIMIT ?1
+
+-- When the next one may be asked.
+-- name: settlement_due_next
+SELECT coalesce(min(order_after_ms), 0) FROM settlement_terms
+WHERE told = 'PAY' AND engine <> '' AND order_after_ms > ?1
 
 -- name: settlement_insert
 INSERT INTO settlement (id, peer, direction, by_engine, state, amount, movement, reference,
@@ -75,13 +80,15 @@ WHERE c.state = 'QUEUED' AND c.lease_holder = 0 AND NOT EXISTS (SELECT 1 FROM en
 	WHERE e.state = 'QUEUED' AND e.peer = c.peer AND e.engine = c.engine AND e.key < c.key)
 
 -- name: engine_call_take_over
-UPDATE engine_call SET lease_holder = 0 WHERE lease_holder <> 0 AND lease_holder <> ?1
+UPDATE engine_call SET lease_holder = 0, unanswered = iif(kind = 'SETTLE', 1, unanswered)
+WHERE lease_holder <> 0 AND lease_holder <> ?1
 
 -- name: engine_call_held
-SELECT peer, kind = 'SETTLE', settlement FROM engine_call
+SELECT peer, kind = 'SETTLE', unanswered, settlement FROM engine_call
 WHERE key = ?1 AND state = 'QUEUED' AND lease_holder = ?2
 
 -- name: engine_call_end
 UPDATE engine_call SET state = ?2, next_ms = ?3, status = ?4, error = ?5, lease_holder = 0,
-	ended_ms = ?6, sealed_token = iif(?2 = 'QUEUED', sealed_token, NULL)
+	ended_ms = ?6, sealed_token = iif(?2 = 'QUEUED', sealed_token, NULL),
+	unanswered = max(unanswered, ?7)
 WHERE key = ?1

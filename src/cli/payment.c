@@ -116,6 +116,39 @@ static int payment_show(struct cli *cli)
 	return status;
 }
 
+static int payment_cancel(struct cli *cli)
+{
+	static const struct show_column columns[] = {
+	        {"ID", "id", SHOW_TEXT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"SENT", "sentAmount", SHOW_AMOUNT},
+	        {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
+	        {0},
+	};
+	const char *reason = cli_text(cli, "reason");
+	char path[ADMIN_PATH_BYTES];
+	json_t *answer = NULL;
+	struct admin a;
+	int status = admin_open(cli, &a);
+
+	admin_path(path, "/outgoing-payments/*/cancel", cli->args[0]);
+	if (!status)
+		status = admin_call(&a, "POST", path,
+		        json_pack("{s:s}", "reason", reason ? reason : "cancelled by the operator"),
+		        NULL, &answer);
+	if (!status && cli->json)
+		admin_print(&a);
+	else if (!status)
+		show_object(answer, columns);
+	json_decref(answer);
+	admin_close(&a);
+	return status;
+}
+
+static const struct option cancel_options[] = {
+        {"reason", "TEXT", "why, as the payment shows it", 0},
+        {0},
+};
 static const struct option list_options[] = {
         {"wallet", "NAME", "of this wallet only", 0},
         {"limit", "N", "items on a page (with --json)", 0},
@@ -126,5 +159,7 @@ static const struct option list_options[] = {
 const struct command payment_commands[] = {
         {"payment list", "", "the payments, newest first", 0, 0, list_options, payment_list},
         {"payment show", "ID", "one payment with its ledger lines", 1, 1, NULL, payment_show},
+        {"payment cancel", "ID", "end a payment before its time", 1, 1, cancel_options,
+                payment_cancel},
         {0},
 };

@@ -9,6 +9,7 @@
 #include "ilp/forward.h"
 #include "ilp/peer_protocol.h"
 #include "ilp/receive.h"
+#include "ilp/settlement_message.h"
 
 struct bytes packet_reject_encode(const struct snapshot *s, const char *code, const char *message,
         struct bytes data, uint8_t *to)
@@ -141,7 +142,9 @@ static bool admit(struct packet *p)
 		packet_reject(p, ILP_T05_RATE_LIMITED, "too many packets");
 		return false;
 	}
-	if (from->row.state != PEER_ACTIVE) {
+	/* What is left between the two is settled while it drains. */
+	if (from->row.state != PEER_ACTIVE &&
+	        !(from->row.state == PEER_DRAINING && settlement_message_is(&p->prepare))) {
 		packet_reject(p, ILP_T03_CONNECTOR_BUSY, "this link takes no more packets");
 		return false;
 	}

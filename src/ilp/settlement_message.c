@@ -69,8 +69,10 @@ static void arriving_end(struct packet *p)
 
 	outbound_request_clear(&a->rq);
 	secret_wipe(a->token, sizeof(a->token));
-	if (a->counted)
-		atomic_fetch_sub(&p->loop->node->settlement_messages, 1);
+	if (!a->counted)
+		return;
+	atomic_fetch_sub(&p->loop->node->settlement_messages, 1);
+	atomic_fetch_sub(&p->from->live->settlement_messages, 1);
 }
 
 static void engine_answered(struct task *t)
@@ -138,6 +140,7 @@ enum packet_next settlement_message_take(struct packet *p)
 {
 	struct node *n = p->loop->node;
 	const char *engine, *token;
+	unsigned all, own;
 	struct arriving *a;
 	enum result r = ildcp_request_check(&p->prepare);
 
@@ -166,7 +169,9 @@ enum packet_next settlement_message_take(struct packet *p)
 	p->delivery = a;
 	p->delivery_end = arriving_end;
 	a->counted = true;
-	if (atomic_fetch_add(&n->settlement_messages, 1) >= SETTLEMENT_MESSAGES_MAX) {
+	all = atomic_fetch_add(&n->settlement_messages, 1);
+	own = atomic_fetch_add(&p->from->live->settlement_messages, 1);
+	if (all >= SETTLEMENT_MESSAGES_MAX || own >= SETTLEMENT_MESSAGES_PER_PEER) {
 		packet_reject_result(p, RESULT_RETRY_BUSY);
 		return PACKET_ANSWERED;
 	}

@@ -13,8 +13,10 @@
 #include "ilp/packet.h"
 
 #define SETTLEMENT_DESTINATION "peer.settle"
-/* Messages that wait for our engines, of all peers: above it T03. */
-#define SETTLEMENT_MESSAGES_MAX 64
+/* Messages that wait for our engines, of one peer and of all: above either T03. A peer whose engine
+ * hangs fills its own part. */
+#define SETTLEMENT_MESSAGES_PER_PEER 16
+#define SETTLEMENT_MESSAGES_MAX      1024
 
 bool settlement_message_is(const struct ilp_prepare *p);
 /* A message that came. Sets the packet's reply or parks it: F03 for an amount, F00 for another

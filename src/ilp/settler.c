@@ -25,7 +25,8 @@ struct call {
 	struct engine_call what;
 	struct engine_end end;
 	bool used;
-	bool opens; /* this order waits for its account to be opened */
+	bool opens;  /* this order waits for its account to be opened */
+	bool opened; /* what ended was that */
 	char url[URL_SIZE];
 	char body[128];
 	char key[ID_TEXT_SIZE + 32];
@@ -155,13 +156,23 @@ static int64_t next_ms(struct call *c)
 	return now_ms + settlement_gap_ms(c->what.attempts, random);
 }
 
+/* Whether an order may have been taken although nobody said so: no answer, or one of whatever
+ * stands before the engine. */
+static bool is_unanswered(const struct call *c, enum settlement_answer answer)
+{
+	if (c->what.kind != ENGINE_CALL_SETTLE || answer != SETTLEMENT_AGAIN || c->opened)
+		return false;
+	return c->rq.status ? c->rq.status >= 500 : c->rq.sent;
+}
+
 static void finish(struct call *c, enum settlement_answer answer)
 {
 	c->end = (struct engine_end){.key = c->what.key,
 	        .answer = answer,
 	        .next_ms = next_ms(c),
 	        .status = c->rq.status,
-	        .error = c->error};
+	        .error = c->error,
+	        .unanswered = is_unanswered(c, answer)};
 	log_end(c);
 	c->op.apply = end_apply;
 	submit(c->settler, &c->op, ended);
@@ -184,6 +195,7 @@ static void answered(struct task *t)
 	else if (answer != SETTLEMENT_TAKEN)
 		(void)snprintf(c->error, sizeof(c->error), "%s", result_name(c->rq.result));
 	c->opens = false;
+	c->opened = opened;
 	if (opened && answer == SETTLEMENT_TAKEN) {
 		send_call(c);
 		return;

@@ -37,6 +37,7 @@ struct peer_live {
 	_Atomic int64_t last_answer_ms;               /* wall */
 	_Atomic int64_t latency_us;                   /* of answers: a moving average */
 	_Atomic int64_t down_ms;                      /* wall; 0: it answers */
+	_Atomic unsigned settlement_messages;         /* of the peer, that wait for our engine */
 	_Atomic int64_t linked_ms; /* wall: its BTP connection is open since; 0: it is not */
 	/* peer_health's, on the outbound thread */
 	unsigned failures; /* in a row */

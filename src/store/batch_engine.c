@@ -101,6 +101,7 @@ enum result batch_engine_claim(
 struct held {
 	account_id peer;
 	bool settles;
+	bool unanswered; /* an attempt before this one may have been taken */
 	struct id settlement;
 };
 
@@ -117,6 +118,7 @@ static enum result held_get(struct batch *b, int64_t key, struct held *out)
 	if (found) {
 		out->peer = query_int(&q);
 		out->settles = query_int(&q) != 0;
+		out->unanswered = query_int(&q) != 0;
 		query_blob(&q, out->settlement.b, sizeof(out->settlement.b));
 	}
 	r = query_end(&q);
@@ -184,6 +186,7 @@ static enum result call_end(
 		query_put_null(&q);
 	else
 		query_put_int(&q, b->now_ms);
+	query_put_int(&q, e->unanswered);
 	b->changes++;
 	return query_run(&q);
 }
@@ -200,6 +203,10 @@ enum result batch_engine_end(struct batch *b, const struct engine_end *e)
 		r = h.settles ? order_end(b, &h, "DONE", NULL) : RESULT_OK;
 		return r ? r : call_end(b, e, "DONE", false);
 	case SETTLEMENT_REFUSED:
+		/* The engine may have paid before, and this be somebody else's word: the next
+		 * attempt, with the same key, or the operator decides. */
+		if (h.settles && h.unanswered)
+			break;
 		r = h.settles ? take_back(b, &h) : RESULT_OK;
 		return r ? r : call_end(b, e, "REFUSED", false);
 	case SETTLEMENT_NO_ACCOUNT:

@@ -391,23 +391,16 @@ enum result batch_settlement_order(struct batch *b, const struct id *id, account
 	return r ? r : call_add(b, peer, t.engine, "SETTLE", id);
 }
 
-struct due {
-	account_id peer;
-	int64_t after_ms;
-};
-
-static enum result due_list(struct batch *b, struct due list[DUE_MAX], size_t *count)
+static enum result due_list(struct batch *b, account_id list[DUE_MAX], size_t *count)
 {
 	struct query q;
 
 	*count = 0;
 	batch_query(b, &q, STMT_SETTLEMENT_DUE);
 	query_put_int(&q, DUE_MAX);
-	while (*count < DUE_MAX && query_row(&q)) {
-		list[*count].peer = query_int(&q);
-		list[*count].after_ms = query_int(&q);
-		(*count)++;
-	}
+	query_put_int(&q, b->now_ms);
+	while (*count < DUE_MAX && query_row(&q))
+		list[(*count)++] = query_int(&q);
 	return query_end(&q);
 }
 
@@ -422,8 +415,8 @@ static enum result pause_orders(struct batch *b, account_id peer, int64_t pause_
 	return query_run(&q);
 }
 
-/* Until *again_ms where the ledger does not allow it now: money in flight, or a limit. */
-static enum result order_one(struct batch *b, account_id peer, int64_t *again_ms)
+/* Put off where the ledger does not allow it now: money in flight, or a limit. */
+static enum result order_one(struct batch *b, account_id peer)
 {
 	struct settlement_terms_row t;
 	struct work_account *account;
@@ -443,27 +436,26 @@ static enum result order_one(struct batch *b, account_id peer, int64_t *again_ms
 	r = batch_settlement_order(b, &id, peer, amount, NULL, &repeated);
 	if (result_class(r) != RESULT_CLASS_THEIRS)
 		return r;
-	*again_ms = b->now_ms + SETTLEMENT_BUSY_PAUSE_MS;
 	return pause_orders(b, peer, SETTLEMENT_BUSY_PAUSE_MS);
 }
 
 enum result batch_settlement_order_due(struct batch *b, int64_t *next_ms)
 {
-	struct due list[DUE_MAX];
+	account_id list[DUE_MAX];
+	struct query q;
 	size_t count;
 	enum result r = due_list(b, list, &count);
 
-	*next_ms = 0;
-	for (size_t i = 0; !r && i < count; i++) {
-		int64_t again_ms = list[i].after_ms;
-
-		if (again_ms <= b->now_ms) {
-			again_ms = 0;
-			r = order_one(b, list[i].peer, &again_ms);
-		}
-		if (again_ms && (*next_ms == 0 || again_ms < *next_ms))
-			*next_ms = again_ms;
-	}
+	for (size_t i = 0; !r && i < count; i++)
+		r = order_one(b, list[i]);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_SETTLEMENT_DUE_NEXT);
+	query_put_int(&q, b->now_ms);
+	r = query_one_int(&q, next_ms);
+	/* There may be more than one transaction takes. */
+	if (!r && count == DUE_MAX)
+		*next_ms = b->now_ms;
 	return r;
 }
 

@@ -111,6 +111,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0037-incoming-withdrawal.sql \
 	$(top_srcdir)/sql/sqlite/0038-web-monetization.sql \
 	$(top_srcdir)/sql/sqlite/0039-holder.sql \
+	$(top_srcdir)/sql/sqlite/0040-order-in-doubt.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

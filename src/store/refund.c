@@ -18,50 +18,74 @@ static void ask(const struct asker *k, struct query *q, enum statement s, int64_
 	query_put_int(q, incoming);
 }
 
-/* *count: how many there are, up to two; *out is the first of them. */
-static enum result read_ways(
-        const struct asker *k, int64_t incoming, struct refund_source *out, unsigned *count)
+/* Whoever brought most so far, and what all others did. */
+struct sources {
+	struct refund_source most;
+	uint64_t others;
+};
+
+static void weigh(struct sources *s, const struct refund_source *one)
+{
+	uint64_t less = one->left;
+
+	if (one->left > s->most.left) {
+		less = s->most.left;
+		s->most = *one;
+	}
+	/* What has come is below 2^63 in all, and so is the sum. */
+	s->others += less;
+}
+
+static enum result read_ways(const struct asker *k, int64_t incoming, struct sources *out)
 {
 	struct query q;
 
 	ask(k, &q, STMT_REFUND_WAYS, incoming);
-	while (query_row(&q) && ++*count == 1) {
-		out->payer.address = query_text(&q, k->a);
-		out->payer.asset_code = query_text(&q, k->a);
-		out->payer.asset_scale = (unsigned)query_int(&q);
-		out->left = query_u64(&q);
+	while (query_row(&q)) {
+		struct refund_source one = {.wallet = 0};
+
+		one.payer.address = query_text(&q, k->a);
+		one.payer.asset_code = query_text(&q, k->a);
+		one.payer.asset_scale = (unsigned)query_int(&q);
+		one.left = query_u64(&q);
+		weigh(out, &one);
 	}
 	return query_end(&q);
 }
 
-static enum result read_wallets(
-        const struct asker *k, int64_t incoming, struct refund_source *out, unsigned *count)
+static enum result read_wallets(const struct asker *k, int64_t incoming, struct sources *out)
 {
 	struct query q;
 
 	ask(k, &q, STMT_REFUND_WALLETS, incoming);
-	while (query_row(&q) && ++*count == 1) {
-		out->wallet = query_int(&q);
-		out->left = query_u64(&q);
+	while (query_row(&q)) {
+		struct refund_source one = {.wallet = query_int(&q)};
+
+		one.left = query_u64(&q);
+		weigh(out, &one);
 	}
 	return query_end(&q);
 }
 
 static enum result find(const struct asker *k, int64_t incoming, struct refund_source *out)
 {
-	unsigned count = 0;
+	struct sources all = {.others = 0};
 	struct query q;
 	int64_t given = 0;
 	enum result r;
 
 	*out = (struct refund_source){.wallet = 0};
-	r = read_wallets(k, incoming, out, &count);
+	r = read_wallets(k, incoming, &all);
 	if (!r)
-		r = read_ways(k, incoming, out, &count);
+		r = read_ways(k, incoming, &all);
 	if (r)
 		return r;
-	if (count != 1)
-		return count ? RESULT_THEIRS_CONFLICT : RESULT_THEIRS_NOT_FOUND;
+	if (all.most.left == 0)
+		return RESULT_THEIRS_NOT_FOUND;
+	/* A unit of a stranger's is not to stand in the way. */
+	if (all.others > all.most.left / REFUND_DUST_PART)
+		return RESULT_THEIRS_CONFLICT;
+	*out = all.most;
 	ask(k, &q, STMT_REFUND_GIVEN, incoming);
 	r = query_one_int(&q, &given);
 	out->left = (uint64_t)given < out->left ? out->left - (uint64_t)given : 0;

@@ -1,13 +1,15 @@
 /* refund: giving back what came for an incoming payment. Its payer is a wallet of this node that
  * paid it, or the address that a payer told along with its money. Where several have paid nothing
- * is guessed. Errors of store.h and batch.h apply; each verb names its others.
+ * is guessed, unless all but one of them together brought next to nothing. Errors of store.h and
+ * batch.h apply; each verb names its others.
  */
 #ifndef FLORIN_STORE_REFUND_H
 #define FLORIN_STORE_REFUND_H
 
 #include "store/batch.h"
 
-#define WAYS_BACK_MAX 8 /* addresses that are kept for one incoming payment */
+#define REFUND_DUST_PART 100 /* next to nothing: a part of what the one brought */
+#define WAYS_BACK_MAX    8   /* addresses that are kept for one incoming payment */
 
 struct refund_source {
 	account_id wallet;     /* of this node; 0: else */

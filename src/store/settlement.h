@@ -156,8 +156,10 @@ struct engine_end {
 	int64_t next_ms;
 	int status;
 	const char *error;
+	bool unanswered; /* an order that may have arrived, and nothing is known of it */
 };
-/* How an attempt ended. A refused order gives the peer its money back, and rests its engine.
+/* How an attempt ended. A refused order gives the peer its money back, and rests its engine; one of
+ * which an earlier attempt was not answered stays, and is tried again.
  * Errors: THEIRS_NOT_FOUND (not held by this process). */
 MUST_USE enum result batch_engine_end(struct batch *b, const struct engine_end *e);
 

@@ -433,6 +433,12 @@ export const tests = {
     assert.deepEqual([refused.code, refused.triggeredBy, refused.data.toString()], ['F00', 'peer.settle', 'no such ledger'])
     e.onMessage = () => ({ status: 500, body: Buffer.alloc(0) })
     assert.equal(await code({}), 'T00')
+    // What is left between the two is settled while a peer drains, and nothing else goes.
+    e.onMessage = () => ({ status: 201, body: Buffer.from('pong') })
+    await node.ok('peer', 'set', 'acme', '--state', 'draining')
+    assert.equal((await send({})).type, ilp.FULFILL)
+    assert.equal(await code({ destination: 'peer.config', data: Buffer.alloc(0) }), 'T03')
+    await node.ok('peer', 'set', 'acme', '--state', 'active')
     await e.close()
     const gone = await send({})
     assert.deepEqual([gone.code, gone.triggeredBy], ['T00', 'peer.settle'])

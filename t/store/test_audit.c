@@ -273,9 +273,10 @@ static void settlements(void)
 	fixture_end(&f);
 }
 
-/* One posted, one pending, one expired. */
+/* One posted, one pending, one expired of a wallet; one posted and one pending of a peer. */
 static void withdrawals(void)
 {
+	struct withdrawal_new peers = {.account = f.south, .amount = 5, .life_ms = 1000000};
 	struct withdrawal_new n = {.account = f.alice, .amount = 5, .life_ms = 100};
 	struct withdrawal_row row;
 	size_t expired;
@@ -288,6 +289,9 @@ static void withdrawals(void)
 		if (n.id.b[0] == 1)
 			OK(batch_withdrawal_end(f.b, &n.id, WITHDRAWAL_POSTED, &row));
 	}
+	for (peers.id.b[0] = 11; peers.id.b[0] <= 12; peers.id.b[0]++)
+		OK(batch_withdrawal_add(f.b, &peers, &row));
+	OK(batch_withdrawal_end(f.b, &(struct id){{11}}, WITHDRAWAL_POSTED, &row));
 	fixture_end(&f);
 	f.now_ms += 100;
 	fixture_begin(&f);
@@ -377,6 +381,9 @@ static const struct {
         {"G1", "UPDATE settlement SET refund = NULL WHERE state = 'REFUSED'"},
         {"G1", "UPDATE settlement SET peer = (SELECT min(account) FROM peer)"
                " WHERE by_engine = 0"},
+        {"G1", "INSERT INTO settlement (id, peer, direction, by_engine, state, amount, created_ms,"
+               " ended_ms) SELECT id, account, 'sent', 0, 'DONE', 0, 1, 1 FROM withdrawal"
+               " WHERE state = 'PENDING' AND account IN (SELECT account FROM peer)"},
         {"G2", "UPDATE engine_call SET state = 'DONE', ended_ms = 1"
                " WHERE kind = 'SETTLE' AND state = 'QUEUED'"},
         {"G2", "UPDATE settlement SET state = 'DONE', ended_ms = 1 WHERE state = 'ORDERED'"},

@@ -91,6 +91,7 @@ static enum result give_back(int64_t key, uint64_t amount, struct id *id)
 START_TEST(addresses)
 {
 	int64_t one = incoming(), untold = incoming(), two = incoming(), many = incoming();
+	int64_t dust = incoming();
 	struct refund_source s;
 
 	IS(source(one, &s), RESULT_THEIRS_NOT_FOUND);
@@ -108,6 +109,14 @@ START_TEST(addresses)
 	arrive(two, 30, "test.payer.a", 1);
 	arrive(two, 1, "test.payer.b", 1);
 	IS(source(two, &s), RESULT_THEIRS_CONFLICT);
+	/* One unit of a stranger's is in nobody's way, whoever came first; two are. */
+	arrive(dust, 1, "test.payer.b", 1);
+	arrive(dust, 199, "test.payer.a", 1);
+	OK(source(dust, &s));
+	ck_assert_str_eq(s.payer.address, "test.payer.a");
+	ck_assert_uint_eq(s.left, 199);
+	arrive(dust, 1, "test.payer.c", 1);
+	IS(source(dust, &s), RESULT_THEIRS_CONFLICT);
 	/* Strangers with new addresses make no more rows. */
 	for (unsigned i = 0; i < 2 * WAYS_BACK_MAX; i++) {
 		char address[32];

@@ -168,6 +168,71 @@ START_TEST(grants_stay)
 END_TEST
 
 /* The writer's connection looks at references, whatever steps it took. */
+/* What left for peers in two phases became settlements, and nothing else did. */
+START_TEST(withdrawals_of_peers_become_settlements)
+{
+	static const char rows[] =
+	        "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;"
+	        "INSERT INTO account (id, kind, asset, may_go_negative, closed) VALUES"
+	        " (501, 'peer', 1, 0, 0), (502, 'wallet', 1, 0, 0);"
+	        "INSERT INTO withdrawal (key, id, account, amount, state, group_id, created_ms,"
+	        " expires_ms, ended_ms) VALUES"
+	        " (1, x'01000000000000000000000000000000', 501, 70, 'POSTED', 901, 10, 99, 20),"
+	        " (2, x'02000000000000000000000000000000', 501, 80, 'VOID', 902, 10, 99, 20),"
+	        " (3, x'03000000000000000000000000000000', 501, 90, 'PENDING', 903, 10, 99, NULL),"
+	        " (4, x'04000000000000000000000000000000', 502, 60, 'POSTED', 904, 10, 99, 20)";
+	const struct sqlite_step *step = sqlite_steps;
+	sqlite3 *handle;
+	char *error = NULL;
+
+	ck_assert_int_eq(sqlite3_open(":memory:", &handle), SQLITE_OK);
+	for (; strcmp(step->name + 4, "-engine-token") != 0; step++)
+		run_step(handle, step);
+	ck_assert_msg(sqlite3_exec(handle, rows, NULL, NULL, &error) == SQLITE_OK, "%s", error);
+	run_step(handle, step);
+	ck_assert_int_eq(number_of(handle, "SELECT count(*) FROM movement"), 1);
+	ck_assert_int_eq(number_of(handle, "SELECT count(*) FROM settlement"), 1);
+	ck_assert_int_eq(
+	        number_of(handle,
+	                "SELECT count(*) FROM settlement s JOIN movement m ON m.id = s.movement"
+	                " AND m.id = s.id WHERE s.peer = 501 AND m.account = 501"
+	                " AND s.amount = 70 AND m.amount = 70 AND m.kind = 'settle_out'"
+	                " AND m.group_id = 901 AND s.direction = 'sent' AND s.state = 'DONE'"
+	                " AND s.by_engine = 0 AND s.created_ms = 20 AND s.ended_ms = 20"),
+	        1);
+	sqlite3_close(handle);
+}
+END_TEST
+
+/* Orders that were tried and not answered before are in doubt after the step, others are not. */
+START_TEST(orders_without_an_answer_are_in_doubt)
+{
+	static const char rows[] = "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;"
+	                           "INSERT INTO engine_call (key, peer, engine, kind, settlement, "
+	                           "state, attempts, next_ms,"
+	                           " lease_holder, status, created_ms) VALUES"
+	                           " (1, 1, 'e', 'SETTLE', x'01', 'QUEUED', 0, 1, 0, 0, 1),"
+	                           " (2, 1, 'e', 'SETTLE', x'02', 'QUEUED', 1, 1, 0, 0, 1),"
+	                           " (3, 1, 'e', 'SETTLE', x'03', 'QUEUED', 1, 1, 0, 503, 1),"
+	                           " (4, 1, 'e', 'SETTLE', x'04', 'QUEUED', 1, 1, 0, 429, 1),"
+	                           " (5, 1, 'e', 'SETTLE', x'05', 'QUEUED', 1, 1, 7, 429, 1),"
+	                           " (6, 1, 'e', 'OPEN', NULL, 'QUEUED', 1, 1, 0, 0, 1)";
+	const struct sqlite_step *step = sqlite_steps;
+	sqlite3 *handle;
+	char *error = NULL;
+
+	ck_assert_int_eq(sqlite3_open(":memory:", &handle), SQLITE_OK);
+	for (; strcmp(step->name + 4, "-order-in-doubt") != 0; step++)
+		run_step(handle, step);
+	ck_assert_msg(sqlite3_exec(handle, rows, NULL, NULL, &error) == SQLITE_OK, "%s", error);
+	run_step(handle, step);
+	ck_assert_int_eq(
+	        number_of(handle, "SELECT sum(1 << key) FROM engine_call WHERE unanswered = 1"),
+	        (1 << 2) + (1 << 3) + (1 << 5));
+	sqlite3_close(handle);
+}
+END_TEST
+
 START_TEST(references_are_checked)
 {
 	struct query q;
@@ -280,6 +345,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, foreign);
 	tcase_add_test(t, no_database);
 	tcase_add_test(t, grants_stay);
+	tcase_add_test(t, withdrawals_of_peers_become_settlements);
+	tcase_add_test(t, orders_without_an_answer_are_in_doubt);
 	tcase_add_test(t, references_are_checked);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, statements);

@@ -22,6 +22,8 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
+#define MANY 66
+
 static void set(const struct settlement_change *c)
 {
 	fixture_begin(&f);
@@ -253,6 +255,112 @@ START_TEST(ordered_and_taken)
 	REFUSED(batch_engine_end(f.b, &(struct engine_end){.key = settle.key, .error = ""}),
 	        RESULT_THEIRS_NOT_FOUND);
 	fixture_end(&f);
+}
+END_TEST
+
+static struct engine_call unanswered_order(int status)
+{
+	struct engine_call settle;
+	struct engine_end e = {.answer = SETTLEMENT_AGAIN, .status = status, .error = "none"};
+
+	settle = claim_one();
+	ck_assert_int_eq(settle.kind, ENGINE_CALL_SETTLE);
+	e.key = settle.key;
+	e.next_ms = f.now_ms + 5000;
+	e.unanswered = status == 0 || status >= 500;
+	fixture_begin(&f);
+	OK(batch_engine_end(f.b, &e));
+	fixture_end(&f);
+	f.now_ms += 5000;
+	return claim_one();
+}
+
+static void add_peer(const char *name, struct id *id, account_id *account)
+{
+	char address[64], token[64];
+	const struct peer_new p = {.name = name,
+	        .asset = f.usd,
+	        .ilp_address = address,
+	        .url = "http://127.0.0.1:1/ilp",
+	        .outgoing_token = "to-them",
+	        .incoming_token = token,
+	        .credit_limit = 1000000};
+
+	(void)snprintf(address, sizeof(address), "test.%s", name);
+	(void)snprintf(token, sizeof(token), "from-%s", name);
+	OK(batch_peer_add(f.b, &p, id, account));
+}
+
+/* More peers than one transaction orders for: the later ones have their turn, also where the
+ * earlier ones rest. */
+START_TEST(many_are_due)
+{
+	account_id peers[MANY];
+	struct movement m = {.kind = MOVEMENT_SETTLE_IN, .amount = 1500, .reference = ""};
+	struct id ids[MANY];
+	bool repeated;
+	int64_t next;
+
+	fixture_begin(&f);
+	for (int i = 0; i < MANY; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "many%d", i);
+		add_peer(name, &ids[i], &peers[i]);
+		OK(batch_settlement_set(f.b, &ids[i], &with_engine));
+	}
+	fixture_end(&f);
+	fixture_begin(&f);
+	for (int i = 0; i < MANY; i++) {
+		m.account = peers[i];
+		id_new(f.now_ms, &m.id);
+		OK(batch_move(f.b, &m, &repeated));
+	}
+	fixture_end(&f);
+	fixture_begin(&f);
+	OK(batch_settlement_order_due(f.b, &next));
+	fixture_end(&f);
+	ck_assert_int_eq(next, f.now_ms);
+	ck_assert_int_eq(fixture_balance(&f, peers[0]), 200);
+	ck_assert_int_eq(fixture_balance(&f, peers[MANY - 1]), 1500);
+	fixture_begin(&f);
+	OK(batch_settlement_order_due(f.b, &next));
+	fixture_end(&f);
+	ck_assert_int_eq(next, 0);
+	ck_assert_int_eq(fixture_balance(&f, peers[MANY - 1]), 200);
+}
+END_TEST
+
+/* A refusal after an attempt without an answer proves nothing, and after a definite one it does. */
+START_TEST(refused_after_no_answer)
+{
+	static const int statuses[] = {0, 502, 429};
+	struct engine_call settle;
+	struct settlement_row row;
+	int64_t before;
+
+	set(&with_engine);
+	end_call(claim_one().key, SETTLEMENT_TAKEN, 201);
+	move(MOVEMENT_SETTLE_IN, 1500, NULL);
+	order_due();
+	before = fixture_balance(&f, f.west);
+	settle = unanswered_order(statuses[_i]);
+	end_call(settle.key, SETTLEMENT_REFUSED, 400);
+	row = newest();
+	if (statuses[_i] == 429) {
+		ck_assert_int_eq(row.state, SETTLEMENT_TAKEN_BACK);
+		ck_assert_int_gt(fixture_balance(&f, f.west), before);
+		return;
+	}
+	ck_assert_int_eq(row.state, SETTLEMENT_ORDERED);
+	ck_assert_int_eq(row.status, 400);
+	ck_assert_int_eq(fixture_balance(&f, f.west), before);
+	/* The engine's own word, under the same key, ends it. */
+	f.now_ms += 5000;
+	settle = claim_one();
+	end_call(settle.key, SETTLEMENT_TAKEN, 201);
+	ck_assert_int_eq(newest().state, SETTLEMENT_DONE);
+	ck_assert_int_eq(fixture_balance(&f, f.west), before);
 }
 END_TEST
 
@@ -570,6 +678,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, terms_are_kept);
 	tcase_add_test(t, ordered_and_taken);
 	tcase_add_test(t, refused);
+	tcase_add_test(t, many_are_due);
+	tcase_add_loop_test(t, refused_after_no_answer, 0, 3);
 	tcase_add_test(t, not_now);
 	tcase_add_test(t, decided);
 	tcase_add_test(t, restarted);
