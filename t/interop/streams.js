@@ -47,6 +47,36 @@ function collect(s, n) {
   })
 }
 
+/** A payment over some seconds to a server that leaves with its second packet of money, once: it goes on
+ * over another connection, and each unit arrives once. */
+async function closesInTheMiddle(t, leave) {
+  const link = await linkDetails()
+  const { node, ilpUrl } = await payingNode(t, link)
+  const server = await stream.createServer({ plugin: plugin(t, link, ilpUrl), disconnectDelay: 1 })
+  let received = 0n
+  let packets = 0
+  server.on('connection', (connection) => {
+    connection.on('error', () => {})
+    connection.on('stream', (s) => {
+      s.on('error', () => {})
+      s.setReceiveMax('1000000')
+      s.on('money', (amount) => {
+        received += BigInt(amount)
+        if (++packets === 2) Promise.resolve(leave(connection)).catch(() => {})
+      })
+    })
+  })
+  const pointer = await spspServer(t, () => server.generateAddressAndSecret())
+  const words = ['pay', 'alice', `${pointer}/npm`, '--rate', '1.00/s', '--for', '6s', '--yes']
+  const payment = await node.ok(...words)
+  assert.deepEqual([payment.state, payment.attempts], ['COMPLETED', 2])
+  assert.deepEqual([units(payment.sentAmount), units(payment.deliveredAmount), received], [600n, 600n, 600n])
+  assert.equal(units(payment.inDoubtAmount), 0n)
+  assert.equal(await node.balance('alice'), 2000000n - 600n)
+  assert.equal(await node.peerBalance('npm'), 600n)
+  await server.close()
+}
+
 export const tests = {
   async 'a server reads the message of a payment on a stream of its own'(t) {
     const link = await linkDetails()
@@ -189,6 +219,45 @@ export const tests = {
     const late = await node.cli('payment', 'refund', id, '1.00', '--yes')
     assert.equal(late.code, 1)
     assert.equal(await wallet(), 1125n)
+  },
+
+  async 'a client closes: its streams end, and the connection without an error'(t) {
+    const { node, connection, errors } = await connected(t, ECHO)
+    const s = connection.createStream()
+    const back = collect(s, 1000)
+    s.write(randomBytes(1000))
+    await s.sendTotal('40', { timeout: 60000 })
+    await back
+    const closed = new Promise((done) => connection.once('close', done))
+    await connection.end()
+    await closed
+    assert.ok(!s.isOpen())
+    assert.deepEqual(errors, [])
+    assert.equal(await node.wallet(), 40n)
+  },
+
+  async 'a client breaks off with an error: what was paid stays'(t) {
+    const { node, connection } = await connected(t, ECHO)
+    const s = connection.createStream()
+    s.on('error', () => {})
+    const back = collect(s, 1000)
+    s.write(randomBytes(1000))
+    await s.sendTotal('40', { timeout: 60000 })
+    await back
+    const closed = new Promise((done) => connection.once('close', done))
+    await connection.destroy(new Error('enough'))
+    await closed
+    assert.ok(!s.isOpen())
+    assert.equal(await node.wallet(), 40n)
+    assert.equal(await node.owed(), 40n)
+  },
+
+  async 'a server closes in the middle of a payment, which goes on over another connection'(t) {
+    await closesInTheMiddle(t, (connection) => connection.end())
+  },
+
+  async 'a server breaks off in the middle of a payment, which goes on over another connection'(t) {
+    await closesInTheMiddle(t, (connection) => connection.destroy(new Error('enough')))
   },
 
   async 'a server sends money back on the stream that a payment opened'(t) {
