@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -55,6 +58,7 @@ static void on_upgrade(void *arg, struct MHD_Connection *mhd, void *context, con
 	struct http_loop *l = x->rq.loop;
 	struct http_upgraded *u = calloc(1, sizeof(*u));
 	int fd = u ? fcntl(socket, F_DUPFD_CLOEXEC, 0) : -1;
+	const int on = 1;
 
 	(void)mhd;
 	(void)context;
@@ -66,6 +70,9 @@ static void on_upgrade(void *arg, struct MHD_Connection *mhd, void *context, con
 		MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
 		return;
 	}
+	/* With TLS `socket` leads to the library, and this one to the client: small messages are
+	 * not to wait for acknowledgements. */
+	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	l->busy--;
 	u->loop = l;
 	u->connection = c;

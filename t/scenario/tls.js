@@ -7,7 +7,7 @@ import https from 'node:https'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import { sleep, until } from './lib/http.js'
-import { receivingNode } from './lib/setups.js'
+import { pay, receivingNode } from './lib/setups.js'
 
 const openssl = (...args) => execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] })
 
@@ -73,6 +73,35 @@ export const tests = {
     const plain = await fetch(`http://127.0.0.1:${node.port}/alice`).then((r) => r.status, () => 'refused')
     assert.notEqual(plain, 200)
     assert.equal((await get(node, '/health', { ca })).status, 200)
+  },
+
+  'a BTP link over TLS: payments both ways, packets of every size, an end that both see': async (t) => {
+    const authority = new Authority(t.dir)
+    const a = await secureNode(t, authority.issue('first'))
+    const b = await t.serving('dialer', { env: { FLORIN_OUTBOUND_CA_FILE: authority.file } })
+    await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
+    await a.ok('deposit', 'alice', '100.00')
+    await b.ok('deposit', 'bob', '100.00')
+    const credit = ['--asset', 'USD', '--credit-limit', '1000.00']
+    await a.ok('peer', 'add', 'b', ...credit, '--ilp-address', b.address, '--url', 'btp:', '--incoming-token', 'token-of-b')
+    const there = `btp+wss://127.0.0.1:${a.port}/ilp/btp`
+    const tokens = ['--outgoing-token', 'token-of-b', '--incoming-token', 'token-that-is-not-used']
+    await b.ok('peer', 'add', 'a', ...credit, '--ilp-address', a.address, '--url', there, ...tokens)
+    const linked = (node, name) => async () => (await node.ok('peer', 'show', name)).linkedAt
+    await until('the link', linked(b, 'a'), 40000)
+    for (const [from, wallet, to] of [[a, 'alice', `${b.url}/bob`], [b, 'bob', `${a.url}/alice`]]) {
+      const { code, stderr } = await pay(from, wallet, to, '--send', '7.00', '--message', 'x'.repeat(1500))
+      assert.equal(code, 0, stderr)
+    }
+    assert.deepEqual([await a.balance('alice'), await b.balance('bob')], [10000n, 10000n])
+    assert.deepEqual([await a.peerBalance('b'), await b.peerBalance('a')], [0n, 0n])
+    const began = Date.now()
+    assert.equal((await a.stop()).code, 0)
+    assert.ok(Date.now() - began < 10000)
+    await until('the end', async () => !(await linked(b, 'a')()))
+    await a.serve()
+    await until('the link', linked(b, 'a'), 40000)
+    assert.equal((await b.ok('peer', 'test', 'a')).ok, true)
   },
 
   'a new certificate is taken at SIGHUP, a bad one is not': async (t) => {
