@@ -392,7 +392,7 @@ static const struct {
         {"G3", "UPDATE settlement_terms SET leftover_scale = 4"},
         {"W1", "UPDATE event SET type = 'x.y' WHERE type = 'settlement.received'"},
         {"M10", "UPDATE withdrawal SET amount = amount + 1"},
-        {"M10", "UPDATE withdrawal SET state = 'VOID' WHERE state = 'POSTED'"},
+        {"M10 G1", "UPDATE withdrawal SET state = 'VOID' WHERE state = 'POSTED'"},
         {"M10", "UPDATE withdrawal SET state = 'POSTED' WHERE state = 'EXPIRED'"},
         {"M10", "UPDATE withdrawal SET ended_ms = expires_ms WHERE state = 'POSTED'"},
         {"M9 P7", "DELETE FROM withdrawal WHERE state = 'PENDING'"},
