@@ -560,6 +560,7 @@ START_TEST(unpaid_of_a_payment)
 	        .receive_code = "USD",
 	        .receive_scale = 2,
 	        .expires_ms = f.now_ms + 30000};
+	const struct payment_local local = {.amount_out = 100};
 	struct payment_new p = {.wallet = f.bob, .client = q.client};
 	enum payment_state state;
 	account_id account;
@@ -571,7 +572,7 @@ START_TEST(unpaid_of_a_payment)
 	OK(ratio_make(1, 1, &q.min_rate));
 	OK(batch_quote_add(f.b, &q));
 	p.quote_id = q.id;
-	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	OK(batch_payment_create(f.b, &p, &local, &id, &account));
 	fixture_end(&f);
 	f.now_ms += DAY_MS;
 	expire();
