@@ -75,7 +75,7 @@ export const tests = {
     await home.close()
     // Little by little, with its total, until it is stopped.
     await fillSend(page, node, pointer, '60.00')
-    await page.selectOption('#over', '1m')
+    await page.selectOption('#over', '1h')
     await page.click('main button[type=submit]')
     await page.click('[data-confirm]')
     await page.waitForURL(/\/wallet\/payments\//)

@@ -215,7 +215,7 @@ export const tests = {
     const form = forms(await ok(alice, again)).find((f) => f.action === '/wallet/send').fields
     assert.deepEqual([form.to, form.amount, form.side], [bob, '7.25', 'deliver'])
     // Little by little, until it is stopped.
-    const slow = await send(alice, { wallet: 'alice', to: bob, amount: '60.00', over: '1m' })
+    const slow = await send(alice, { wallet: 'alice', to: bob, amount: '60.00', over: '1h' })
     const page = await until('something of it has gone', async () => {
       const html = await ok(alice, slow)
       return /Sent (?!nothing)/.test(words(html)) && html
