@@ -83,6 +83,7 @@ static const struct key keys[] = {
 
 	OPTION(auth, consent, KIND_CONSENT, "builtin"),
 	OPTION(auth, idp_secret, KIND_SECRET, NULL),
+	NUMBER(auth, password_above, "100", 0, 1000000000),
 	NUMBER(auth, token_lifetime_s, "600", 1, 365 * SECONDS_OF_A_DAY),
 	NUMBER(auth, signature_max_age_s, "300", 1, SECONDS_OF_A_DAY),
 	CHOICE(auth, signature_profile, "compat", profiles),

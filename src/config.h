@@ -77,6 +77,7 @@ struct config {
 	struct {
 		const char *consent; /* "builtin" or a URL */
 		const char *idp_secret;
+		uint64_t password_above; /* major units */
 		uint64_t token_lifetime_s;
 		uint64_t signature_max_age_s;
 		enum config_signature_profile signature_profile;

@@ -13,6 +13,9 @@ INSERT INTO grant_access (grant_key, position, type, actions, identifier, wallet
 	interval, cap, cap_amount, cap_code, cap_scale)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 
+-- name: grant_access_lower
+UPDATE grant_access SET cap_amount = ?3 WHERE grant_key = ?1 AND position = ?2
+
 -- name: grant_set_state
 UPDATE gnap_grant SET state = ?2, reason = ?3, changed_ms = ?4, look_ms = ?5 WHERE key = ?1
 

@@ -157,7 +157,9 @@ static enum result accept(const struct demo_flow *f, const char *redirect, struc
 {
 	const struct browser_field sign_in[] = {
 	        {"wallet", f->wallet}, {"password", f->password}, {NULL, NULL}};
-	const struct browser_field yes[] = {{"decision", "accept"}, {NULL, NULL}};
+	/* Above [auth] password_above it is asked for once more. */
+	const struct browser_field yes[] = {
+	        {"decision", "accept"}, {"password", f->password}, {NULL, NULL}};
 	enum result r = text_copy(b->url, sizeof(b->url), redirect);
 
 	if (!r)

@@ -215,6 +215,7 @@ static int start_web(struct serve *s)
 	        .session_life_ms = (int64_t)s->config->limits.session_s * 1000,
 	        .consent_url = outside ? s->config->auth.consent : NULL,
 	        .idp_secret = s->config->auth.idp_secret,
+	        .password_above = s->config->auth.password_above,
 	};
 
 	if (outside && (!web.idp_secret || strlen(web.idp_secret) < IDP_SECRET_MIN))

@@ -140,6 +140,30 @@ static enum result set_holder(
 	return query_run(&q);
 }
 
+/* The holder allows less than was asked for. */
+static enum result lower_limits(
+        struct batch *b, const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX])
+{
+	enum result r = RESULT_OK;
+
+	for (size_t i = 0; i < ACCESS_ITEMS_MAX && !r; i++) {
+		struct query q;
+
+		if (lower[i] == 0)
+			continue;
+		if (i >= g->access_count || g->access[i].limits.cap == CAP_NONE ||
+		        lower[i] > g->access[i].limits.amount)
+			return RESULT_THEIRS_BAD_AMOUNT;
+		b->changes++;
+		batch_query(b, &q, STMT_GRANT_ACCESS_LOWER);
+		query_put_int(&q, g->key);
+		query_put_u64(&q, i);
+		query_put_u64(&q, lower[i]);
+		r = query_run(&q);
+	}
+	return r;
+}
+
 enum result batch_interaction_accept(
         struct batch *b, const struct interaction_accept *i, char interact_ref[TOKEN_TEXT_SIZE])
 {
@@ -162,6 +186,9 @@ enum result batch_interaction_accept(
 		r = same_digest(b, row, i->digest);
 	if (!r && i->wallet)
 		r = owns_all(b, &row->grant, i->wallet);
+	if (r)
+		return r;
+	r = lower_limits(b, &row->grant, i->lower);
 	if (r)
 		return r;
 	secret_hash(interact_ref, hash);

@@ -232,6 +232,9 @@ struct interaction_accept {
 	account_id wallet; /* one of the user's who agrees: all identifiers and the subject must
 	                    * belong to the same user, else THEIRS_FORBIDDEN. 0 as above */
 	int64_t ends_ms;   /* 0: no end; one that has passed is THEIRS_MALFORMED */
+	/* Of each item, in the order of the grant: a lower limit than the client asked for; 0: as
+	 * asked. THEIRS_BAD_AMOUNT: it is above that, or the item has none. */
+	uint64_t lower[ACCESS_ITEMS_MAX];
 };
 /* interact_ref: for the finish redirect. The same session may ask again after it: it gets the same
  * one, until it was used (THEIRS_STATE). */

@@ -60,6 +60,42 @@ bool consent_is_unlimited(const struct grant_row *g)
 	return false;
 }
 
+/* More than `above` major units. */
+static bool is_above(uint64_t units, unsigned scale, uint64_t above)
+{
+	for (unsigned i = 0; i < scale; i++) {
+		if (above > AMOUNT_MAX / 10)
+			return false;
+		above *= 10;
+	}
+	return units > above;
+}
+
+bool consent_needs_password(
+        const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX], uint64_t above)
+{
+	for (size_t i = 0; i < g->access_count; i++) {
+		const struct access_limits *l = &g->access[i].limits;
+
+		if (!pays(&g->access[i]))
+			continue;
+		if (l->cap == CAP_NONE ||
+		        is_above(lower[i] ? lower[i] : l->amount, l->scale, above))
+			return true;
+	}
+	return false;
+}
+
+enum result consent_limit_read(const struct access_limits *l, const char *text, uint64_t *out)
+{
+	*out = 0;
+	if (!*text)
+		return RESULT_OK;
+	if (amount_parse_major(text, strlen(text), l->scale, out) || *out == 0 || *out > l->amount)
+		return RESULT_THEIRS_BAD_AMOUNT;
+	return RESULT_OK;
+}
+
 static bool owns(const struct wallet_row *wallets, size_t count, account_id wallet)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -239,6 +275,26 @@ json_t *consent_items(struct http_request *rq, const struct grant_row *g)
 	return items;
 }
 
+/* The fields in which a limit may be lowered. A scale beyond what an amount may have is left alone.
+ */
+static json_t *limits_json(const struct grant_row *g)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < g->access_count; i++) {
+		const struct access_limits *l = &g->access[i].limits;
+		char value[AMOUNT_TEXT_SIZE];
+
+		if (!pays(&g->access[i]) || l->cap == CAP_NONE || l->scale > ASSET_SCALE_MAX)
+			continue;
+		amount_format_major(l->amount, l->scale, value);
+		(void)json_array_append_new(list, json_pack("{s:o,s:s,s:s}", "name",
+		                                          json_sprintf(CONSENT_LIMIT_NAME "%zu", i),
+		                                          "asked", value, "code", l->code));
+	}
+	return list;
+}
+
 static bool any_pays(const struct grant_row *g)
 {
 	for (size_t i = 0; i < g->access_count; i++) {
@@ -258,8 +314,9 @@ static bool is_own_key(const struct grant_row *g)
 	return false;
 }
 
-json_t *consent_view(struct http_request *rq, const struct interaction_row *i)
+json_t *consent_view(struct http_request *rq, const struct interaction_row *i, uint64_t above)
 {
+	static const uint64_t as_asked[ACCESS_ITEMS_MAX];
 	const struct grant_row *g = &i->grant;
 	int64_t left_ms = i->expires_ms - http_wall_ms(rq);
 	json_t *items = consent_items(rq, g);
@@ -268,10 +325,11 @@ json_t *consent_view(struct http_request *rq, const struct interaction_row *i)
 		log_error("consent_view", "result=failed");
 		return NULL;
 	}
-	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:b}", "title",
+	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:b,s:b,s:o}", "title",
 	        "A request to your wallet", "host", consent_host(g->client), "client", g->client,
 	        "clientName", g->client_name, "subject", g->subject, "items", items, "asked",
 	        time_json(i->created_ms), "expires", time_json(i->expires_ms), "minutes",
 	        (json_int_t)((left_ms + MINUTE_MS - 1) / MINUTE_MS), "anyPays", any_pays(g),
-	        "askPassword", consent_is_unlimited(g), "ownKey", is_own_key(g));
+	        "askPassword", consent_needs_password(g, as_asked, above), "noLimit",
+	        consent_is_unlimited(g), "ownKey", is_own_key(g), "limits", limits_json(g));
 }

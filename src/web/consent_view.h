@@ -16,15 +16,25 @@
 
 #define CONSENT_WINDOWS_SHOWN 3
 
-/* Payments without a cap: the password is asked for again. */
+/* Payments without a cap. */
 bool consent_is_unlimited(const struct grant_row *g);
+/* What the grant allows then, with these lower limits (as of interaction_accept, 0: as asked), is
+ * without a cap, or above so many major units: the password is asked for again. */
+bool consent_needs_password(
+        const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX], uint64_t above);
+/* The limit that was typed for an item with a cap; "" is as asked: 0. Errors: THEIRS_BAD_AMOUNT (no
+ * amount, 0, or more than was asked for). */
+MUST_USE enum result consent_limit_read(
+        const struct access_limits *l, const char *text, uint64_t *out);
+/* "limit0" */
+#define CONSENT_LIMIT_NAME "limit"
 
 /* Whether all that the grant names belongs to one of these wallets. */
 bool consent_is_owner(const struct grant_row *g, const struct wallet_row *wallets, size_t count);
 
 /* The view of the page "consent": title, client, items, warnings, times. NULL: no memory, or a read
  * has failed (logged). */
-json_t *consent_view(struct http_request *rq, const struct interaction_row *i);
+json_t *consent_view(struct http_request *rq, const struct interaction_row *i, uint64_t above);
 
 /* Its part of that: what each item of the grant allows. NULL: as above. */
 json_t *consent_items(struct http_request *rq, const struct grant_row *g);

@@ -37,6 +37,7 @@ struct interact {
 	/* of the decision */
 	bool accept;
 	int64_t ends_ms;
+	uint64_t lower[ACCESS_ITEMS_MAX]; /* limits; 0: as asked */
 	char reference[TOKEN_TEXT_SIZE];
 };
 
@@ -146,7 +147,7 @@ static enum http_next page(struct http_request *rq, struct interact *x, const ch
 	base64_encode(bytes_of(x->digest, sizeof(x->digest)), BASE64_URL | BASE64_NO_PAD, digest);
 	form_purpose(rq, purpose);
 	web_form_token(web_of(rq), x->visitor.token, purpose, token);
-	view = consent_view(rq, &x->row);
+	view = consent_view(rq, &x->row, web_of(rq)->password_above);
 	if (!view)
 		return page_fail(rq, RESULT_OURS_STORE);
 	(void)json_object_set_new(view, "user", json_string(x->visitor.session.user_name));
@@ -276,7 +277,7 @@ enum http_next interact_get(struct http_request *rq)
 static enum result decide_apply(struct op *op, struct batch *b)
 {
 	struct interact *x = OWNER_OF(op, struct interact, op);
-	const struct interaction_accept accept = {.id = x->row.id,
+	struct interaction_accept accept = {.id = x->row.id,
 	        .session = x->browser,
 	        .digest = x->digest,
 	        .wallet = x->wallet,
@@ -286,6 +287,7 @@ static enum result decide_apply(struct op *op, struct batch *b)
 
 	if (r)
 		return r;
+	memcpy(accept.lower, x->lower, sizeof(accept.lower));
 	if (!x->accept)
 		return batch_interaction_reject(b, &x->row.id, x->browser);
 	return batch_interaction_accept(b, &accept, x->reference);
@@ -351,6 +353,22 @@ static enum http_next ask_password(struct http_request *rq, struct interact *x, 
 	return next;
 }
 
+/* Each may be lowered before it is accepted. */
+static bool read_limits(struct interact *x, const struct page_form *f)
+{
+	const struct grant_row *g = &x->row.grant;
+
+	for (size_t i = 0; i < g->access_count; i++) {
+		char name[] = CONSENT_LIMIT_NAME "0";
+
+		name[sizeof(name) - 2] = (char)('0' + i);
+		if (g->access[i].limits.cap != CAP_NONE &&
+		        consent_limit_read(&g->access[i].limits, page_field(f, name), &x->lower[i]))
+			return false;
+	}
+	return true;
+}
+
 static enum http_next accept_grant(struct http_request *rq, struct interact *x, struct page_form *f)
 {
 	const char *shown = page_field(f, "shown");
@@ -366,7 +384,10 @@ static enum http_next accept_grant(struct http_request *rq, struct interact *x, 
 	if (x->until[0] &&
 	        (consent_day_end(x->until, &x->ends_ms) || x->ends_ms <= http_wall_ms(rq)))
 		return again(rq, x, 400, "The last day must be a day from today on.");
-	if (consent_is_unlimited(&x->row.grant))
+	if (!read_limits(x, f))
+		return again(rq, x, 400,
+		        "A limit must be an amount above zero, and no more than was asked for.");
+	if (consent_needs_password(&x->row.grant, x->lower, web_of(rq)->password_above))
 		return ask_password(rq, x, f);
 	return submit(rq, x, decide_apply, decided);
 }

@@ -42,6 +42,7 @@ enum result web_new(const struct web_options *o, struct web **out)
 	w->session_idle_ms = o->session_idle_ms;
 	w->session_life_ms = o->session_life_ms;
 	w->consent_url = o->consent_url;
+	w->password_above = o->password_above;
 	if (o->consent_url && o->idp_secret && strlen(o->idp_secret) >= IDP_SECRET_MIN)
 		w->idp_secret = o->idp_secret;
 	/* Browsers take the prefix only over https, and then from this host alone. */

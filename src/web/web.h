@@ -24,6 +24,7 @@ struct web_options {
 	int64_t session_life_ms; /* ... and at the latest so long after the login */
 	const char *consent_url; /* of an identity provider; NULL: our own pages ask. Borrowed */
 	const char *idp_secret;  /* of its back channel; NULL: none. Borrowed */
+	uint64_t password_above; /* major units: a larger limit needs the password again */
 };
 
 struct web {
@@ -38,6 +39,7 @@ struct web {
 	int64_t session_idle_ms, session_life_ms;
 	const char *consent_url; /* NULL: our own pages ask */
 	const char *idp_secret;  /* NULL: there is no back channel */
+	uint64_t password_above; /* as above */
 };
 
 #define IDP_SECRET_MIN 32 /* bytes; a shorter one is none */

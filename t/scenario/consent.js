@@ -225,6 +225,28 @@ export const tests = {
     assert.equal(query(await visitor.submit(second.text(), { decision: 'reject' })).result, 'grant_rejected', 'a no needs none')
   },
 
+  'the holder allows less than was asked for, and much only with the password': async (t) => {
+    const node = await provider(t)
+    const grant = await ask(node, [pay({ debitAmount: usd('15000') })])
+    const { visitor, page } = await open(node, grant)
+    assert.match(words(page.text()), /less than the 150\.00 USD that are asked for/)
+    for (const limit of ['150.01', '0', '0.00', '-1', '1e3', '1.001', 'ten']) {
+      const r = await visitor.submit(page.text(), { decision: 'accept', limit0: limit, password: PASSWORD })
+      assert.equal(r.status, 400, limit)
+      assert.match(words(r.text()), /no more than was asked for/)
+    }
+    for (const limit of ['', '150.00', '100.01']) {
+      assert.equal((await visitor.submit(page.text(), { decision: 'accept', limit0: limit })).status, 403, `${limit} needs the password`)
+    }
+    assert.equal((await grantState(node, grant)).state, 'PENDING')
+    checkHash(node, grant, query(await visitor.submit(page.text(), { decision: 'accept', limit0: '99.50' })))
+    const { items } = await node.ok('grant', 'list')
+    assert.equal(items[0].access.find((a) => a.limits).limits.debitAmount.value, '9950')
+    const much = await ask(node, [pay({ debitAmount: usd('15000') })])
+    const second = await visitor.get(much.path)
+    checkHash(node, much, query(await visitor.submit(second.text(), { decision: 'accept', password: PASSWORD })))
+  },
+
   'the holder sets a last day': async (t) => {
     const node = await provider(t)
     const grant = await ask(node, [pay({ debitAmount: usd('100') })])

@@ -108,8 +108,72 @@ START_TEST(times)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	uint64_t want; /* 0 and bad: no limit of ours */
+	bool bad;
+} limits[] = {
+        {"", 0, false},
+        {"80.00", 8000, false},
+        {"80", 8000, false},
+        {"0.01", 1, false},
+        {"80.01", 0, true},
+        {"0", 0, true},
+        {"-1", 0, true},
+        {"1.001", 0, true},
+        {"ten", 0, true},
+        {"1e1", 0, true},
+};
+
+START_TEST(lower_limits)
+{
+	const struct access_limits asked = {.cap = CAP_DEBIT, .amount = 8000, .scale = 2};
+	uint64_t got;
+	enum result r = consent_limit_read(&asked, limits[_i].text, &got);
+
+	ck_assert_int_eq(r, limits[_i].bad ? RESULT_THEIRS_BAD_AMOUNT : RESULT_OK);
+	if (!r)
+		ck_assert_uint_eq(got, limits[_i].want);
+}
+END_TEST
+
+static const struct {
+	enum access_cap cap;
+	uint64_t amount, lower;
+	unsigned scale;
+	uint64_t above;
+	bool want;
+} passwords[] = {
+        {CAP_DEBIT, 10000, 0, 2, 100, false},
+        {CAP_DEBIT, 10001, 0, 2, 100, true},
+        {CAP_DEBIT, 10001, 10000, 2, 100, false},
+        {CAP_DEBIT, 50000, 10001, 2, 100, true},
+        {CAP_RECEIVE, 10001, 0, 2, 100, true},
+        {CAP_DEBIT, 1, 0, 2, 0, true},
+        {CAP_NONE, 0, 0, 2, 100, true},
+        {CAP_DEBIT, AMOUNT_MAX, 0, 18, 1000000000, false},
+        {CAP_DEBIT, 101, 0, 0, 100, true},
+};
+
+START_TEST(password_again)
+{
+	const struct access_item item = {.type = ACCESS_OUTGOING_PAYMENT,
+	        .actions = 1U << ACTION_CREATE,
+	        .limits = {.cap = passwords[_i].cap,
+	                .amount = passwords[_i].amount,
+	                .scale = passwords[_i].scale}};
+	const struct grant_row g = {.access = {item}, .access_count = 1};
+	const uint64_t lower[ACCESS_ITEMS_MAX] = {passwords[_i].lower};
+
+	ck_assert_int_eq(
+	        consent_needs_password(&g, lower, passwords[_i].above), passwords[_i].want);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_loop_test(t, lower_limits, 0, sizeof(limits) / sizeof(limits[0]));
+	tcase_add_loop_test(t, password_again, 0, sizeof(passwords) / sizeof(passwords[0]));
 	tcase_add_loop_test(t, period, 0, sizeof(periods) / sizeof(periods[0]));
 	tcase_add_test(t, actions);
 	tcase_add_test(t, amounts);

@@ -112,3 +112,30 @@ export async function staysInert(page, show, texts = hostile()) {
     assert.deepEqual(page.faults, [], text.slice(0, 80))
   }
 }
+
+/**
+ * The same of many pages at once, as they come over HTTP: `get(text)` gives the HTML in which the text stands, or null where the
+ * server refuses to keep it. Chromium parses each; elements and attributes must be those of the harmless one.
+ * -> how many were kept
+ */
+export async function parsesInert(page, get, texts = hostile()) {
+  const pages = [await get('Bob Example')]
+  const names = ['Bob Example']
+  for (const text of texts) {
+    const html = await get(text)
+    if (html === null) continue
+    pages.push(html)
+    names.push(text.slice(0, 80))
+  }
+  const counts = await page.evaluate((all) => {
+    return all.map((html) => {
+      const seen = {}
+      for (const e of new DOMParser().parseFromString(html, 'text/html').querySelectorAll('*')) {
+        for (const key of [e.localName, ...[...e.attributes].map((a) => `${e.localName}[${a.name}]`)]) seen[key] = (seen[key] ?? 0) + 1
+      }
+      return seen
+    })
+  }, pages)
+  for (let i = 1; i < counts.length; i++) assert.deepEqual(counts[i], counts[0], `the text ${JSON.stringify(names[i])} changed the page`)
+  return counts.length - 1
+}
