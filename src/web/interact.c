@@ -372,11 +372,18 @@ static bool read_limits(struct interact *x, const struct page_form *f)
 static enum http_next accept_grant(struct http_request *rq, struct interact *x, struct page_form *f)
 {
 	const char *shown = page_field(f, "shown");
+	uint8_t now[sizeof(x->digest)];
 	size_t n;
 
 	x->accept = true;
 	if (base64_decode(shown, strlen(shown), x->digest, sizeof(x->digest), &n) ||
 	        n != sizeof(x->digest))
+		return page_see(rq, own_path(rq));
+	/* Another grant than the one that was shown: look again. The transaction compares once
+	 * more. */
+	if (interaction_digest(&x->row, &rq->arena, now))
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (!bytes_eq(bytes_of(now, sizeof(now)), bytes_of(x->digest, sizeof(x->digest))))
 		return page_see(rq, own_path(rq));
 	x->until = arena_strdup(&rq->arena, page_field(f, "until"));
 	if (!x->until)

@@ -314,7 +314,7 @@ export const tests = {
     assert.equal((await grantState(node, grant)).state, 'PENDING')
     const shown = await visitor.get(grant.path)
     assert.match(words(shown.text()), /up to 999\.00 USD/)
-    checkHash(node, grant, query(await visitor.submit(shown.text(), { decision: 'accept' })))
+    checkHash(node, grant, query(await visitor.submit(shown.text(), { decision: 'accept', password: PASSWORD })))
   },
 
   'an accepted form may be sent again: the same way back': async (t) => {
