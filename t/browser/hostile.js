@@ -79,7 +79,7 @@ export const tests = {
         await sql(b, `UPDATE visit SET facts = json_set(facts, '$.wallet', ${word}, '$.name', ${word}, '$.redirect', ${word}, '$.why', ${word})`)
         return html(visit, { cookie })
       },
-      texts.filter((_, i) => i % 4 === 0)
+      names.filter((_, i) => i % 4 === 0)
     )
     assert.ok(told > 40)
 
