@@ -50,7 +50,7 @@ my @files;
 find({no_chdir => 1, preprocess => sub { sort grep { !/^(?:node_modules|\..*|build.*)$/ } @_ },
 	wanted => sub { push @files, $_ =~ s{^\./}{}r if -f && !-l } }, grep { -e } qw(src sql t scripts docs www));
 push @files, grep { -f } qw(README.md configure.ac Makefile.am demo test .ci/run);
-@files = grep { !m{\.(?:lo|o|a|log|trs)$} && !m{/\.(?:deps|dirstamp)} } @files;
+@files = grep { !m{\.(?:lo|o|a|log|trs|png)$} && !m{/\.(?:deps|dirstamp)} } @files;
 
 my (%text, %bare);
 sub text { my $f = shift; $text{$f} //= do { local (@ARGV, $/) = $f; scalar <> } // '' }
