@@ -15,6 +15,7 @@
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/demo_flow.h"
+#include "cli/demo_page.h"
 #include "cli/show.h"
 
 #define NODES          3
@@ -335,26 +336,54 @@ static bool delivered_arrived(const struct demo *d)
 	return true;
 }
 
+/* Waits for Ctrl-C, and meanwhile keeps the overview page up to date. */
+static void wait_for_stop(struct demo_page *page, const sigset_t *stops)
+{
+	const struct timespec turn = {
+	        .tv_sec = DEMO_PAGE_LOOK_MS / 1000, .tv_nsec = DEMO_PAGE_LOOK_MS % 1000 * 1000000L};
+
+	while (!stop_asked && sigtimedwait(stops, NULL, &turn) < 0)
+		if (page)
+			demo_page_look(page);
+}
+
 static void stay_up(const struct demo *d)
 {
+	const unsigned port = d->options->port + NODES * PORT_STEP;
+	const struct demo_node *n = d->nodes;
+	const struct demo_look_node look[DEMO_LOOK_NODES] = {
+	        {"alice", n[ALICE].public_url, n[ALICE].admin_url, n[ALICE].dir},
+	        {NULL, n[CONNECTOR].public_url, n[CONNECTOR].admin_url, n[CONNECTOR].dir},
+	        {"bob", n[BOB].public_url, n[BOB].admin_url, n[BOB].dir}};
+	struct demo_page *page = NULL;
 	sigset_t stops, before;
 
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGINT);
 	sigaddset(&stops, SIGTERM);
 	sigaddset(&stops, SIGHUP);
+	/* Before threads are started, which take over what is blocked; so none is missed between
+	 * look and wait either. */
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	if (demo_page_start(port, look, &page))
+		(void)fail("overview", "its page can't be served (is the port in use? try --port)");
+	else
+		printf("\nSee all three nodes, and packets as they pass, at\n\n"
+		       "  http://localhost:%u/\n",
+		        port);
 	printf("\nThe nodes stay up. Pay again from another terminal:\n\n"
 	       "  ./florin -C %s pay alice '$localhost:%u/bob' --send 5.00\n\n"
 	       "alice and bob sign in, with the password \"" PASSWORD "\", at\n\n"
 	       "  %s/wallet\n  %s/wallet\n\n"
+	       "and the connector's operator, after `./florin -C %s operator token`, at\n\n"
+	       "  %s/console\n\n"
 	       "Ctrl-C stops the nodes%s.\n",
 	        d->nodes[ALICE].dir, d->nodes[BOB].port, d->nodes[ALICE].public_url,
-	        d->nodes[BOB].public_url, d->temporary ? " and removes their data" : "");
+	        d->nodes[BOB].public_url, d->nodes[CONNECTOR].dir, d->nodes[CONNECTOR].admin_url,
+	        d->temporary ? " and removes their data" : "");
 	fflush(stdout);
-	/* The signals are open only while waiting, so that none is missed between look and wait. */
-	sigprocmask(SIG_BLOCK, &stops, &before);
-	while (!stop_asked)
-		sigsuspend(&before);
+	wait_for_stop(page, &stops);
+	demo_page_stop(page);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 

@@ -74,6 +74,8 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/console-setup-password.html \
 	$(top_srcdir)/www/pages/console-setup.html \
 	$(top_srcdir)/www/pages/copied.html \
+	$(top_srcdir)/www/pages/demo-wallet.html \
+	$(top_srcdir)/www/pages/demo.html \
 	$(top_srcdir)/www/pages/facts.html \
 	$(top_srcdir)/www/pages/foot.html \
 	$(top_srcdir)/www/pages/head.html \

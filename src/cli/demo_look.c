@@ -1,0 +1,212 @@
+#include "cli/demo_look.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "cli/admin_call.h"
+#include "cli/node_files.h"
+#include "cli/show.h"
+#include "net/client.h"
+
+#define CALL_MS 2000 /* a node that takes longer is away this time */
+#define SECONDS 60   /* that the chart shows */
+#define BAR_W   10
+#define CHART_H 100
+
+struct demo_look {
+	const struct demo_look_node *nodes;
+	struct client *clients[DEMO_LOOK_NODES];
+	json_int_t packets;          /* of the connector, at the last look; -1: none yet */
+	json_int_t seconds[SECONDS]; /* packets in each, the last one last */
+};
+
+enum result demo_look_new(
+        const struct demo_look_node nodes[DEMO_LOOK_NODES], struct demo_look **out)
+{
+	struct demo_look *l = calloc(1, sizeof(*l));
+	enum result r = l ? RESULT_OK : RESULT_OURS_MEMORY;
+
+	if (!l)
+		return r;
+	l->nodes = nodes;
+	l->packets = -1;
+	for (unsigned i = 0; i < DEMO_LOOK_NODES && !r; i++) {
+		char token[TOKEN_TEXT_SIZE], why[NODE_WHY_BYTES];
+		struct client_options options = {
+		        .base_url = nodes[i].admin_url, .bearer = token, .timeout_ms = CALL_MS};
+
+		r = node_token_read(nodes[i].dir, token, why);
+		if (!r)
+			r = client_new(&options, &l->clients[i]);
+		secret_wipe(token, sizeof(token));
+	}
+	if (r)
+		demo_look_free(l);
+	else
+		*out = l;
+	return r;
+}
+
+void demo_look_free(struct demo_look *l)
+{
+	if (!l)
+		return;
+	for (unsigned i = 0; i < DEMO_LOOK_NODES; i++)
+		client_free(l->clients[i]);
+	free(l);
+}
+
+/* NULL where there is no answer of the kind. */
+static json_t *get(const struct demo_look *l, unsigned i, const char *pattern, const char *value)
+{
+	char path[ADMIN_PATH_BYTES];
+	struct client_answer answer;
+
+	admin_path(path, pattern, value);
+	if (client_call(l->clients[i], &(struct client_request){.method = "GET", .path = path},
+	            &answer) ||
+	        answer.status != 200)
+		return NULL;
+	return json_loadb(answer.body, answer.body_n, 0, NULL);
+}
+
+static json_t *amount(const json_t *object, const char *member)
+{
+	char cell[SHOW_CELL_BYTES];
+
+	show_cell(object, &(struct show_column){"", member, SHOW_AMOUNT}, cell);
+	return json_string(cell);
+}
+
+/* ---- a wallet ---- */
+
+static json_t *payment_view(const json_t *payment)
+{
+	const char *state = json_string_value(json_object_get(payment, "state"));
+	const char *direction = json_string_value(json_object_get(payment, "direction"));
+	bool out = direction && strcmp(direction, "outgoing") == 0;
+	bool ended = state && strcmp(state, "COMPLETED") == 0;
+
+	return json_pack("{s:s,s:o,s:s?,s:b,s:b}", "words", out ? "sent" : "received", "amount",
+	        amount(payment, out ? "sentAmount" : "receivedAmount"), "state", state, "good",
+	        ended || !out, "delivered", out && ended);
+}
+
+/* What was delivered stands beside what was sent, in the receiver's asset. */
+static void payment_add(json_t *list, const json_t *payment)
+{
+	json_t *view = payment_view(payment);
+
+	if (json_is_true(json_object_get(view, "delivered")))
+		(void)json_object_set_new(view, "delivered", amount(payment, "deliveredAmount"));
+	(void)json_array_append_new(list, view);
+}
+
+static json_t *wallet_view(const struct demo_look *l, unsigned i)
+{
+	const struct demo_look_node *n = &l->nodes[i];
+	json_t *balance = get(l, i, "/wallet-addresses/*/balance", n->wallet);
+	json_t *payments = get(l, i, "/payments?limit=5&walletAddress=*", n->wallet);
+	const char *authority = strstr(n->public_url, "://");
+	json_t *list = json_array(), *view;
+	char text[256];
+	size_t k;
+	json_t *item;
+
+	json_array_foreach(json_object_get(payments, "items"), k, item) payment_add(list, item);
+	(void)snprintf(text, sizeof(text), "$%s/%s", authority ? authority + 3 : "", n->wallet);
+	view = json_pack("{s:s,s:b,s:o,s:s,s:s,s:o}", "name", n->wallet, "up", balance != NULL,
+	        "balance", amount(balance, "balance"), "pointer", text, "url", n->public_url,
+	        "payments", list);
+	json_decref(balance);
+	json_decref(payments);
+	return view;
+}
+
+/* ---- the connector ---- */
+
+/* One more second of the chart. */
+static json_int_t packets_count(struct demo_look *l, const json_t *activity)
+{
+	json_int_t total = json_integer_value(json_object_get(activity, "packets")), now;
+
+	now = l->packets < 0 || !activity ? 0 : total - l->packets;
+	if (activity)
+		l->packets = total;
+	memmove(l->seconds, l->seconds + 1, sizeof(l->seconds) - sizeof(l->seconds[0]));
+	l->seconds[SECONDS - 1] = now;
+	return now;
+}
+
+static json_t *chart_view(const struct demo_look *l)
+{
+	json_int_t most = 1, sum = 0;
+	json_t *bars = json_array();
+	char label[96];
+
+	for (int i = 0; i < SECONDS; i++) {
+		sum += l->seconds[i];
+		if (l->seconds[i] > most)
+			most = l->seconds[i];
+	}
+	for (int i = 0; i < SECONDS; i++) {
+		json_int_t h = l->seconds[i] * CHART_H / most;
+
+		if (h > 0)
+			(void)json_array_append_new(
+			        bars, json_pack("{s:i,s:I,s:i,s:I}", "x", i * BAR_W, "y",
+			                      CHART_H - h, "w", BAR_W - 2, "h", h));
+	}
+	(void)snprintf(label, sizeof(label),
+	        "%lld packets in the last minute, at most %lld in a second", (long long)sum,
+	        (long long)(sum ? most : 0));
+	return json_pack("{s:s,s:i,s:i,s:o}", "label", label, "width", SECONDS * BAR_W, "height",
+	        CHART_H, "bars", bars);
+}
+
+static json_t *peer_view(const json_t *peer)
+{
+	const json_t *health = json_object_get(peer, "health");
+
+	return json_pack("{s:O?,s:O?,s:O?,s:O?,s:O?,s:o}", "name", json_object_get(peer, "name"),
+	        "in", json_object_get(health, "packetsIn"), "out",
+	        json_object_get(health, "packetsOut"), "fulfilled",
+	        json_object_get(health, "fulfilledOut"), "inFlight",
+	        json_object_get(health, "inFlight"), "balance", amount(peer, "balance"));
+}
+
+static json_t *connector_view(struct demo_look *l, unsigned i)
+{
+	json_t *activity = get(l, i, "/activity", NULL), *peers = get(l, i, "/peers", NULL);
+	json_t *revenue = get(l, i, "/revenue", NULL), *list = json_array(), *earned = json_array();
+	json_int_t now = packets_count(l, activity);
+	json_t *item, *view;
+	size_t k;
+
+	json_array_foreach(json_object_get(peers, "items"), k, item)(void)
+	        json_array_append_new(list, peer_view(item));
+	json_array_foreach(json_object_get(revenue, "assets"), k, item)
+	{
+		const char *units =
+		        json_string_value(json_object_get(json_object_get(item, "total"), "value"));
+
+		if (units && strcmp(units, "0") != 0)
+			(void)json_array_append_new(earned, amount(item, "total"));
+	}
+	view = json_pack("{s:b,s:I,s:I,s:O?,s:o,s:o,s:o,s:s}", "up", activity != NULL, "now", now,
+	        "packets", l->packets < 0 ? 0 : l->packets, "forwarded",
+	        json_object_get(json_object_get(activity, "totals"), "packetsForwarded"), "peers",
+	        list, "earned", earned, "chart", chart_view(l), "console", l->nodes[i].admin_url);
+	json_decref(activity);
+	json_decref(peers);
+	json_decref(revenue);
+	return view;
+}
+
+json_t *demo_look(struct demo_look *l)
+{
+	return json_pack("{s:o,s:o,s:o}", "payer", wallet_view(l, 0), "connector",
+	        connector_view(l, 1), "payee", wallet_view(l, 2));
+}

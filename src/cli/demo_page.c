@@ -1,0 +1,253 @@
+#include "cli/demo_page.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "codec/form.h"
+#include "http/live.h"
+#include "http/page.h"
+#include "http/reply.h"
+#include "http/server.h"
+#include "http/static_files.h"
+
+#define STREAMS_MAX  16    /* open pages */
+#define WATCHED_MS   10000 /* after a page was asked for */
+#define ADDRESS_SIZE 32
+#define EVENT_SIZE   80
+#define DRAIN_MS     1000
+
+struct stream {
+	struct demo_page *page;
+	struct http_request *rq;
+	unsigned place;
+	uint64_t told;
+	bool begun;
+};
+
+struct demo_page {
+	struct demo_look *look;
+	struct http_server *server;
+	struct http_server_options options;
+	char address[ADDRESS_SIZE];
+
+	pthread_mutex_t lock;
+	json_t *view;   /* guarded by lock; never changed, only replaced */
+	uint64_t stamp; /* guarded by lock */
+
+	struct http_loop *loop;
+	struct stream *streams[STREAMS_MAX]; /* the loop's thread */
+	atomic_uint open;
+	_Atomic int64_t asked_ms;
+
+	struct task wake;
+	atomic_bool waking; /* the task is on its way */
+};
+
+/* ---- the loop's thread ---- */
+
+static uint64_t stamp_now(struct demo_page *p)
+{
+	uint64_t stamp;
+
+	pthread_mutex_lock(&p->lock);
+	stamp = p->stamp;
+	pthread_mutex_unlock(&p->lock);
+	return stamp;
+}
+
+static enum http_next page_get(struct http_request *rq)
+{
+	struct demo_page *p = http_app(rq);
+	json_t *view;
+	uint64_t stamp;
+
+	atomic_store(&p->asked_ms, clock_mono_ms());
+	pthread_mutex_lock(&p->lock);
+	view = json_deep_copy(p->view);
+	stamp = p->stamp;
+	pthread_mutex_unlock(&p->lock);
+	if (view && json_object_update_new(
+	                    view, json_pack("{s:s,s:[s],s:b,s:i,s:o}", "title", "Three nodes",
+	                                  "scripts", "florin.js", "wide", 1, "refresh",
+	                                  LIVE_REFRESH_S, "live", live_json("/events", stamp)))) {
+		json_decref(view);
+		view = NULL;
+	}
+	return page_reply(rq, 200, "demo", view, NULL);
+}
+
+static size_t fill(struct http_request *rq, bool beat, char *out, size_t size)
+{
+	struct stream *s = rq->state;
+	uint64_t now = stamp_now(s->page);
+	char text[EVENT_SIZE];
+	int n;
+
+	if (s->begun && now == s->told && !beat)
+		return 0;
+	if (s->begun && now == s->told)
+		n = snprintf(text, sizeof(text), ":\n\n");
+	else
+		n = snprintf(text, sizeof(text), "%sevent: state\ndata: %016llx\n\n",
+		        s->begun ? "" : "retry: 3000\n", (unsigned long long)now);
+	if (n < 0 || (size_t)n > size)
+		return HTTP_STREAM_END;
+	memcpy(out, text, (size_t)n);
+	s->begun = true;
+	s->told = now;
+	return (size_t)n;
+}
+
+static void leave(void *arg)
+{
+	struct stream *s = arg;
+
+	s->page->streams[s->place] = NULL;
+	atomic_fetch_sub(&s->page->open, 1);
+}
+
+static enum http_next events_get(struct http_request *rq)
+{
+	struct demo_page *p = http_app(rq);
+	struct stream *s = arena_alloc(&rq->arena, sizeof(*s));
+	unsigned i = 0;
+
+	while (i < STREAMS_MAX && p->streams[i])
+		i++;
+	if (!s || i == STREAMS_MAX)
+		return http_reply_error(rq, 503, "busy", "too many pages are open");
+	*s = (struct stream){.page = p, .rq = rq, .place = i};
+	p->streams[i] = s;
+	atomic_fetch_add(&p->open, 1);
+	if (http_defer(rq, leave, s))
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	rq->state = s;
+	return http_reply_stream(rq, "text/event-stream", fill);
+}
+
+static void wake_all(struct task *t)
+{
+	struct demo_page *p = OWNER_OF(t, struct demo_page, wake);
+
+	atomic_store(&p->waking, false);
+	for (unsigned i = 0; i < STREAMS_MAX; i++)
+		if (p->streams[i])
+			http_stream_wake(p->streams[i]->rq);
+}
+
+static enum result loop_open(struct http_loop *loop, void *arg, void **app)
+{
+	struct demo_page *p = arg;
+
+	p->loop = loop;
+	*app = p;
+	return RESULT_OK;
+}
+
+static const struct http_route routes[] = {
+        {HTTP_GET, "/", page_get, 0, 0},
+        {HTTP_GET, "/events", events_get, 0, 0},
+        {HTTP_GET, "/favicon.ico", static_files_get, 0, 0},
+        {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
+        {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
+};
+
+/* ---- the demo's thread ---- */
+
+static bool is_watched(struct demo_page *p)
+{
+	return atomic_load(&p->open) > 0 ||
+	       clock_mono_ms() - atomic_load(&p->asked_ms) < WATCHED_MS;
+}
+
+static enum result look(struct demo_page *p)
+{
+	json_t *view = demo_look(p->look);
+	char *text = view ? json_dumps(view, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	bool changed;
+
+	if (!text) {
+		json_decref(view);
+		return RESULT_OURS_MEMORY;
+	}
+	pthread_mutex_lock(&p->lock);
+	json_decref(p->view);
+	p->view = view;
+	changed = p->stamp != live_hash(LIVE_HASH_SEED, text, strlen(text));
+	p->stamp = live_hash(LIVE_HASH_SEED, text, strlen(text));
+	pthread_mutex_unlock(&p->lock);
+	free(text);
+	if (changed && p->loop && !atomic_exchange(&p->waking, true)) {
+		struct mail_list list;
+
+		mail_list_init(&list);
+		p->wake.home = http_loop_mailbox(p->loop);
+		p->wake.done = wake_all;
+		mail_list_add(&list, &p->wake.mail);
+		task_send_home(&list);
+	}
+	return RESULT_OK;
+}
+
+void demo_page_look(struct demo_page *p)
+{
+	/* Without memory the page shows what it showed. */
+	if (is_watched(p) && look(p))
+		return;
+}
+
+enum result demo_page_start(
+        unsigned port, const struct demo_look_node nodes[DEMO_LOOK_NODES], struct demo_page **out)
+{
+	struct demo_page *p = calloc(1, sizeof(*p));
+	enum result r;
+
+	if (!p)
+		return RESULT_OURS_MEMORY;
+	pthread_mutex_init(&p->lock, NULL);
+	(void)snprintf(p->address, sizeof(p->address), "127.0.0.1:%u", port);
+	p->options = (struct http_server_options){
+	        .public = {.address = p->address,
+	                .tables = {{routes, sizeof(routes) / sizeof(routes[0])}}},
+	        .threads = 1,
+	        .arg = p,
+	        .loop_open = loop_open};
+	http_limits_default(&p->options.limits);
+	p->options.limits.drain_ms = DRAIN_MS;
+	r = demo_look_new(nodes, &p->look);
+	if (!r)
+		r = look(p);
+	if (!r)
+		r = http_server_new(&p->options, &p->server);
+	if (!r)
+		r = http_server_start(p->server);
+	if (r) {
+		if (p->server)
+			http_server_free(p->server);
+		p->server = NULL;
+		demo_page_stop(p);
+	} else {
+		*out = p;
+	}
+	return r;
+}
+
+void demo_page_stop(struct demo_page *p)
+{
+	if (!p)
+		return;
+	/* Where something hangs the process ends with it: its memory stays. */
+	if (p->server && http_server_stop(p->server))
+		return;
+	if (p->server)
+		http_server_free(p->server);
+	demo_look_free(p->look);
+	json_decref(p->view);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
