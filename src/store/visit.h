@@ -32,8 +32,8 @@ struct visit_row {
 MUST_USE enum result store_visit_get(struct reader *r, struct arena *a, const struct id *id,
         int64_t now_ms, struct visit_row *out);
 
-/* v->id, browser, incoming, facts and secret; the rest is filled in. Errors: RETRY_BUSY
- * (VISITS_MAX), THEIRS_TOO_BIG (a text). */
+/* v->id, browser, incoming, facts and secret; the rest is filled in. Of VISITS_MAX the oldest that
+ * is ASKED or ENDED gives way. Errors: RETRY_BUSY (none is), THEIRS_TOO_BIG (a text). */
 MUST_USE enum result batch_visit_add(struct batch *b, struct visit_row *v);
 /* From this state to the next one, with v's state, facts and secret. Errors: THEIRS_NOT_FOUND,
  * THEIRS_STATE (it is in another one), THEIRS_TOO_BIG. */

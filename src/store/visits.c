@@ -70,11 +70,35 @@ static enum result seal(struct batch *b, const struct visit_row *v, struct buf *
 	return seal_close(&b->store->seal_key, context_of(&v->id), bytes_str(v->secret), out);
 }
 
+static enum result count(struct batch *b, int64_t *out)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_VISIT_COUNT);
+	return query_one_int(&q, out);
+}
+
+/* Where all places are taken the oldest visit that nobody has agreed to goes, or one that ended:
+ * who begins many and goes on with none shuts nobody out. */
+static enum result make_room(struct batch *b)
+{
+	struct query q;
+	int64_t n;
+	enum result r = count(b, &n);
+
+	if (r || n < VISITS_MAX)
+		return r;
+	batch_query(b, &q, STMT_VISIT_MAKE_ROOM);
+	r = query_run(&q);
+	if (!r)
+		r = count(b, &n);
+	return r || n < VISITS_MAX ? r : RESULT_RETRY_BUSY;
+}
+
 enum result batch_visit_add(struct batch *b, struct visit_row *v)
 {
 	uint8_t storage[SEAL_TEXT_MAX + SEAL_OVERHEAD];
 	struct buf sealed;
-	int64_t count;
 	struct query q;
 	enum result r;
 
@@ -89,10 +113,9 @@ enum result batch_visit_add(struct batch *b, struct visit_row *v)
 	r = query_run(&q);
 	if (r)
 		return r;
-	batch_query(b, &q, STMT_VISIT_COUNT);
-	r = query_one_int(&q, &count);
-	if (r || count >= VISITS_MAX)
-		return r ? r : RESULT_RETRY_BUSY;
+	r = make_room(b);
+	if (r)
+		return r;
 	v->state = VISIT_ASKED;
 	v->created_ms = b->now_ms;
 	v->expires_ms = b->now_ms + VISIT_LIFE_MS;

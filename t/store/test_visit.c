@@ -8,9 +8,6 @@
 #include "store/seal.h"
 #include "store/visit.h"
 
-#define OK(expr)           ck_assert_str_eq(result_name(expr), "ok")
-#define IS(expr, expected) ck_assert_str_eq(result_name(expr), result_name(expected))
-
 static struct fixture f;
 
 static struct visit_row a_visit(void)
@@ -102,6 +99,33 @@ START_TEST(bounded)
 }
 END_TEST
 
+/* The oldest that nobody has agreed to goes; one that is under way stays. */
+START_TEST(full)
+{
+	struct visit_row going = a_visit(), oldest, newest, got;
+
+	OK(add(&going));
+	going.state = VISIT_GOING;
+	OK(step(&going, VISIT_ASKED));
+	oldest = a_visit();
+	OK(add(&oldest));
+	fixture_begin(&f);
+	for (int i = 2; i < VISITS_MAX; i++) {
+		struct visit_row v = a_visit();
+
+		OK(batch_visit_add(f.b, &v));
+	}
+	fixture_end(&f);
+	OK(store_visit_get(f.reader, &f.arena, &oldest.id, f.now_ms, &got));
+	newest = a_visit();
+	OK(add(&newest));
+	OK(store_visit_get(f.reader, &f.arena, &newest.id, f.now_ms, &got));
+	OK(store_visit_get(f.reader, &f.arena, &going.id, f.now_ms, &got));
+	IS(store_visit_get(f.reader, &f.arena, &oldest.id, f.now_ms, &got),
+	        RESULT_THEIRS_NOT_FOUND);
+}
+END_TEST
+
 static void open_store(void)
 {
 	fixture_setup(&f);
@@ -118,6 +142,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, kept);
 	tcase_add_test(t, claimed_once);
 	tcase_add_test(t, bounded);
+	tcase_add_test(t, full);
 }
 
 TEST_MAIN("visit", fill)
