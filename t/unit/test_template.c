@@ -84,7 +84,7 @@ END_TEST
 START_TEST(pages)
 {
 	json_t *view = view_of("{'title':'<T>','heading':'<H>','sentence':'<S>','theme':'auto',"
-	                       "'themeAction':'/x','ownPath':'/','now':1}");
+	                       "'themeAction':'/x','ownPath':'/','zone':'','now':1}");
 	struct bytes out;
 	char *text;
 
