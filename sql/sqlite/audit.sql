@@ -115,9 +115,9 @@ SELECT 'payment of account ' || p.account FROM outgoing_payment p
 	LEFT JOIN sums s ON s.account = p.account
 WHERE p.sent <> coalesce(s.amount, 0)
 
--- check: O3 a quote was used twice
-SELECT 'payment of account ' || max(account) FROM outgoing_payment GROUP BY quote
-HAVING count(*) > 1
+-- check: O3 a quote was used twice, or does not say so
+SELECT 'payment of account ' || p.account FROM outgoing_payment p JOIN quote q ON q.id = p.quote
+WHERE q.payment IS NOT p.account
 
 -- check: O4 a payment is not what was quoted
 SELECT 'payment of account ' || p.account FROM outgoing_payment p LEFT JOIN quote q ON q.id = p.quote
@@ -125,7 +125,8 @@ WHERE q.id IS NULL OR p.debit_amount <> q.debit_amount OR p.receive_amount <> q.
 	OR p.fee <> q.fee OR p.wallet <> q.wallet OR p.created_ms > q.expires_ms
 UNION ALL
 SELECT 'quote ' || hex(q.id) FROM quote q
-WHERE q.used <> EXISTS (SELECT 1 FROM outgoing_payment p WHERE p.quote = q.id)
+WHERE q.payment IS NOT NULL AND NOT EXISTS (
+	SELECT 1 FROM outgoing_payment p WHERE p.account = q.payment AND p.quote = q.id)
 
 -- check: O5 a finished payment has something in flight or left
 SELECT 'payment of account ' || p.account FROM outgoing_payment p JOIN account a ON a.id = p.account
@@ -165,7 +166,8 @@ WHERE t.ref_type = 'window' AND NOT EXISTS (SELECT 1 FROM flight_window w WHERE 
 WITH moved AS (
 	SELECT w.id, sum(iif(t.debit_account = w.from_account, t.posted, 0)) AS taken,
 		sum(iif(t.credit_account = w.to_account, t.posted, 0)) AS given
-	FROM flight_window w JOIN transfer t ON t.ref_type = 'window' AND t.ref_id = w.id
+	FROM flight_window w JOIN transfer t ON t.ref_id = w.id AND t.ref_type = 'window'
+		AND t.ref_type <> 'credit'
 	GROUP BY w.id)
 SELECT 'window ' || w.id FROM flight_window w LEFT JOIN moved m ON m.id = w.id
 WHERE w.posted_in <> coalesce(m.taken, 0) OR w.posted_out <> coalesce(m.given, 0)
@@ -222,11 +224,13 @@ WHERE packets_credited <> (SELECT coalesce(sum(packets), 0) FROM credit_batch
 -- check: D1 a doubt's transfers differ from how it ended
 SELECT 'doubt ' || d.key FROM doubt d
 WHERE d.ended = 'peer' AND d.peer_amount <> coalesce((SELECT sum(t.posted) FROM transfer t
-	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = d.peer), 0)
+	WHERE t.ref_id = d.key AND t.ref_type = 'doubt' AND t.ref_type <> 'credit'
+		AND t.credit_account = d.peer), 0)
 UNION ALL
 SELECT 'doubt ' || d.key FROM doubt d JOIN outgoing_payment p ON p.account = d.payment
 WHERE d.ended = 'payer' AND d.amount <> coalesce((SELECT sum(t.posted) FROM transfer t
-	WHERE t.ref_type = 'doubt' AND t.ref_id = d.key AND t.credit_account = iif(p.by_host = 1,
+	WHERE t.ref_id = d.key AND t.ref_type = 'doubt' AND t.ref_type <> 'credit'
+		AND t.credit_account = iif(p.by_host = 1,
 		(SELECT settlement FROM asset WHERE id = d.asset), p.wallet)), 0)
 
 -- check: R1 an incoming payment took more than it may, or its state is another than what it took
@@ -243,8 +247,9 @@ WITH came (key, amount) AS (
 	UNION ALL
 	SELECT q.local_incoming, t.posted FROM quote q
 		JOIN incoming_payment i ON i.key = q.local_incoming
-		JOIN outgoing_payment p ON p.quote = q.id
-		JOIN transfer t ON t.ref_type = 'local' AND t.ref_id = p.account
+		JOIN outgoing_payment p ON p.account = q.payment
+		JOIN transfer t ON t.ref_id = p.account AND t.ref_type = 'local'
+			AND t.ref_type <> 'credit'
 			AND t.credit_account = i.wallet),
 sums AS (SELECT key, sum(amount) AS amount FROM came GROUP BY key)
 SELECT 'incoming payment ' || i.key FROM incoming_payment i LEFT JOIN sums s ON s.key = i.key
@@ -255,7 +260,7 @@ SELECT 'incoming payment ' || i.key FROM credit_batch b JOIN incoming_payment i 
 WHERE b.created_ms >= i.expires_ms OR (i.state = 'COMPLETED' AND b.created_ms > i.finished_ms)
 UNION ALL
 SELECT 'incoming payment ' || i.key FROM quote q JOIN incoming_payment i ON i.key = q.local_incoming
-	JOIN outgoing_payment p ON p.quote = q.id
+	JOIN outgoing_payment p ON p.account = q.payment
 WHERE p.created_ms >= i.expires_ms OR (i.state = 'COMPLETED' AND p.created_ms > i.finished_ms)
 
 -- check: R4 the fee of an incoming payment is not what its terms say, or is not the node's
@@ -264,7 +269,8 @@ SELECT 'incoming payment ' || i.key FROM incoming_payment i
 WHERE min(i.received, i.fee_fixed + i.received / 10000 * i.fee_bps
 		+ (i.received % 10000 * i.fee_bps + 9999) / 10000)
 	<> coalesce((SELECT sum(t.posted) FROM transfer t
-		WHERE t.ref_type = 'fee' AND t.ref_id = -i.key AND t.debit_account = i.wallet
+		WHERE t.ref_id = -i.key AND t.ref_type = 'fee' AND t.ref_type <> 'credit'
+			AND t.debit_account = i.wallet
 			AND t.credit_account = a.fee), 0)
 UNION ALL
 SELECT 'transfer ' || t.id FROM transfer t
@@ -282,7 +288,7 @@ SELECT 'incoming payment ' || i.key FROM incoming_payment i
 	JOIN (SELECT incoming, sum(received) AS told FROM way_back GROUP BY incoming) w ON w.incoming = i.key
 WHERE w.told > i.received
 UNION ALL
-SELECT 'incoming payment ' || q.refund_of FROM quote q JOIN outgoing_payment p ON p.quote = q.id
+SELECT 'incoming payment ' || q.refund_of FROM quote q JOIN outgoing_payment p ON p.account = q.payment
 	JOIN incoming_payment i ON i.key = q.refund_of
 WHERE q.refund_of IS NOT NULL GROUP BY q.refund_of
 HAVING sum(iif(p.state IN ('FUNDING', 'SENDING'), p.debit_amount, p.sent)) > i.received
@@ -403,7 +409,8 @@ WHERE (p.by_host = 0 AND (p.state = 'FUNDING' OR p.funded_ms IS NOT NULL))
 	OR (p.by_host = 1 AND (p.funded_ms IS NULL) <> (p.state = 'FUNDING')
 		AND NOT (p.funded_ms IS NULL AND p.state = 'CANCELLED'))
 	OR (p.by_host = 1 AND p.funded_ms IS NULL AND EXISTS (SELECT 1 FROM transfer t
-		WHERE t.ref_type IN ('funding', 'fee', 'refund', 'local') AND t.ref_id = p.account))
+		WHERE t.ref_id = p.account AND t.ref_type <> 'credit'
+			AND t.ref_type IN ('funding', 'fee', 'refund', 'local')))
 UNION ALL
 SELECT 'funding of account ' || p.account FROM transfer t
 	JOIN outgoing_payment p ON p.account = t.ref_id JOIN account d ON d.id = t.debit_account

@@ -15,7 +15,7 @@ FROM asset LEFT JOIN liquidity_limit l ON l.account = pool WHERE id = ?1
 -- name: quote_get
 SELECT id, wallet, kind, receiver, local_receiver, local_incoming, debit_amount, fee,
 	receive_amount, receive_code, receive_scale, min_rate, path_lower, path_upper, max_packet,
-	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made, refund_of, pace_ms
+	created_ms, expires_ms, client, own_rate, own_rate_to, receiver_made, refund_of, pace_ms, payment
 FROM quote WHERE id = ?1
 
 -- name: payment_read
@@ -24,7 +24,7 @@ SELECT p.id, p.account, p.state, p.sent, p.delivered, p.refunded, p.in_doubt, p.
 	q.id, q.wallet, q.kind, q.receiver, q.local_receiver, q.local_incoming, q.debit_amount, q.fee,
 	q.receive_amount, q.receive_code, q.receive_scale, q.min_rate, q.path_lower, q.path_upper,
 	q.max_packet, q.created_ms, q.expires_ms, q.client, q.own_rate,
-	q.own_rate_to, q.receiver_made, q.refund_of, q.pace_ms,
+	q.own_rate_to, q.receiver_made, q.refund_of, q.pace_ms, q.payment,
 	(SELECT coalesce(sum(c.amount_out), 0) FROM credit_batch c WHERE c.outgoing = p.account)
 FROM outgoing_payment p JOIN quote q ON q.id = p.quote WHERE p.account = ?1
 

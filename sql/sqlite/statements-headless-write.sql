@@ -1,8 +1,5 @@
 -- Payments that the host funds.
 
--- name: payment_await_host
-UPDATE outgoing_payment SET state = 'FUNDING', by_host = 1 WHERE account = ?1
-
 -- name: payment_by_host
 SELECT by_host FROM outgoing_payment WHERE account = ?1
 

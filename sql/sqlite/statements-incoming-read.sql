@@ -1,35 +1,28 @@
--- Pages of incoming payments (list.h). Each takes wallet, client, created_ms, id and limit, and uses
--- what it is about.
+-- Pages of incoming payments (list.h). Each takes wallet, client, id and limit, and uses what it is about.
 
 -- name: incoming_position
-SELECT created_ms FROM incoming_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2)
+SELECT 1 FROM incoming_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2)
 	AND (?3 IS NULL OR client = ?3)
 
 -- name: incoming_older
-SELECT id, created_ms FROM incoming_payment
-WHERE wallet = ?1 AND (created_ms, id) < (?3, ?4) ORDER BY created_ms DESC, id DESC LIMIT ?5
+SELECT id FROM incoming_payment WHERE wallet = ?1 AND id < ?3 ORDER BY id DESC LIMIT ?4
 
 -- name: incoming_newer
-SELECT id, created_ms FROM incoming_payment
-WHERE wallet = ?1 AND (created_ms, id) > (?3, ?4) ORDER BY created_ms, id LIMIT ?5
+SELECT id FROM incoming_payment WHERE wallet = ?1 AND id > ?3 ORDER BY id LIMIT ?4
 
 -- name: incoming_older_of_client
-SELECT id, created_ms FROM incoming_payment
-WHERE wallet = ?1 AND client = ?2 AND (created_ms, id) < (?3, ?4)
-ORDER BY created_ms DESC, id DESC LIMIT ?5
+SELECT id FROM incoming_payment
+WHERE wallet = ?1 AND client = ?2 AND client <> '' AND id < ?3 ORDER BY id DESC LIMIT ?4
 
 -- name: incoming_newer_of_client
-SELECT id, created_ms FROM incoming_payment
-WHERE wallet = ?1 AND client = ?2 AND (created_ms, id) > (?3, ?4)
-ORDER BY created_ms, id LIMIT ?5
+SELECT id FROM incoming_payment
+WHERE wallet = ?1 AND client = ?2 AND client <> '' AND id > ?3 ORDER BY id LIMIT ?4
 
 -- name: incoming_older_of_all
-SELECT id, created_ms FROM incoming_payment
-WHERE (created_ms, id) < (?3, ?4) ORDER BY created_ms DESC, id DESC LIMIT ?5
+SELECT id FROM incoming_payment WHERE id < ?3 ORDER BY id DESC LIMIT ?4
 
 -- name: incoming_newer_of_all
-SELECT id, created_ms FROM incoming_payment
-WHERE (created_ms, id) > (?3, ?4) ORDER BY created_ms, id LIMIT ?5
+SELECT id FROM incoming_payment WHERE id > ?3 ORDER BY id LIMIT ?4
 
 -- name: incoming_transfers
 SELECT t.id, t.group_id, t.debit_account, t.credit_account, d.kind, c.kind, d.asset, t.amount,
@@ -40,38 +33,50 @@ WHERE t.id IN (
 		ON s.id BETWEEN b.group_id AND b.group_id + 2 AND s.group_id = b.group_id
 	WHERE b.incoming = ?1
 	UNION ALL
-	SELECT s.id FROM quote q JOIN outgoing_payment p ON p.quote = q.id
-		JOIN transfer s ON s.ref_type = 'local' AND s.ref_id = p.account
+	SELECT s.id FROM quote q JOIN transfer s ON s.ref_id = q.payment AND s.ref_type = 'local'
+		AND s.ref_type <> 'credit'
 	WHERE q.local_incoming = ?1
 	UNION ALL
-	SELECT s.id FROM transfer s WHERE s.ref_type = 'fee' AND s.ref_id = -?1)
+	SELECT s.id FROM transfer s
+	WHERE s.ref_id = -?1 AND s.ref_type = 'fee' AND s.ref_type <> 'credit')
 ORDER BY t.id LIMIT ?2
 
 -- Payments of both directions.
 
 -- name: payments_position
-SELECT created_ms FROM outgoing_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2) AND ?3 IS NULL
+SELECT 1 FROM outgoing_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2) AND ?3 IS NULL
 UNION ALL
-SELECT created_ms FROM incoming_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2) AND ?3 IS NULL
+SELECT 1 FROM incoming_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2) AND ?3 IS NULL
 
 -- name: payments_older
-SELECT id, created_ms FROM (
-	SELECT * FROM (SELECT id, created_ms FROM outgoing_payment
-		WHERE (?1 = 0 OR wallet = ?1) AND ?2 IS NULL AND (created_ms, id) < (?3, ?4)
-		ORDER BY created_ms DESC, id DESC LIMIT ?5)
+SELECT id FROM (
+	SELECT * FROM (SELECT id FROM outgoing_payment
+		WHERE wallet = ?1 AND ?2 IS NULL AND id < ?3 ORDER BY id DESC LIMIT ?4)
 	UNION ALL
-	SELECT * FROM (SELECT id, created_ms FROM incoming_payment
-		WHERE (?1 = 0 OR wallet = ?1) AND (created_ms, id) < (?3, ?4)
-		ORDER BY created_ms DESC, id DESC LIMIT ?5))
-ORDER BY created_ms DESC, id DESC LIMIT ?5
+	SELECT * FROM (SELECT id FROM incoming_payment
+		WHERE wallet = ?1 AND id < ?3 ORDER BY id DESC LIMIT ?4))
+ORDER BY id DESC LIMIT ?4
 
 -- name: payments_newer
-SELECT id, created_ms FROM (
-	SELECT * FROM (SELECT id, created_ms FROM outgoing_payment
-		WHERE (?1 = 0 OR wallet = ?1) AND ?2 IS NULL AND (created_ms, id) > (?3, ?4)
-		ORDER BY created_ms, id LIMIT ?5)
+SELECT id FROM (
+	SELECT * FROM (SELECT id FROM outgoing_payment
+		WHERE wallet = ?1 AND ?2 IS NULL AND id > ?3 ORDER BY id LIMIT ?4)
 	UNION ALL
-	SELECT * FROM (SELECT id, created_ms FROM incoming_payment
-		WHERE (?1 = 0 OR wallet = ?1) AND (created_ms, id) > (?3, ?4)
-		ORDER BY created_ms, id LIMIT ?5))
-ORDER BY created_ms, id LIMIT ?5
+	SELECT * FROM (SELECT id FROM incoming_payment
+		WHERE wallet = ?1 AND id > ?3 ORDER BY id LIMIT ?4))
+ORDER BY id LIMIT ?4
+
+-- name: payments_older_of_all
+SELECT id FROM (
+	SELECT * FROM (SELECT id FROM outgoing_payment
+		WHERE ?2 IS NULL AND id < ?3 ORDER BY id DESC LIMIT ?4)
+	UNION ALL
+	SELECT * FROM (SELECT id FROM incoming_payment WHERE id < ?3 ORDER BY id DESC LIMIT ?4))
+ORDER BY id DESC LIMIT ?4
+
+-- name: payments_newer_of_all
+SELECT id FROM (
+	SELECT * FROM (SELECT id FROM outgoing_payment WHERE ?2 IS NULL AND id > ?3 ORDER BY id LIMIT ?4)
+	UNION ALL
+	SELECT * FROM (SELECT id FROM incoming_payment WHERE id > ?3 ORDER BY id LIMIT ?4))
+ORDER BY id LIMIT ?4

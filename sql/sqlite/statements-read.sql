@@ -77,29 +77,33 @@ FROM account WHERE closed = 0 GROUP BY asset, kind
 
 -- name: payment_list
 SELECT account FROM outgoing_payment
-WHERE account < coalesce((SELECT account FROM outgoing_payment WHERE id = ?1), 9223372036854775807)
-ORDER BY account DESC LIMIT ?2
+WHERE id < coalesce((SELECT id FROM outgoing_payment WHERE id = ?1), x'ffffffffffffffffffffffffffffffff')
+ORDER BY id DESC LIMIT ?2
 
 -- name: payment_list_of_wallet
 SELECT account FROM outgoing_payment
-WHERE account < coalesce((SELECT account FROM outgoing_payment WHERE id = ?1), 9223372036854775807)
+WHERE id < coalesce((SELECT id FROM outgoing_payment WHERE id = ?1), x'ffffffffffffffffffffffffffffffff')
 	AND wallet = ?3
-ORDER BY account DESC LIMIT ?2
+ORDER BY id DESC LIMIT ?2
 
 -- Pages of a wallet's outgoing payments (list.h).
 -- name: outgoing_position
-SELECT created_ms FROM outgoing_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2)
+SELECT 1 FROM outgoing_payment WHERE id = ?1 AND (?2 = 0 OR wallet = ?2)
 	AND (?3 IS NULL OR client = ?3)
 
 -- name: outgoing_older
-SELECT id, created_ms FROM outgoing_payment
-WHERE wallet = ?1 AND (?2 IS NULL OR client = ?2) AND (created_ms, id) < (?3, ?4)
-ORDER BY created_ms DESC, id DESC LIMIT ?5
+SELECT id FROM outgoing_payment WHERE wallet = ?1 AND id < ?3 ORDER BY id DESC LIMIT ?4
 
 -- name: outgoing_newer
-SELECT id, created_ms FROM outgoing_payment
-WHERE wallet = ?1 AND (?2 IS NULL OR client = ?2) AND (created_ms, id) > (?3, ?4)
-ORDER BY created_ms, id LIMIT ?5
+SELECT id FROM outgoing_payment WHERE wallet = ?1 AND id > ?3 ORDER BY id LIMIT ?4
+
+-- name: outgoing_older_of_client
+SELECT id FROM outgoing_payment
+WHERE wallet = ?1 AND client = ?2 AND client <> '' AND id < ?3 ORDER BY id DESC LIMIT ?4
+
+-- name: outgoing_newer_of_client
+SELECT id FROM outgoing_payment
+WHERE wallet = ?1 AND client = ?2 AND client <> '' AND id > ?3 ORDER BY id LIMIT ?4
 
 -- name: attempt_list
 SELECT number, started_ms, ended_ms, sent, delivered, packets, error FROM payment_attempt
@@ -110,13 +114,13 @@ SELECT t.id, t.group_id, t.debit_account, t.credit_account, d.kind, c.kind, d.as
 	t.posted, t.state, t.ref_type, t.created_ms, t.closed_ms
 FROM transfer t JOIN account d ON d.id = t.debit_account JOIN account c ON c.id = t.credit_account
 WHERE t.id IN (
-	SELECT id FROM transfer WHERE ref_type IN ('funding', 'fee', 'refund', 'local')
-		AND ref_id = ?1
+	SELECT id FROM transfer WHERE ref_id = ?1 AND ref_type <> 'credit'
+		AND ref_type IN ('funding', 'fee', 'refund', 'local')
 	UNION ALL
-	SELECT id FROM transfer WHERE ref_type = 'window' AND ref_id IN
+	SELECT id FROM transfer WHERE ref_type = 'window' AND ref_type <> 'credit' AND ref_id IN
 		(SELECT id FROM flight_window WHERE from_account = ?1)
 	UNION ALL
-	SELECT id FROM transfer WHERE ref_type = 'doubt' AND ref_id IN
+	SELECT id FROM transfer WHERE ref_type = 'doubt' AND ref_type <> 'credit' AND ref_id IN
 		(SELECT key FROM doubt WHERE payment = ?1))
 ORDER BY t.id LIMIT ?2
 

@@ -6,7 +6,7 @@ SELECT EXISTS (SELECT 1 FROM gnap_grant WHERE look_ms <= ?1)
 	OR EXISTS (SELECT 1 FROM session WHERE ends_ms <= ?1)
 	OR EXISTS (SELECT 1 FROM (SELECT kept_until_ms FROM signature_nonce ORDER BY seq LIMIT 1)
 		WHERE kept_until_ms <= ?1)
-	OR EXISTS (SELECT 1 FROM quote WHERE used = 0 AND expires_ms <= ?3)
+	OR EXISTS (SELECT 1 FROM quote WHERE payment IS NULL AND expires_ms <= ?3)
 
 -- The next incoming payment that goes: a client's that ended without money, to which nothing refers. A new one's key is one more
 -- than the highest, and addresses of connections hold the key: so the highest stays, until there is a higher one.

@@ -40,8 +40,8 @@ DELETE FROM grant_token WHERE key IN (
 	ORDER BY t.ended_ms, t.key LIMIT ?2)
 
 -- name: quote_remove_unused
-DELETE FROM quote WHERE rowid IN (
-	SELECT rowid FROM quote WHERE used = 0 AND expires_ms <= ?1 ORDER BY expires_ms LIMIT ?2)
+DELETE FROM quote WHERE id IN (
+	SELECT id FROM quote WHERE payment IS NULL AND expires_ms <= ?1 ORDER BY expires_ms LIMIT ?2)
 
 -- Of payments that ended without a unit for it: their receiver's URL stays.
 -- name: incoming_remove_quotes

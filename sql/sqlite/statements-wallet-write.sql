@@ -7,9 +7,6 @@ UPDATE wallet SET public_name = ?2 WHERE account = ?1
 UPDATE wallet SET inactive_ms = ?2 WHERE account = ?1
 
 -- Whether it takes new payments.
--- name: wallet_is_active
-SELECT inactive_ms IS NULL FROM wallet WHERE account = ?1
-
 -- name: wallet_property_forget
 DELETE FROM wallet_property WHERE wallet = ?1
 

@@ -21,7 +21,8 @@ UPDATE meta SET clock_ms = ?1 WHERE clock_ms < ?1
 SELECT coalesce(max(id), 0) FROM account
 
 -- name: account_insert
-INSERT INTO account (id, kind, asset, may_go_negative, credit_limit) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO account (id, kind, asset, may_go_negative, credit_limit, closed, debits_posted,
+	credits_posted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 
 -- name: account_update
 UPDATE account SET closed = ?2, credit_limit = ?3, debits_posted = ?4, debits_pending = ?5,
@@ -260,21 +261,20 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 -- What a wallet's quotes that may still be used would take from it.
 -- name: quote_open_sum
 SELECT coalesce(sum(debit_amount), 0) FROM quote
-WHERE wallet = ?1 AND expires_ms >= ?2 AND used = 0 AND client = ''
+WHERE wallet = ?1 AND expires_ms >= ?2 AND payment IS NULL AND client = ''
 
 -- name: quote_newer_sum
 SELECT coalesce(sum(debit_amount), 0) FROM quote
-WHERE wallet = ?1 AND expires_ms >= ?2 AND used = 0 AND client = ?3 AND (created_ms, id) >= (?4, ?5)
+WHERE wallet = ?1 AND expires_ms >= ?2 AND payment IS NULL AND client = ?3
+	AND (created_ms, id) >= (?4, ?5)
 
 -- name: quote_use
-UPDATE quote SET used = 1 WHERE id = ?1
-
--- name: payment_of_quote
-SELECT account FROM outgoing_payment WHERE quote = ?1
+UPDATE quote SET payment = ?2 WHERE id = ?1
 
 -- name: payment_insert
 INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount, receive_amount, fee,
-	metadata, created_ms, client) VALUES (?1, ?2, ?3, ?4, 'SENDING', ?5, ?6, ?7, ?8, ?9, ?10)
+	sent, delivered, metadata, created_ms, finished_ms, client, by_host)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 
 -- name: payment_load
 SELECT id, wallet, state, debit_amount, fee, sent, delivered, refunded, in_doubt, packets,
@@ -327,9 +327,11 @@ UPDATE outgoing_payment SET state = ?2, error = ?3, finished_ms = ?4 WHERE accou
 SELECT request_hash, status, body FROM idempotency
 WHERE principal = ?1 AND route = ?2 AND key = ?3 AND created_ms >= ?4
 
+-- Each new one is the last of the table.
 -- name: idempotency_forget
 DELETE FROM idempotency WHERE rowid IN (
-	SELECT rowid FROM idempotency WHERE created_ms < ?1 ORDER BY created_ms LIMIT ?2)
+	SELECT o.rowid FROM (SELECT rowid, created_ms FROM idempotency ORDER BY rowid LIMIT ?2) o
+	WHERE o.created_ms < ?1)
 
 -- Only one that is too old to count can be there.
 -- name: idempotency_put

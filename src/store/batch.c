@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 
+#define ID_TIME_BYTES 6 /* that an id begins with */
+
 /* ---- life ---- */
 
 enum result batch_new(struct store *s, struct batch **out)
@@ -153,6 +155,22 @@ enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out)
 	return RESULT_OK;
 }
 
+void batch_id_new(struct batch *b, struct id *out)
+{
+	const uint8_t *last = b->last_id.b;
+	unsigned counter;
+
+	id_new(b->now_ms, out);
+	/* the counter is 12 bits, behind the version; it starts in its lower half */
+	out->b[6] = (uint8_t)(out->b[6] & 0xf7U);
+	if (memcmp(out->b, last, ID_TIME_BYTES) == 0) {
+		counter = ((last[6] & 0x0fU) << 8 | last[7]) + 1;
+		out->b[6] = (uint8_t)(0x70U | (counter >> 8 & 0x0fU));
+		out->b[7] = (uint8_t)counter;
+	}
+	b->last_id = *out;
+}
+
 enum result batch_account(struct batch *b, account_id id, struct work_account **out)
 {
 	struct work_account *w = batch_find(b, WORK_ACCOUNT, id, 0);
@@ -259,23 +277,57 @@ enum result batch_asset(struct batch *b, asset_id id, const struct asset_row **o
 	return RESULT_OK;
 }
 
-enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
-        uint64_t credit_limit, account_id *out)
+enum result batch_account_new(struct batch *b, enum account_kind kind, asset_id asset,
+        uint64_t credit_limit, struct work_account **out)
 {
-	struct query q;
-	enum result r = batch_next_id(b, SEQUENCE_ACCOUNT, out);
+	account_id id;
+	enum result r = batch_next_id(b, SEQUENCE_ACCOUNT, &id);
 
 	if (r)
 		return r;
+	*out = batch_make(b, WORK_ACCOUNT, id, 0, sizeof(**out));
+	if (!*out)
+		return RESULT_OURS_MEMORY;
+	(*out)->now = (struct account){
+	        .id = id,
+	        .kind = kind,
+	        .asset = asset,
+	        /* The outside world, and losses in suspense, are the two that may be below zero. */
+	        .may_go_negative = kind == ACCOUNT_SETTLEMENT || kind == ACCOUNT_SUSPENSE,
+	        .credit_limit = credit_limit,
+	};
+	return RESULT_OK;
+}
+
+enum result batch_account_insert(struct batch *b, struct work_account *a)
+{
+	struct query q;
+
+	assert(a->now.debits_pending == 0 && a->now.credits_pending == 0);
 	batch_query(b, &q, STMT_ACCOUNT_INSERT);
-	query_put_int(&q, *out);
-	query_put_text(&q, account_kind_name(kind));
-	query_put_int(&q, asset);
-	/* The outside world, and losses in suspense, are the two that may be below zero. */
-	query_put_int(&q, kind == ACCOUNT_SETTLEMENT || kind == ACCOUNT_SUSPENSE);
-	query_put_u64(&q, credit_limit);
+	query_put_int(&q, a->now.id);
+	query_put_text(&q, account_kind_name(a->now.kind));
+	query_put_int(&q, a->now.asset);
+	query_put_int(&q, a->now.may_go_negative);
+	query_put_u64(&q, a->now.credit_limit);
+	query_put_int(&q, a->now.closed);
+	query_put_u64(&q, a->now.debits_posted);
+	query_put_u64(&q, a->now.credits_posted);
+	a->dirty = false;
 	b->changes++;
 	return query_run(&q);
+}
+
+enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
+        uint64_t credit_limit, account_id *out)
+{
+	struct work_account *a;
+	enum result r = batch_account_new(b, kind, asset, credit_limit, &a);
+
+	if (r)
+		return r;
+	*out = a->now.id;
+	return batch_account_insert(b, a);
 }
 
 /* ---- legs ---- */

@@ -29,6 +29,7 @@ enum work_kind {
 	WORK_ASSET,    /* a: asset */
 	WORK_INCOMING, /* a: key */
 	WORK_REVENUE,  /* a: pair of assets, b: kind */
+	WORK_LANE,     /* a, b: the halves of a resource's id */
 	WORK_KINDS
 };
 
@@ -42,6 +43,7 @@ struct work {
 struct work_account {
 	struct work work;
 	struct account now;
+	struct id wallet_id; /* of a wallet's, once it was asked for; else zero */
 	bool dirty;
 };
 
@@ -153,6 +155,7 @@ struct batch {
 	struct work *first[WORK_KINDS];
 	struct work *last[WORK_KINDS];
 	int64_t next_id[SEQUENCES]; /* 0: not loaded */
+	struct id last_id;          /* that batch_id_new made, in this transaction or before */
 	struct tally tally;
 };
 
@@ -169,6 +172,9 @@ void batch_rollback(struct batch *b);
 /* ---- for verbs ---- */
 /* A statement in the batch's transaction, which begins where it has not. */
 void batch_query(struct batch *b, struct query *q, enum statement s);
+/* An id of what lists show in the order of their ids: above those made before in the same
+ * millisecond, as far as 2,048 of them. Spec: RFC 9562 6.2 (a counter in rand_a). */
+void batch_id_new(struct batch *b, struct id *out);
 MUST_USE enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out);
 /* The item of that key, or NULL. */
 void *batch_find(struct batch *b, enum work_kind kind, int64_t a, int64_t key_b);
@@ -183,22 +189,46 @@ MUST_USE enum result batch_incoming(struct batch *b, int64_t key, struct work_in
 /* Of a peer by its account; the name is in the batch's arena. Errors: OURS_BUG (no peer's). */
 MUST_USE enum result batch_peer_names(
         struct batch *b, account_id peer, struct id *id, const char **name);
-/* Makes an account with no money. */
+/* A new account in the working set alone, with no money. Its row is written by
+ * batch_account_insert, before any other row refers to it, as the account is then: with what moved
+ * since, nothing pending. */
+MUST_USE enum result batch_account_new(struct batch *b, enum account_kind kind, asset_id asset,
+        uint64_t credit_limit, struct work_account **out);
+MUST_USE enum result batch_account_insert(struct batch *b, struct work_account *a);
+/* Both in one. */
 MUST_USE enum result batch_account_add(struct batch *b, enum account_kind kind, asset_id asset,
         uint64_t credit_limit, account_id *out);
 /* Where the money of a payment comes from and what it does not use goes back to: its wallet or, in
  * headless mode, outside (the asset's settlement account). */
 MUST_USE enum result batch_payment_payer(
         struct batch *b, account_id account, const struct work_payment *p, account_id *out);
+/* Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_quote_get(struct batch *b, const struct id *id, struct quote_row *out);
+/* Whether the incoming payment of this node that the quote is for, if it is for one, takes it.
+ * Errors: THEIRS_REFUSED; as batch_incoming_try. */
+MUST_USE enum result batch_payment_incoming_allows(
+        struct batch *b, const struct quote_row *quote, const struct payment_local *local);
+/* Pays one that has its money to another wallet of this node, to its end. */
+MUST_USE enum result batch_payment_pay_local(struct batch *b, const struct quote_row *quote,
+        account_id account, const struct payment_local *local);
+/* The end of one whose account is empty: its row, its grant, its event. error: NULL for none. */
+MUST_USE enum result batch_payment_end(struct batch *b, account_id account, struct work_payment *p,
+        enum payment_state state, const char *error);
 /* Writes the payments of the working set, so that a statement may search among them. */
 MUST_USE enum result batch_flush_payments(struct batch *b);
 
 /* ---- events that verbs write (event_payment.c) ---- */
 
+/* Nothing has happened to this new resource: its first event need not look. */
+MUST_USE enum result batch_event_lane_new(struct batch *b, const struct id *resource);
+
 /* The UUID of a wallet's account. */
 MUST_USE enum result batch_wallet_id(struct batch *b, account_id wallet, struct id *out);
 /* A payment as it is now. */
 MUST_USE enum result batch_event_payment(struct batch *b, enum event_type type, account_id account);
+/* The same of a payment that is at hand; balance: what is left of the money that it was given. */
+MUST_USE enum result batch_event_payment_of(
+        struct batch *b, enum event_type type, const struct payment_row *p, uint64_t balance);
 /* Its attempt failed, and the next is at retry_at_ms. */
 MUST_USE enum result batch_event_attempt_failed(
         struct batch *b, account_id account, int64_t retry_at_ms);

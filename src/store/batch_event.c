@@ -7,19 +7,60 @@
 #include "store/endpoint.h"
 #include "store/event_json.h"
 
+/* ---- the events of one resource ---- */
+
+struct work_lane {
+	struct work work;
+	int64_t last; /* number of its newest event; 0: none yet */
+};
+
+static enum result lane_make(struct batch *b, const int64_t halves[2], struct work_lane **out)
+{
+	*out = batch_make(b, WORK_LANE, halves[0], halves[1], sizeof(**out));
+	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
+enum result batch_event_lane_new(struct batch *b, const struct id *resource)
+{
+	struct work_lane *lane;
+	int64_t halves[2];
+
+	memcpy(halves, resource->b, sizeof(halves));
+	return lane_make(b, halves, &lane);
+}
+
+static enum result lane_get(struct batch *b, const struct id *resource, struct work_lane **out)
+{
+	struct query q;
+	int64_t halves[2], last;
+	enum result r;
+
+	memcpy(halves, resource->b, sizeof(halves));
+	*out = batch_find(b, WORK_LANE, halves[0], halves[1]);
+	if (*out)
+		return RESULT_OK;
+	batch_query(b, &q, STMT_EVENT_LANE);
+	query_put_id(&q, resource);
+	r = query_one_int(&q, &last);
+	if (!r)
+		r = lane_make(b, halves, out);
+	if (!r)
+		(*out)->last = last;
+	return r;
+}
+
 enum result batch_event_add(
         struct batch *b, const char *type, const struct id *resource, const char *data_json)
 {
-	int64_t key, last;
+	struct work_lane *lane;
+	int64_t key;
 	struct id id;
 	struct query q;
 	enum result r;
 
 	if (!*type || data_json[0] != '{' || strlen(data_json) > EVENT_DATA_MAX)
 		return RESULT_OURS_BUG;
-	batch_query(b, &q, STMT_EVENT_LANE);
-	query_put_id(&q, resource);
-	r = query_one_int(&q, &last);
+	r = lane_get(b, resource, &lane);
 	if (!r)
 		r = batch_next_id(b, SEQUENCE_EVENT, &key);
 	if (r)
@@ -30,7 +71,7 @@ enum result batch_event_add(
 	query_put_id(&q, &id);
 	query_put_text(&q, type);
 	query_put_id(&q, resource);
-	query_put_int(&q, last + 1);
+	query_put_int(&q, ++lane->last);
 	query_put_text(&q, data_json);
 	query_put_int(&q, b->now_ms);
 	b->changes++;

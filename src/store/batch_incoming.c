@@ -173,18 +173,6 @@ static enum result insert(struct batch *b, const struct incoming_row *row)
 	return query_run(&q);
 }
 
-static enum result wallet_takes_new(struct batch *b, account_id wallet)
-{
-	int64_t active = 0;
-	struct query q;
-	enum result r;
-
-	batch_query(b, &q, STMT_WALLET_IS_ACTIVE);
-	query_put_int(&q, wallet);
-	r = query_one_int(&q, &active);
-	return r || active ? r : RESULT_THEIRS_STATE;
-}
-
 enum result batch_incoming_add(
         struct batch *b, const struct incoming_new *n, struct incoming_row *out)
 {
@@ -196,11 +184,9 @@ enum result batch_incoming_add(
 		return r;
 	if (wallet->now.kind != ACCOUNT_WALLET)
 		return RESULT_THEIRS_BAD_TYPE;
-	if (wallet->now.closed)
+	if (wallet->now.closed || wallet->now.inactive_ms)
 		return RESULT_THEIRS_STATE;
-	r = wallet_takes_new(b, n->wallet);
-	if (!r)
-		r = batch_asset(b, wallet->now.asset, &asset);
+	r = batch_asset(b, wallet->now.asset, &asset);
 	if (r)
 		return r;
 	if (n->amount > AMOUNT_MAX)
@@ -223,8 +209,10 @@ enum result batch_incoming_add(
 	/* The table's check adds the two. */
 	if (out->terms.excess_max > AMOUNT_MAX - n->amount)
 		out->terms.excess_max = AMOUNT_MAX - n->amount;
-	id_new(b->now_ms, &out->id);
+	batch_id_new(b, &out->id);
 	r = batch_next_id(b, SEQUENCE_INCOMING, &out->key);
+	if (!r)
+		r = batch_event_lane_new(b, &out->id);
 	if (!r)
 		r = insert(b, out);
 	return r ? r : batch_event_incoming(b, EVENT_TYPE_INCOMING_CREATED, out);

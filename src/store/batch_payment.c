@@ -1,4 +1,4 @@
-/* Outgoing payments, from a quote to their end. */
+/* Outgoing payments at work, to their end. Their creation: batch_payment_new.c */
 #include "store/batch_core.h"
 
 #include <assert.h>
@@ -6,296 +6,7 @@
 
 #include "store/funding.h"
 #include "store/grant.h"
-#include "store/note.h"
 #include "store/outgoing.h"
-#include "store/refund.h"
-
-static enum result quote_get(struct batch *b, const struct id *id, struct quote_row *out)
-{
-	struct query q;
-	bool found;
-	enum result r;
-
-	batch_query(b, &q, STMT_QUOTE_GET);
-	query_put_id(&q, id);
-	found = query_row(&q);
-	if (found)
-		row_quote(&q, &b->arena, out);
-	r = query_end(&q);
-	if (r)
-		return r;
-	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
-}
-
-static enum result quote_usable(
-        struct batch *b, const struct payment_new *new, const struct quote_row *quote)
-{
-	struct query q;
-	int64_t used;
-	enum result r;
-
-	if (quote->wallet != new->wallet)
-		return RESULT_THEIRS_FORBIDDEN;
-	batch_query(b, &q, STMT_PAYMENT_OF_QUOTE);
-	query_put_id(&q, &quote->id);
-	r = query_one_int(&q, &used);
-	if (r != RESULT_THEIRS_NOT_FOUND)
-		return r ? r : RESULT_THEIRS_CONFLICT;
-	return b->now_ms > quote->expires_ms ? RESULT_THEIRS_EXPIRED : RESULT_OK;
-}
-
-/* ---- creation ---- */
-
-/* The wallet must have it, before anything is made. */
-static enum result wallet_allows(struct batch *b, const struct quote_row *quote, asset_id *asset)
-{
-	struct work_account *wallet;
-	enum result r = batch_account(b, quote->wallet, &wallet);
-
-	if (r)
-		return r;
-	*asset = wallet->now.asset;
-	if (wallet->now.closed)
-		return RESULT_THEIRS_STATE;
-	/* Its users' balances are the host's to know. */
-	if (!b->store->headless && ledger_available(&wallet->now) < quote->debit_amount)
-		return RESULT_THEIRS_INSUFFICIENT;
-	return batch_quote_newest_fit(b, quote, &wallet->now);
-}
-
-/* So must the incoming payment of this node that it is for, if it is for one. */
-static enum result incoming_allows(
-        struct batch *b, const struct quote_row *quote, const struct payment_local *local)
-{
-	struct incoming_credit wanted = {quote->local_incoming, quote->wallet,
-	        quote->local_receiver, local ? local->amount_out : 0, false};
-	struct work_incoming *incoming;
-	struct incoming_terms after;
-	enum result r;
-
-	if (!quote->local_incoming)
-		return RESULT_OK;
-	r = batch_incoming_try(b, &wanted, &incoming, &after);
-	return r == RESULT_THEIRS_STATE || r == RESULT_THEIRS_FORBIDDEN ? RESULT_THEIRS_REFUSED : r;
-}
-
-/* No more goes back than came from there. */
-static enum result refund_allows(struct batch *b, const struct quote_row *quote)
-{
-	struct refund_source source;
-	enum result r;
-
-	if (!quote->refund_of)
-		return RESULT_OK;
-	r = batch_refund_source(b, quote->refund_of, &source);
-	if (r == RESULT_THEIRS_NOT_FOUND || r == RESULT_THEIRS_CONFLICT)
-		return RESULT_THEIRS_TOO_BIG; /* others have paid since it was quoted */
-	if (r)
-		return r;
-	return quote->debit_amount > source.left ? RESULT_THEIRS_TOO_BIG : RESULT_OK;
-}
-
-static enum result incoming_receive(
-        struct batch *b, const struct quote_row *quote, const struct payment_local *local)
-{
-	struct incoming_credit wanted = {quote->local_incoming, quote->wallet,
-	        quote->local_receiver, local->amount_out, false};
-	struct work_incoming *incoming;
-	struct incoming_terms after;
-	enum result r;
-
-	if (!quote->local_incoming)
-		return RESULT_OK;
-	r = batch_incoming_try(b, &wanted, &incoming, &after);
-	/* One that was made for this payment takes nothing more. */
-	if (!r && quote->receiver_made && !incoming_state_is_final(after.state))
-		r = incoming_complete(&after, b->now_ms);
-	return r ? r : batch_incoming_set(b, incoming, &after);
-}
-
-static enum result payment_insert(struct batch *b, const struct quote_row *quote,
-        const struct payment_new *new, account_id account, struct id *id)
-{
-	struct query q;
-	enum result r;
-
-	id_new(b->now_ms, id);
-	batch_query(b, &q, STMT_PAYMENT_INSERT);
-	query_put_int(&q, account);
-	query_put_id(&q, id);
-	query_put_id(&q, &quote->id);
-	query_put_int(&q, quote->wallet);
-	query_put_u64(&q, quote->debit_amount);
-	query_put_u64(&q, quote->receive_amount);
-	query_put_u64(&q, quote->fee);
-	query_put_text(&q, new->metadata ? new->metadata : "");
-	query_put_int(&q, b->now_ms);
-	query_put_text(&q, new->client ? new->client : "");
-	b->changes++;
-	r = query_run(&q);
-	if (r)
-		return r;
-	batch_query(b, &q, STMT_QUOTE_USE);
-	query_put_id(&q, &quote->id);
-	return query_run(&q);
-}
-
-static enum event_type final_event(enum payment_state s)
-{
-	switch (s) {
-	case PAYMENT_COMPLETED:
-		return EVENT_TYPE_OUTGOING_COMPLETED;
-	case PAYMENT_FAILED:
-		return EVENT_TYPE_OUTGOING_FAILED;
-	case PAYMENT_CANCELLED:
-		return EVENT_TYPE_OUTGOING_CANCELLED;
-	case PAYMENT_FUNDING:
-	case PAYMENT_SENDING:
-		break;
-	}
-	assert(false); /* neither is an end */
-	return EVENT_TYPE_OUTGOING_FAILED;
-}
-
-static enum result finish_row(struct batch *b, account_id account, struct work_payment *p,
-        enum payment_state state, const char *error)
-{
-	struct work_account *own;
-	struct query q;
-	enum result r = batch_account(b, account, &own);
-
-	if (r)
-		return r;
-	own->now.closed = true;
-	own->dirty = true;
-	p->state = state;
-	p->dirty = true;
-	/* A complete payment keeps all that it reserved of its grant; of the others, what was sent.
-	 * On the receiving side that is counted in full: what arrived of it is the receiver's word.
-	 */
-	r = state == PAYMENT_COMPLETED
-	            ? batch_grant_settle(b, account, AMOUNT_MAX, AMOUNT_MAX)
-	            : batch_grant_settle(b, account, p->sent, p->sent ? AMOUNT_MAX : 0);
-	if (r)
-		return r;
-	if (state == PAYMENT_COMPLETED)
-		b->tally.payments_completed++;
-	if (state == PAYMENT_FAILED)
-		b->tally.payments_failed++;
-	batch_query(b, &q, STMT_PAYMENT_FINISH);
-	query_put_int(&q, account);
-	query_put_text(&q, payment_state_name(state));
-	query_put_text(&q, error ? error : "");
-	query_put_int(&q, b->now_ms);
-	b->changes++;
-	r = query_run(&q);
-	return r ? r : batch_event_payment(b, final_event(state), account);
-}
-
-/* To another wallet of this node: all of it in the transaction that creates the payment. */
-static enum result pay_local(struct batch *b, const struct quote_row *quote, account_id account,
-        const struct payment_local *local)
-{
-	struct portion p = {quote->debit_amount - quote->fee, local->amount_out, local->spread};
-	const struct asset_row *asset;
-	struct work_account *own;
-	struct work_payment *payment;
-	struct legs legs = {0};
-	int64_t group;
-	enum result r = batch_account(b, account, &own);
-
-	if (!r)
-		r = batch_payment(b, account, &payment);
-	if (!r)
-		r = batch_asset(b, own->now.asset, &asset);
-	if (!r && quote->fee > 0) {
-		r = legs_add(b, &legs, account, asset->fee, quote->fee);
-		legs.leg[0].ref = "fee";
-	}
-	if (!r)
-		r = legs_exchange(b, &legs, account, quote->local_receiver, &p);
-	if (!r)
-		r = legs_move(b, &legs, "local", account, &group);
-	if (!r)
-		r = incoming_receive(b, quote, local);
-	if (!r)
-		r = batch_note_local(b, account, quote->local_incoming, quote->local_receiver);
-	if (r)
-		return r;
-	r = batch_revenue_fee(b, REVENUE_SENDING_FEE, account, quote->fee);
-	if (!r)
-		r = batch_revenue_spread(
-		        b, account, quote->local_receiver, 1, local->spread, local->margin);
-	if (r)
-		return r;
-	payment->sent = quote->debit_amount;
-	payment->delivered = local->amount_out;
-	return finish_row(b, account, payment, PAYMENT_COMPLETED, NULL);
-}
-
-/* The limit is taken in the transaction that makes the payment: none is ever above it. */
-static enum result grant_allows(struct batch *b, const struct payment_new *new, account_id account)
-{
-	struct payment_grant *g = new->grant;
-	enum result r;
-
-	if (!g)
-		return RESULT_OK;
-	g->spend.payment_account = account;
-	r = batch_grant_spend(b, &g->spend, &g->after);
-	g->refused = r != RESULT_OK;
-	return r;
-}
-
-static enum result payment_await_host(struct batch *b, account_id account)
-{
-	struct query q;
-
-	batch_query(b, &q, STMT_PAYMENT_AWAIT_HOST);
-	query_put_int(&q, account);
-	return query_run(&q);
-}
-
-enum result batch_payment_create(struct batch *b, const struct payment_new *p,
-        const struct payment_local *local, struct id *id, account_id *account)
-{
-	struct quote_row quote;
-	struct legs legs = {0};
-	asset_id asset;
-	int64_t group;
-	enum result r = quote_get(b, &p->quote_id, &quote);
-
-	if (!r)
-		r = quote_usable(b, p, &quote);
-	if (!r)
-		r = wallet_allows(b, &quote, &asset);
-	if (!r && (quote.local_receiver != 0) != (local != NULL))
-		r = RESULT_OURS_BUG;
-	if (!r)
-		r = incoming_allows(b, &quote, local);
-	if (!r)
-		r = refund_allows(b, &quote);
-	if (r)
-		return r;
-	r = batch_account_add(b, ACCOUNT_OUTGOING_PAYMENT, asset, 0, account);
-	if (!r)
-		r = payment_insert(b, &quote, p, *account, id);
-	if (!r)
-		r = grant_allows(b, p, *account);
-	if (!r && p->note)
-		r = batch_note_write(b, *account, p->note);
-	if (!r && b->store->headless)
-		r = payment_await_host(b, *account);
-	if (!r && !b->store->headless)
-		r = legs_add(b, &legs, quote.wallet, *account, quote.debit_amount);
-	if (!r && !b->store->headless)
-		r = legs_move(b, &legs, "funding", *account, &group);
-	if (!r)
-		r = batch_event_payment(b, EVENT_TYPE_OUTGOING_CREATED, *account);
-	if (!r && local && !b->store->headless)
-		r = pay_local(b, &quote, *account, local);
-	return r;
-}
 
 /* ---- work ---- */
 
@@ -406,6 +117,58 @@ enum result batch_payment_postpone(
 
 /* ---- the end ---- */
 
+static enum event_type final_event(enum payment_state s)
+{
+	switch (s) {
+	case PAYMENT_COMPLETED:
+		return EVENT_TYPE_OUTGOING_COMPLETED;
+	case PAYMENT_FAILED:
+		return EVENT_TYPE_OUTGOING_FAILED;
+	case PAYMENT_CANCELLED:
+		return EVENT_TYPE_OUTGOING_CANCELLED;
+	case PAYMENT_FUNDING:
+	case PAYMENT_SENDING:
+		break;
+	}
+	assert(false); /* neither is an end */
+	return EVENT_TYPE_OUTGOING_FAILED;
+}
+
+enum result batch_payment_end(struct batch *b, account_id account, struct work_payment *p,
+        enum payment_state state, const char *error)
+{
+	struct work_account *own;
+	struct query q;
+	enum result r = batch_account(b, account, &own);
+
+	if (r)
+		return r;
+	own->now.closed = true;
+	own->dirty = true;
+	p->state = state;
+	p->dirty = true;
+	/* A complete payment keeps all that it reserved of its grant; of the others, what was sent.
+	 * On the receiving side that is counted in full: what arrived of it is the receiver's word.
+	 */
+	r = state == PAYMENT_COMPLETED
+	            ? batch_grant_settle(b, account, AMOUNT_MAX, AMOUNT_MAX)
+	            : batch_grant_settle(b, account, p->sent, p->sent ? AMOUNT_MAX : 0);
+	if (r)
+		return r;
+	if (state == PAYMENT_COMPLETED)
+		b->tally.payments_completed++;
+	if (state == PAYMENT_FAILED)
+		b->tally.payments_failed++;
+	batch_query(b, &q, STMT_PAYMENT_FINISH);
+	query_put_int(&q, account);
+	query_put_text(&q, payment_state_name(state));
+	query_put_text(&q, error ? error : "");
+	query_put_int(&q, b->now_ms);
+	b->changes++;
+	r = query_run(&q);
+	return r ? r : batch_event_payment(b, final_event(state), account);
+}
+
 static enum result stored_error(struct batch *b, account_id account, const char **out)
 {
 	struct query q;
@@ -466,7 +229,7 @@ enum result batch_payment_finish(
 		return r;
 	p->sent += fee;
 	p->refunded += rest;
-	return finish_row(b, account, p, state, error);
+	return batch_payment_end(b, account, p, state, error);
 }
 
 enum result batch_payment_cancel(
@@ -558,7 +321,7 @@ static enum result funding_allows(struct batch *b, account_id account, const str
 	query_put_int(&q, account);
 	r = query_one_id(&q, &id);
 	if (!r)
-		r = quote_get(b, &id, quote);
+		r = batch_quote_get(b, &id, quote);
 	if (r)
 		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_BUG : r;
 	return b->now_ms > quote->expires_ms ? RESULT_THEIRS_EXPIRED : RESULT_OK;
@@ -625,11 +388,11 @@ enum result batch_payment_fund(struct batch *b, const struct id *id, uint64_t am
 		return r;
 	local.amount_out = quote.receive_amount;
 	if (quote.local_receiver)
-		r = incoming_allows(b, &quote, &local);
+		r = batch_payment_incoming_allows(b, &quote, &local);
 	if (!r)
 		r = take_from_host(b, account, p, quote.debit_amount);
 	if (!r && quote.local_receiver)
-		r = pay_local(b, &quote, account, &local);
+		r = batch_payment_pay_local(b, &quote, account, &local);
 	return r ? r : batch_payment_get(b, account, a, out);
 }
 

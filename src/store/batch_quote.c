@@ -10,6 +10,23 @@ static void put_ratio(struct query *q, const struct ratio *r, uint8_t packed[RAT
 	query_put_blob(q, packed, RATIO_PACKED_SIZE);
 }
 
+enum result batch_quote_get(struct batch *b, const struct id *id, struct quote_row *out)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_QUOTE_GET);
+	query_put_id(&q, id);
+	found = query_row(&q);
+	if (found)
+		row_quote(&q, &b->arena, out);
+	r = query_end(&q);
+	if (r)
+		return r;
+	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
+}
+
 /* With what the operator's other unexpired quotes for the wallet would take. A client's quote is
  * held against the balance when it is used (batch_quote_newest_fit): anybody may be a client, and
  * is not to learn the balance, nor to use it up by asking. */

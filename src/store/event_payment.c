@@ -7,12 +7,17 @@
 
 enum result batch_wallet_id(struct batch *b, account_id wallet, struct id *out)
 {
+	struct work_account *account;
 	struct query q;
-	enum result r;
+	enum result r = batch_account(b, wallet, &account);
 
-	batch_query(b, &q, STMT_EVENT_WALLET);
-	query_put_int(&q, wallet);
-	r = query_one_id(&q, out);
+	if (!r && id_is_zero(&account->wallet_id)) {
+		batch_query(b, &q, STMT_EVENT_WALLET);
+		query_put_int(&q, wallet);
+		r = query_one_id(&q, &account->wallet_id);
+	}
+	if (!r)
+		*out = account->wallet_id;
 	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OURS_BUG : r;
 }
 
@@ -61,42 +66,57 @@ static void write_payment(struct json_text *t, const struct payment_row *p, cons
 }
 
 /* retry_at_ms: when the next attempt comes; NULL for events that say nothing of it. */
-static enum result event_of(
-        struct batch *b, enum event_type type, account_id account, const int64_t *retry_at_ms)
+static enum result event_of(struct batch *b, enum event_type type, const struct payment_row *p,
+        uint64_t balance, const int64_t *retry_at_ms)
 {
 	const struct asset_row *asset;
 	struct work_account *own;
-	struct payment_row p;
 	struct id wallet, grant = {{0}};
 	struct json_text data;
-	enum result r = batch_payment_get(b, account, &b->arena, &p);
+	enum result r = batch_account(b, p->account, &own);
 
-	if (!r)
-		r = batch_account(b, account, &own);
 	if (!r)
 		r = batch_asset(b, own->now.asset, &asset);
 	if (!r)
-		r = batch_wallet_id(b, p.quote.wallet, &wallet);
+		r = batch_wallet_id(b, p->quote.wallet, &wallet);
 	/* The operator's are under none. */
-	if (!r && *p.client)
-		r = grant_of(b, account, &grant);
+	if (!r && *p->client)
+		r = grant_of(b, p->account, &grant);
 	if (r)
 		return r;
 	json_text_init(&data);
 	json_text_object(&data, NULL);
-	write_payment(&data, &p, &wallet, &grant, asset, ledger_available(&own->now));
+	write_payment(&data, p, &wallet, &grant, asset, balance);
 	if (retry_at_ms)
 		event_text_time(&data, "nextAttemptAt", *retry_at_ms);
 	json_text_end_object(&data);
-	return event_write_text(b, type, &p.id, &data);
+	return event_write_text(b, type, &p->id, &data);
+}
+
+enum result batch_event_payment_of(
+        struct batch *b, enum event_type type, const struct payment_row *p, uint64_t balance)
+{
+	return event_of(b, type, p, balance, NULL);
+}
+
+static enum result event_read_first(
+        struct batch *b, enum event_type type, account_id account, const int64_t *retry_at_ms)
+{
+	struct work_account *own;
+	struct payment_row p;
+	enum result r = batch_payment_get(b, account, &b->arena, &p);
+
+	if (!r)
+		r = batch_account(b, account, &own);
+	return r ? r : event_of(b, type, &p, ledger_available(&own->now), retry_at_ms);
 }
 
 enum result batch_event_payment(struct batch *b, enum event_type type, account_id account)
 {
-	return event_of(b, type, account, NULL);
+	return event_read_first(b, type, account, NULL);
 }
 
 enum result batch_event_attempt_failed(struct batch *b, account_id account, int64_t retry_at_ms)
 {
-	return event_of(b, EVENT_TYPE_OUTGOING_ATTEMPT_FAILED, account, &retry_at_ms);
+	return event_read_first(b, EVENT_TYPE_OUTGOING_ATTEMPT_FAILED, account, &retry_at_ms);
 }

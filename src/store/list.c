@@ -5,23 +5,18 @@
 #include "base/limits.h"
 #include "store/batch_core.h"
 
-struct position {
-	int64_t created_ms;
-	struct id id;
-};
-
-/* Where the page begins: behind the cursor, or at the end that the list begins with. Errors:
- * THEIRS_NOT_FOUND. */
+/* Where the page begins: behind the cursor, or at the end that the list begins with. Ids are in order of
+ * time, which they begin with. Errors: THEIRS_NOT_FOUND. */
 static enum result find_start(struct reader *r, const struct list_statements *s,
-        const struct list_query *lq, struct position *out)
+        const struct list_query *lq, struct id *out)
 {
+	int64_t found;
 	struct query q;
 
-	out->created_ms = lq->newer ? INT64_MIN : INT64_MAX;
-	memset(out->id.b, lq->newer ? 0 : 0xff, sizeof(out->id.b));
+	memset(out->b, lq->newer ? 0 : 0xff, sizeof(out->b));
 	if (id_is_zero(&lq->cursor))
 		return RESULT_OK;
-	out->id = lq->cursor;
+	*out = lq->cursor;
 	query_start(&q, r->db, s->position);
 	query_put_id(&q, &lq->cursor);
 	query_put_int(&q, lq->wallet);
@@ -29,12 +24,12 @@ static enum result find_start(struct reader *r, const struct list_statements *s,
 		query_put_text(&q, lq->client);
 	else
 		query_put_null(&q);
-	return query_one_int(&q, &out->created_ms);
+	return query_one_int(&q, &found);
 }
 
 /* The rows next to a position, nearest first, at most `limit`. */
 static enum result take(struct reader *r, enum statement s, const struct list_query *lq,
-        const struct position *from, size_t limit, struct position *out, size_t *count)
+        const struct id *from, size_t limit, struct id *out, size_t *count)
 {
 	struct query q;
 
@@ -45,12 +40,10 @@ static enum result take(struct reader *r, enum statement s, const struct list_qu
 		query_put_text(&q, lq->client);
 	else
 		query_put_null(&q);
-	query_put_int(&q, from->created_ms);
-	query_put_id(&q, &from->id);
+	query_put_id(&q, from);
 	query_put_u64(&q, limit);
 	while (*count < limit && query_row(&q)) {
-		query_blob(&q, out[*count].id.b, sizeof(out[*count].id.b));
-		out[*count].created_ms = query_int(&q);
+		query_blob(&q, out[*count].b, sizeof(out[*count].b));
 		++*count;
 	}
 	return query_end(&q);
@@ -60,7 +53,7 @@ enum result list_page(struct reader *r, const struct list_statements *s, const s
         struct id *ids, size_t *count, struct list_edges *edges)
 {
 	size_t limit = q->limit < LIMIT_PAGE_SIZE ? q->limit : LIMIT_PAGE_SIZE;
-	struct position start, rows[LIMIT_PAGE_SIZE + 1], beyond;
+	struct id start, rows[LIMIT_PAGE_SIZE + 1], beyond;
 	size_t others = 0;
 	bool more;
 	enum result result = find_start(r, s, q, &start);
@@ -81,15 +74,17 @@ enum result list_page(struct reader *r, const struct list_statements *s, const s
 	edges->older = q->newer ? others > 0 : more;
 	edges->newer = q->newer ? more : others > 0;
 	for (size_t i = 0; i < *count; i++)
-		ids[i] = rows[q->newer ? *count - 1 - i : i].id;
+		ids[i] = rows[q->newer ? *count - 1 - i : i];
 	return result;
 }
 
 enum result store_payments_list(struct reader *r, const struct list_query *q, struct id *ids,
         size_t *count, struct list_edges *edges)
 {
-	static const struct list_statements both = {
+	static const struct list_statements of_wallet = {
 	        STMT_PAYMENTS_POSITION, STMT_PAYMENTS_OLDER, STMT_PAYMENTS_NEWER};
+	static const struct list_statements of_all = {
+	        STMT_PAYMENTS_POSITION, STMT_PAYMENTS_OLDER_OF_ALL, STMT_PAYMENTS_NEWER_OF_ALL};
 
-	return list_page(r, &both, q, ids, count, edges);
+	return list_page(r, q->wallet ? &of_wallet : &of_all, q, ids, count, edges);
 }

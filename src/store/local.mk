@@ -12,7 +12,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_interaction.c \
 	src/store/batch_money.c \
 	src/store/batch_nonce.c src/store/nonce.h \
-	src/store/batch_payment.c src/store/batch_quote.c \
+	src/store/batch_payment.c src/store/batch_payment_new.c src/store/batch_quote.c \
 	src/store/batch_peer.c \
 	src/store/batch_setup.c \
 	src/store/batch_fee.c src/store/fee.h \
@@ -112,6 +112,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0038-web-monetization.sql \
 	$(top_srcdir)/sql/sqlite/0039-holder.sql \
 	$(top_srcdir)/sql/sqlite/0040-order-in-doubt.sql \
+	$(top_srcdir)/sql/sqlite/0041-fewer-pages.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

@@ -156,10 +156,13 @@ enum result store_payment_transfers(struct reader *r, struct arena *a, account_i
 enum result store_outgoing_list(struct reader *r, struct arena *a, const struct list_query *q,
         struct payment_row **out, size_t *count, struct list_edges *edges)
 {
-	static const struct list_statements s = {
+	static const struct list_statements of_wallet = {
 	        STMT_OUTGOING_POSITION, STMT_OUTGOING_OLDER, STMT_OUTGOING_NEWER};
+	static const struct list_statements of_client = {STMT_OUTGOING_POSITION,
+	        STMT_OUTGOING_OLDER_OF_CLIENT, STMT_OUTGOING_NEWER_OF_CLIENT};
 	struct id ids[LIMIT_PAGE_SIZE];
-	enum result result = list_page(r, &s, q, ids, count, edges);
+	enum result result =
+	        list_page(r, q->client ? &of_client : &of_wallet, q, ids, count, edges);
 
 	if (result)
 		return result;

@@ -214,6 +214,7 @@ void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 	out->receiver_made = query_int(q) != 0;
 	out->refund_of = query_int(q);
 	out->pace_ms = query_int(q);
+	out->payment = query_int(q);
 }
 
 void row_payment(struct query *q, struct arena *a, struct payment_row *out)

@@ -1,6 +1,7 @@
 #include "store/sqlite.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -65,6 +66,20 @@ enum result sqlite_path(
 
 /* ---- opening ---- */
 
+/* Before its first use: nobody asks how much memory the library uses, and counting it takes a lock
+ * for each piece. */
+static void library_once(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+static void library_set_up(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, library_once);
+}
+
 static enum result pragma(sqlite3 *handle, const char *text)
 {
 	if (sqlite3_exec(handle, text, NULL, NULL, NULL) != SQLITE_OK)
@@ -118,6 +133,8 @@ static void sqlite_close(struct db *db)
 
 	for (size_t i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->statements[i]);
+	sqlite3_finalize(s->begin);
+	sqlite3_finalize(s->commit);
 	sqlite3_close(s->handle);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
@@ -133,6 +150,7 @@ static enum result sqlite_open(const char *dir, const char *target, enum db_mode
 	            (mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 	struct sqlite *s = calloc(1, sizeof(*s));
 
+	library_set_up();
 	snprintf(why, STORE_WHY_SIZE, "out of memory");
 	if (!s)
 		return r;
@@ -189,6 +207,7 @@ static enum result sqlite_create(
 	sqlite3 *handle = NULL;
 	mode_t mask;
 
+	library_set_up();
 	snprintf(why, STORE_WHY_SIZE, "the path is too long");
 	r = sqlite_path(dir, target, "", path);
 	if (!r)
@@ -226,18 +245,22 @@ static enum result sqlite_create(
 
 /* ---- transactions ---- */
 
-static enum result simple(struct db *db, const char *text)
+/* A statement of each transaction, prepared once. */
+static enum result simple(struct sqlite *s, sqlite3_stmt **statement, const char *text)
 {
-	struct sqlite *s = sqlite_of(db);
-
-	if (sqlite3_exec(s->handle, text, NULL, NULL, NULL) != SQLITE_OK)
+	if (!*statement && sqlite3_prepare_v3(s->handle, text, -1, SQLITE_PREPARE_PERSISTENT,
+	                           statement, NULL) != SQLITE_OK)
 		return sqlite_failed(s->handle, text);
-	return RESULT_OK;
+	(void)sqlite3_step(*statement);
+	/* which says how the step went */
+	return sqlite3_reset(*statement) == SQLITE_OK ? RESULT_OK : sqlite_failed(s->handle, text);
 }
 
 static enum result sqlite_begin(struct db *db)
 {
-	return simple(db, db->mode == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+	struct sqlite *s = sqlite_of(db);
+
+	return simple(s, &s->begin, db->mode == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 /* Writes the changed pages to the log now, so that a full disk is a failed statement and not a
@@ -255,17 +278,21 @@ static enum result sqlite_flush(struct db *db)
 
 static enum result sqlite_commit(struct db *db)
 {
-	return simple(db, "COMMIT");
+	struct sqlite *s = sqlite_of(db);
+
+	return simple(s, &s->commit, "COMMIT");
 }
 
 static void sqlite_rollback(struct db *db)
 {
-	/* An error may have ended the transaction already. */
-	if (!sqlite3_get_autocommit(sqlite_of(db)->handle)) {
-		enum result r = simple(db, "ROLLBACK");
+	struct sqlite *s = sqlite_of(db);
 
-		(void)r; /* logged; the next begin then fails */
-	}
+	/* An error may have ended the transaction already. */
+	if (sqlite3_get_autocommit(s->handle))
+		return;
+	/* the next begin then fails */
+	if (sqlite3_exec(s->handle, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+		(void)sqlite_failed(s->handle, "ROLLBACK");
 }
 
 /* ---- statements ---- */

@@ -13,6 +13,7 @@ struct sqlite {
 	struct db db;
 	sqlite3 *handle;
 	sqlite3_stmt *statements[STATEMENTS];
+	sqlite3_stmt *begin, *commit; /* NULL: not prepared yet */
 	int lock_fd; /* side file that excludes a second writing process; -1 for readers */
 };
 

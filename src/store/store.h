@@ -236,6 +236,7 @@ struct quote_row {
 	                     */
 	int64_t pace_ms;    /* the money leaves evenly over this time; 0: at once */
 	int64_t refund_of;  /* key of the incoming payment that it gives back of; 0: none */
+	account_id payment; /* that used it; 0: none */
 };
 
 /* Errors: THEIRS_NOT_FOUND. */

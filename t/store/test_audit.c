@@ -350,7 +350,7 @@ static void damage(const char *sql)
 #define OPENED                                                                                     \
 	"PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;"                         \
 	"DROP TRIGGER transfer_is_never_deleted; DROP TRIGGER transfer_is_not_born_void;"          \
-	"DROP TRIGGER transfer_ends_once; DROP INDEX payment_quote;"                               \
+	"DROP TRIGGER transfer_ends_once;"                                                         \
 	"DROP TRIGGER event_is_never_deleted; DROP TRIGGER event_says_the_same;"
 
 /* A transfer of nothing between the settlement accounts of assets d and c. */
@@ -410,7 +410,9 @@ static const struct {
                 " receive_amount, fee, debit_amount, created_ms, 1 FROM outgoing_payment LIMIT 1"},
         {"O4", "UPDATE quote SET receive_amount = receive_amount + 1"},
         {"O4", "UPDATE quote SET expires_ms = created_ms - 1"},
-        {"O4", "UPDATE quote SET used = 1 - used"},
+        {"O3 R2", "UPDATE quote SET payment = NULL"},
+        {"O3 O4", "UPDATE quote SET payment = (SELECT max(account) FROM outgoing_payment)"
+                  " WHERE local_incoming IS NULL"},
         {"O5", "UPDATE account SET closed = 0 WHERE kind = 'outgoing_payment' AND closed = 1"},
         {"O7", "UPDATE outgoing_payment SET in_doubt = in_doubt + 1 WHERE state = 'COMPLETED'"},
         {"P1", "UPDATE credit_batch SET amount_out = amount_out + 1"},

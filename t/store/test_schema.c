@@ -167,6 +167,50 @@ START_TEST(grants_stay)
 }
 END_TEST
 
+/* So does the one that puts others in the place of the quotes' and the payments', and each quote
+ * then says which payment used it. */
+START_TEST(quotes_and_payments_stay)
+{
+	static const char rows[] =
+	        "PRAGMA foreign_keys=OFF;"
+	        "INSERT INTO quote (id, wallet, kind, receiver, debit_amount, fee, receive_amount,"
+	        " receive_code, receive_scale, min_rate, path_lower, path_upper, max_packet,"
+	        " created_ms, expires_ms, used, local_incoming, refund_of, pace_ms, client)"
+	        " SELECT CAST('123456789012345' || value AS BLOB), 1, 'fixed_send', 'r', 9, 1, 8,"
+	        " 'USD', 2, zeroblob(32), zeroblob(32), zeroblob(32), 0, 3, 4, value = 1, 5, 6, 7, "
+	        "'c'"
+	        " FROM json_each('[1, 2]');"
+	        "INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount,"
+	        " receive_amount, fee, sent, created_ms, finished_ms, client, metadata)"
+	        " SELECT 70, zeroblob(16), id, 1, 'COMPLETED', 9, 8, 1, 9, 3, 3, 'c', '{}'"
+	        " FROM quote WHERE used = 1;"
+	        "INSERT INTO payment_attempt (payment, number, started_ms) VALUES (70, 1, 1)";
+	const struct sqlite_step *step = sqlite_steps;
+	sqlite3 *handle;
+
+	ck_assert_int_eq(sqlite3_open(":memory:", &handle), SQLITE_OK);
+	for (; strcmp(step->name + 4, "-fewer-pages") != 0; step++)
+		run_step(handle, step);
+	ck_assert_int_eq(sqlite3_exec(handle, rows, NULL, NULL, NULL), SQLITE_OK);
+	run_step(handle, step);
+	ck_assert_int_eq(number_of(handle, "SELECT count(*) FROM quote WHERE debit_amount = 9"
+	                                   " AND fee = 1 AND local_incoming = 5 AND refund_of = 6"
+	                                   " AND pace_ms = 7 AND client = 'c'"),
+	        2);
+	ck_assert_int_eq(number_of(handle, "SELECT count(*) FROM quote WHERE payment IS NULL"), 1);
+	ck_assert_int_eq(
+	        number_of(handle, "SELECT count(*) FROM quote q JOIN outgoing_payment p"
+	                          " ON p.account = q.payment AND p.quote = q.id"
+	                          " JOIN payment_attempt a ON a.payment = p.account"
+	                          " WHERE p.account = 70 AND p.sent = 9 AND p.metadata = '{}'"),
+	        1);
+	ck_assert_int_eq(number_of(handle, "SELECT count(*) FROM pragma_foreign_key_check"
+	                                   " WHERE parent IN ('quote', 'outgoing_payment')"),
+	        0);
+	sqlite3_close(handle);
+}
+END_TEST
+
 /* The writer's connection looks at references, whatever steps it took. */
 /* What left for peers in two phases became settlements, and nothing else did. */
 START_TEST(withdrawals_of_peers_become_settlements)
@@ -347,6 +391,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, grants_stay);
 	tcase_add_test(t, withdrawals_of_peers_become_settlements);
 	tcase_add_test(t, orders_without_an_answer_are_in_doubt);
+	tcase_add_test(t, quotes_and_payments_stay);
 	tcase_add_test(t, references_are_checked);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, statements);
