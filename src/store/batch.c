@@ -139,6 +139,8 @@ enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out)
 	        [SEQUENCE_DOUBT] = STMT_DOUBT_LAST,
 	        [SEQUENCE_INCOMING] = STMT_INCOMING_LAST,
 	        [SEQUENCE_EVENT] = STMT_EVENT_LAST,
+	        [SEQUENCE_GRANT] = STMT_GRANT_LAST,
+	        [SEQUENCE_GRANT_TOKEN] = STMT_GRANT_TOKEN_LAST,
 	};
 
 	if (!b->next_id[s]) {

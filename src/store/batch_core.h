@@ -132,6 +132,8 @@ enum sequence {
 	SEQUENCE_DOUBT,
 	SEQUENCE_INCOMING,
 	SEQUENCE_EVENT,
+	SEQUENCE_GRANT,
+	SEQUENCE_GRANT_TOKEN,
 	SEQUENCES
 };
 
@@ -350,6 +352,9 @@ void row_account(struct query *q, struct account *out);
 void row_asset(struct query *q, struct asset_row *out);
 void row_wallet(struct query *q, struct arena *a, struct wallet_row *out);
 void row_quote(struct query *q, struct arena *a, struct quote_row *out);
+/* Where an id of that time stands among the payments' ids, which are in order of time: its last ten
+ * bytes are those of `rest`. */
+void row_id_at(int64_t unix_ms, const struct id *rest, struct id *out);
 void row_incoming(struct query *q, struct arena *a, struct incoming_row *out);
 void row_payment(struct query *q, struct arena *a, struct payment_row *out);
 void row_event(struct query *q, struct arena *a, struct event_row *out);

@@ -113,17 +113,6 @@ static enum result check_pending(struct batch *b, const struct grant_new *g)
 	return (uint64_t)pending < g->pending_max ? RESULT_OK : RESULT_THEIRS_TOO_BIG;
 }
 
-static enum result next_key(struct batch *b, enum statement last, int64_t *out)
-{
-	struct query q;
-	enum result r;
-
-	batch_query(b, &q, last);
-	r = query_one_int(&q, out);
-	(*out)++;
-	return r;
-}
-
 static void put_optional(struct query *q, int64_t v)
 {
 	if (v)
@@ -236,7 +225,7 @@ enum result batch_grant_add(
 	if (!r)
 		r = state_at_first(g->interactive, &state);
 	if (!r)
-		r = next_key(b, STMT_GRANT_LAST, &key);
+		r = batch_next_id(b, SEQUENCE_GRANT, &key);
 	if (r)
 		return r;
 	id_new(b->now_ms, id);

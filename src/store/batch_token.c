@@ -18,13 +18,10 @@ enum result batch_token_add(struct batch *b, int64_t grant, int64_t lifetime_ms,
 {
 	uint8_t hash[32];
 	struct query q;
-	enum result r;
+	enum result r = batch_next_id(b, SEQUENCE_GRANT_TOKEN, key);
 
-	batch_query(b, &q, STMT_GRANT_TOKEN_LAST);
-	r = query_one_int(&q, key);
 	if (r)
 		return r;
-	(*key)++;
 	id_new(b->now_ms, &out->token_id);
 	grant_secret(&b->store->seal_key, SECRET_ACCESS, &out->token_id, out->access_token);
 	out->expires_ms = b->now_ms + lifetime_ms;

@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "store/batch_core.h"
 
-/* Where the page begins: behind the cursor, or at the end that the list begins with. Ids are in order of
- * time, which they begin with. Errors: THEIRS_NOT_FOUND. */
+/* Where the page begins: behind the cursor, or at the end that the list begins with. Ids are in
+ * order of time, which they begin with. Errors: THEIRS_NOT_FOUND. */
 static enum result find_start(struct reader *r, const struct list_statements *s,
         const struct list_query *lq, struct id *out)
 {

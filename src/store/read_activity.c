@@ -26,16 +26,19 @@ static void incoming_row(struct query *q, struct activity_row *out)
 enum result store_activity(struct reader *r, struct arena *a, int64_t since_ms, size_t limit,
         struct activity_row **out, size_t *count, bool *cut)
 {
+	static const struct id lowest;
 	size_t outgoing;
+	struct id since;
 	struct query q;
 	enum result result;
 
+	row_id_at(since_ms > 0 ? since_ms : 0, &lowest, &since);
 	*count = 0;
 	*out = arena_alloc(a, 2 * limit * sizeof(**out));
 	if (!*out)
 		return RESULT_OURS_MEMORY;
 	query_start(&q, r->db, STMT_ACTIVITY_OUTGOING);
-	query_put_int(&q, since_ms);
+	query_put_id(&q, &since);
 	query_put_int(&q, (int64_t)limit);
 	while (*count < limit && query_row(&q))
 		outgoing_row(&q, a, &(*out)[(*count)++]);
@@ -44,7 +47,7 @@ enum result store_activity(struct reader *r, struct arena *a, int64_t since_ms, 
 		return result;
 	outgoing = *count;
 	query_start(&q, r->db, STMT_ACTIVITY_INCOMING);
-	query_put_int(&q, since_ms);
+	query_put_id(&q, &since);
 	query_put_int(&q, (int64_t)limit);
 	while (*count < outgoing + limit && query_row(&q))
 		incoming_row(&q, &(*out)[(*count)++]);

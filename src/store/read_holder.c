@@ -12,17 +12,37 @@ static bool is_newer(const struct holder_place *a, const struct holder_place *b)
 	return memcmp(a->id.b, b->id.b, sizeof(a->id.b)) > 0;
 }
 
+/* The ids of payments begin with their time; that of the place may be another one, chosen by
+ * whoever moved money. Of the payments of its millisecond all come before it, none, or those below
+ * it. */
+static void payments_below(const struct holder_place *after, struct id *out)
+{
+	static const struct id lowest;
+	struct id first, next;
+
+	row_id_at(after->created_ms, &lowest, &first);
+	row_id_at(after->created_ms + (after->created_ms < INT64_MAX), &lowest, &next);
+	*out = after->id;
+	if (memcmp(out->b, first.b, sizeof(out->b)) < 0)
+		*out = first;
+	else if (after->created_ms < INT64_MAX && memcmp(out->b, next.b, sizeof(out->b)) > 0)
+		*out = next;
+}
+
 static enum result of_wallet(struct reader *r, account_id wallet, const struct holder_place *after,
         size_t limit, struct holder_entry *out, size_t *count)
 {
+	struct id below;
 	struct query q;
 
+	payments_below(after, &below);
 	*count = 0;
 	query_start(&q, r->db, STMT_HOLDER_PAYMENTS_OLDER);
 	query_put_int(&q, wallet);
 	query_put_int(&q, after->created_ms);
 	query_put_id(&q, &after->id);
 	query_put_u64(&q, limit);
+	query_put_id(&q, &below);
 	while (*count < limit && query_row(&q)) {
 		struct holder_entry *e = &out[(*count)++];
 

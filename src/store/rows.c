@@ -187,6 +187,13 @@ void query_ratio(struct query *q, struct ratio *out)
 	ratio_unpack(packed, out);
 }
 
+void row_id_at(int64_t unix_ms, const struct id *rest, struct id *out)
+{
+	*out = *rest;
+	for (int i = 0; i < 6; i++)
+		out->b[i] = (uint8_t)(unix_ms >> (8 * (5 - i)));
+}
+
 void row_quote(struct query *q, struct arena *a, struct quote_row *out)
 {
 	query_blob(q, out->id.b, sizeof(out->id.b));
