@@ -14,7 +14,7 @@ SELECT EXISTS (SELECT 1 FROM gnap_grant WHERE look_ms <= ?1)
 SELECT i.key, i.id FROM incoming_payment i
 WHERE i.received = 0 AND i.finished_ms IS NOT NULL AND i.client <> '' AND i.finished_ms <= ?1
 	AND i.key < (SELECT max(key) FROM incoming_payment)
-	AND NOT EXISTS (SELECT 1 FROM quote q LEFT JOIN outgoing_payment p ON p.quote = q.id
+	AND NOT EXISTS (SELECT 1 FROM quote q LEFT JOIN outgoing_payment p ON p.account = q.payment
 		WHERE q.local_incoming = i.key AND (p.account IS NULL OR p.delivered > 0
 			OR p.state NOT IN ('CANCELLED', 'FAILED')))
 	AND NOT EXISTS (SELECT 1 FROM credit_batch c WHERE c.incoming = i.key)
