@@ -72,8 +72,9 @@ export class FlorinNode {
   /** Starts the server and waits for its ready line. `env` holds for this start only. Passwords are hashed with little memory. */
   serve(env = {}) {
     const begin = this.log.length // the log goes on over restarts
+    const failpoints = ['password.cheap:*:error', env.FLORIN_FAILPOINT ?? this.env.FLORIN_FAILPOINT].filter(Boolean).join()
     const child = spawn(florinBinary(), ['-C', this.dir, 'serve'], {
-      env: { ...cleanEnv(), FLORIN_FAILPOINT: 'password.cheap:*:error', ...this.env, ...env },
+      env: { ...cleanEnv(), ...this.env, ...env, FLORIN_FAILPOINT: failpoints },
       stdio: ['ignore', 'pipe', 'pipe']
     })
     this.child = child
