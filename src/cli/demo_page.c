@@ -18,15 +18,13 @@
 #define STREAMS_MAX  16    /* open pages */
 #define WATCHED_MS   10000 /* after a page was asked for */
 #define ADDRESS_SIZE 32
-#define EVENT_SIZE   80
 #define DRAIN_MS     1000
 
 struct stream {
 	struct demo_page *page;
 	struct http_request *rq;
 	unsigned place;
-	uint64_t told;
-	bool begun;
+	struct live_told told;
 };
 
 struct demo_page {
@@ -84,23 +82,8 @@ static enum http_next page_get(struct http_request *rq)
 static size_t fill(struct http_request *rq, bool beat, char *out, size_t size)
 {
 	struct stream *s = rq->state;
-	uint64_t now = stamp_now(s->page);
-	char text[EVENT_SIZE];
-	int n;
 
-	if (s->begun && now == s->told && !beat)
-		return 0;
-	if (s->begun && now == s->told)
-		n = snprintf(text, sizeof(text), ":\n\n");
-	else
-		n = snprintf(text, sizeof(text), "%sevent: state\ndata: %016llx\n\n",
-		        s->begun ? "" : "retry: 3000\n", (unsigned long long)now);
-	if (n < 0 || (size_t)n > size)
-		return HTTP_STREAM_END;
-	memcpy(out, text, (size_t)n);
-	s->begun = true;
-	s->told = now;
-	return (size_t)n;
+	return live_write(&s->told, stamp_now(s->page), beat, out, size);
 }
 
 static void leave(void *arg)

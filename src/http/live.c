@@ -17,8 +17,7 @@ struct live {
 	live_probe *probe;
 	void *arg;
 	struct arena memory;
-	uint64_t told;
-	bool begun;
+	struct live_told told;
 };
 
 uint64_t live_hash(uint64_t h, const void *p, size_t n)
@@ -57,32 +56,38 @@ static void wake(struct changes_listener *l)
 	uint64_t now;
 
 	/* An error is found again by fill, which can end the stream. */
-	if (ask(v, &now) || now != v->told)
+	if (ask(v, &now) || now != v->told.stamp)
 		http_stream_wake(v->rq);
+}
+
+size_t live_write(struct live_told *told, uint64_t now, bool beat, char *out, size_t size)
+{
+	bool news = !told->begun || now != told->stamp;
+	char text[EVENT_SIZE];
+	int n;
+
+	if (!news && !beat)
+		return 0;
+	if (news)
+		n = snprintf(text, sizeof(text), "%sevent: state\ndata: %016llx\n\n",
+		        told->begun ? "" : "retry: 3000\n", (unsigned long long)now);
+	else
+		n = snprintf(text, sizeof(text), ":\n\n");
+	if (n < 0 || (size_t)n > size)
+		return HTTP_STREAM_END;
+	memcpy(out, text, (size_t)n);
+	*told = (struct live_told){.stamp = now, .begun = true};
+	return (size_t)n;
 }
 
 static size_t fill(struct http_request *rq, bool beat, char *out, size_t size)
 {
 	struct live *v = rq->state;
-	char text[EVENT_SIZE];
 	uint64_t now;
-	int n;
 
 	if (ask(v, &now))
 		return HTTP_STREAM_END;
-	if (v->begun && now == v->told && !beat)
-		return 0;
-	if (v->begun && now == v->told)
-		n = snprintf(text, sizeof(text), ":\n\n");
-	else
-		n = snprintf(text, sizeof(text), "%sevent: state\ndata: %016llx\n\n",
-		        v->begun ? "" : "retry: 3000\n", (unsigned long long)now);
-	if (n < 0 || (size_t)n > size)
-		return HTTP_STREAM_END;
-	memcpy(out, text, (size_t)n);
-	v->begun = true;
-	v->told = now;
-	return (size_t)n;
+	return live_write(&v->told, now, beat, out, size);
 }
 
 static void leave(void *p)

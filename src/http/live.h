@@ -14,6 +14,8 @@
 #define FLORIN_HTTP_LIVE_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -34,6 +36,15 @@ enum http_next live_reply(struct http_request *rq, live_probe *probe, void *arg)
 #define LIVE_HASH_SEED 1469598103934665603ULL
 uint64_t live_hash(uint64_t h, const void *p, size_t n);
 uint64_t live_hash_u64(uint64_t h, uint64_t v);
+
+/* What the stream says next: the stamp where it is another than told, or where nothing was said
+ * yet; with beat, where it has nothing to say, a line that means nothing. For a fill of reply.h,
+ * whose results it has. */
+struct live_told {
+	uint64_t stamp;
+	bool begun;
+};
+size_t live_write(struct live_told *told, uint64_t now, bool beat, char *out, size_t size);
 
 /* {"url","stamp"} for a view; NULL without memory. */
 json_t *live_json(const char *url, uint64_t stamp);
