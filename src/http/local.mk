@@ -89,6 +89,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/message.html \
 	$(top_srcdir)/www/pages/monetization.html \
 	$(top_srcdir)/www/pages/passkey-login.html \
+	$(top_srcdir)/www/pages/passkey-new.html \
 	$(top_srcdir)/www/pages/passkeys.html \
 	$(top_srcdir)/www/pages/payment-line.html \
 	$(top_srcdir)/www/pages/payment.html \

@@ -116,6 +116,45 @@ bool consent_is_owner(const struct grant_row *g, const struct wallet_row *wallet
 	return true;
 }
 
+/* ---- whose it is ---- */
+
+static bool names(const struct grant_row *g, account_id wallet)
+{
+	for (size_t i = 0; i < g->access_count; i++) {
+		if (g->access[i].wallet == wallet)
+			return true;
+	}
+	return g->subject_wallet == wallet;
+}
+
+json_t *consent_wallet(struct http_request *rq, const struct grant_row *g)
+{
+	const struct node_loop *l = http_app(rq);
+	account_id wallet = g->subject_wallet;
+	struct wallet_row w;
+
+	for (size_t i = 0; !wallet && i < g->access_count; i++)
+		wallet = g->access[i].wallet;
+	if (!wallet || store_wallet_of_account(l->reader, &rq->arena, wallet, &w))
+		return json_string("");
+	return json_string(w.name);
+}
+
+json_t *consent_others(struct http_request *rq, const struct grant_row *g,
+        const struct wallet_row *wallets, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		if (!names(g, wallets[i].account))
+			(void)json_array_append_new(
+			        list, json_pack("{s:s,s:o}", "name", wallets[i].name, "address",
+			                      json_sprintf("%s/%s", web_of(rq)->public_url,
+			                              wallets[i].name)));
+	}
+	return list;
+}
+
 /* ---- pieces ---- */
 
 static json_t *time_json(int64_t unix_ms)

@@ -32,6 +32,12 @@ MUST_USE enum result consent_limit_read(
 /* Whether all that the grant names belongs to one of these wallets. */
 bool consent_is_owner(const struct grant_row *g, const struct wallet_row *wallets, size_t count);
 
+/* The name of the wallet that is asked for, "" where none is named. */
+json_t *consent_wallet(struct http_request *rq, const struct grant_row *g);
+/* Those of the holder's wallets that the grant does not name: [{"name","address"}]. */
+json_t *consent_others(struct http_request *rq, const struct grant_row *g,
+        const struct wallet_row *wallets, size_t count);
+
 /* The view of the page "consent": title, client, items, warnings, times. NULL: no memory, or a read
  * has failed (logged). */
 json_t *consent_view(struct http_request *rq, const struct interaction_row *i, uint64_t above);

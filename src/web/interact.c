@@ -28,7 +28,9 @@ struct interact {
 	struct visitor visitor;
 	struct interaction_row row;
 	bool owner;
-	account_id wallet;   /* one of the user's */
+	account_id wallet;          /* one of the user's */
+	struct wallet_row *wallets; /* all of theirs */
+	size_t wallet_count;
 	uint8_t browser[32]; /* hash of the browser's mark: what the interaction is bound to */
 	uint8_t digest[32];  /* of what was shown */
 	const char *problem; /* to be shown above the form; "" for none */
@@ -89,8 +91,6 @@ static struct interact *begin(struct http_request *rq)
 {
 	const struct node_loop *l = http_app(rq);
 	struct interact *x = arena_alloc(&rq->arena, sizeof(*x));
-	struct wallet_row *wallets;
-	size_t count = 0;
 	enum result r = x ? interact_of_path(rq, &x->row) : RESULT_OURS_MEMORY;
 
 	if (r) {
@@ -100,14 +100,14 @@ static struct interact *begin(struct http_request *rq)
 	if (visitor_read(rq, &x->visitor))
 		return NULL;
 	if (x->visitor.known) {
-		r = store_user_wallets(
-		        l->reader, &rq->arena, &x->visitor.session.user, &wallets, &count);
+		r = store_user_wallets(l->reader, &rq->arena, &x->visitor.session.user, &x->wallets,
+		        &x->wallet_count);
 		if (r) {
 			(void)page_fail(rq, r);
 			return NULL;
 		}
-		x->owner = consent_is_owner(&x->row.grant, wallets, count);
-		x->wallet = count ? wallets[0].account : 0;
+		x->owner = consent_is_owner(&x->row.grant, x->wallets, x->wallet_count);
+		x->wallet = x->wallet_count ? x->wallets[0].account : 0;
 	}
 	x->rq = rq;
 	x->problem = x->until = "";
@@ -140,7 +140,7 @@ static void form_purpose(const struct http_request *rq, char out[64])
 static enum http_next page(struct http_request *rq, struct interact *x, const char *name)
 {
 	char token[FORM_TOKEN_SIZE], digest[DIGEST_TEXT], purpose[64];
-	json_t *view;
+	json_t *view, *others;
 
 	if (interaction_digest(&x->row, &rq->arena, x->digest))
 		return page_fail(rq, RESULT_OURS_MEMORY);
@@ -156,6 +156,10 @@ static enum http_next page(struct http_request *rq, struct interact *x, const ch
 	(void)json_object_set_new(view, "shown", json_string(digest));
 	(void)json_object_set_new(view, "problem", json_string(x->problem));
 	(void)json_object_set_new(view, "until", json_string(x->until));
+	(void)json_object_set_new(view, "wallet", consent_wallet(rq, &x->row.grant));
+	others = consent_others(rq, &x->row.grant, x->wallets, x->wallet_count);
+	(void)json_object_set_new(view, "several", json_boolean(json_array_size(others) > 0));
+	(void)json_object_set_new(view, "others", others);
 	return page_reply(rq, x->status, name, view, origin_of(rq, &x->row));
 }
 

@@ -24,6 +24,13 @@ bool login_next_allowed(const char *path)
 	       !strstr(path, "//");
 }
 
+const char *login_next(struct http_request *rq)
+{
+	const char *next = http_query(rq, "next");
+
+	return next && login_next_allowed(next) ? next : "";
+}
+
 /* ---- the form ---- */
 
 enum http_next login_ask(struct http_request *rq, struct visitor *v, const struct login_ask *ask)
@@ -34,26 +41,25 @@ enum http_next login_ask(struct http_request *rq, struct visitor *v, const struc
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	web_form_token(web_of(rq), v->browser, FORM_LOGIN, token);
 	return page_reply(rq, ask->status, "login",
-	        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title", "Sign in", "token", token,
+	        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title", "Sign in", "token", token,
 	                "problem", ask->problem, "intro", ask->intro, "wallet", ask->wallet, "next",
-	                ask->next, "signedIn", v->known ? v->session.user_name : ""),
+	                ask->next, "back", v->known && ask->next[0] ? ask->next : "", "signedIn",
+	                v->known ? v->session.user_name : ""),
 	        ask->form_origin);
 }
 
 enum http_next login_get(struct http_request *rq)
 {
-	const char *next = http_query(rq, "next");
+	const char *next = login_next(rq), *wallet = http_query(rq, "wallet");
 	struct visitor v;
 
-	if (!next || !login_next_allowed(next))
-		next = "";
 	if (visitor_read(rq, &v))
 		return HTTP_DONE;
 	return login_ask(rq, &v,
 	        &(struct login_ask){.status = 200,
 	                .problem = "",
 	                .intro = "",
-	                .wallet = "",
+	                .wallet = wallet ? wallet : "",
 	                .next = next,
 	                .form_origin = interact_origin(rq, next)});
 }

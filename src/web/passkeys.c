@@ -7,6 +7,9 @@
 #include "http/reply.h"
 #include "store/passkey.h"
 #include "web/holder.h"
+#include "web/interact.h"
+#include "web/login.h"
+#include "web/password_check.h"
 #include "web/show.h"
 
 #define PATH    "/wallet/passkeys"
@@ -79,15 +82,28 @@ static json_t *rows_json(struct http_request *rq, const struct holder *h)
 static enum http_next show(
         struct http_request *rq, unsigned status, const struct holder *h, const char *problem)
 {
-	char user[2 * sizeof(struct id) + 1];
 	json_t *view = holder_view(rq, h, HOLDER_SETTINGS, "Passkeys"), *rows = rows_json(rq, h);
+
+	/* No script runs where a password is typed. */
+	(void)json_object_del(view, "scripts");
+	(void)json_object_update_new(
+	        view, json_pack("{s:o,s:s}", "passkeys", rows, "problem", problem));
+	return page_reply(rq, status, "passkeys", rows ? view : (json_decref(view), NULL), NULL);
+}
+
+/* Only whose password was right sees this page: the challenge in it is what a new passkey must have
+ * signed, and ends by itself. */
+static enum http_next show_new(struct http_request *rq, const struct holder *h)
+{
+	char user[2 * sizeof(struct id) + 1];
+	json_t *view = holder_view(rq, h, HOLDER_SETTINGS, "A new passkey");
 
 	hex_encode(bytes_of(h->visitor.session.user.b, sizeof(h->visitor.session.user.b)), user);
 	(void)json_object_set_new(view, "scripts", json_pack("[s,s]", "florin.js", "passkey.js"));
-	(void)json_object_update_new(view, json_pack("{s:o,s:o,s:s,s:s}", "passkeys", rows, "site",
-	                                           site_json(rq, h->visitor.token, PURPOSE),
-	                                           "userId", user, "problem", problem));
-	return page_reply(rq, status, "passkeys", rows ? view : (json_decref(view), NULL), NULL);
+	(void)json_object_update_new(
+	        view, json_pack("{s:o,s:s}", "site", site_json(rq, h->visitor.token, PURPOSE),
+	                      "userId", user));
+	return page_reply(rq, 200, "passkey-new", view, NULL);
 }
 
 enum http_next passkeys_get(struct http_request *rq)
@@ -95,6 +111,57 @@ enum http_next passkeys_get(struct http_request *rq)
 	struct holder h;
 
 	return holder_read(rq, &h) ? HTTP_DONE : show(rq, 200, &h, "");
+}
+
+/* ---- the password, before a new one ---- */
+
+struct passkey_ask {
+	struct password_check check;
+	struct holder holder;
+};
+
+static enum http_next password_checked(struct http_request *rq)
+{
+	struct passkey_ask *p =
+	        OWNER_OF((struct password_check *)rq->state, struct passkey_ask, check);
+	enum result r = p->check.result;
+
+	if (r == RESULT_THEIRS_UNAUTHENTIC)
+		return show(rq, 403, &p->holder, "This is not your password.");
+	if (r == RESULT_RETRY_BUSY) {
+		const char *wait = login_wait(rq, p->check.wait_ms);
+
+		return wait ? show(rq, 429, &p->holder, wait) : page_fail(rq, RESULT_OURS_MEMORY);
+	}
+	return r ? page_fail(rq, r) : show_new(rq, &p->holder);
+}
+
+enum http_next passkeys_ask(struct http_request *rq)
+{
+	const struct node_loop *l = http_app(rq);
+	struct passkey_ask *p = arena_alloc(&rq->arena, sizeof(*p));
+	struct user_row user;
+	struct page_form f;
+	enum http_next next;
+	enum result r;
+
+	if (!p)
+		return page_fail(rq, RESULT_OURS_MEMORY);
+	if (holder_form(rq, &p->holder, &f))
+		return HTTP_DONE;
+	r = store_user_get(l->reader, &rq->arena, &p->holder.visitor.session.user, &user);
+	if (r)
+		return page_fail(rq, r);
+	next = password_check(rq, &p->check, bytes_str(user.name), page_field(&f, "password"),
+	        user.password_hash, password_checked);
+	page_form_wipe(rq, &f);
+	return next;
+}
+
+/* Reached by going back, or by choosing light or dark on the page that the form led to. */
+enum http_next passkeys_ask_again(struct http_request *rq)
+{
+	return page_see(rq, PATH);
 }
 
 /* ---- changes ---- */
@@ -206,11 +273,13 @@ struct passkey_login {
 	struct passkey_row row;
 	struct session_new session;
 	uint32_t counter;
+	const char *next;
 	char token[TOKEN_TEXT_SIZE];
 };
 
-static enum http_next ask(
-        struct http_request *rq, unsigned status, struct visitor *v, const char *problem)
+/* next: where it leads, "" for home. */
+static enum http_next ask(struct http_request *rq, unsigned status, struct visitor *v,
+        const char *next, const char *problem)
 {
 	json_t *site;
 
@@ -218,18 +287,18 @@ static enum http_next ask(
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	site = site_json(rq, v->browser, LOGIN_PURPOSE);
 	return page_reply(rq, status, "passkey-login",
-	        site ? json_pack("{s:s,s:[s,s],s:o,s:s}", "title", "Sign in with a passkey",
-	                       "scripts", "florin.js", "passkey.js", "site", site, "problem",
-	                       problem)
+	        site ? json_pack("{s:s,s:[s,s],s:o,s:s,s:s}", "title", "Sign in with a passkey",
+	                       "scripts", "florin.js", "passkey.js", "site", site, "next", next,
+	                       "problem", problem)
 	             : NULL,
-	        NULL);
+	        interact_origin(rq, next));
 }
 
 enum http_next passkey_login_get(struct http_request *rq)
 {
 	struct visitor v;
 
-	return visitor_read(rq, &v) ? HTTP_DONE : ask(rq, 200, &v, "");
+	return visitor_read(rq, &v) ? HTTP_DONE : ask(rq, 200, &v, login_next(rq), "");
 }
 
 static enum result login_apply(struct op *op, struct batch *b)
@@ -253,10 +322,10 @@ static enum http_next signed_in(struct http_request *rq)
 	enum result r = p->op.result;
 
 	if (r == RESULT_THEIRS_NOT_FOUND || r == RESULT_THEIRS_CONFLICT)
-		return ask(rq, 403, &p->visitor, unknown);
+		return ask(rq, 403, &p->visitor, p->next, unknown);
 	if (r || visitor_set_session(rq, p->token))
 		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
-	return page_see(rq, "/wallet");
+	return page_see(rq, p->next[0] ? p->next : "/wallet");
 }
 
 static enum http_next make_session(struct http_request *rq, struct passkey_login *p)
@@ -309,6 +378,7 @@ static enum result check(
 enum http_next passkey_login_post(struct http_request *rq)
 {
 	struct passkey_login *p = arena_alloc(&rq->arena, sizeof(*p));
+	const char *next;
 	struct page_form f;
 	enum result r;
 
@@ -316,8 +386,12 @@ enum http_next passkey_login_post(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (web_form_read(rq, &f) || visitor_read(rq, &p->visitor))
 		return HTTP_DONE;
+	next = page_field(&f, "next");
+	p->next = login_next_allowed(next) ? arena_strdup(&rq->arena, next) : "";
+	if (!p->next)
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	r = check(rq, &f, p);
 	if (result_class(r) == RESULT_CLASS_THEIRS)
-		return ask(rq, 403, &p->visitor, unknown);
+		return ask(rq, 403, &p->visitor, p->next, unknown);
 	return r ? page_fail(rq, r) : make_session(rq, p);
 }

@@ -45,6 +45,8 @@ const struct http_route web_routes[] = {
         {HTTP_POST, "/wallet/login/passkey", passkey_login_post, LONG_FORM_MAX, 0},
         {HTTP_GET, "/wallet/passkeys", passkeys_get, 0, 0},
         {HTTP_POST, "/wallet/passkeys", passkeys_post, LONG_FORM_MAX, 0},
+        {HTTP_GET, "/wallet/passkeys/new", passkeys_ask_again, 0, 0},
+        {HTTP_POST, "/wallet/passkeys/new", passkeys_ask, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/passkeys/remove", passkeys_remove, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/logout", home_logout, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},

@@ -1,26 +1,23 @@
-// The account holder's pages as a person meets them: Chromium, no scripts, light and dark, a phone.
+// Signing in and consent as a person meets them: Chromium, with scripts and without, light and dark, a phone.
 
 import assert from 'node:assert/strict'
 import http from 'node:http'
-import { run } from '../scenario/lib/node.js'
+import { Client } from '../scenario/lib/client.js'
+import { agreed, Holder } from '../scenario/lib/holder.js'
+import { grantState, sql, storedGrant } from '../scenario/lib/stored_grant.js'
 import { everybody } from './lib/access.js'
-import { browser, PHONE, tab as open } from './lib/browser.js'
-import { grantState, storedGrant } from '../scenario/lib/stored_grant.js'
+import { browser, PHONE, tab } from './lib/browser.js'
+import { answerLogin, holder, provider as plain, signIn, usd } from './lib/people.js'
 
 export const maxMs = 240000
 
-const PASSWORD = 'correct horse battery'
-const tab = (b, options) => open(b, { scripts: false, ...options })
-const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
+const bare = (b, options) => tab(b, { scripts: false, ...options })
 
+/** alice (with savings) and bob; alice holds 50.00. */
 async function provider(t) {
-  const node = await t.serving('wallet')
-  for (const name of ['alice', 'bob']) {
-    const words = ['wallet', 'add', name, '--asset', 'USD', '--name', `${name[0].toUpperCase()}${name.slice(1)} Example`]
-    const r = await run(['-C', node.dir, ...words, '--password-stdin'], { input: `${PASSWORD}\n` })
-    assert.equal(r.code, 0, r.stderr)
-  }
-  await node.ok('deposit', 'alice', '50.00')
+  const node = await plain(t)
+  await holder(node, 'savings', '--user', 'alice')
+  await holder(node, 'bob', '--name', 'Bob Example')
   return node
 }
 
@@ -35,10 +32,11 @@ async function client(t) {
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
-  return { uri: `http://127.0.0.1:${server.address().port}/finish`, url: server.address().port, seen }
+  return { uri: `http://127.0.0.1:${server.address().port}/finish`, seen }
 }
 
-const budget = { debitAmount: usd('8000'), interval: 'R11/2026-01-01T00:00:00Z/P1M' }
+const budget = { debitAmount: usd('800000'), interval: 'R11/2026-01-01T00:00:00Z/P1M' }
+const small = { debitAmount: usd('8000') }
 
 function ask(node, finish, limits, more = {}) {
   const access = [
@@ -54,71 +52,123 @@ function ask(node, finish, limits, more = {}) {
   })
 }
 
-async function signIn(page, wallet = 'alice') {
-  await page.fill('input[name=wallet]', wallet)
-  await page.fill('input[name=password]', PASSWORD)
-  await page.click('button.strong')
+/** Every end that a request may find, in one browser. */
+async function everyEnd(node, shop, b, options) {
+  const page = await tab(b, options)
+  const open = async (grant) => {
+    await page.goto(`${node.url}${grant.path}`)
+    if (await page.locator('input[name=wallet]').count()) await answerLogin(page)
+    await page.waitForSelector('button[value=reject]')
+  }
+  /** The answer, and what the client is told. */
+  const answer = async (decision) => {
+    await page.click(`button[value=${decision}]`)
+    await page.waitForURL(`${shop.uri}**`)
+    return shop.seen.pop()
+  }
+  const over = (grant) => sql(node, `UPDATE grant_interaction SET expires_ms = created_ms WHERE grant_key = ${grant.key}`)
+  const state = async (grant) => (await grantState(node, grant)).state
+
+  const yes = await ask(node, shop, small)
+  await open(yes)
+  const text = await page.innerText('main')
+  for (const part of ['shop.example', 'up to 80.00 USD in total', 'chosen by the client itself']) assert.ok(text.includes(part), `${part}\n${text}`)
+  const size = async (value) => (await page.locator(`button[value=${value}]`).boundingBox()) ?? {}
+  const [accept, reject] = [await size('accept'), await size('reject')]
+  assert.deepEqual([accept.width, accept.height, accept.y], [reject.width, reject.height, reject.y], 'both answers weigh the same')
+  const told = await answer('accept')
+  assert.ok(told.interact_ref && told.hash)
+  assert.equal(await state(yes), 'APPROVED')
+
+  const no = await ask(node, shop, undefined)
+  await open(no)
+  assert.match(await page.innerText('main'), /any amount until you revoke it/)
+  assert.deepEqual(await answer('reject'), { result: 'grant_rejected' }, 'without the password that accepting needs')
+  assert.equal(await state(no), 'FINALIZED REJECTED')
+
+  // Its time ends while the page is open: whatever is answered, nothing is granted, and everybody is told.
+  for (const decision of ['accept', 'reject']) {
+    const late = await ask(node, shop, small)
+    await open(late)
+    await over(late)
+    assert.deepEqual(await answer(decision), { result: 'grant_invalid' })
+    assert.notEqual(await state(late), 'APPROVED')
+    const polled = await ask(node, null, small)
+    await open(polled)
+    await over(polled)
+    await page.click(`button[value=${decision}]`)
+    await page.waitForSelector('h1:text("This request is over")')
+    assert.match(await page.innerText('main'), /expired[\s\S]*Nothing was changed/)
+    assert.notEqual(await state(polled), 'APPROVED')
+    await page.goBack() // and from the page that the browser has kept, too
+    if (await page.locator('button[value=accept]').count()) {
+      await page.click('button[value=accept]')
+      await page.waitForSelector('h1:text("This request is over")')
+    }
+    assert.notEqual(await state(polled), 'APPROVED')
+  }
+
+  // Signed in as somebody else: to the login and back to the same request, which is answered once.
+  const other = await ask(node, shop, small)
+  await open(other)
+  await page.click('text=Sign in as somebody else')
+  assert.match(await page.innerText('main'), /You are signed in as alice/)
+  await page.click('text=Stay alice and go back')
+  await page.waitForSelector('button[value=accept]')
+  await page.click('text=Sign in as somebody else')
+  await answerLogin(page, 'bob')
+  await page.waitForSelector('h1:text("for another wallet")')
+  assert.equal(await page.locator('button[value=accept]').count(), 0)
+  await page.click('text=Sign in as somebody else')
+  assert.equal(await page.inputValue('input[name=wallet]'), 'alice')
+  await answerLogin(page)
+  await page.waitForURL(`${node.url}${other.path}`)
+  assert.match(await page.innerText('main'), new RegExp(`You answer as alice[\\s\\S]*${node.url}/savings`))
+  assert.equal(await state(other), 'PENDING')
+  assert.ok((await answer('accept')).interact_ref)
+  await page.goto(`${node.url}${other.path}`)
+  await page.waitForURL(`${shop.uri}**`)
+  assert.deepEqual(shop.seen.pop(), { result: 'grant_invalid' }, 'once')
+  assert.deepEqual(page.faults, [])
 }
 
 export const tests = {
-  'sign in, read, accept': async (t) => {
+  'accepted, declined, expired while it is open, another account': async (t) => {
     const node = await provider(t)
     const shop = await client(t)
-    const grant = await ask(node, shop, budget)
-    const page = await tab(await browser(t))
-    await page.goto(`${node.url}${grant.path}`)
-    await signIn(page)
-    const text = await page.innerText('main')
-    for (const part of ['shop.example', 'up to 80.00 USD each month', 'chosen by the client itself', 'less than the limit']) {
-      assert.ok(text.includes(part), `${part}\n${text}`)
+    const b = await browser(t)
+    await everyEnd(node, shop, b, { scripts: true })
+    await everyEnd(node, shop, b, { scripts: false, viewport: PHONE })
+  },
+
+  'revoked on the page of an app: over at once, with scripts and without': async (t) => {
+    const node = await plain(t)
+    const b = await browser(t)
+    const shop = await Client.published(t)
+    const access = [{ type: 'outgoing-payment', actions: ['create', 'read', 'list'], identifier: `${node.url}/alice`, limits: small }]
+    for (const scripts of [true, false]) {
+      const grant = await agreed(new Holder(node, 'alice'), shop, access)
+      const list = () => shop.call('GET', `${node.url}/op/outgoing-payments?wallet-address=${encodeURIComponent(`${node.url}/alice`)}`, { token: grant.token })
+      const page = await tab(b, { scripts, allowed: [node.url] })
+      await signIn(page, node)
+      await page.goto(`${node.url}/wallet/apps`)
+      await page.click('main h3 a')
+      const revoke = page.locator('button:text("Yes, revoke it")')
+      assert.equal(await revoke.isVisible(), false, 'not by the first click')
+      await page.click('summary:text("Revoke the access")')
+      assert.equal((await list()).status, 200)
+      await revoke.click()
+      await page.waitForSelector('.badge:text("revoked")')
+      assert.ok([401, 403].includes((await list()).status))
+      assert.deepEqual(page.faults, [])
+      await page.context().close()
     }
-    const size = async (value) => (await page.locator(`button[value=${value}]`).boundingBox()) ?? {}
-    const [yes, no] = [await size('accept'), await size('reject')]
-    assert.deepEqual([yes.width, yes.height, yes.y], [no.width, no.height, no.y], 'both answers weigh the same')
-    await page.click('button[value=accept]')
-    await page.waitForURL(`${shop.uri}**`)
-    assert.equal(shop.seen.length, 1)
-    assert.ok(shop.seen[0].interact_ref && shop.seen[0].hash)
-    assert.equal((await grantState(node, grant)).state, 'APPROVED')
-  },
-
-  'sign in, read, decline': async (t) => {
-    const node = await provider(t)
-    const shop = await client(t)
-    const grant = await ask(node, shop, undefined)
-    const page = await tab(await browser(t), { viewport: PHONE })
-    await page.goto(`${node.url}${grant.path}`)
-    await signIn(page)
-    assert.match(await page.innerText('main'), /any amount until you revoke it/)
-    await page.click('button[value=reject]') // without the password that accepting needs
-    await page.waitForURL(`${shop.uri}**`)
-    assert.deepEqual(shop.seen, [{ result: 'grant_rejected' }])
-    assert.equal((await grantState(node, grant)).state, 'FINALIZED REJECTED')
-  },
-
-  'by the keyboard alone': async (t) => {
-    const node = await provider(t)
-    const shop = await client(t)
-    const grant = await ask(node, shop, { debitAmount: usd('100') })
-    const page = await tab(await browser(t))
-    await page.goto(`${node.url}${grant.path}`)
-    await page.focus('input[name=wallet]')
-    await page.keyboard.type('alice')
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(PASSWORD)
-    await page.keyboard.press('Enter')
-    await page.waitForSelector('button[value=reject]')
-    await page.focus('button[value=accept]')
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter')
-    await page.waitForURL(`${shop.uri}**`)
-    assert.deepEqual(shop.seen, [{ result: 'grant_rejected' }])
   },
 
   'everybody can read and hit everything': async (t) => {
     const node = await provider(t)
     const shop = await client(t)
-    const page = await tab(await browser(t), { scripts: true })
+    const page = await tab(await browser(t))
     const look = (name) => everybody(page, name)
     const limited = await ask(node, shop, { ...budget, receiver: 'https://bank.example/op/incoming-payments/016fb9c5-5e0c-7c0e-9d2f-0123456789ab' })
     await page.goto(`${node.url}${limited.path}`)
@@ -127,9 +177,11 @@ export const tests = {
     await page.fill('input[name=password]', 'wrong')
     await page.click('button.strong')
     await look('login-wrong')
-    await signIn(page)
+    await answerLogin(page)
     await page.waitForSelector('button[value=reject]')
     await look('consent')
+    await page.click('text=Sign in as somebody else')
+    await look('login-again')
     const unlimited = await ask(node, shop, undefined, { subject: 'alice' })
     await page.goto(`${node.url}${unlimited.path}`)
     await look('consent-unlimited')
@@ -144,19 +196,15 @@ export const tests = {
     await page.click('button[value=accept]')
     await page.waitForSelector('h1:text("Accepted")')
     await look('accepted')
-    await page.goto(`${node.url}/wallet`)
-    await look('home')
-    await page.goto(`${node.url}/auth/interact/x/y`)
-    await look('nothing')
-    await page.goto(`${node.url}/static/components`)
-    await page.waitForSelector('button.copy:visible')
-    await look('components')
+    await page.goto(`${node.url}${polled.path}`)
+    await look('consent-over')
     assert.deepEqual(page.faults, [])
   },
 
-  'light and dark are a choice, kept without scripts': async (t) => {
-    const node = await provider(t)
-    const page = await tab(await browser(t), { colorScheme: 'light' })
+  'light and dark are a choice; no page of ours in a frame': async (t) => {
+    const node = await plain(t)
+    const b = await browser(t)
+    const page = await bare(b, { colorScheme: 'light' })
     await page.goto(`${node.url}/static/components`)
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await ground()
@@ -167,18 +215,14 @@ export const tests = {
     assert.notEqual(await ground(), light)
     await page.click('button[name=theme][value=auto]')
     assert.equal(await ground(), light)
-  },
 
-  'no page of ours in a frame': async (t) => {
-    const node = await provider(t)
-    const grant = await ask(node, null, budget)
+    const grant = await ask(node, null, small)
     const server = http.createServer((_, res) => {
       res.writeHead(200, { 'content-type': 'text/html' })
       res.end(`<iframe src="${node.url}${grant.path}"></iframe>`)
     })
     await new Promise((done) => server.listen(0, '127.0.0.1', done))
     t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
-    const page = await tab(await browser(t))
     await page.goto(`http://127.0.0.1:${server.address().port}/`)
     for (const frame of page.frames()) assert.ok(!(await frame.content()).includes('password'), 'the frame stays empty')
   }

@@ -64,7 +64,8 @@ export const tests = {
     assert.match(await tab.innerText('main'), /Spent 5\.00 USD, left 45\.00 USD/)
     await tab.click('main h3 a')
     await tab.click('text=Revoke the access')
-    await tab.waitForSelector('text=revoked')
+    await tab.click('text=Yes, revoke it')
+    await tab.waitForSelector('.badge:text("revoked")')
     assert.ok([401, 403].includes((await refused(ask())).status))
   }
 }

@@ -267,7 +267,7 @@ export const tests = {
       const grant = await ask(node, [pay({ debitAmount: usd('100') })])
       const { visitor, page } = await open(node, grant, 'bob')
       assert.equal(page.status, 403)
-      assert.match(words(page.text()), /signed in as bob.*does not belong to you/)
+      assert.match(words(page.text()), /signed in as bob.*belongs to whoever holds alice, and only they can accept it/)
       assert.ok(!forms(page.text()).some((f) => f.buttons.some((b) => b.value === 'accept')))
       const r = await visitor.submit(page.text(), { token: forms(page.text())[0].fields.token, decision })
       assert.equal(query(r).result, 'grant_rejected', decision)
@@ -285,6 +285,73 @@ export const tests = {
     const { visitor: v, page: p } = await open(node, own)
     assert.match(words(p.text()), /this wallet address is yours/)
     checkHash(node, own, query(await v.submit(p.text(), { decision: 'accept' })))
+  },
+
+  'another account: who signs in instead comes back to the same request': async (t) => {
+    const node = await provider(t)
+    await addWallet(node, 'savings', '--user', 'alice')
+    const grant = await ask(node, [pay({ debitAmount: usd('100') })])
+    const { visitor, page: wrong } = await open(node, grant, 'bob')
+    assert.equal(wrong.status, 403)
+    const link = /href="(\/wallet\/login\?[^"]*)"/.exec(wrong.text())[1].replaceAll('&amp;', '&')
+    const login = await visitor.get(link)
+    assert.match(words(login.text()), /signed in as bob/)
+    assert.match(login.text(), new RegExp(`<a href="${grant.path}">Stay bob and go back`))
+    const filled = forms(login.text()).find((f) => 'password' in f.fields)
+    assert.equal(filled.fields.wallet, 'alice', 'the wallet that is asked for')
+    // A wrong password ends nothing, and keeps the way back.
+    const failed = await visitor.submit(login.text(), { wallet: 'alice', password: 'wrong' })
+    assert.equal(failed.status, 403)
+    assert.equal((await visitor.get('/wallet')).status, 200)
+    const back = await visitor.submit(failed.text(), { wallet: 'alice', password: PASSWORD })
+    assert.deepEqual([back.status, back.headers.location], [303, grant.path])
+    const page = await visitor.get(back.headers.location)
+    assert.equal(page.status, 200)
+    assert.match(words(page.text()), new RegExp(`You answer as alice.*savings ${node.url}/savings`))
+    assert.doesNotMatch(words(page.text()), new RegExp(`give the client this address.*${node.url}/bob`))
+    assert.equal((await grantState(node, grant)).state, 'PENDING', 'nothing was answered by that')
+
+    // There and back again: what another account's page carried decides nothing.
+    const mine = { ...forms(page.text()).find((f) => 'shown' in f.fields).fields, decision: 'accept' }
+    const bobs = { ...forms(wrong.text()).find((f) => 'shown' in f.fields).fields, decision: 'reject' }
+    assert.equal((await visitor.post(grant.path, bobs)).status, 403, 'the session that was')
+    await visitor.signIn('bob', PASSWORD, `/wallet/login?next=${grant.path}`)
+    assert.equal((await visitor.post(grant.path, mine)).status, 403, 'the session that was')
+    assert.equal((await grantState(node, grant)).state, 'PENDING')
+    await visitor.signIn('alice', PASSWORD, `/wallet/login?next=${grant.path}`)
+    assert.equal((await visitor.post(grant.path, mine)).status, 403, 'the same user, a later session')
+
+    // It is still this browser's alone, exactly what was shown, and once.
+    const other = new Visitor(node)
+    await other.signIn('alice', PASSWORD)
+    assert.equal((await other.get(grant.path)).status, 403, 'another browser')
+    const shown = await visitor.get(grant.path)
+    await sql(node, `UPDATE grant_access SET cap_amount = 9000 WHERE grant_key = ${grant.key}`)
+    assert.equal((await visitor.submit(shown.text(), { decision: 'accept' })).headers.location, grant.path)
+    assert.equal((await grantState(node, grant)).state, 'PENDING')
+    const again = await visitor.get(grant.path)
+    checkHash(node, grant, query(await visitor.submit(again.text(), { decision: 'accept' })))
+    assert.equal((await grantState(node, grant)).state, 'APPROVED')
+    await visitor.signIn('bob', PASSWORD)
+    assert.equal(query(await visitor.get(grant.path)).result, 'grant_invalid', 'it was answered')
+
+    // A passkey leads back as well; anywhere else it does not.
+    const late = await ask(node, [pay({ debitAmount: usd('100') })])
+    const keyed = await visitor.get(`/wallet/login/passkey?next=${late.path}`)
+    assert.ok(keyed.text().includes(`name="next" value="${late.path}"`))
+    assert.match(keyed.headers['content-security-policy'], /form-action 'self' http:\/\/127\.0\.0\.1:9;/)
+    for (const next of ['//evil.example', 'https://evil.example/', '/wallet/../x', '/op']) {
+      const html = (await visitor.get(`/wallet/login/passkey?next=${encodeURIComponent(next)}`)).text()
+      assert.ok(html.includes('name="next" value=""'), next)
+    }
+    // It expires while somebody signs in: they come back to its end.
+    const polled = await ask(node, [pay({ debitAmount: usd('100') })], { finish: undefined })
+    const there = await visitor.get(`/wallet/login?next=${polled.path}`)
+    await sql(node, `UPDATE grant_interaction SET expires_ms = created_ms WHERE grant_key = ${polled.key}`)
+    const way = await visitor.submit(there.text(), { wallet: 'alice', password: PASSWORD })
+    const over = await visitor.get(way.headers.location)
+    assert.equal(over.status, 401)
+    assert.match(words(over.text()), /This request is over/)
   },
 
   'a decision is of this browser, this session and this page': async (t) => {

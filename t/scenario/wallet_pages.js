@@ -430,7 +430,17 @@ export const tests = {
     assert.equal((await new Visitor(a).signIn('alice', NEW)).status, 303)
     assert.ok(!a.log.includes(NEW))
     // Passkeys: whatever is no answer of a device is refused.
-    const site = await ok(alice, '/wallet/passkeys')
+    const list = await ok(alice, '/wallet/passkeys')
+    assert.doesNotMatch(list, /<script|data-challenge/, 'no script where a password is typed, and nothing to sign before it')
+    const unproved = await alice.submitTo(list, '/wallet/passkeys/new', { password: PASSWORD })
+    assert.equal(unproved.status, 403, 'the password that was')
+    assert.match(words(unproved.text()), /This is not your password/)
+    assert.doesNotMatch(unproved.text(), /data-challenge/)
+    assert.equal((await alice.post('/wallet/passkeys/new', { token: 'A'.repeat(43), password: NEW })).status, 403)
+    assert.equal((await alice.get('/wallet/passkeys/new')).headers.location, '/wallet/passkeys')
+    const proved = await alice.submitTo(list, '/wallet/passkeys/new', { password: NEW })
+    assert.equal(proved.status, 200)
+    const site = proved.text()
     const asked = /data-challenge="([^"]+)"/.exec(site)[1]
     const said = (more) => Buffer.from(JSON.stringify({ type: 'webauthn.create', challenge: asked, origin: a.url, ...more })).toString('base64url')
     for (const fields of [

@@ -31,7 +31,7 @@ function inspect(targetMin) {
 
 /** axe-core in the page as it is. Scripts must be on: it runs beside the page's policy, not in it. */
 export async function violations(page) {
-  await page.evaluate(readFileSync(AXE, 'utf8'))
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(readFileSync(AXE, 'utf8'))
   const found = await page.evaluate(async () => {
     const r = await globalThis.axe.run(document, { resultTypes: ['violations'] })
     return r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)} (${n.failureSummary?.split('\n')[1]?.trim()})`))

@@ -1,0 +1,44 @@
+// A provider with holders of wallets, and what they do on many pages.
+
+import assert from 'node:assert/strict'
+import { PASSWORD } from '../../scenario/lib/holder.js'
+import { run } from '../../scenario/lib/node.js'
+
+export { PASSWORD }
+
+/** Gives a wallet a password; makes it where it is not there. */
+export async function holder(node, wallet, ...more) {
+  const known = await node.admin('PATCH', `/wallet-addresses/${wallet}`, { password: PASSWORD })
+  if (known.status === 200) return
+  const words = ['-C', node.dir, 'wallet', 'add', wallet, '--asset', 'USD', '--password-stdin', ...more]
+  const r = await run(words, { env: node.env, input: `${PASSWORD}\n` })
+  assert.equal(r.code, 0, r.stderr)
+}
+
+export const PATIENT = { FLORIN_QUOTES_LIFETIME_S: '300' } // no price ends while a slow machine looks at its page
+
+/** alice has 1000.00 USD, Carol Example nothing. */
+export async function provider(t, env = PATIENT) {
+  const node = await t.serving('wallet', { env })
+  await holder(node, 'alice')
+  await holder(node, 'carol', '--name', 'Carol Example')
+  await node.ok('deposit', 'alice', '1000.00')
+  return node
+}
+
+export async function signIn(page, node, wallet = 'alice') {
+  await page.goto(`${node.url}/wallet`)
+  await page.fill('input[name=wallet]', wallet)
+  await page.fill('input[name=password]', PASSWORD)
+  await page.click('main button[type=submit]')
+  await page.waitForURL(`${node.url}/wallet`)
+}
+
+/** On the page of somebody who is not signed in yet, wherever it leads. */
+export async function answerLogin(page, wallet = 'alice') {
+  await page.fill('input[name=wallet]', wallet)
+  await page.fill('input[name=password]', PASSWORD)
+  await page.click('button.strong')
+}
+
+export const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
