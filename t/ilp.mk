@@ -47,6 +47,13 @@ t_unit_test_trace_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_trace_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_trace_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += t/unit/test_async_form
+TESTS += t/unit/test_async_form
+t_unit_test_async_form_SOURCES = t/unit/test_async_form.c
+t_unit_test_async_form_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_async_form_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_async_form_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_link
 TESTS += t/unit/test_link
 t_unit_test_link_SOURCES = t/unit/test_link.c

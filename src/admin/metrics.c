@@ -7,6 +7,8 @@
 #include "admin/answer.h"
 #include "admin/resource.h"
 #include "http/server.h"
+#include "ilp/async_answer.h"
+#include "ilp/async_ask.h"
 #include "ilp/btp.h"
 #include "ilp/node.h"
 
@@ -92,6 +94,26 @@ static void btp_metrics(struct metrics *m)
 	one(m, "btp_unexpected_total", COUNTER,
 	        "BTP packets that answer nothing, repeat an id, or that nobody can read.",
 	        s.unexpected);
+}
+
+static void async_metrics(struct metrics *m)
+{
+	const struct node *n = m->loop->node;
+	struct async_ask_stats asks;
+	struct async_answer_stats answers;
+
+	async_ask_stats_get(n->async_asks, &asks);
+	async_answer_stats_get(n->async_answers, &answers);
+	one(m, "async_asked", GAUGE, "Packets to peers that answer later, which wait for it.",
+	        asks.waiting);
+	one(m, "async_unexpected_total", COUNTER, "Later answers to nothing that waits.",
+	        asks.unexpected);
+	one(m, "async_owed", GAUGE,
+	        "Packets of peers that want the answer later, until it is there.", answers.waiting);
+	one(m, "async_delivered_total", COUNTER, "Later answers that their peers took.",
+	        answers.delivered);
+	one(m, "async_undelivered_total", COUNTER, "Later answers that their peers did not take.",
+	        answers.undelivered);
 }
 
 static void http_metrics(struct metrics *m, const struct http_loop *loop)
@@ -269,6 +291,7 @@ enum http_next admin_metrics(struct http_request *rq)
 	writer_metrics(&m);
 	outbound_metrics(&m);
 	btp_metrics(&m);
+	async_metrics(&m);
 	peer_metrics(&m);
 	peer_gauges(&m);
 	if (fclose(m.out) && !r)

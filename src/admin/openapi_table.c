@@ -181,7 +181,7 @@ const struct openapi_member openapi_members[] = {
 	{"Peer", "*liquidityThreshold", "Amount?"}, {"Peer", "*liquidityThresholdHigh", "Amount?"},
 	{"Peer", "*state", "=active|draining|disabled"}, {"Peer", "*debtLimit", "Amount?"}, {"Peer", "*amountPerSecond", "Amount?"},
 	{"Peer", "*packetsPerSecond", "integer?"}, {"Peer", "*inFlightLimit", "integer?"},
-	{"Peer", "*incomingTokens", "[IncomingToken]"}, {"Peer", "*health", "PeerHealth?"}, {"Peer", "*link", "=http|btp"}, {"Peer", "*linkedAt", "time?"},
+	{"Peer", "*incomingTokens", "[IncomingToken]"}, {"Peer", "*health", "PeerHealth?"}, {"Peer", "*link", "=http|async|btp"}, {"Peer", "*linkedAt", "time?"},
 	{"IncomingToken", "*id", "string"}, {"IncomingToken", "*createdAt", "time"},
 	{"PeerHealth", "*state", "=up|down|unknown"}, {"PeerHealth", "*downSince", "time?"}, {"PeerHealth", "*lastPacketAt", "time?"},
 	{"PeerHealth", "*lastAnswerAt", "time?"}, {"PeerHealth", "*latencyMs", "integer?"}, {"PeerHealth", "*inFlight", "integer"},

@@ -6,6 +6,7 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "ilp/async_form.h"
 #include "ilp/btp_dial.h"
 #include "ilp/routes.h"
 #include "ilp/upstream.h"
@@ -40,12 +41,14 @@ static bool check_url(struct http_request *rq, const char *url)
 {
 	const struct node_loop *loop = http_app(rq);
 	struct url_parts *parts = arena_alloc(&rq->arena, sizeof(*parts));
+	const char *later = async_url(url);
 	enum result r = RESULT_OURS_MEMORY;
 
 	if (parts)
 		r = btp_url_is(url)
 		            ? btp_url_check(loop->node->guard, URL_POLICY_OPERATOR, url, parts)
-		            : url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, url, parts);
+		            : url_guard_url(loop->node->guard, URL_POLICY_OPERATOR,
+		                      later ? later : url, parts);
 	if (r == RESULT_THEIRS_BLOCKED)
 		(void)admin_refuse(
 		        rq, r, "url", "this node may not call \"%s\" (see [outbound] allow)", url);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "ilp/async_form.h"
 #include "ilp/btp_dial.h"
 
 /* ---- assets ---- */
@@ -309,8 +310,10 @@ json_t *admin_peer_json(const struct peer_row *row, const struct asset_row *asse
 	        limit_json(row->liquidity.low, asset), "liquidityThresholdHigh",
 	        limit_json(row->liquidity.high, asset), "incomingTokens", tokens_json(row),
 	        "health", live ? health_json(live) : json_null(), "link",
-	        btp_url_is(row->url) ? "btp" : "http", "linkedAt",
-	        admin_time(live ? atomic_load(&live->linked_ms) : 0));
+	        btp_url_is(row->url)  ? "btp"
+	        : async_url(row->url) ? "async"
+	                              : "http",
+	        "linkedAt", admin_time(live ? atomic_load(&live->linked_ms) : 0));
 }
 
 /* ---- accounts ---- */

@@ -330,8 +330,8 @@ static const struct option add_options[] = {
         {"asset", "CODE", "the asset that is settled with it", OPTION_REQUIRED},
         {"ilp-address", "A", "its ILP address", 0},
         {"url", "U",
-                "where it takes packets: http(s)://, or btp+ws(s)://; \"btp:\" where it opens the "
-                "link",
+                "where it takes packets: http(s)://, async+http(s):// where it answers later, or "
+                "btp+ws(s)://; \"btp:\" where it opens the link",
                 OPTION_REQUIRED},
         {"outgoing-token", "T", "the token that we show it (or @FILE); not with btp:", 0},
         {"incoming-token", "T", "the token that it shows us (or @FILE)", OPTION_REQUIRED},

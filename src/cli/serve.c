@@ -36,6 +36,9 @@
 #include "http/rate.h"
 #include "http/server.h"
 #include "http/tls.h"
+#include "ilp/arrival.h"
+#include "ilp/async_answer.h"
+#include "ilp/async_ask.h"
 #include "ilp/btp.h"
 #include "ilp/forward.h"
 #include "ilp/node.h"
@@ -54,6 +57,7 @@
 
 /* The longest stop is 30 s. */
 #define BTP_DRAIN_MS      8000
+#define ASYNC_DRAIN_MS    2000
 #define HTTP_DRAIN_MS     13000
 #define OUTBOUND_DRAIN_MS 8000
 
@@ -136,18 +140,27 @@ static void outbound_turn_end(void *arg)
 {
 	struct serve *s = arg;
 
+	arrivals_turn_end(s->node.arrivals);
 	btp_turn_end(s->node.btp);
 	submitter_flush(&s->node.outbound_submitter);
 }
 
+/* A line is the account of a peer on BTP, or less than nothing: that of one that answers later. */
 static enum result outbound_carry(void *arg, int64_t line, struct outbound_request *rq)
 {
-	return btp_carry(((struct serve *)arg)->node.btp, line, rq);
+	const struct node *n = &((struct serve *)arg)->node;
+
+	return line < 0 ? async_carry(n->async_asks, -line, rq) : btp_carry(n->btp, line, rq);
 }
 
-static void outbound_carry_no_more(void *arg, struct outbound_request *rq)
+static void outbound_carry_no_more(void *arg, int64_t line, struct outbound_request *rq)
 {
-	btp_carry_no_more(((struct serve *)arg)->node.btp, rq);
+	const struct node *n = &((struct serve *)arg)->node;
+
+	if (line < 0)
+		async_carry_no_more(n->async_asks, rq);
+	else
+		btp_carry_no_more(n->btp, rq);
 }
 
 /* ---- start ---- */
@@ -365,7 +378,8 @@ static int start_work(struct serve *s)
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
 	        sweep_new(n, &n->sweep) || upstream_new(n, &n->upstream) ||
 	        peer_health_new(n, &n->peer_health) || routes_new(n, &routing, &n->routes) ||
-	        btp_new(n, &n->btp) ||
+	        arrivals_new(n, &n->arrivals) || async_asks_new(n, &n->async_asks) ||
+	        async_answers_new(n, &n->async_answers) || btp_new(n, &n->btp) ||
 	        settler_new(n, (int64_t)s->config->limits.settlement_timeout_s * 1000, &n->settler))
 		return fail("serve", "out of memory", "");
 	return start_feeds(s);
@@ -551,9 +565,12 @@ static int stop(struct serve *s, int status)
 	 */
 	bool left;
 
-	/* Those connections are partly the listener's, so that they end first. */
-	if (s->outbound_started)
+	/* Those connections are partly the listener's, so that they end first; and answers to what
+	 * was asked come in by it. */
+	if (s->outbound_started) {
 		btp_drain(s->node.btp, BTP_DRAIN_MS);
+		async_asks_drain(s->node.async_asks, ASYNC_DRAIN_MS);
+	}
 	left = s->server_started && http_server_stop(s->server) != RESULT_OK;
 
 	if (s->slow_started)
@@ -569,7 +586,11 @@ static int stop(struct serve *s, int status)
 		store_close(s->store);
 		_exit(status);
 	}
+	arrivals_end(s->node.arrivals);
 	btp_free(s->node.btp);
+	async_answers_free(s->node.async_answers);
+	async_asks_free(s->node.async_asks);
+	arrivals_free(s->node.arrivals);
 	http_server_free(s->server);
 	tls_clear();
 	sweep_free(s->node.sweep);

@@ -455,7 +455,6 @@ void btp_turn_end(struct btp *b)
 {
 	struct btp_session *next;
 
-	node_turn_end(b->loop);
 	if (!b->draining)
 		return;
 	for (struct btp_session *s = b->sessions; s; s = next) {
@@ -470,52 +469,25 @@ void btp_turn_end(struct btp *b)
 enum result btp_new(struct node *n, struct btp **out)
 {
 	struct btp *b = calloc(1, sizeof(*b));
-	char why[STORE_WHY_SIZE];
-	struct reader *reader = NULL;
-	enum result r;
 
 	if (!b)
 		return RESULT_OURS_MEMORY;
 	b->node = n;
+	b->loop = arrivals_loop(n->arrivals);
 	b->start.done = on_start;
-	r = mailbox_init(&b->home, 0);
-	if (r)
-		goto no_home;
-	r = reader_open(n->store_options, why, &reader);
-	if (!r)
-		r = node_loop_new(n, reader, &b->home, &b->loop);
-	if (r)
-		goto no_loop;
-	outbound_use_home(n->outbound, &b->home);
 	*out = b;
 	return RESULT_OK;
-no_loop:
-	reader_close(reader);
-	mailbox_clear(&b->home);
-no_home:
-	free(b);
-	return r;
 }
 
 void btp_free(struct btp *b)
 {
-	struct mail_list late;
-
 	if (!b)
 		return;
-	b->over = true;
-	/* What no packet waited for may have come home after the last turn. */
-	mail_list_init(&late);
-	mailbox_take(&b->home, &late);
-	task_run_done(&late);
 	while (b->sessions)
 		btp_session_free(b->sessions);
 	for (size_t i = 0; i < b->line_count; i++)
 		line_free(b->lines[i]);
 	free(b->lines);
-	btp_incoming_clear(b);
-	node_loop_free(b->loop);
-	mailbox_clear(&b->home);
 	free(b);
 }
 

@@ -18,9 +18,9 @@
 
 struct btp;
 
-/* Before the outbound thread starts. Errors: OURS_MEMORY, OURS_IO, OURS_STORE. */
+/* Of a node with arrivals. Errors: OURS_MEMORY. */
 MUST_USE enum result btp_new(struct node *n, struct btp **out);
-/* After the outbound thread and the writer have ended. NULL is fine. */
+/* After arrivals_end. NULL is fine. */
 void btp_free(struct btp *b);
 /* Any thread: peers have changed, or the node begins. NULL is fine. */
 void btp_wake(struct btp *b);

@@ -3,9 +3,9 @@
 #define FLORIN_ILP_BTP_PART_H
 
 #include "codec/btp.h"
+#include "ilp/arrival.h"
 #include "ilp/btp.h"
 #include "ilp/btp_dial.h"
-#include "ilp/packet.h"
 #include "net/websocket.h"
 
 #define BTP_GREETING_MS   10000 /* to say who one is, or to be told that it is well */
@@ -14,7 +14,6 @@
 #define BTP_GUESTS_MAX    64   /* connections whose peer is not known yet */
 #define BTP_INCOMING_MAX  4096 /* Prepares of one connection that wait for their answer */
 #define BTP_CALL_BUCKETS  256
-#define BTP_IDLE_PACKETS  64 /* whose memory is kept */
 #define BTP_NAME_ILP      "ilp"
 #define BTP_NAME_AUTH     "auth"
 #define BTP_NAME_TOKEN    "auth_token"
@@ -28,10 +27,9 @@ struct btp_call {
 	uint32_t id;
 };
 
-/* A Prepare of the peer's. */
+/* A Prepare of the peer's; it lies in its arrival's arena. */
 struct btp_incoming {
-	struct packet packet;
-	struct arena arena;
+	struct arrival *arrival;
 	struct btp *btp;
 	struct btp_session *session; /* NULL: it has ended meanwhile */
 	uint32_t id;
@@ -81,20 +79,16 @@ struct btp_line {
 
 struct btp {
 	struct node *node;
-	struct mailbox home;
 	struct node_loop *loop; /* of the packets that come */
 	struct task start;
 	_Atomic bool posted;
 	_Atomic bool drain_asked;
 	_Atomic size_t alive; /* sessions */
 	bool draining;
-	bool over;               /* the outbound thread has ended */
 	struct btp_line **lines; /* in order of account */
 	size_t line_count;
 	struct btp_session *sessions;
 	size_t guests;
-	struct btp_incoming *idle;
-	size_t idle_count;
 	_Atomic uint64_t open, opened, ended, refused, unexpected;
 	uint8_t out[WEBSOCKET_MESSAGE_MAX];
 };
@@ -123,8 +117,6 @@ MUST_USE enum result btp_session_greet(struct btp_session *s, const char *token)
 MUST_USE enum result btp_session_respond(struct btp_session *s, uint32_t id);
 void btp_session_refuse(
         struct btp_session *s, uint32_t id, const char *code, const char *name, const char *why);
-/* Frees what packets kept. */
-void btp_incoming_clear(struct btp *b);
 
 /* ---- btp.c: what a session tells ---- */
 

@@ -98,7 +98,7 @@ static void call_end(struct btp_call *c, enum result r, struct bytes answer)
 	struct outbound_request *rq = c->rq;
 
 	btp_session_forget(c);
-	outbound_carried(o, rq, r, answer);
+	outbound_carried(o, rq, r, 200, answer);
 }
 
 static void end_calls(struct btp_session *s)
@@ -156,32 +156,26 @@ static void take_answer(struct btp_session *s, const struct btp_packet *p)
 
 /* ---- packets of the peer's ---- */
 
-static struct btp_incoming *incoming_new(struct btp_session *s, uint32_t id)
+static void answered(struct packet *p);
+
+static struct btp_incoming *incoming_new(struct btp_session *s, uint32_t id, struct bytes data)
 {
 	struct btp *b = s->btp;
-	struct btp_incoming *i = b->idle;
+	struct arrival *a = arrival_new(b->node->arrivals, s->account, data, answered);
+	struct btp_incoming *i = a ? arena_alloc(&a->arena, sizeof(*i)) : NULL;
 
-	if (i) {
-		b->idle = i->next;
-		b->idle_count--;
-	} else {
-		i = calloc(1, sizeof(*i));
-		if (!i)
-			return NULL;
-		arena_init(&i->arena, LIMIT_REQUEST_ARENA);
+	if (!i) {
+		if (a)
+			arrival_end(a, false);
+		return NULL;
 	}
-	memset(&i->packet, 0, sizeof(i->packet));
-	i->btp = b;
-	i->session = s;
-	i->id = id;
-	i->answered = false;
-	i->previous = NULL;
-	i->next = s->incoming;
+	*i = (struct btp_incoming){
+	        .arrival = a, .btp = b, .session = s, .id = id, .next = s->incoming};
+	a->packet.owner = i;
 	if (i->next)
 		i->next->previous = i;
 	s->incoming = i;
 	s->incoming_count++;
-	outbound_busy(b->node->outbound, 1);
 	return i;
 }
 
@@ -203,32 +197,8 @@ static void incoming_detach(struct btp_incoming *i)
 
 static void incoming_end(struct btp_incoming *i, bool delivered)
 {
-	struct btp *b = i->btp;
-
 	incoming_detach(i);
-	packet_end(&i->packet, delivered);
-	if (!b->over)
-		outbound_busy(b->node->outbound, -1);
-	if (b->idle_count == BTP_IDLE_PACKETS) {
-		arena_clear(&i->arena);
-		free(i);
-		return;
-	}
-	arena_reset(&i->arena);
-	i->next = b->idle;
-	b->idle = i;
-	b->idle_count++;
-}
-
-void btp_incoming_clear(struct btp *b)
-{
-	while (b->idle) {
-		struct btp_incoming *i = b->idle;
-
-		b->idle = i->next;
-		arena_clear(&i->arena);
-		free(i);
-	}
+	arrival_end(i->arrival, delivered);
 }
 
 /* The packet has its answer, which goes out if there is still somewhere to. */
@@ -242,13 +212,13 @@ static void incoming_reply(struct btp_incoming *i)
 		incoming_end(i, false);
 		return;
 	}
-	if (i->packet.reply.n == 0) {
+	if (i->arrival->packet.reply.n == 0) {
 		btp_session_refuse(s, i->id, ILP_T00_INTERNAL_ERROR, "UnreachableError",
 		        "the packet could not be answered");
 		incoming_end(i, false);
 		return;
 	}
-	p = with_ilp(BTP_RESPONSE, i->id, i->packet.reply);
+	p = with_ilp(BTP_RESPONSE, i->id, i->arrival->packet.reply);
 	r = send_packet(s, &p);
 	if (!r) {
 		i->answered = true;
@@ -275,10 +245,7 @@ static bool waits_already(const struct btp_session *s, uint32_t id)
 static void take_prepare(struct btp_session *s, uint32_t id, struct bytes data)
 {
 	struct btp *b = s->btp;
-	struct snapshot *now = node_snapshot(b->loop);
-	const struct peer *from = snapshot_peer_of_account(now, s->account);
 	struct btp_incoming *i;
-	uint8_t *body;
 
 	/* An answer could be taken for that of the first one, which still comes. */
 	if (waits_already(s, id)) {
@@ -286,29 +253,18 @@ static void take_prepare(struct btp_session *s, uint32_t id, struct bytes data)
 		log_info("btp_repeated_id", "peer=%s id=%u", s->line->name, (unsigned)id);
 		return;
 	}
-	i = from && s->incoming_count < BTP_INCOMING_MAX ? incoming_new(s, id) : NULL;
-	body = i ? arena_memdup(&i->arena, data.p, data.n) : NULL;
+	i = s->incoming_count < BTP_INCOMING_MAX ? incoming_new(s, id, data) : NULL;
 	if (!i) {
 		btp_session_refuse(s, id, ILP_T00_INTERNAL_ERROR, "UnreachableError",
 		        "no room for another packet");
 		return;
 	}
-	i->packet.loop = b->loop;
-	i->packet.arena = &i->arena;
-	i->packet.snapshot = snapshot_hold(now);
-	i->packet.from = from;
-	i->packet.answered = answered;
-	i->packet.owner = i;
-	if (!body) {
-		incoming_reply(i);
-		return;
-	}
 	if (b->draining) {
-		packet_reject(&i->packet, ILP_T03_CONNECTOR_BUSY, "connector is stopping");
+		packet_reject(&i->arrival->packet, ILP_T03_CONNECTOR_BUSY, "connector is stopping");
 		incoming_reply(i);
 		return;
 	}
-	switch (packet_take(&i->packet, bytes_of(body, data.n))) {
+	switch (arrival_take(i->arrival)) {
 	case PACKET_PARKED:
 		return;
 	case PACKET_ANSWERED:

@@ -1,5 +1,9 @@
 # src/ilp: level 4. Packets, peers, payments.
 libflorin_a_SOURCES += \
+	src/ilp/arrival.c src/ilp/arrival.h \
+	src/ilp/async_answer.c src/ilp/async_answer.h \
+	src/ilp/async_ask.c src/ilp/async_ask.h \
+	src/ilp/async_form.c src/ilp/async_form.h \
 	src/ilp/bilateral.c src/ilp/bilateral.h \
 	src/ilp/btp.c src/ilp/btp.h src/ilp/btp_part.h \
 	src/ilp/btp_dial.c src/ilp/btp_dial.h \

@@ -24,6 +24,9 @@
 #include "store/writer.h"
 
 struct admin_change;
+struct arrivals;
+struct async_answers;
+struct async_asks;
 struct admin_turn;
 struct btp;
 struct changes;
@@ -114,6 +117,9 @@ struct node {
 	struct rate_feeds *rate_feeds;        /* prices that are fetched; on the outbound thread */
 	struct peer_health *peer_health;      /* on the same thread; NULL: nobody is told */
 	struct routes *routes;                /* exchanged with peers; on the same thread */
+	struct arrivals *arrivals;            /* packets that no request waits for; on it */
+	struct async_answers *async_answers;  /* of peers that want answers later; on it */
+	struct async_asks *async_asks;        /* to peers that answer later; on it */
 	struct btp *btp;                      /* links of that kind; on the same thread */
 	struct settler *settler;              /* calls settlement engines; on the same thread */
 	_Atomic unsigned settlement_messages; /* that wait for an engine */

@@ -60,6 +60,7 @@ void snapshot_release(struct snapshot *s)
 	for (size_t i = 0; i < s->peer_count; i++) {
 		if (s->peers[i].target)
 			outbound_target_release(s->peers[i].target);
+		outbound_target_release(s->peers[i].later);
 		btp_dial_release(s->peers[i].dial);
 		peer_live_release(s->peers[i].live);
 	}

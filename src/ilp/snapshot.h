@@ -38,6 +38,7 @@ struct peer_live {
 	_Atomic int64_t latency_us;                   /* of answers: a moving average */
 	_Atomic int64_t down_ms;                      /* wall; 0: it answers */
 	_Atomic unsigned settlement_messages;         /* of the peer, that wait for our engine */
+	_Atomic unsigned answers_later;               /* that it is owed: async_answer.h */
 	_Atomic int64_t linked_ms; /* wall: its BTP connection is open since; 0: it is not */
 	/* peer_health's, on the outbound thread */
 	unsigned failures; /* in a row */
@@ -65,7 +66,10 @@ struct peer {
 	struct ratio unit_ns; /* what one unit costs of its allowance; zero: nothing */
 	uint64_t money_burst; /* the most at once; 0: any amount */
 	struct outbound_target *target;
-	struct btp_dial *dial;           /* NULL: its link is HTTP */
+	struct btp_dial *dial; /* NULL: its link is HTTP */
+	/* Where packets are posted that it answers later: its target carries them. NULL: it answers
+	 * at once */
+	struct outbound_target *later;
 	uint8_t outgoing_token_hash[32]; /* tells the builder whether the target still fits */
 	struct peer_live *live;
 	/* By asset, in the order of snapshot.assets. */

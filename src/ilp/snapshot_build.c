@@ -5,8 +5,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "store/spread.h"
 #include "base/secret.h"
+#include "ilp/async_form.h"
+#include "store/spread.h"
 
 #define AUTHORIZATION_SIZE 512
 #define NS_PER_S           1000000000u
@@ -57,8 +58,11 @@ static void peer_connect(
 	const struct peer *before;
 	char header[AUTHORIZATION_SIZE] = "Authorization: Bearer ";
 	const char *headers[] = {header, NULL};
+	const char *later = async_url(p->row.url);
+	const struct outbound_target_options carried = {
+	        .line = -p->row.account, .in_flight = p->in_flight};
 	struct outbound_target_options target = {
-	        .url = p->row.url,
+	        .url = later ? later : p->row.url,
 	        .policy = p->row.url_is_foreign ? URL_POLICY_FOREIGN : URL_POLICY_OPERATOR,
 	        .headers = headers,
 	        .content_type = "application/octet-stream",
@@ -72,6 +76,7 @@ static void peer_connect(
 	if (before) {
 		p->target = outbound_target_hold(before->target);
 		p->dial = btp_dial_hold(before->dial);
+		p->later = before->later ? outbound_target_hold(before->later) : NULL;
 		return;
 	}
 	if (!o->outbound)
@@ -85,9 +90,13 @@ static void peer_connect(
 		return;
 	}
 	memcpy(header + used, token, strlen(token) + 1);
-	r = outbound_target_new(o->outbound, &target, &p->target);
+	r = outbound_target_new(o->outbound, &target, later ? &p->later : &p->target);
 	secret_wipe(header, sizeof(header));
+	if (!r && later)
+		r = outbound_target_new(o->outbound, &carried, &p->target);
 	if (r) {
+		outbound_target_release(p->later);
+		p->later = NULL;
 		p->target = NULL;
 		log_error("peer_target", "peer=%s result=%s", p->row.name, result_name(r));
 	}

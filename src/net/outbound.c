@@ -63,23 +63,17 @@ static enum result take_transfer(
 	struct outbound_target *g = rq->target;
 	struct transfer **idle = g ? &g->idle : &o->idle;
 	struct transfer *t = *idle;
-	enum result r;
 
-	if (t) {
+	if (!t) {
+		enum result r = transfer_new(&o->transfer_options, &t);
+
+		if (r)
+			return r;
+		t->strays = true;
+	} else {
 		*idle = t->next;
 		if (!g)
 			o->idle_n--;
-	} else {
-		r = transfer_new(&o->transfer_options, &t);
-		if (r)
-			return r;
-		if (g) {
-			r = transfer_aim(t, g->parts.url, g->parts.host, g->policy, g->headers);
-			if (r) {
-				transfer_free(t);
-				return r;
-			}
-		}
 	}
 	*out = t;
 	return RESULT_OK;
@@ -114,6 +108,39 @@ const char *outbound_method_name(enum outbound_method m)
 	return "GET";
 }
 
+/* A request to a target that has something of its own to say: its handle is aimed again for the
+ * next one. */
+static enum result aim_apart(struct transfer *t, struct outbound_request *rq)
+{
+	const struct outbound_target *g = rq->target;
+	char url[2 * URL_MAX_CHARS];
+	enum result r;
+
+	if ((size_t)snprintf(url, sizeof(url), "%s%s", g->parts.url, rq->below ? rq->below : "") >=
+	        sizeof(url))
+		return RESULT_THEIRS_TOO_BIG;
+	r = transfer_more_headers(g->headers, rq->lines, &rq->header_list);
+	if (r)
+		return r;
+	t->strays = true;
+	return transfer_aim(t, url, g->parts.host, g->policy, rq->header_list);
+}
+
+static enum result aim(struct transfer *t, struct outbound_request *rq)
+{
+	const struct outbound_target *g = rq->target;
+
+	if (!g)
+		return transfer_aim(
+		        t, rq->parts->url, rq->parts->host, rq->policy, rq->header_list);
+	if (rq->below || rq->lines)
+		return aim_apart(t, rq);
+	if (!t->strays)
+		return RESULT_OK;
+	t->strays = false;
+	return transfer_aim(t, g->parts.url, g->parts.host, g->policy, g->headers);
+}
+
 static enum result start_transfer(struct outbound *o, struct outbound_request *rq)
 {
 	struct transfer *t = NULL;
@@ -125,8 +152,7 @@ static enum result start_transfer(struct outbound *o, struct outbound_request *r
 	r = take_transfer(o, rq, &t);
 	if (r)
 		return r;
-	if (!rq->target)
-		r = transfer_aim(t, rq->parts->url, rq->parts->host, rq->policy, rq->header_list);
+	r = aim(t, rq);
 	if (!r)
 		r = transfer_load(t, outbound_method_name(rq->method), rq->body, left);
 	if (!r && curl_multi_add_handle(o->multi, t->easy) != CURLM_OK)
@@ -165,8 +191,8 @@ static void on_carried_too_long(struct timer *timer)
 	struct outbound_request *rq = OWNER_OF(timer, struct outbound_request, timer);
 	struct outbound *o = rq->owner;
 
-	o->options.carry_no_more(o->options.arg, rq);
-	outbound_carried(o, rq, RESULT_RETRY_TIMEOUT, bytes_of(NULL, 0));
+	o->options.carry_no_more(o->options.arg, rq->target->line, rq);
+	outbound_carried(o, rq, RESULT_RETRY_TIMEOUT, 0, bytes_of(NULL, 0));
 }
 
 static enum result start_carried(struct outbound *o, struct outbound_request *rq)
@@ -185,8 +211,8 @@ static enum result start_carried(struct outbound *o, struct outbound_request *rq
 	return RESULT_OK;
 }
 
-void outbound_carried(
-        struct outbound *o, struct outbound_request *rq, enum result r, struct bytes answer)
+void outbound_carried(struct outbound *o, struct outbound_request *rq, enum result r, int status,
+        struct bytes answer)
 {
 	struct answer_body body = {rq->answer, 0, rq->answer_cap,
 	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
@@ -194,7 +220,7 @@ void outbound_carried(
 	timer_cancel(&o->timers, &rq->timer);
 	if (!r) {
 		r = answer_body_add(&body, answer);
-		rq->status = 200;
+		rq->status = status;
 	}
 	rq->answer = body.p;
 	rq->answer_n = body.n;
@@ -599,8 +625,8 @@ static void end_all(struct outbound *o)
 			continue;
 		}
 		if (rq->target && rq->target->carried) {
-			o->options.carry_no_more(o->options.arg, rq);
-			outbound_carried(o, rq, RESULT_RETRY_UNKNOWN, bytes_of(NULL, 0));
+			o->options.carry_no_more(o->options.arg, rq->target->line, rq);
+			outbound_carried(o, rq, RESULT_RETRY_UNKNOWN, 0, bytes_of(NULL, 0));
 			continue;
 		}
 		finish_transfer(o, rq->transfer, CURLE_ABORTED_BY_CALLBACK);

@@ -35,7 +35,7 @@ struct outbound_options {
 	 * it was sent. carry_no_more: its time is over, or the thread's; it is not to be ended any
 	 * more. May be NULL where no such target is made. */
 	enum result (*carry)(void *arg, int64_t line, struct outbound_request *rq);
-	void (*carry_no_more)(void *arg, struct outbound_request *rq);
+	void (*carry_no_more)(void *arg, int64_t line, struct outbound_request *rq);
 	/* Runs on the thread at the end of each turn, when all of the turn's tasks, answers and
 	 * timers are through: the place to give away what they collected. NULL: none. */
 	void (*turn_end)(void *arg);
@@ -124,6 +124,10 @@ struct outbound_request {
 	enum url_policy policy;
 	enum outbound_method method;
 	struct bytes body;
+	/* Besides what a target with a URL says: a path below its own ("/a"), and header lines,
+	 * each with its CRLF; nothing in them may be foreign and unchecked. NULL: none */
+	const char *below;
+	const char *lines;
 	const char *accept;  /* NULL: none sent. Not with a target */
 	int64_t deadline_ms; /* monotonic, queueing included; 0: the default total from now */
 	size_t body_max;     /* bytes of answer; 0: LIMIT_OUTBOUND_BODY_BYTES */
@@ -168,10 +172,10 @@ MUST_USE enum result outbound_submit(
  * wrong is the request's result. */
 void outbound_send(struct outbound *o, struct outbound_request *rq);
 
-/* Ends a request that was taken by `carry`: with the answer, as status 200, or with the error that
- * it met after it was sent. On the thread. */
-void outbound_carried(
-        struct outbound *o, struct outbound_request *rq, enum result r, struct bytes answer);
+/* Ends a request that was taken by `carry`: with a status and the answer, or with the error that it
+ * met; rq->sent is cleared before by whoever knows that nothing arrived. On the thread. */
+void outbound_carried(struct outbound *o, struct outbound_request *rq, enum result r, int status,
+        struct bytes answer);
 
 /* Counters since start, for metrics; any thread. */
 struct outbound_stats {

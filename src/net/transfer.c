@@ -172,10 +172,19 @@ void transfer_free_list(struct transfer *first)
 	}
 }
 
+static enum result append(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(*list, line);
+
+	if (!longer)
+		return RESULT_OURS_MEMORY;
+	*list = longer;
+	return RESULT_OK;
+}
+
 static enum result add_header(struct curl_slist **list, const char *name, const char *value)
 {
 	char line[HEADER_LINE_MAX];
-	struct curl_slist *longer;
 	size_t name_n = strlen(name);
 	size_t value_n = strlen(value);
 
@@ -187,11 +196,7 @@ static enum result add_header(struct curl_slist **list, const char *name, const 
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			return RESULT_THEIRS_MALFORMED;
 	}
-	longer = curl_slist_append(*list, line);
-	if (!longer)
-		return RESULT_OURS_MEMORY;
-	*list = longer;
-	return RESULT_OK;
+	return append(list, line);
 }
 
 enum result transfer_headers(const char *const *headers, const char *content_type,
@@ -213,6 +218,35 @@ enum result transfer_headers(const char *const *headers, const char *content_typ
 		return r;
 	}
 	*out = list;
+	return RESULT_OK;
+}
+
+enum result transfer_more_headers(
+        const struct curl_slist *list, const char *lines, struct curl_slist **out)
+{
+	struct curl_slist *all = NULL;
+	enum result r = RESULT_OK;
+
+	for (; !r && list; list = list->next)
+		r = append(&all, list->data);
+	while (!r && lines && *lines) {
+		char line[HEADER_LINE_MAX];
+		size_t n = strcspn(lines, "\r");
+
+		if (n >= sizeof(line))
+			r = RESULT_OURS_BUG;
+		else {
+			memcpy(line, lines, n);
+			line[n] = '\0';
+			r = append(&all, line);
+			lines += n + strspn(lines + n, "\r\n");
+		}
+	}
+	if (r) {
+		curl_slist_free_all(all);
+		return r;
+	}
+	*out = all;
 	return RESULT_OK;
 }
 

@@ -41,6 +41,7 @@ struct transfer {
 	const struct url_guard *guard;
 	enum url_policy policy;
 	char host[URL_HOST_MAX + 1];
+	bool strays; /* of a target, and not aimed where all of its requests go */
 
 	/* the exchange */
 	const char *method; /* as set on the handle */
@@ -68,7 +69,10 @@ void transfer_free_list(struct transfer *first);
  * OURS_MEMORY, THEIRS_MALFORMED (a control character in a header). */
 MUST_USE enum result transfer_headers(const char *const *headers, const char *content_type,
         const char *accept, struct curl_slist **out);
-/* Where to. url and headers are kept by reference until changed; host is copied. */
+/* The same and more lines, each with its CRLF; NULL: none. Errors: OURS_MEMORY. */
+MUST_USE enum result transfer_more_headers(
+        const struct curl_slist *list, const char *lines, struct curl_slist **out);
+/* Where to. headers are kept by reference until changed; the rest is copied. */
 MUST_USE enum result transfer_aim(struct transfer *t, const char *url, const char *host,
         enum url_policy policy, struct curl_slist *headers);
 /* What. method is static text; body is borrowed until the end; t->answer is the caller's to set. */

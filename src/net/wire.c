@@ -19,8 +19,9 @@
 #define WIRE_EVENTS     256
 #define WIRE_READ_BYTES 65536
 #define WIRE_BUCKETS    64
-#define WIRE_PARTS      4 /* method, shared head, length, body */
-#define WIRE_IDLE_MAX   1024
+/* method, path, what is below it, shared head, lines of its own, length, body */
+#define WIRE_PARTS    7
+#define WIRE_IDLE_MAX 1024
 /* An idle connection is not used after this: other servers close theirs after 30 s or more, and a
  * request that meets the closing ends with an unknown outcome. */
 #define WIRE_IDLE_MS 15000
@@ -30,8 +31,9 @@ struct wire_aim {
 	socklen_t address_n;
 	enum url_policy policy;
 	char host[URL_HOST_MAX + 1];
+	size_t path_n; /* of head: the blank behind the method, and the path */
 	size_t head_n;
-	char head[]; /* from the blank behind the method to before Content-Length */
+	char head[]; /* from there to before Content-Length */
 };
 
 /* One address, while there are connections to it. */
@@ -146,6 +148,7 @@ enum result wire_aim_new(const struct wire_aim_options *options, struct wire_aim
 		return RESULT_OURS_MEMORY;
 	aim->head_n = head_write(options, aim->head, n + 1);
 	assert(aim->head_n == n);
+	aim->path_n = 1 + strcspn(aim->head + 1, " ");
 	aim->address_n = literal_address(options->parts, &aim->address);
 	aim->policy = options->policy;
 	memcpy(aim->host, options->parts->host, sizeof(aim->host));
@@ -356,12 +359,20 @@ static enum result broken(const struct wire *c)
 	return c->rq->sent ? RESULT_RETRY_UNKNOWN : RESULT_RETRY_UNREACHABLE;
 }
 
+/* What a request says besides its target. */
+static struct bytes own_text(const char *text)
+{
+	return text ? bytes_str(text) : bytes_of(NULL, 0);
+}
+
 /* What has not gone yet. */
 static int parts_left(const struct wire *c, struct iovec parts[WIRE_PARTS])
 {
+	const struct wire_aim *aim = c->aim;
 	const struct bytes all[WIRE_PARTS] = {bytes_str(c->method),
-	        bytes_of(c->aim->head, c->aim->head_n), bytes_of(c->length, c->length_n),
-	        c->rq->body};
+	        bytes_of(aim->head, aim->path_n), own_text(c->rq->below),
+	        bytes_of(aim->head + aim->path_n, aim->head_n - aim->path_n),
+	        own_text(c->rq->lines), bytes_of(c->length, c->length_n), c->rq->body};
 	size_t skip = c->gone;
 	int n = 0;
 
@@ -482,7 +493,8 @@ static void attach(struct wires *w, struct wire *c, const struct wire_aim *aim, 
 	c->length_n = (size_t)snprintf(c->length, sizeof(c->length),
 	        bare ? "\r\n" : "Content-Length: %zu\r\n\r\n", rq->body.n);
 	c->gone = 0;
-	c->whole = strlen(method) + aim->head_n + c->length_n + rq->body.n;
+	c->whole = strlen(method) + aim->head_n + own_text(rq->below).n + own_text(rq->lines).n +
+	           c->length_n + rq->body.n;
 	http_answer_begin(&c->answer, body);
 	rq->wire = c;
 	rq->timer.fire = on_late;

@@ -149,7 +149,7 @@ static bool serve(struct server *s, struct connection *c, const char *body, size
 		                 "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond");
 	else if (path_is(c, "/type"))
 		answer(c->fd, "Application/JSON; charset=utf-8", "{}", 2);
-	else if (path_is(c, "/head"))
+	else if (path_is(c, "/head") || path_is(c, "/head/a/b"))
 		answer(c->fd, "text/plain", c->in, (size_t)(body - c->in));
 	else
 		answer(c->fd, "application/octet-stream", body, body_n);

@@ -212,6 +212,47 @@ START_TEST(head_of_a_post)
 }
 END_TEST
 
+/* What a request says besides its target, by a wire (an address) and by libcurl (a name), on one
+ * connection: the next request has nothing of it. */
+START_TEST(besides_the_target)
+{
+	static const char *const hosts[] = {"127.0.0.1", "localhost"};
+	struct rig rig;
+
+	rig_start(&rig, (struct outbound_options){0});
+	for (size_t i = 0; i < 2; i++) {
+		struct outbound_request rq = {.method = OUTBOUND_POST, .body = bytes_str("x")};
+		char url[64];
+
+		snprintf(
+		        url, sizeof(url), "http://%s:%u/head", hosts[i], (unsigned)rig.server.port);
+		rq.target = target_of(&rig, url, 0);
+		for (int turn = 0; turn < 4; turn++) {
+			bool more = turn % 2 == 1;
+			const char *head;
+
+			rq.below = more ? "/a/b" : NULL;
+			rq.lines = more ? "One: 1\r\nTwo: 2\r\n" : NULL;
+			call(&rig, &rq);
+			RESULT_IS(rq, RESULT_OK);
+			ck_assert_int_eq(rq.status, 200);
+			head = (const char *)rq.answer;
+			ck_assert_ptr_nonnull(strstr(head,
+			        more ? "POST /head/a/b HTTP/1.1\r\n" : "POST /head HTTP/1.1\r\n"));
+			ck_assert_ptr_nonnull(strstr(head, "Authorization: Bearer t\r\n"));
+			ck_assert((strstr(head, "One: 1\r\n") != NULL) == more);
+			ck_assert((strstr(head, "Two: 2\r\n") != NULL) == more);
+			ck_assert_ptr_nonnull(strstr(head, "Content-Length: 1\r\n"));
+		}
+		outbound_target_release(rq.target);
+		rq.target = NULL;
+		outbound_request_clear(&rq);
+	}
+	ck_assert_int_eq(rig.server.connections, 2);
+	rig_stop(&rig);
+}
+END_TEST
+
 static const struct {
 	const char *path;
 	enum result expected;
@@ -843,6 +884,7 @@ static void fill(TCase *t)
 {
 	tcase_add_test(t, answers);
 	tcase_add_test(t, head_of_a_post);
+	tcase_add_test(t, besides_the_target);
 	tcase_add_test(t, failing_answers);
 	tcase_add_test(t, kinds_of_answers);
 	tcase_add_test(t, answers_of_others);

@@ -7,11 +7,15 @@ import { freePort, until } from './http.js'
 export const RECEIVED_TOKEN = 'token-of-the-test-peer'
 
 /** Adds a peer entry to a running node; `options` are further words of `florin peer add`. */
-export async function addPeer(node, name, { asset = 'USD', address, url, token, options = [] }) {
+export async function addPeer(
+  node,
+  name,
+  { asset = 'USD', address, url, token, outgoingToken = 'token-that-florin-sends', options = [] }
+) {
   await node.ok(
     ...['peer', 'add', name, '--asset', asset, '--ilp-address', address ?? `test.${name}`],
     ...['--url', url ?? `http://127.0.0.1:${await freePort()}/ilp`],
-    ...['--outgoing-token', 'token-that-florin-sends', '--incoming-token', token ?? `token-${name}`],
+    ...['--outgoing-token', outgoingToken, '--incoming-token', token ?? `token-${name}`],
     ...options
   )
 }

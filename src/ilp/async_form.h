@@ -1,0 +1,29 @@
+/* async_form: the asynchronous form of ILP over HTTP, as its headers and URLs say it.
+ *
+ * A Prepare with Callback-Url and Request-Id is answered 202, and its Fulfill or Reject is posted
+ * to the callback later, with the same Request-Id. Nobody but the peer itself is ever called: a
+ * callback is the peer's own configured URL, or a path below it. Pure functions. Spec: RFC 0035;
+ * spec/interledger.md 5.1.
+ */
+#ifndef FLORIN_ILP_ASYNC_FORM_H
+#define FLORIN_ILP_ASYNC_FORM_H
+
+#include "base/id.h"
+#include "net/url_guard.h"
+
+#define ASYNC_BELOW_SIZE 257 /* path below a peer's URL, with its NUL */
+
+/* Of a peer's URL: what comes behind "async+", where our packets go to it in this form; NULL: it is
+ * another URL. */
+const char *async_url(const char *url);
+
+/* As a Request-Id has it: a UUID. Errors: THEIRS_MALFORMED. */
+MUST_USE enum result async_id_read(const char *text, struct id *out);
+
+/* Where below its peer's URL (as configured, with or without "async+") a callback lies: "" where it
+ * is the same. Errors: as url_guard_url; THEIRS_BLOCKED (it is not below; a query; a segment that
+ * leads upwards; characters other than A-Z a-z 0-9 . _ ~ - /), THEIRS_TOO_BIG. */
+MUST_USE enum result async_callback_read(const struct url_guard *g, enum url_policy policy,
+        const char *peer_url, const char *callback, char below[ASYNC_BELOW_SIZE]);
+
+#endif
