@@ -70,7 +70,7 @@ build() {
 	shift 2
 	mkdir -p "$build_dir" || return 1
 	build_log=$build_dir/build.log
-	say "building in ${build_dir##*/}/"
+	say "building in ${build_dir##*/}/ (${build_dir##*/}/build.log tells how far it is)"
 	if {
 		configure_is_current || (cd "$top" && autoreconf -i && touch configure)
 	} >"$build_log" 2>&1 && {

@@ -60,7 +60,7 @@ static int check_readable(const struct cli *cli, const char *what, const char *p
 {
 	if (!path || access(path, R_OK) == 0)
 		return EXIT_DONE;
-	return cli_fail(cli, EXIT_USAGE, what, "", "%s can't be read", path);
+	return cli_fail(cli, EXIT_USAGE, what, "", "%s can't be read: %s", path, strerror(errno));
 }
 
 static int check_rates(const struct cli *cli, const char *path)

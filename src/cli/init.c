@@ -201,6 +201,7 @@ static void warn_of_port(const struct config *config)
 
 static int say_made(struct cli *cli, const struct config *config)
 {
+	struct config_error wants;
 	json_t *object;
 
 	warn_of_port(config);
@@ -210,6 +211,9 @@ static int say_made(struct cli *cli, const struct config *config)
 		        config->ilp.address);
 		if (config->server.dev)
 			printf("  dev = yes: plain http and private addresses are allowed\n");
+		if (config_served(config, &wants))
+			printf("before it starts: %s: %s (%s)\n", wants.what, wants.why,
+			        wants.hint);
 		printf("start it with: florin -C %s serve\n", cli->dir);
 		return EXIT_DONE;
 	}

@@ -358,7 +358,8 @@ static const struct option test_options[] = {
 };
 const struct command peer_commands[] = {
         {"peer add", "NAME", "add a peer", 1, 1, add_options, peer_add},
-        {"peer list", "", "list the peers", 0, 0, admin_list_options, peer_list},
+        {"peer list", "", "list the peers; a balance is what we owe, below zero they owe us", 0, 0,
+                admin_list_options, peer_list},
         {"peer show", "NAME", "show one peer", 1, 1, NULL, peer_show},
         {"peer set", "NAME", "change a peer", 1, 1, set_options, peer_set},
         {"peer remove", "NAME", "remove a peer, or disable it where its account is not empty", 1, 1,

@@ -6,9 +6,9 @@
  *	return http_inner(rq, router, call);
  *
  * While the other handler works, at once or parked, the request is what `call` says: method,
- *target, body and none of the client's headers. Then it is again what it was, rq->state included,
- *and `then` runs with the answer in `call`, which a handler finds by its own state. A stream is not
- *an answer: it goes out as it is, and `then` does not run.
+ * target, body and none of the client's headers. Then it is again what it was, rq->state included,
+ * and `then` runs with the answer in `call`, which a handler finds by its own state. A stream is
+ * not an answer: it goes out as it is, and `then` does not run.
  */
 #ifndef FLORIN_HTTP_INNER_H
 #define FLORIN_HTTP_INNER_H

@@ -68,7 +68,9 @@ void link_judge(const struct outbound_request *rq, const struct link_prepare *p,
 		return;
 	}
 	if (rq->status >= 400 && rq->status < 500) {
-		set(out, LINK_REFUSED, ILP_T00_INTERNAL_ERROR, "peer refused the request");
+		set(out, LINK_REFUSED, ILP_T00_INTERNAL_ERROR,
+		        rq->status == 401 || rq->status == 403 ? "peer refused our token"
+		                                               : "peer refused the request");
 		return;
 	}
 	out->packet = bytes_of(rq->answer, rq->answer_n);

@@ -128,6 +128,8 @@ export const tests = {
       const quiet = await run(['-C', join(t.dir, dir), 'init', ...more])
       assert.deepEqual([quiet.code, quiet.stderr], [0, ''])
     }
+    const open = await run(['-C', join(t.dir, 'open'), 'init', '--public-url', 'https://wallet.example', '--listen', '0.0.0.0:443'])
+    assert.match(open.stdout, /\nbefore it starts: \[server\] listen: .* \(set tls_certificate and tls_key.*\)\nstart it with/)
     const node = await t.serving('strict', { env: { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: 'https://wallet.example' } })
     for (const to of ['$localhost:7100/bob', 'https://bob.example:7100/bob']) {
       const r = await refused(node, 1, 'resolve', to)
