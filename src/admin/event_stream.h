@@ -1,5 +1,5 @@
 /* event_stream: the outbox as server-sent events (WHATWG HTML 9.2), for as long as a client
- *listens.
+ * listens.
  *
  *	id: UUID
  *	event: outgoing_payment.created

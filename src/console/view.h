@@ -1,8 +1,8 @@
 /* view: one page of the console, from what it asks the admin API to what it shows.
  *
  * A page is a row of a table: which resources it reads, which parameters of its own URL it hands
- *on, and a function that puts the answers into parts. The parts of a page are shown by the template
- * "console-page": facts, tables, forms, bars, steps.
+ * on, and a function that puts the answers into parts. The parts of a page are shown by the
+ * template "console-page": facts, tables, forms, bars, steps.
  *
  *	GET /console/peers/acme
  *	console_page_get()      signed in? else the login form

@@ -2,12 +2,12 @@
  *
  * Templates are the files www/pages/NAME.html. The view is a JSON object, whose texts come from
  * anywhere: everything that is put into a page is escaped, for text and for quoted attributes
- *alike, and there is no way around it.
+ * alike, and there is no way around it.
  *
  *	{{name}}               the text or whole number of that name
- *	{{#name}}...{{/name}}  once for each element of a list; once where it is true, an object or
- *a text that is not empty. Inside, an element's own names come first, and
- *	                       {{.}} is an element that is a text
+ *	{{#name}}...{{/name}}  once for each element of a list; once where it is true, an object
+ *	                       or a text that is not empty. Inside, an element's own names come
+ *	                       first, and {{.}} is an element that is a text
  *	{{^name}}...{{/name}}  where the above shows nothing
  *	{{>part}}              the template www/pages/part.html
  *

@@ -1,15 +1,16 @@
 /* stream_window: how many packets of a payment may be in flight, and when the next may leave: what
- *the ends of its packets say about the path. Pure: packets are known by their sequence, time is an
+ * the ends of its packets say about the path. Pure: packets are known by their sequence, time is an
  * argument.
  *
  *	fulfilled  one more for each, which doubles the window in a round trip; above the threshold
  *	           one for each 16th
  *	missed     nothing, as long as they are few: where one packet of so many gets lost (T00,
- *T01, no answer), the rate is not the reason busy       one fewer for each, as long as they are
- *few, and the threshold is there: so the window stays near what the path takes many       of one
- *flight: half the window, and a pause. Where the path said that it is busy, the threshold becomes
- *three quarters of what the window was. Once for all packets that were in flight then; pauses
- *double until a packet is fulfilled
+ *	           T01, no answer), the rate is not the reason
+ *	busy       one fewer for each, as long as they are few, and the threshold is there: so the
+ *	           window stays near what the path takes
+ *	many       of one flight: half the window, and a pause. Where the path said that it is
+ *	           busy, the threshold becomes three quarters of what the window was. Once for all
+ *	           packets that were in flight then; pauses double until a packet is fulfilled
  */
 #ifndef FLORIN_ILP_STREAM_WINDOW_H
 #define FLORIN_ILP_STREAM_WINDOW_H

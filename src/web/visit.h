@@ -1,5 +1,5 @@
 /* visit: a stranger pays a wallet of ours from the page of its address, out of a wallet of theirs
- *on another server.
+ * on another server.
  *
  *	POST /{wallet}/pay                 payer, amount: their server is asked what it costs -> 303
  *	POST /op/incoming-payments/{id}/pay   the same for a payment that was asked for

@@ -1,9 +1,11 @@
 /* bench_http: a raw keep-alive load generator for loopback, and a server to try it on.
  *
- *	bench_http serve [port]                a server with one loop: GET /doc, POST /echo, POST
- * /park bench_http load [-c N] [-t S] [-d FILE|TEXT] [-H "Name: value"] [-T TYPE]
- *http://127.0.0.1:P/PATH bench_http both [-c N] [-t S]          the server in a child, the load
- *here, each in turn
+ *	bench_http serve [port]
+ *	        a server with one loop: GET /doc, POST /echo, POST /park
+ *	bench_http load [-c N] [-t S] [-d FILE|TEXT] [-H "Name: value"] [-T TYPE] URL
+ *	        URL as in http://127.0.0.1:P/PATH
+ *	bench_http both [-c N] [-t S]
+ *	        the server in a child, the load here, each in turn
  *
  * One connection has one request in flight. Replies must be 2xx with a Content-Length; anything
  * else ends the run with an error, so that no figure is printed for something that did not work.

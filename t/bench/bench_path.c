@@ -3,9 +3,9 @@
  *	bench_path TARGET_PORT
  *
  * Listens on a port of 127.0.0.1, which it prints, and passes each HTTP request on to the target:
- *half a round trip later, and its answer as much later again. The first request of a connection
- *takes a round trip more, since TCP would. Some packets get lost: a Prepare with money is answered
- *with T00 instead of being passed on, after as long a way.
+ * half a round trip later, and its answer as much later again. The first request of a connection
+ * takes a round trip more, since TCP would. Some packets get lost: a Prepare with money is answered
+ * with T00 instead of being passed on, after as long a way.
  *
  * A line on stdin sets the path: "ROUND_TRIP_US LOST_PER_10000 SEED", answered by a line with what
  * was counted since the last one: "PASSED LOST". The same seed loses the same packets. Ends with

@@ -208,6 +208,15 @@ my %rule = (
 		}
 	},
 
+	# clang-format joins what it takes for a paragraph; a line that begins without a blank is where it gave up.
+	comments => sub {
+		for my $file (c_files()) {
+			each_match($file, text($file), qr{^ (\*[^\s*/])}m, sub {
+				found($file, $_[0], 'a torn paragraph: break the line above, or indent a list by a tab');
+			});
+		}
+	},
+
 	unfinished => sub {
 		my $words = join '|', 'TO' . 'DO', 'FIX' . 'ME', 'XX' . 'X', 'HA' . 'CK';
 		for my $file (@files) {

@@ -49,6 +49,7 @@ my @cases = (
 	['headers', 'src/ilp/a.h', "#ifndef FLORIN_ILP_A_H\n#define FLORIN_ILP_A_H\n#endif\n", 1],
 	['headers', 'src/ilp/a.h', "/* a: is. */\n#ifndef A_H\n#define A_H\n#endif\n", 1],
 	['typedefs', 'src/ilp/a.c', "typedef struct a b;\n", 1],
+	['comments', 'src/ilp/a.c', "/* one\n *two */\n", 2],
 	['unfinished', 'docs/a.md', "Nothing.\n\n" . 'TO' . "DO: something\n", 3],
 	['machine', 'scripts/b.sh', "#!/bin/sh\ncd " . '/ho' . "me/someone/florin\n", 2],
 	['machine', 't/interop/package-lock.json', "{\"resolved\": \"" . "https://example.test/a.tgz\"}\n", 1],
