@@ -34,8 +34,10 @@ const LEFT_OUT = new Set(['clear', 'receiveAmount', 'jwk', 'seed', 'addIncomingT
 const SIGNED = new Set(['settleThreshold', 'settleTo'])
 
 class Api {
-  constructor(document) {
+  /** good: what is right at this node alone, by the member's name. */
+  constructor(document, good) {
     this.document = document
+    this.known = { ...GOOD, ...good }
   }
 
   schema(s) {
@@ -49,7 +51,7 @@ class Api {
   }
 
   good(name, member, s) {
-    const known = GOOD[`${name}.${member}`] ?? GOOD[member]
+    const known = this.known[`${name}.${member}`] ?? this.known[member]
     if (known !== undefined) return known
     if (s.anyOf) return this.good(name, member, s.anyOf[0])
     if (s.enum) return s.enum[0]
@@ -148,7 +150,6 @@ async function setUp(t) {
   const outgoing = await id('/outgoing-payments', { quoteId: quote })
   const withdrawal = await id('/wallet-addresses/alice/withdrawals', { amount: usd(1), timeoutSeconds: 3600 })
   const endpoint = await id('/webhook-endpoints', { url: 'http://127.0.0.1:9/x', secret: GOOD.secret, enabled: false })
-  GOOD.walletAddressUrl = `${node.url}/alice`
   const event = (await node.admin('GET', '/events')).json().items[0].id
   const ids = {
     assets: 'USD', 'wallet-addresses': 'alice', peers: 'acme', 'incoming-payments': incoming, 'outgoing-payments': outgoing,
@@ -164,7 +165,7 @@ const NONE = ['/admin/v1/doubts/{id}/release', '/admin/v1/peers/{id}/settlements
 export const tests = {
   'each member of each body, wrong in each way': async (t) => {
     const { node, at } = await setUp(t)
-    const api = new Api((await node.admin('GET', '/openapi.json')).json())
+    const api = new Api((await node.admin('GET', '/openapi.json')).json(), { walletAddressUrl: `${node.url}/alice` })
     const problems = []
     let tried = 0
     for (const [pattern, operations] of Object.entries(api.document.paths)) {
@@ -179,9 +180,7 @@ export const tests = {
         const send = async (text, field, what) => {
           if (problems.some((p) => p.about === `${method} ${pattern} ${field}`)) return // one for each is enough
           tried++
-          let r = await raw(node, method, path, text)
-          // What asks another server may find it busy, and says so: then once more.
-          if (r.status === 503) r = await raw(node, method, path, text)
+          const r = await raw(node, method, path, text)
           const error = r.status >= 400 && r.status < 500 ? r.json().error : null
           const named = error?.details?.field ?? ''
           const missing = r.status === 404 && NONE.includes(pattern)
