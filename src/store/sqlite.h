@@ -26,7 +26,7 @@ enum result sqlite_failed(sqlite3 *handle, const char *what);
 /* The record of steps and every step, in an empty database. Errors as sqlite_schema_upgrade. */
 MUST_USE enum result sqlite_schema_create(
         sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE]);
-/* Brings an older database to the present schema, each step in a transaction of its own.
+/* Brings an older database to the present schema: all the steps that it lacks, or none of them.
  * Errors: OURS_STORE (not ours, newer or altered), RETRY_STORE; `why` is set. */
 MUST_USE enum result sqlite_schema_upgrade(
         sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE]);

@@ -34,21 +34,17 @@ static char *step_text(const struct sqlite_step *step)
 
 static enum result step_apply(sqlite3 *handle, const struct sqlite_step *step, int64_t now_ms)
 {
-	enum result r = RESULT_OURS_STORE;
+	enum result r = RESULT_OURS_MEMORY;
 	sqlite3_stmt *record = NULL;
 	char *text = step_text(step);
 	uint8_t checksum[32];
 
 	if (!text)
-		return RESULT_OURS_MEMORY;
+		return r;
 	sha256(bytes_str(text), checksum);
-	if (sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) {
-		r = sqlite_failed(handle, "schema begin");
-		goto out;
-	}
 	if (sqlite3_exec(handle, text, NULL, NULL, NULL) != SQLITE_OK) {
 		r = sqlite_failed(handle, step->name);
-		goto rollback;
+		goto out;
 	}
 	if (sqlite3_prepare_v2(handle, "INSERT INTO schema_step VALUES (?1, ?2, ?3, ?4)", -1,
 	            &record, NULL) != SQLITE_OK ||
@@ -59,21 +55,11 @@ static enum result step_apply(sqlite3 *handle, const struct sqlite_step *step, i
 	        sqlite3_bind_int64(record, 4, now_ms) != SQLITE_OK ||
 	        sqlite3_step(record) != SQLITE_DONE) {
 		r = sqlite_failed(handle, "schema record");
-		goto rollback;
+		goto out;
 	}
-	sqlite3_finalize(record);
-	record = NULL;
-	if (sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-		r = sqlite_failed(handle, "schema commit");
-		goto rollback;
-	}
-	log_info("schema_step", "number=%d name=%s", step->number, step->name);
-	free(text);
-	return RESULT_OK;
-rollback:
-	sqlite3_finalize(record);
-	sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+	r = RESULT_OK;
 out:
+	sqlite3_finalize(record);
 	free(text);
 	return r;
 }
@@ -125,20 +111,6 @@ out:
 	return r;
 }
 
-enum result sqlite_schema_create(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])
-{
-	static const char record[] = "PRAGMA application_id=" SQLITE_APPLICATION_ID ";"
-	                             "CREATE TABLE schema_step ("
-	                             " number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
-	                             " checksum BLOB NOT NULL, applied_ms INTEGER NOT NULL) STRICT";
-
-	if (sqlite3_exec(handle, record, NULL, NULL, NULL) != SQLITE_OK) {
-		snprintf(why, STORE_WHY_SIZE, "the schema cannot be written");
-		return sqlite_failed(handle, "schema");
-	}
-	return sqlite_schema_upgrade(handle, now_ms, why);
-}
-
 /* A step may put another table in the place of one that others refer to: that takes them not to be
  * looked at meanwhile, which can't be switched within its transaction. */
 static enum result check_references(sqlite3 *handle, bool on)
@@ -150,20 +122,55 @@ static enum result check_references(sqlite3 *handle, bool on)
 	               : sqlite_failed(handle, text);
 }
 
+/* The steps after the first `applied` ones, all of them or none: a program that is taken back after
+ * a failed upgrade finds the schema that it left. `first`, where it is given, runs before them. */
+static enum result steps_apply(
+        sqlite3 *handle, const char *first, int applied, int64_t now_ms, char why[STORE_WHY_SIZE])
+{
+	enum result r = check_references(handle, false);
+
+	if (r)
+		return r;
+	snprintf(why, STORE_WHY_SIZE, "the schema cannot be written");
+	if (sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return sqlite_failed(handle, "schema begin");
+	if (first && sqlite3_exec(handle, first, NULL, NULL, NULL) != SQLITE_OK)
+		r = sqlite_failed(handle, "schema");
+	for (size_t i = (size_t)applied; !r && i < sqlite_steps_count; i++) {
+		r = step_apply(handle, &sqlite_steps[i], now_ms);
+		if (r)
+			snprintf(why, STORE_WHY_SIZE, "schema step %zu failed", i + 1);
+	}
+	if (!r && sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+		r = sqlite_failed(handle, "schema commit");
+	if (r) {
+		sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+		return r;
+	}
+	for (size_t i = (size_t)applied; i < sqlite_steps_count; i++)
+		log_info("schema_step", "number=%d name=%s", sqlite_steps[i].number,
+		        sqlite_steps[i].name);
+	return check_references(handle, true);
+}
+
+enum result sqlite_schema_create(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])
+{
+	static const char record[] = "PRAGMA application_id=" SQLITE_APPLICATION_ID ";"
+	                             "CREATE TABLE schema_step ("
+	                             " number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+	                             " checksum BLOB NOT NULL, applied_ms INTEGER NOT NULL) STRICT";
+
+	return steps_apply(handle, record, 0, now_ms, why);
+}
+
 enum result sqlite_schema_upgrade(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])
 {
 	int applied;
 	enum result r = steps_compare(handle, &applied, why);
 
-	if (!r)
-		r = check_references(handle, false);
-	while (!r && (size_t)applied < sqlite_steps_count) {
-		r = step_apply(handle, &sqlite_steps[applied], now_ms);
-		if (r)
-			snprintf(why, STORE_WHY_SIZE, "schema step %d failed", applied + 1);
-		applied++;
-	}
-	return r ? r : check_references(handle, true);
+	if (r || (size_t)applied == sqlite_steps_count)
+		return r;
+	return steps_apply(handle, NULL, applied, now_ms, why);
 }
 
 enum result sqlite_schema_check(sqlite3 *handle, char why[STORE_WHY_SIZE])

@@ -211,7 +211,6 @@ START_TEST(quotes_and_payments_stay)
 }
 END_TEST
 
-/* The writer's connection looks at references, whatever steps it took. */
 /* What left for peers in two phases became settlements, and nothing else did. */
 START_TEST(withdrawals_of_peers_become_settlements)
 {
@@ -352,24 +351,59 @@ static void on_finding(void *arg, const char *check, const char *what)
 /* Steps that are released together share one snapshot: the numbers of those there are. */
 static const int released[] = {1};
 
-/* A store of each released schema, with something of everything in it. */
-START_TEST(snapshots)
+/* Makes other.db what a program of that schema left. */
+static void put_snapshot(int schema)
 {
-	struct store_options o = f.options;
-	char path[256], why[STORE_WHY_SIZE];
-	struct store *store;
-	struct reader *reader;
-	struct wallet_row alice;
-	size_t broken;
+	char path[256];
 	char *dump;
 
-	snprintf(
-	        path, sizeof(path), "%s/t/store/snapshots/schema-%d.sql", TOP_SRCDIR, released[_i]);
+	snprintf(path, sizeof(path), "%s/t/store/snapshots/schema-%d.sql", TOP_SRCDIR, schema);
 	dump = file_text(path);
 	snprintf(path, sizeof(path), "%s/other.db", f.dir);
 	unlink(path);
 	run_sql("other.db", dump);
 	free(dump);
+}
+
+/* An upgrade that fails on the way leaves the schema that it found, and nothing of a step. */
+START_TEST(all_steps_or_none)
+{
+	struct store_options o = f.options;
+	char why[STORE_WHY_SIZE], path[256];
+	struct store *store;
+	sqlite3 *handle;
+
+	put_snapshot(1);
+	run_sql("other.db", "CREATE TABLE passkey (x)");
+	o.url = "sqlite:other.db";
+	log_set_level(LOG_LEVEL_ERROR);
+	IS(store_open(&o, why, &store), RESULT_OURS_STORE);
+	ck_assert_msg(strstr(why, "schema step 33 failed"), "%s", why);
+	snprintf(path, sizeof(path), "%s/other.db", f.dir);
+	ck_assert_int_eq(sqlite3_open(path, &handle), SQLITE_OK);
+	ck_assert_int_eq(number_of(handle, "SELECT max(number) FROM schema_step"), 1);
+	ck_assert_int_eq(
+	        number_of(handle,
+	                "SELECT count(*) FROM sqlite_schema WHERE name = 'incoming_payment'"),
+	        0);
+	sqlite3_close(handle);
+	run_sql("other.db", "DROP TABLE passkey");
+	ck_assert_msg(store_open(&o, why, &store) == RESULT_OK, "%s", why);
+	store_close(store);
+}
+END_TEST
+
+/* A store of each released schema, with something of everything in it. */
+START_TEST(snapshots)
+{
+	struct store_options o = f.options;
+	char why[STORE_WHY_SIZE];
+	struct store *store;
+	struct reader *reader;
+	struct wallet_row alice;
+	size_t broken;
+
+	put_snapshot(released[_i]);
 	o.url = "sqlite:other.db";
 	ck_assert_msg(store_open(&o, why, &store) == RESULT_OK, "%s", why);
 	ck_assert_msg(reader_open(&o, why, &reader) == RESULT_OK, "%s", why);
@@ -395,6 +429,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, references_are_checked);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, statements);
+	tcase_add_test(t, all_steps_or_none);
 	tcase_add_loop_test(t, snapshots, 0, (int)(sizeof(released) / sizeof(released[0])));
 }
 
