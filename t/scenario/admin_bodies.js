@@ -143,7 +143,7 @@ async function setUp(t) {
   await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
   await node.ok('deposit', 'alice', '100.00')
   await node.ok('asset', 'deposit', 'USD', '100.00')
-  await addPeer(node, 'acme', { options: ['--credit-limit', '100.00'] })
+  await addPeer(node, 'acme', { creditLimit: '100.00' })
   const id = async (path, body) => (await node.admin('POST', path, body)).json().id
   const incoming = await id('/incoming-payments', { walletAddress: 'alice' })
   const quote = await id('/quotes', { walletAddress: 'alice', receiver: `${node.url}/bob`, debitAmount: usd(100) })

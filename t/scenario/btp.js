@@ -23,7 +23,7 @@ async function dialing(t, env) {
   const server = await new btp.BtpServer(`token-${randomUUID()}`).listen()
   t.defer(() => server.close())
   const node = await t.serving('dialer', { env })
-  await addPeer(node, 'left', { token: 'token-left', options: ['--credit-limit', '1000000.00'] })
+  await addPeer(node, 'left', { token: 'token-left', creditLimit: '1000000.00' })
   await node.ok(
     ...['peer', 'add', 'right', '--asset', 'USD', '--ilp-address', 'test.right', '--url', server.url],
     ...['--outgoing-token', server.token, '--incoming-token', 'token-right', '--credit-limit', '1000000.00']
@@ -78,7 +78,7 @@ export const tests = {
     assert.equal((await link.send(prepare({ destination: 'test.x', expiresAt: Date.now() - 1000 }))).code, 'R02')
     assert.equal(link.heard.filter((h) => h.opcode === 10).length, 1, 'a pong')
     // Out of the node, over the same connection.
-    await addPeer(node, 'left', { token: 'token-left', options: ['--credit-limit', '1000000.00'] })
+    await addPeer(node, 'left', { token: 'token-left', creditLimit: '1000000.00' })
     const { p, fulfill } = toRight(300n, { destination: 'test.far.x' })
     link.behave = () => fulfill
     assert.equal((await t.link(node, 'token-left').send(p)).type, ilp.FULFILL)

@@ -11,7 +11,7 @@ async function setUp(t) {
   const node = await t.serving('tags')
   await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
   await node.ok('deposit', 'alice', '100.00')
-  await addPeer(node, 'acme', { options: ['--credit-limit', '100.00'] })
+  await addPeer(node, 'acme', { creditLimit: '100.00' })
   return node
 }
 

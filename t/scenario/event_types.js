@@ -138,7 +138,7 @@ async function monetized(t, hook) {
   const node = await t.serving('monetized', { env: hookEnv(hook) })
   await node.ok('wallet', 'add', 'artist', '--asset', 'USD')
   await node.ok('asset', 'set', 'USD', '--withdrawal-threshold', '0.05')
-  await addPeer(node, 'reader', { token: 'token-of-a-reader', options: ['--credit-limit', '10.00'] })
+  await addPeer(node, 'reader', { token: 'token-of-a-reader', creditLimit: '10.00' })
   const link = t.link(node, 'token-of-a-reader')
   const sender = new StreamSender(link, await node.spsp('artist'))
   for (let i = 0; i < 6; i++) assert.equal((await link.send(ilp.encode(sender.packet({ amount: 1n })))).type, ilp.FULFILL)

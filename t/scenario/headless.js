@@ -198,7 +198,7 @@ export const tests = {
 
   'what comes in goes out once, though it is told twice': async (t) => {
     const { node, hook } = await host(t, { answer: (event, nth) => (event.type === 'incoming_payment.completed' && nth === 0 ? 503 : 200) })
-    await addPeer(node, 'payer', { token: 'token-payer', options: ['--credit-limit', '1000.00'] })
+    await addPeer(node, 'payer', { token: 'token-payer', creditLimit: '1000.00' })
     const asked = await node.ok('request', 'bob', '5.00')
     const sender = new StreamSender(t.link(node, 'token-payer'), connectionOf(node, 'bob', asked.id))
     assert.ok((await sender.send({ amount: 500n })).valid)

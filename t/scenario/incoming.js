@@ -27,7 +27,7 @@ function refused(r, code) {
 
 /** A second payer, whose money is EUR. */
 async function euroPeer(t, node) {
-  await addPeer(node, 'euro', { asset: 'EUR', token: 'token-euro', options: ['--credit-limit', '1000000.00'] })
+  await addPeer(node, 'euro', { asset: 'EUR', token: 'token-euro', creditLimit: '1000000.00' })
   await node.ok('asset', 'deposit', 'USD', '1000000.00')
   return t.link(node, 'token-euro')
 }

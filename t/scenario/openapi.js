@@ -314,7 +314,7 @@ async function rest(api, t, node) {
 
 /** Killed between commit and reply: an amount in doubt. */
 async function doubts(api, t, node) {
-  await addPeer(node, 'sender', { token: RECEIVED_TOKEN, options: ['--credit-limit', '100.00'] })
+  await addPeer(node, 'sender', { token: RECEIVED_TOKEN, creditLimit: '100.00' })
   const connection = await node.spsp('carol')
   await node.stop()
   await node.serve({ FLORIN_FAILPOINT: 'http.before_reply:1:kill' })

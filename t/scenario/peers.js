@@ -36,7 +36,7 @@ export const tests = {
     const { node, link, right } = await connector(t)
     right.behave = fulfillsAll
     const other = t.link(node, 'token-other')
-    await addPeer(node, 'other', { options: ['--credit-limit', '1000.00'] })
+    await addPeer(node, 'other', { creditLimit: '1000.00' })
 
     // Packets: a burst of two seconds passes, the next are T05, and another peer notices nothing.
     const set = await node.ok('peer', 'set', 'left', '--packets-per-s', '5')
@@ -244,7 +244,7 @@ export const tests = {
     const spare = await t.peer('test.spare')
     spare.behave = fulfillsAll
     await addPeer(node, 'spare', { asset: 'EUR', url: `${spare.url}/ilp` })
-    await addPeer(node, 'second', { token: 'token-second', options: ['--credit-limit', '1000000.00'] })
+    await addPeer(node, 'second', { token: 'token-second', creditLimit: '1000000.00' })
     const price = (bps) => (amount) => pathRate(node.rates(), USD, EUR, bps).times(new Ratio(amount)).floor()
     const prices = [price(50), price(200)]
     let going = true

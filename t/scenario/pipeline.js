@@ -74,7 +74,7 @@ const cases = {
     await refusedBy({ ...c, link: c.t.link(c.node, 'token-leaver') }, to('test.right.x', { amount: 1n }), 'T03')
   },
   'any 2 T05': async ({ node, t, right }) => {
-    await addPeer(node, 'crowd', { token: 'token-crowd', options: ['--credit-limit', '1000.00'] })
+    await addPeer(node, 'crowd', { token: 'token-crowd', creditLimit: '1000.00' })
     const link = t.link(node, 'token-crowd')
     right.behave = behaviours.slow(behaviours.reject('F99'), 1500)
     const all = await Promise.all(Array.from({ length: 40 }, () => link.send(to('test.right.x', { amount: 1n }))))
@@ -185,8 +185,8 @@ async function network(t) {
   for (const [name, asset] of [['alice', 'USD'], ['bob', 'EUR'], ['carol', 'CHF'], ['dora', 'USD'], ['xenia', 'XRP']])
     await node.ok('wallet', 'add', name, '--asset', asset)
   for (const asset of ['EUR', 'XRP', 'CHF']) await node.ok('asset', 'deposit', asset, '100000.00')
-  await addPeer(node, 'left', { token: 'token-left', options: ['--credit-limit', '90000000000000000.00'] })
-  await addPeer(node, 'poor', { token: 'token-poor', options: ['--credit-limit', '10.00'] })
+  await addPeer(node, 'left', { token: 'token-left', creditLimit: '90000000000000000.00' })
+  await addPeer(node, 'poor', { token: 'token-poor', creditLimit: '10.00' })
   await addPeer(node, 'capped', { token: 'token-capped', options: ['--credit-limit', '100.00', '--max-packet', '10.00'] })
   await addPeer(node, 'right', { url: `${right.url}/ilp` })
   await addPeer(node, 'gone', {})

@@ -117,7 +117,7 @@ export const tests = {
   'an old list is no list: payments and packets are refused, one asset goes on': async (t) => {
     const f = await feed(t)
     const node = await exchange(t, f.url, { FLORIN_RATES_MAX_AGE_S: '2' })
-    await addPeer(node, 'sender', { token: RECEIVED_TOKEN, options: ['--credit-limit', '1000.00'] })
+    await addPeer(node, 'sender', { token: RECEIVED_TOKEN, creditLimit: '1000.00' })
     await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
     f.gives('', 503)
     await until('the list to be too old', async () => (await source(node)).stale)

@@ -83,7 +83,7 @@ export const tests = {
     const payer = await t.peer('test.payer')
     const node = await t.serving('payee')
     await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
-    await addPeer(node, 'payer', { address: 'test.payer', url: `${payer.url}/ilp`, token: RECEIVED_TOKEN, options: ['--credit-limit', '1000.00'] })
+    await addPeer(node, 'payer', { address: 'test.payer', url: `${payer.url}/ilp`, token: RECEIVED_TOKEN, creditLimit: '1000.00' })
     const { id } = (await node.admin('POST', '/incoming-payments', { walletAddress: 'alice' })).json()
     const connection = connectionOf(node, 'alice', id)
     const sender = new StreamSender(t.link(node, RECEIVED_TOKEN), connection)

@@ -56,7 +56,7 @@ const FAULTS = {
 export const tests = {
   'recorded by hand: once, with its reference, and listed': async (t) => {
     const node = await t.serving('hand')
-    await addPeer(node, 'acme', { options: ['--credit-limit', '100.00'] })
+    await addPeer(node, 'acme', { creditLimit: '100.00' })
     const id = randomUUID()
     for (let i = 0; i < 2; i++) {
       const s = await node.ok('peer', 'settle', 'acme', '12.50', '--reference', 'IBAN 7, 26 Nov', '--id', id)
@@ -85,7 +85,7 @@ export const tests = {
 
   'terms: checked, kept, cleared': async (t) => {
     const node = await t.serving('terms')
-    await addPeer(node, 'acme', { options: ['--credit-limit', '100.00'] })
+    await addPeer(node, 'acme', { creditLimit: '100.00' })
     const patch = async (body) => (await node.admin('PATCH', '/peers/acme/settlement-terms', body)).status
     const bad = [
       { settleThreshold: usd(5), settleTo: usd(5) },
@@ -124,7 +124,7 @@ export const tests = {
     const e = await engine(t, { fault })
     const node = await t.serving('orders', { env: { FLORIN_LIMITS_SETTLEMENT_TIMEOUT_S: '1' } })
     for (const name of Object.keys(FAULTS)) {
-      await addPeer(node, name, { options: ['--credit-limit', '100.00'] })
+      await addPeer(node, name, { creditLimit: '100.00' })
       names.set(await idOf(node, name), name)
       await node.ok('peer', 'settle', name, '30.00')
       await withEngine(node, name, `${e.url}/`, '--settle-threshold', '10.00', '--settle-to', '5.00')
@@ -161,7 +161,7 @@ export const tests = {
     let hangs = true
     const e = await engine(t, { fault: ({ kind }) => (kind === 'settlements' && hangs ? 'hang' : undefined) })
     const node = await t.serving('killed', { env: { FLORIN_LIMITS_SETTLEMENT_TIMEOUT_S: '20' } })
-    await addPeer(node, 'acme', { options: ['--credit-limit', '100.00'] })
+    await addPeer(node, 'acme', { creditLimit: '100.00' })
     const id = await idOf(node, 'acme')
     await withEngine(node, 'acme', e.url)
     const settle = (amount) => node.ok('peer', 'settle', 'acme', amount, '--direction', 'paid', '--engine')

@@ -66,7 +66,7 @@ export const tests = {
     await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
     await node.ok('deposit', 'alice', '10.00')
     await node.ok('asset', 'deposit', 'USD', '10.00')
-    await addPeer(node, 'acme', { options: ['--credit-limit', '5.00'] })
+    await addPeer(node, 'acme', { creditLimit: '5.00' })
     const places = {
       '/wallet-addresses/alice/withdrawals': 'wallet:alice',
       '/assets/USD/liquidity/withdrawals': 'pool:USD',

@@ -47,7 +47,7 @@ export class Network {
     await n.alpha.ok('wallet', 'add', 'anna', '--asset', 'USD')
     await n.omega.ok('wallet', 'add', 'bob', '--asset', 'EUR')
     await n.omega.ok('wallet', 'add', 'carla', '--asset', 'EUR')
-    await addPeer(n.omega, 'payer', { asset: 'EUR', token: 'token-payer', options: ['--credit-limit', '10000000.00'] })
+    await addPeer(n.omega, 'payer', { asset: 'EUR', token: 'token-payer', creditLimit: '10000000.00' })
     n.payerLink = t.link(n.omega, 'token-payer')
     n.requests = [] // {id, amount, seen}: incoming payments that were confirmed, and Fulfills for them
     n.confirmed = 0n

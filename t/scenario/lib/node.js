@@ -37,6 +37,13 @@ export function run(args, { env = {}, input = '', timeoutMs = 40000 } = {}) {
   })
 }
 
+/** '12.5' with scale 2 -> {value: '1250'}. */
+function value(decimal, scale) {
+  const [whole, rest = ''] = decimal.split('.')
+  if (rest.length > scale) throw new Error(`${decimal} has more than ${scale} digits`)
+  return { value: BigInt(whole + rest.padEnd(scale, '0')).toString() }
+}
+
 // What the caller's shell sets for florin must not reach the nodes under test.
 function cleanEnv() {
   return Object.fromEntries(Object.entries(process.env).filter(([k]) => !k.startsWith('FLORIN')))
@@ -169,14 +176,47 @@ export class FlorinNode {
     this.child.kill('SIGHUP')
   }
 
+  // What nearly every scenario does goes straight to the admin API: a command is a process, and costs
+  // more than all that is tested. The commands have scenarios of their own.
+
+  /** A call of the admin API that must end well -> its JSON value. */
+  async call(method, path, body) {
+    const r = await this.admin(method, path, body)
+    if (r.status >= 300) throw new Error(`${this.name}: ${method} ${path}: ${r.status} ${r.text()}`)
+    return r.json()
+  }
+
+  addWallet(name, assetCode, more = {}) {
+    return this.call('POST', '/wallet-addresses', { name, assetCode, ...more })
+  }
+
+  /** `decimal` as people write it: '100.00'. */
+  async deposit(wallet, decimal) {
+    const { balance } = await this.call('GET', `/wallet-addresses/${wallet}/balance`)
+    return this.call('POST', `/wallet-addresses/${wallet}/deposits`, { amount: { ...balance, ...value(decimal, balance.assetScale) } })
+  }
+
+  async addLiquidity(code, decimal) {
+    const { scale } = await this.call('GET', `/assets/${code}`)
+    const amount = { ...value(decimal, scale), assetCode: code, assetScale: scale }
+    return this.call('POST', `/assets/${code}/liquidity/deposits`, { amount })
+  }
+
+  /** link: {ilpAddress, url, outgoingToken, incomingToken} of the other side. */
+  async addPeer(name, assetCode, link, creditLimit = null) {
+    const { scale } = await this.call('GET', `/assets/${assetCode}`)
+    const limit = creditLimit === null ? {} : { creditLimit: { ...value(creditLimit, scale), assetCode, assetScale: scale } }
+    return this.call('POST', '/peers', { name, assetCode, ...link, ...limit })
+  }
+
   /** What the wallet's account holds, in smallest units. */
   async balance(wallet) {
-    return BigInt((await this.ok('balance', wallet)).balance.value)
+    return BigInt((await this.call('GET', `/wallet-addresses/${wallet}/balance`)).balance.value)
   }
 
   /** What we owe the peer (negative: it owes us), in smallest units. */
   async peerBalance(peer) {
-    return BigInt((await this.ok('peer', 'show', peer)).balance.value)
+    return BigInt((await this.call('GET', `/peers/${peer}`)).balance.value)
   }
 
   /** {destination, secret} of a fresh STREAM connection to the wallet, found by SPSP. */

@@ -10,12 +10,19 @@ export const RECEIVED_TOKEN = 'token-of-the-test-peer'
 export async function addPeer(
   node,
   name,
-  { asset = 'USD', address, url, token, outgoingToken = 'token-that-florin-sends', options = [] }
+  { asset = 'USD', address, url, token, outgoingToken = 'token-that-florin-sends', creditLimit = null, options = [] } = {}
 ) {
-  await node.ok(
-    ...['peer', 'add', name, '--asset', asset, '--ilp-address', address ?? `test.${name}`],
-    ...['--url', url ?? `http://127.0.0.1:${await freePort()}/ilp`],
-    ...['--outgoing-token', outgoingToken, '--incoming-token', token ?? `token-${name}`],
+  const link = {
+    ilpAddress: address ?? `test.${name}`,
+    url: url ?? `http://127.0.0.1:${await freePort()}/ilp`,
+    outgoingToken,
+    incomingToken: token ?? `token-${name}`
+  }
+  if (options.length === 0) return node.addPeer(name, asset, link, creditLimit)
+  return node.ok(
+    ...['peer', 'add', name, '--asset', asset, '--ilp-address', link.ilpAddress, '--url', link.url],
+    ...['--outgoing-token', link.outgoingToken, '--incoming-token', link.incomingToken],
+    ...(creditLimit === null ? [] : ['--credit-limit', creditLimit]),
     ...options
   )
 }
@@ -26,10 +33,9 @@ export async function addPeer(
  */
 export async function receivingNode(t, { env, creditLimit = '1000000.00', options = [] } = {}) {
   const node = await t.serving('wallet', { env })
-  await node.ok('wallet', 'add', 'alice', '--asset', 'USD', '--name', 'Alice Example')
-  await node.ok('wallet', 'add', 'bob', '--asset', 'EUR')
-  const limit = creditLimit === null ? [] : ['--credit-limit', creditLimit]
-  await addPeer(node, 'sender', { token: RECEIVED_TOKEN, options: [...limit, ...options] })
+  await node.addWallet('alice', 'USD', { publicName: 'Alice Example' })
+  await node.addWallet('bob', 'EUR')
+  await addPeer(node, 'sender', { token: RECEIVED_TOKEN, creditLimit, options })
   return { node, link: t.link(node, RECEIVED_TOKEN) }
 }
 
@@ -40,9 +46,9 @@ export async function receivingNode(t, { env, creditLimit = '1000000.00', option
 export async function connector(t, { env, asset = 'USD', left = [], right = [], liquidity = '100000.00' } = {}) {
   const peer = await t.peer('test.right')
   const node = await t.serving('connector', { env })
-  await addPeer(node, 'left', { token: 'token-left', options: ['--credit-limit', '1000000.00', ...left] })
+  await addPeer(node, 'left', { token: 'token-left', creditLimit: '1000000.00', options: left })
   await addPeer(node, 'right', { asset, url: `${peer.url}/ilp`, options: right })
-  if (liquidity) await node.ok('asset', 'deposit', asset, liquidity)
+  if (liquidity) await node.addLiquidity(asset, liquidity)
   return { node, link: t.link(node, 'token-left'), right: peer }
 }
 
@@ -54,8 +60,8 @@ export async function payingNode(t, { env, funds = '20000.00', receiver = {}, op
   const peer = await t.peer('test.fake')
   const bob = peer.receiver('bob', receiver)
   const node = await t.serving('payer', { env })
-  await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
-  await node.ok('deposit', 'alice', funds)
+  await node.addWallet('alice', 'USD')
+  await node.deposit('alice', funds)
   await addPeer(node, 'fake', { url: `${peer.url}/ilp`, options })
   return { node, peer, bob, pointer: `${peer.url}/bob` }
 }
@@ -64,18 +70,13 @@ export async function payingNode(t, { env, funds = '20000.00', receiver = {}, op
 export async function twoNodes(t, { env } = {}) {
   const a = await t.serving('alices', { env })
   const b = await t.serving('bobs', { env: { ...env, FLORIN_ILP_ADDRESS: 'test.bobs' } })
-  await a.ok('wallet', 'add', 'alice', '--asset', 'USD')
-  await b.ok('wallet', 'add', 'bob', '--asset', 'USD')
-  await a.ok('deposit', 'alice', '1000.00')
+  await a.addWallet('alice', 'USD')
+  await b.addWallet('bob', 'USD')
+  await a.deposit('alice', '1000.00')
   const token = { a: 'token-of-messages-a', b: 'token-of-messages-b' }
-  await a.ok(
-    ...['peer', 'add', 'b', '--asset', 'USD', '--ilp-address', 'test.bobs', '--url', `${b.url}/ilp`],
-    ...['--outgoing-token', token.a, '--incoming-token', token.b, '--credit-limit', '1000.00']
-  )
-  await b.ok(
-    ...['peer', 'add', 'a', '--asset', 'USD', '--ilp-address', a.address, '--url', `${a.url}/ilp`],
-    ...['--outgoing-token', token.b, '--incoming-token', token.a, '--credit-limit', '1000.00']
-  )
+  const link = (to, outgoingToken, incomingToken) => ({ ilpAddress: to.address, url: `${to.url}/ilp`, outgoingToken, incomingToken })
+  await a.addPeer('b', 'USD', { ...link(b, token.a, token.b), ilpAddress: 'test.bobs' }, '1000.00')
+  await b.addPeer('a', 'USD', link(a, token.b, token.a), '1000.00')
   return { a, b, pointer: `${b.url}/bob` }
 }
 
