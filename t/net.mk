@@ -6,6 +6,7 @@ NET_TESTS = \
 	t/unit/test_timer \
 	t/unit/test_transfer \
 	t/unit/test_url_guard \
+	t/unit/test_websocket \
 	t/unit/test_websocket_head \
 	t/unit/test_wire
 check_PROGRAMS += $(NET_TESTS)
@@ -45,6 +46,11 @@ t_unit_test_wire_SOURCES = t/unit/test_wire.c t/net/server.c t/net/server.h
 t_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_wire_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_wire_LDADD = $(TEST_LIBS)
+
+t_unit_test_websocket_SOURCES = t/unit/test_websocket.c
+t_unit_test_websocket_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_websocket_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_websocket_LDADD = $(TEST_LIBS)
 
 t_unit_test_websocket_head_SOURCES = t/unit/test_websocket_head.c
 t_unit_test_websocket_head_CPPFLAGS = $(TEST_CPPFLAGS)

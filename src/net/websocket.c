@@ -133,7 +133,8 @@ static bool write_out(struct websocket *w)
 
 static bool too_much_waits(const struct websocket *w)
 {
-	return wslay_event_get_queued_msg_length(w->ws) > WEBSOCKET_QUEUE_MAX;
+	return wslay_event_get_queued_msg_length(w->ws) > WEBSOCKET_QUEUE_MAX ||
+	       wslay_event_get_queued_msg_count(w->ws) > WEBSOCKET_QUEUED_MAX;
 }
 
 static ssize_t on_read(wslay_event_context_ptr ws, uint8_t *to, size_t size, int flags, void *arg)

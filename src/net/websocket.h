@@ -19,6 +19,7 @@
 
 #define WEBSOCKET_MESSAGE_MAX 43008             /* bytes: an ILP packet and what is around it */
 #define WEBSOCKET_QUEUE_MAX   (4 * 1024 * 1024) /* bytes that wait to be sent */
+#define WEBSOCKET_QUEUED_MAX  16384             /* messages: answers to empty pings have no bytes */
 #define WEBSOCKET_OUT_BYTES   65536             /* handed to the kernel at a time */
 #define WEBSOCKET_TURN_BYTES  262144            /* read in one turn, so that others have theirs */
 #define WEBSOCKET_OPEN_MS     5000              /* for the head, once connected */
