@@ -222,7 +222,7 @@ static const char *confirm_of(struct console_view *v, const struct console_act *
 
 json_t *act_form_json(struct console_view *v, const struct console_act *act, const json_t *object)
 {
-	const char *action = action_of(v, act), *key;
+	const char *action = action_of(v, act);
 	json_t *fields = json_array();
 	char token[FORM_TOKEN_SIZE], text[ID_TEXT_SIZE];
 	bool again = v->act == act, own = again && v->problem && !*v->problem_field;
@@ -239,12 +239,12 @@ json_t *act_form_json(struct console_view *v, const struct console_act *act, con
 		(void)json_array_append_new(fields, field_json(v, act, f, object));
 	id_new(http_wall_ms(v->rq), &id);
 	id_format(&id, text);
-	key = text;
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:o,s:s,s:s}", "id", act->name,
-	        "action", action, "token", token, "key", key, "intro", act->intro ? act->intro : "",
-	        "button", act->button, "asset", asset_of_object(v, act, object), "problem",
-	        own ? v->problem : "", "danger", act->confirm != NULL, "fields", fields, "confirm",
-	        confirm_of(v, act), "confirmProblem", confirm ? v->problem : "");
+	        "action", action, "token", token, "once", text, "intro",
+	        act->intro ? act->intro : "", "button", act->button, "asset",
+	        asset_of_object(v, act, object), "problem", own ? v->problem : "", "danger",
+	        act->confirm != NULL, "fields", fields, "confirm", confirm_of(v, act),
+	        "confirmProblem", confirm ? v->problem : "");
 }
 
 /* ---- what was sent ---- */
@@ -483,7 +483,6 @@ static enum http_next answered(struct http_request *rq)
 	const json_t *error;
 	json_t *answer;
 	const char *text, *field;
-	enum http_next next;
 
 	if (v->call.status < 300 && v->actor.written)
 		return finish(s);
@@ -509,8 +508,7 @@ static enum http_next answered(struct http_request *rq)
 		if (!f || !f->name || strcmp(f->name, field) == 0)
 			break;
 	}
-	next = wrong(s, v->call.status, field ? field : "", text ? text : "That was refused.");
-	return next;
+	return wrong(s, v->call.status, field ? field : "", text ? text : "That was refused.");
 }
 
 static enum http_next call(struct sent *s, json_t *body)
@@ -564,13 +562,14 @@ static enum http_next do_act(struct sent *s, json_t *body, json_t *details)
 	struct console_view *v = s->v;
 	json_t *constant = s->act->body ? json_loads(s->act->body, 0, NULL) : NULL;
 	const char *field = "", *why = "", *subject = console_param(v->rq, "id");
+	const char *once = page_field(&s->form, "once");
 	struct id id;
 	char *text;
 
 	(void)json_object_update(body, constant);
 	(void)json_object_update(details, constant);
 	json_decref(constant);
-	if (id_parse(page_field(&s->form, "key"), strlen(page_field(&s->form, "key")), &id))
+	if (id_parse(once, strlen(once), &id))
 		return wrong(s, 400, "", "That form is not whole. Please try again.");
 	id_format(&id, s->key);
 	if (!read_fields(s, body, details, &field, &why))
@@ -592,6 +591,14 @@ static enum http_next do_act(struct sent *s, json_t *body, json_t *details)
 	return call(s, body);
 }
 
+/* Passwords and tokens are among what was typed. */
+static void wipe(void *p)
+{
+	struct sent *s = p;
+
+	page_form_wipe(s->v->rq, &s->form);
+}
+
 enum http_next console_act_post(struct http_request *rq)
 {
 	struct sent *s = arena_alloc(&rq->arena, sizeof(*s));
@@ -604,9 +611,11 @@ enum http_next console_act_post(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (!v || page_form_read(rq, NULL, &s->form) || operator_visitor_read(rq, &v->visitor))
 		return HTTP_DONE;
+	s->v = v;
+	if (http_defer(rq, wipe, s))
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (!v->visitor.known)
 		return page_see(rq, CONSOLE_LOGIN);
-	s->v = v;
 	s->act = act_of(rq->route->pattern);
 	action = action_of(v, s->act);
 	if (!action || !page_form_token_is(&console_of(rq)->form_key, v->visitor.token, action,

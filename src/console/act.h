@@ -28,7 +28,8 @@ enum field_kind {
 	FIELD_PATH,   /* as FIELD_CHOICE, but part of the path alone */
 };
 
-/* Tables of fields end with a NULL name. */
+/* Tables of fields end with a NULL name. "token", "once" and "confirm" are the form's own, and
+ * "assetCode" where the act has an asset. */
 struct act_field {
 	const char *name; /* of the body's member */
 	const char *label;

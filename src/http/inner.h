@@ -23,7 +23,7 @@ struct router;
 struct http_inner {
 	enum http_method method;
 	const char *target; /* path and query as they would be sent; lives as long as the request */
-	struct bytes body;  /* JSON; lives as long; n 0: none */
+	struct bytes body;  /* JSON; lives as long, and may be wiped; n 0: none */
 	const char *key;    /* Idempotency-Key; NULL: none */
 	const char *accept; /* NULL: none */
 	void *before;       /* rq->before of the other handler: what stands for its access */

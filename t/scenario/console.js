@@ -1,6 +1,7 @@
 // The operator's console: its login, its pages, what is done there and what of it is written down.
 
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { until } from './lib/http.js'
 import { codeOf, Operator, PASSWORD } from './lib/operator.js'
 import { forms, words } from './lib/pages.js'
@@ -103,6 +104,12 @@ tests['every page shows what the admin API says, and every act is one of its req
   await ann.act('/console/wallets/bob', 'wallet.deposit', { amount: '7.25' })
   await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '0.25', confirm: 'bob' })
   await ann.act('/console/wallets/bob', 'wallet.rename', { publicName: '@Bob <b>' })
+  const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' })
+  await ann.act('/console/wallets/bob', 'key.add', { key: pem.replaceAll('\n', '\r\n'), kid: 'shop' })
+  const [key] = (await node.admin('GET', '/wallet-addresses/bob/keys')).json().items
+  assert.equal(key.kid, 'shop')
+  await ann.act('/console/wallets/bob', 'key.revoke', { key: key.id, confirm: 'bob' })
+  assert.ok((await node.admin('GET', '/wallet-addresses/bob/keys')).json().items[0].revokedAt)
   await ann.act('/console/assets', 'asset.add', { code: 'CHF', scale: '2' })
   await ann.act('/console/assets/USD', 'asset.deposit', { amount: '100.00' })
   await ann.act('/console/assets/USD', 'asset.fee', { type: 'sending', basisPoints: '10' })
@@ -134,7 +141,8 @@ tests['every page shows what the admin API says, and every act is one of its req
   assert.equal(balance.balance.value, '700', 'refusals moved nothing')
 
   assert.deepEqual((await ann.acts()).reverse().slice(1), [
-    'ann wallet.add bob', 'ann wallet.deposit bob', 'ann wallet.withdraw bob', 'ann wallet.rename bob', 'ann asset.add',
+    'ann wallet.add bob', 'ann wallet.deposit bob', 'ann wallet.withdraw bob', 'ann wallet.rename bob', 'ann key.add bob',
+    'ann key.revoke bob', 'ann asset.add',
     'ann asset.deposit USD', 'ann asset.fee USD', 'ann asset.set USD', 'ann peer.settle fake', 'ann peer.set fake', 'ann peer.drain fake',
     'ann peer.activate fake', 'ann peer.token.add fake', 'ann peer.test fake', 'ann spread.set', 'ann backup.make', 'ann peer.invite west',
     'ann operator.add bea', 'ann operator.remove'

@@ -53,6 +53,11 @@ export class Operator extends Visitor {
   async page(path, status = 200) {
     const answer = await this.get(path)
     assert.equal(answer.status, status, `${path}: ${words(answer.text())}`)
+    for (const [form, id] of answer.text().matchAll(/<form[^>]*method="post"[^>]*id="([^"]+)".*?<\/form>/gs)) {
+      const names = [...form.matchAll(/<(?:input|select|textarea)[^>]* name="([^"]+)"/g)].map((m) => m[1])
+      assert.deepEqual(names, [...new Set(names)], `${id} on ${path}: a browser sends a name for each, and one that comes twice is refused`)
+      assert.ok(names.length <= 16, `${id} on ${path}: a form has at most 16 fields`)
+    }
     return answer.text()
   }
 
