@@ -7,7 +7,7 @@ import { agreed, Holder } from '../scenario/lib/holder.js'
 import { grantState, sql, storedGrant } from '../scenario/lib/stored_grant.js'
 import { everybody } from './lib/access.js'
 import { browser, PHONE, tab } from './lib/browser.js'
-import { answerLogin, holder, provider as plain, signIn, usd } from './lib/people.js'
+import { answerLogin, clientsPage, holder, provider as plain, signIn, usd } from './lib/people.js'
 
 export const maxMs = 240000
 
@@ -19,20 +19,6 @@ async function provider(t) {
   await holder(node, 'savings', '--user', 'alice')
   await holder(node, 'bob', '--name', 'Bob Example')
   return node
-}
-
-/** A client's page on loopback, to which the wallet leads back. */
-async function client(t) {
-  const seen = []
-  const server = http.createServer((req, res) => {
-    const url = new URL(req.url, 'http://127.0.0.1')
-    if (url.pathname === '/finish') seen.push(Object.fromEntries(url.searchParams))
-    res.writeHead(200, { 'content-type': 'text/html' })
-    res.end('<h1>back at the client</h1>')
-  })
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
-  return { uri: `http://127.0.0.1:${server.address().port}/finish`, seen }
 }
 
 const budget = { debitAmount: usd('800000'), interval: 'R11/2026-01-01T00:00:00Z/P1M' }
@@ -135,7 +121,7 @@ async function everyEnd(node, shop, b, options) {
 export const tests = {
   'accepted, declined, expired while it is open, another account': async (t) => {
     const node = await provider(t)
-    const shop = await client(t)
+    const shop = await clientsPage(t)
     const b = await browser(t)
     await everyEnd(node, shop, b, { scripts: true })
     await everyEnd(node, shop, b, { scripts: false, viewport: PHONE })
@@ -167,7 +153,7 @@ export const tests = {
 
   'everybody can read and hit everything': async (t) => {
     const node = await provider(t)
-    const shop = await client(t)
+    const shop = await clientsPage(t)
     const page = await tab(await browser(t))
     const look = (name) => everybody(page, name)
     const limited = await ask(node, shop, { ...budget, receiver: 'https://bank.example/op/incoming-payments/016fb9c5-5e0c-7c0e-9d2f-0123456789ab' })

@@ -1,5 +1,5 @@
-// What pages do better with scripts: copy, count down, show times in the reader's zone, and follow
-// what changes. Everything works without it.
+// What pages do better with scripts: copy, count down, show times in the reader's zone and large amounts in
+// groups of digits, and follow what changes. Everything works without it.
 'use strict'
 {
   const RETRY_MS = 10000 // where no stream can be had
@@ -82,6 +82,9 @@
       if (Number.isNaN(at.getTime())) continue
       t.title = `${t.textContent} (shown: ${zone})`
       t.textContent = local.format(at)
+    }
+    for (const a of root.querySelectorAll('data.amount')) {
+      a.textContent = a.textContent.replace(/^\d{4,}/, (whole) => BigInt(whole).toLocaleString(document.documentElement.lang))
     }
     count()
   }

@@ -98,6 +98,19 @@ export function skeleton(page) {
   })
 }
 
+/** The same of pages as they come over HTTP, parsed by Chromium. */
+export function skeletons(page, pages) {
+  return page.evaluate((all) => {
+    return all.map((html) => {
+      const seen = {}
+      for (const e of new DOMParser().parseFromString(html, 'text/html').querySelectorAll('*')) {
+        for (const key of [e.localName, ...[...e.attributes].map((a) => `${e.localName}[${a.name}]`)]) seen[key] = (seen[key] ?? 0) + 1
+      }
+      return seen
+    })
+  }, pages)
+}
+
 /**
  * Opens the page once with a harmless text and once with each hostile one: its elements and attributes must stay the same ones,
  * nothing may run or be asked for. `show(text)`: makes the text stand in the page and leads `page` there.
@@ -127,15 +140,7 @@ export async function parsesInert(page, get, texts = hostile()) {
     pages.push(html)
     names.push(text.slice(0, 80))
   }
-  const counts = await page.evaluate((all) => {
-    return all.map((html) => {
-      const seen = {}
-      for (const e of new DOMParser().parseFromString(html, 'text/html').querySelectorAll('*')) {
-        for (const key of [e.localName, ...[...e.attributes].map((a) => `${e.localName}[${a.name}]`)]) seen[key] = (seen[key] ?? 0) + 1
-      }
-      return seen
-    })
-  }, pages)
+  const counts = await skeletons(page, pages)
   for (let i = 1; i < counts.length; i++) assert.deepEqual(counts[i], counts[0], `the text ${JSON.stringify(names[i])} changed the page`)
   return counts.length - 1
 }

@@ -36,12 +36,12 @@ export class Holder {
   }
 }
 
-/** What a client asks a holder for -> {redirect, go(json, options), cancel(), decide(decision)}. */
+/** What a client asks a holder for, `finish`: an address of the client's, true for one that nobody opens -> {redirect, go(json, options), cancel(), decide(decision)}. */
 export async function ask(holder, client, access, { finish = true } = {}) {
   const { node } = holder
   const nonce = randomUUID()
   const interact = { start: ['redirect'] }
-  if (finish) interact.finish = { method: 'redirect', uri: 'http://127.0.0.1:9/back', nonce }
+  if (finish) interact.finish = { method: 'redirect', uri: finish === true ? 'http://127.0.0.1:9/back' : finish, nonce }
   const asked = await client.grant(node, { access, interact })
   assert.equal(asked.status, 200, asked.text())
   const { interact: there, continue: more } = asked.json()

@@ -5,9 +5,9 @@ import http from 'node:http'
 import net from 'node:net'
 
 /** -> {status, headers, body: Buffer, json()}; rejects when no complete answer came. */
-export function request(url, { method = 'GET', headers = {}, body, timeoutMs = 20000, agent = false } = {}) {
+export function request(url, { method = 'GET', headers = {}, body, timeoutMs = 20000, agent = false, localAddress } = {}) {
   return new Promise((resolve, reject) => {
-    const req = http.request(url, { method, headers, agent }, (res) => {
+    const req = http.request(url, { method, headers, agent, localAddress }, (res) => {
       const chunks = []
       res.on('data', (c) => chunks.push(c))
       res.on('error', reject)
