@@ -196,10 +196,13 @@ static void paid(struct remote_call *c)
 {
 	struct remote_pay *p = of_call(c);
 
-	if (c->result || c->status != 201 || remote_outgoing_read(c->json, &p->outgoing))
-		finish_call(p, "the payment");
-	else
+	if (!c->result && c->status == 201 && !remote_outgoing_read(c->json, &p->outgoing)) {
 		finish(p, RESULT_OK, "");
+		return;
+	}
+	/* Only a clear no is one. */
+	p->doubtful = c->request.sent && (c->status < 400 || c->status >= 500);
+	finish_call(p, "the payment");
 }
 
 static void pay(struct remote_pay *p)
@@ -245,6 +248,7 @@ static void begin(struct task *t)
 	struct remote_pay *p = OWNER_OF(t, struct remote_pay, task);
 
 	p->again = false;
+	p->doubtful = false;
 	p->limit = p->quote.debit;
 	switch (p->work) {
 	case REMOTE_PAY_MEET:

@@ -41,6 +41,7 @@ struct remote_pay {
 	 * THEIRS_PROTOCOL; RETRY_*; OURS_*. */
 	enum result result;
 	char why[REMOTE_PAY_WHY_SIZE]; /* for people, after an error */
+	bool doubtful;                 /* GO, after an error: the payment may have been made */
 
 	/* private */
 	struct node *node;

@@ -182,6 +182,12 @@ static enum http_next went(struct http_request *rq)
 	(void)FAILPOINT("visit.went");
 	if (!v->pay.result)
 		return step(v, VISIT_SENDING, "", stepped_back);
+	/* Whoever was told that nothing was paid would pay again. */
+	if (v->pay.doubtful)
+		return step(v, VISIT_GOING,
+		        "Your wallet did not say whether it made the payment. Look there before "
+		        "you pay again: what it sends arrives here.",
+		        stepped_back);
 	why = arena_printf(&rq->arena, "Your wallet did not make the payment: %s.", v->pay.why);
 	return why ? step(v, VISIT_ENDED, why, stepped_back) : page_fail(rq, RESULT_OURS_MEMORY);
 }
