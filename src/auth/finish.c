@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/secret.h"
 #include "base/text.h"
@@ -84,19 +85,36 @@ enum result finish_uri(const char *uri, const char *result, const char *referenc
 	return out->failed ? RESULT_THEIRS_TOO_BIG : RESULT_OK;
 }
 
+/* How many characters "host" or "host:port" takes; 0 where the text begins with neither. A policy
+ * reads `*` as other hosts, `;` as the end of a directive, and `@` as no name that we know of. */
+static size_t authority_length(const char *p)
+{
+	static const char name[] =
+	        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+	static const char six[] = "0123456789abcdefABCDEF:.";
+	size_t n = *p == '[' ? 1 + strspn(p + 1, six) : strspn(p, name), digits;
+
+	if (*p == '[')
+		n = n > 1 && p[n] == ']' ? n + 1 : 0;
+	if (n == 0 || p[n] != ':')
+		return n;
+	digits = strspn(p + n + 1, "0123456789");
+	return digits ? n + 1 + digits : 0;
+}
+
 void finish_origin(const char *uri, char *out, size_t n)
 {
-	const char *host = strstr(uri, "://");
-	size_t length;
+	static const char *const schemes[] = {"https://", "http://"};
+	size_t scheme = 0, length;
 
 	out[0] = '\0';
-	if (!host)
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (strncasecmp(uri, schemes[i], strlen(schemes[i])) == 0)
+			scheme = strlen(schemes[i]);
+	length = scheme ? authority_length(uri + scheme) : 0;
+	if (length == 0 || scheme + length >= n || !strchr("/?#", uri[scheme + length]))
 		return;
-	length = (size_t)(host - uri) + 3;
-	length += strcspn(host + 3, "/?#");
-	/* What could end the directive of a policy can't be in a host. */
-	if (length >= n || strcspn(uri, " ;,'\"\t") < length)
-		return;
+	length += scheme;
 	memcpy(out, uri, length);
 	out[length] = '\0';
 }

@@ -23,7 +23,8 @@ MUST_USE enum result finish_uri(const char *uri, const char *result, const char 
         const char *hash, struct buf *out);
 
 /* "https://shop.example:8443" of a URI: for the form-action of the page that leads there. Empty
- * where it has none. out holds n bytes; an origin that does not fit is none. */
+ * where it has none, or one that is not a plain host with or without a port: a policy would read
+ * a host with a star as many. out holds n bytes; an origin that does not fit is none. */
 void finish_origin(const char *uri, char *out, size_t n);
 
 #endif
