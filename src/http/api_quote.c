@@ -82,6 +82,9 @@ enum http_next op_quoting_refuse(struct http_request *rq, const struct op_quotin
 
 	if (result_class(r) == RESULT_CLASS_OURS)
 		return http_reply_result(rq, r, "the quote can't be made");
+	/* This node, or the receiver's server by its own word, has too much to do. */
+	if (r == RESULT_RETRY_BUSY || r == RESULT_RETRY_DRAINING || r == RESULT_RETRY_STORE)
+		return op_error(rq, OP_ERROR_BUSY);
 	if (q->call.no_receiver)
 		return op_error(rq, OP_ERROR_INVALID_RECEIVER);
 	if (q->call.least_debit)

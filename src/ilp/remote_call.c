@@ -73,3 +73,10 @@ void remote_call_clear(struct remote_call *c)
 	secret_wipe(&c->signature.headers, sizeof(c->signature.headers));
 	outbound_request_clear(&c->request);
 }
+
+enum result remote_call_later(const struct remote_call *c)
+{
+	if (c->status == 429 || c->status == 503)
+		return RESULT_RETRY_BUSY;
+	return c->status == 408 || c->status >= 500 ? RESULT_RETRY_UNREACHABLE : RESULT_OK;
+}

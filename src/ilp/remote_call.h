@@ -37,5 +37,8 @@ struct remote_call {
 /* c is zeroed, or cleared. done(c) runs once, perhaps before this returns. */
 void remote_call_start(struct node *n, struct remote_call *c, void (*done)(struct remote_call *c));
 void remote_call_clear(struct remote_call *c);
+/* What an answer's status says of another try: RETRY_BUSY (the server says that it has too much to
+ * do: 429, 503), RETRY_UNREACHABLE (408, any other 5xx), OK: that it would bring the same. */
+MUST_USE enum result remote_call_later(const struct remote_call *c);
 
 #endif

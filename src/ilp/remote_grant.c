@@ -166,8 +166,7 @@ static enum result judge(struct entry *e)
 	if (c->result)
 		return c->result;
 	if (c->status != 200)
-		return c->status >= 500 || c->status == 429 ? RESULT_RETRY_UNREACHABLE
-		                                            : RESULT_THEIRS_REFUSED;
+		return remote_call_later(c) ? remote_call_later(c) : RESULT_THEIRS_REFUSED;
 	return remote_token_read(c->json, &e->token);
 }
 

@@ -33,8 +33,8 @@ static void finish_call(struct remote_pay *p, const char *what)
 		(void)snprintf(why, sizeof(why), "the answer to %s was HTTP %d", what, c->status);
 	if (!r && c->status == 404)
 		r = RESULT_THEIRS_NOT_FOUND;
-	else if (!r && (c->status >= 500 || c->status == 429))
-		r = RESULT_RETRY_UNREACHABLE;
+	else if (!r && remote_call_later(c))
+		r = remote_call_later(c);
 	else if (!r)
 		r = c->status / 100 == 2 ? RESULT_THEIRS_PROTOCOL : RESULT_THEIRS_REFUSED;
 	finish(p, r, why);

@@ -59,8 +59,8 @@ static void finish_call(struct remote_payment *p, const char *what)
 		        c->status, what);
 	if (!r && c->status == 404)
 		r = RESULT_THEIRS_NOT_FOUND;
-	else if (!r && (c->status >= 500 || c->status == 429 || c->status == 408))
-		r = RESULT_RETRY_UNREACHABLE;
+	else if (!r && remote_call_later(c))
+		r = remote_call_later(c);
 	else if (!r)
 		r = RESULT_THEIRS_REFUSED;
 	if (!c->result && (c->status == 401 || c->status == 403))

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { Client } from './lib/client.js'
 import { until } from './lib/http.js'
 import { payingNode, pay, units } from './lib/setups.js'
 import { WalletServer } from './lib/wallet_server.js'
@@ -164,6 +165,26 @@ export const tests = {
     for (const r of await Promise.all([1, 2, 3].map(() => node.admin('POST', '/quotes', wrong, again)))) {
       assert.equal(r.status, 503, r.text())
     }
+  },
+
+  'a server that is busy is no receiver that can not be paid': async (t) => {
+    const { node, server } = await setup(t)
+    const client = new Client()
+    const access = [{ type: 'quote', actions: ['create'] }]
+    const token = (await client.grant(node, { access })).json().access_token.value
+    const ask = () => {
+      const receiver = server.add({ incomingAmount: server.amount(100) }).id
+      return client.call('POST', `${node.url}/op/quotes`, { token, json: { walletAddress: `${node.url}/alice`, receiver, method: 'ilp' } })
+    }
+    for (const [status, expected, code] of [[429, 503, 'busy'], [503, 503, 'busy'], [500, 400, 'invalid_receiver'], [403, 400, 'invalid_receiver']]) {
+      server.grantStatus = status
+      const r = await ask()
+      assert.deepEqual([r.status, r.json().error.code], [expected, code], `${status}: ${r.text()}`)
+      if (expected === 503) assert.ok(r.headers['retry-after'], 'when to come again')
+    }
+    server.grantStatus = 200
+    const r = await ask()
+    assert.equal(r.status, 201, r.text())
   },
 
   'receivers that can not be paid': async (t) => {

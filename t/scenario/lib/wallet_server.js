@@ -9,6 +9,7 @@ export class WalletServer {
     this.tokens = new Set()
     this.payments = new Map()
     this.expiresIn = 600
+    this.grantStatus = 200 // another one: no grant is given
     this.refuseOnce = 0 // so many signed requests get 401
     this.auth = '/auth' // the authorization server; another one is known no more
   }
@@ -60,6 +61,7 @@ export class WalletServer {
     }
     if (/^(\/other)?\/auth(\/token\/.*)?$/.test(req.url)) {
       if (!signed || !req.url.startsWith(this.auth)) return [401, { error: { code: 'invalid_client' } }]
+      if (this.grantStatus !== 200) return [this.grantStatus, { error: {} }]
       if (req.url === this.auth) this.asked = body
       else if (!this.tokens.delete(token)) return [404, { error: { code: 'invalid_rotation' } }]
       const value = randomUUID()
