@@ -18,6 +18,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_receipt_total \
 	t/store/test_refund \
 	t/store/test_withdrawal \
+	t/store/test_turns \
 	t/store/test_writer \
 	t/store/test_audit \
 	t/store/test_backup \
@@ -109,6 +110,11 @@ t_store_test_key_SOURCES = t/store/test_key.c $(STORE_FIXTURE)
 t_store_test_key_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_key_CFLAGS = $(TEST_CFLAGS)
 t_store_test_key_LDADD = $(TEST_LIBS)
+
+t_store_test_turns_SOURCES = t/store/test_turns.c $(STORE_FIXTURE)
+t_store_test_turns_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_turns_CFLAGS = $(TEST_CFLAGS)
+t_store_test_turns_LDADD = $(TEST_LIBS)
 
 t_store_test_writer_SOURCES = t/store/test_writer.c $(STORE_FIXTURE)
 t_store_test_writer_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -4,7 +4,8 @@
 SELECT by_host FROM outgoing_payment WHERE account = ?1
 
 -- name: payment_funded
-UPDATE outgoing_payment SET state = 'SENDING', funded_ms = ?2 WHERE account = ?1 AND state = 'FUNDING'
+UPDATE outgoing_payment SET state = 'SENDING', funded_ms = ?2, waits = 1
+WHERE account = ?1 AND state = 'FUNDING'
 
 -- name: payment_end_reason
 SELECT error FROM outgoing_payment WHERE account = ?1

@@ -68,7 +68,7 @@ SELECT prefix, peer FROM route ORDER BY prefix
 -- name: wallet_held
 SELECT coalesce(sum(a.credits_posted - a.debits_posted), 0)
 FROM outgoing_payment p JOIN account a ON a.id = p.account
-WHERE p.state = 'SENDING' AND p.wallet = ?1
+WHERE p.state = 'SENDING' AND p.waits IN (0, 1, 2) AND p.wallet = ?1
 
 -- name: balance_list
 SELECT kind, asset, count(*), sum(credits_posted) - sum(debits_posted), sum(debits_pending),

@@ -273,28 +273,40 @@ UPDATE quote SET payment = ?2 WHERE id = ?1
 
 -- name: payment_insert
 INSERT INTO outgoing_payment (account, id, quote, wallet, state, debit_amount, receive_amount, fee,
-	sent, delivered, metadata, created_ms, finished_ms, client, by_host)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+	sent, delivered, metadata, created_ms, finished_ms, client, by_host, waits)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?5 = 'SENDING')
 
 -- name: payment_load
 SELECT id, wallet, state, debit_amount, fee, sent, delivered, refunded, in_doubt, packets,
-	cancel_asked FROM outgoing_payment WHERE account = ?1
+	cancel_asked, lease_until_ms FROM outgoing_payment WHERE account = ?1
 
 -- name: payment_update
 UPDATE outgoing_payment SET sent = ?2, delivered = ?3, refunded = ?4, in_doubt = ?5, packets = ?6
 WHERE account = ?1
 
--- The oldest that nobody works on; the holder of another generation is a process that died.
--- name: payment_next
-SELECT p.account FROM outgoing_payment p
-WHERE p.state = 'SENDING' AND (p.lease_until_ms <= ?1 OR p.lease_holder <> ?2)
+-- Those whose attempt is due: of a process that died (its holder is another generation), once nothing of its
+-- windows can still be fulfilled, and of this one.
+-- name: payment_due
+SELECT p.account FROM outgoing_payment p INDEXED BY payment_leased
+WHERE p.state = 'SENDING' AND p.waits = 0 AND p.lease_holder < ?2
 	AND NOT EXISTS (SELECT 1 FROM flight_window w WHERE w.from_account = p.account
 		AND w.state = 'OPEN' AND w.holder <> ?2)
-ORDER BY p.account LIMIT 1
+UNION ALL
+SELECT account FROM outgoing_payment INDEXED BY payment_leased
+WHERE state = 'SENDING' AND waits = 0 AND lease_holder = ?2 AND lease_until_ms <= ?1
+LIMIT ?3
+
+-- name: payment_wait
+UPDATE outgoing_payment SET waits = 2 WHERE account = ?1
+
+-- The next wallet's oldest.
+-- name: payment_next
+SELECT wallet, account FROM outgoing_payment WHERE state = 'SENDING' AND waits = ?1 AND wallet > ?2
+ORDER BY wallet, account LIMIT 1
 
 -- name: payment_claim
-UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3, attempts = attempts + 1
-WHERE account = ?1
+UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3, attempts = attempts + 1, waits = 0,
+	error = iif(cancel_asked = 1, error, '') WHERE account = ?1
 
 -- name: payment_lease
 UPDATE outgoing_payment SET lease_holder = ?2, lease_until_ms = ?3,
@@ -321,7 +333,7 @@ WHERE payment = ?1 AND ended_ms IS NULL
 	AND number = (SELECT attempts FROM outgoing_payment WHERE account = ?1)
 
 -- name: payment_finish
-UPDATE outgoing_payment SET state = ?2, error = ?3, finished_ms = ?4 WHERE account = ?1
+UPDATE outgoing_payment SET state = ?2, error = ?3, finished_ms = ?4, waits = 0 WHERE account = ?1
 
 -- name: idempotency_get
 SELECT request_hash, status, body FROM idempotency

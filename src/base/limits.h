@@ -64,6 +64,10 @@
 #define LIMIT_EMPTY_KEPT_DAYS 30 /* a client's incoming payment that nobody paid */
 #define LIMIT_SWEEP_ROWS      100
 
+/* outgoing payments */
+#define LIMIT_PAYMENTS_AT_WORK            64 /* the rest waits in the store */
+#define LIMIT_PAYMENTS_AT_WORK_PER_WALLET 16
+
 /* queues */
 #define LIMIT_WRITER_QUEUE   8192              /* operations that may wait for the writer */
 #define LIMIT_SLOW_QUEUE     64                /* passwords that may wait to be hashed */

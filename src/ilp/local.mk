@@ -15,6 +15,7 @@ libflorin_a_SOURCES += \
 	src/ilp/node_wallet.c src/ilp/node_wallet.h \
 	src/ilp/packet.c src/ilp/packet.h \
 	src/ilp/payer.c src/ilp/payer.h \
+	src/ilp/payer_turns.c src/ilp/payer_turns.h \
 	src/ilp/payment_run.c src/ilp/payment_run.h \
 	src/ilp/payment_watch.c src/ilp/payment_watch.h \
 	src/ilp/peer_health.c src/ilp/peer_health.h \

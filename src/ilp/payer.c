@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "codec/stream_credentials.h"
+#include "ilp/payer_turns.h"
 #include "ilp/payment_run.h"
 #include "ilp/trace.h"
 #include "store/funding.h"
@@ -24,7 +25,10 @@ struct claim {
 	struct payer *payer;
 	struct payment_run *runs[CLAIM_MAX]; /* kept for the next claim where nothing was found */
 	size_t wanted, found;
-	int64_t recover_at_ms; /* wall; 0: nothing is left to recover */
+	struct payer_turns before; /* as it was submitted: it may be carried out twice */
+	struct payer_turns turns;  /* with what it claims */
+	bool more;                 /* others may be due */
+	int64_t recover_at_ms;     /* wall; 0: nothing is left to recover */
 };
 
 struct payer {
@@ -37,6 +41,7 @@ struct payer {
 	struct task wake;
 	struct timer timer;
 	struct claim claim;
+	struct payer_turns turns;
 	bool claiming;       /* the claim is with the writer */
 	bool again;          /* woken meanwhile */
 	bool had_windows;    /* before the claim old windows may have waited: those that it ends
@@ -54,7 +59,8 @@ static void run_ended(struct payment_run *run)
 
 	if (run->asked.retry_at_ms > p->retry_at_ms)
 		p->retry_at_ms = run->asked.retry_at_ms;
-	again = run->asked.retry_at_ms || atomic_load(&p->active) >= PAYER_PAYMENTS_MAX;
+	again = payer_turns_end(&p->turns, run->row.quote.wallet) || run->asked.retry_at_ms ||
+	        atomic_load(&p->active) >= LIMIT_PAYMENTS_AT_WORK;
 	payment_run_free(run);
 	atomic_fetch_sub(&p->active, 1);
 	/* Else nothing has changed for those that wait. */
@@ -69,13 +75,16 @@ static enum result claim_apply(struct op *op, struct batch *b)
 	enum result r = batch_recover(b, &c->recover_at_ms);
 
 	c->found = 0;
+	c->turns = c->before;
 	if (!r)
 		r = batch_payment_expire_unfunded(b);
+	if (!r)
+		r = batch_payment_due(b, &c->more);
 	while (!r && c->found < c->wanted) {
 		struct payment_run *run = c->runs[c->found];
 
 		arena_clear(&run->memory);
-		r = batch_payment_claim(b, PAYER_LEASE_MS, &run->memory, &run->row);
+		r = payer_turns_claim(&c->turns, b, PAYER_LEASE_MS, &run->memory, &run->row);
 		if (!r)
 			c->found++;
 	}
@@ -101,6 +110,10 @@ static void claimed(struct task *t)
 	outbound_busy(p->node->outbound, -1);
 	if (p->claim.op.result)
 		log_warn("payment_claim", "result=%s", result_name(p->claim.op.result));
+	for (size_t i = 0; i < found; i++)
+		payer_turns_count(&p->turns, p->claim.runs[i]->row.quote.wallet);
+	if (!p->claim.op.result && (payer_turns_go_on(&p->turns, &p->claim.turns) || p->claim.more))
+		again = true;
 	for (size_t i = 0; i < found; i++) {
 		struct payment_run *run = p->claim.runs[i];
 
@@ -118,7 +131,7 @@ static void claimed(struct task *t)
 /* As many runs as may be claimed now. */
 static size_t make_runs(struct payer *p)
 {
-	size_t room = PAYER_PAYMENTS_MAX - atomic_load(&p->active), n = 0;
+	size_t room = LIMIT_PAYMENTS_AT_WORK - atomic_load(&p->active), n = 0;
 
 	for (; n < CLAIM_MAX && n < room; n++) {
 		if (!p->claim.runs[n])
@@ -139,7 +152,7 @@ static void look(struct payer *p)
 		p->again = true;
 		return;
 	}
-	if (atomic_load(&p->active) >= PAYER_PAYMENTS_MAX)
+	if (atomic_load(&p->active) >= LIMIT_PAYMENTS_AT_WORK)
 		return;
 	p->claim.wanted = make_runs(p);
 	if (p->claim.wanted == 0) {
@@ -148,6 +161,7 @@ static void look(struct payer *p)
 		return;
 	}
 	p->claiming = true;
+	p->claim.before = p->turns;
 	p->had_windows = p->claim.recover_at_ms != 0;
 	outbound_busy(n->outbound, 1);
 	p->claim.op.apply = claim_apply;

@@ -10,7 +10,6 @@
 
 #include "ilp/node.h"
 
-#define PAYER_PAYMENTS_MAX 64    /* at work at a time; the rest waits in the store */
 #define PAYER_LEASE_MS     30000 /* another process may take a payment over after it */
 #define PAYER_ATTEMPTS_MAX 3
 #define PAYER_END_AGAIN_MS 1000 /* before an end that the store refused is written again */

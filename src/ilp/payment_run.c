@@ -49,7 +49,8 @@ static bool is_nothing(struct payment_money m)
 }
 
 /* Nobody renews the lease while a note is under way. */
-_Static_assert(STREAM_NOTE_MS_MAX < PAYER_LEASE_MS, "a payment's note ends before its lease");
+_Static_assert(STREAM_NOTE_MS_MAX < PAYER_LEASE_MS - PAYMENT_RENEW_MS,
+        "a payment's note ends before its lease");
 
 /* ---- the end of an attempt ---- */
 

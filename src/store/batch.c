@@ -235,6 +235,7 @@ enum result batch_payment(struct batch *b, account_id id, struct work_payment **
 			row.in_doubt = query_u64(&q);
 			row.packets = query_u64(&q);
 			row.cancel_asked = query_int(&q) != 0;
+			row.lease_until_ms = query_int(&q);
 		}
 		r = query_end(&q);
 		if (r)

@@ -273,13 +273,25 @@ struct payment_local {
 MUST_USE enum result batch_payment_create(struct batch *b, const struct payment_new *p,
         const struct payment_local *local, struct id *id, account_id *account);
 
-/* Take the oldest SENDING payment that nobody works on until now + lease_ms; none of its windows
- * may belong to a process that died. Texts of *out live in `a`. attempts is counted up.
- * Errors: THEIRS_NOT_FOUND (nothing to do). */
-MUST_USE enum result batch_payment_claim(
-        struct batch *b, int64_t lease_ms, struct arena *a, struct payment_row *out);
-/* Still at work. *cancelled: no more is to be sent. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final).
- */
+/* What a payment in state SENDING waits for, as stored. */
+enum payment_turn { PAYMENT_TURN_FIRST = 1, PAYMENT_TURN_AGAIN = 2 };
+#define PAYMENT_DUE_MAX 100
+/* A lease is written again where at least this much of it has gone. */
+#define PAYMENT_RENEW_MS 1000
+/* Those whose next attempt is due, and those that a process that died had at work, wait from now on
+ * for their turn; none of the latter's windows may still be open. At most PAYMENT_DUE_MAX; *more:
+ * there may be others. */
+MUST_USE enum result batch_payment_due(struct batch *b, bool *more);
+/* The oldest that waits for that of the first wallet whose account is above `after`. All payments
+ * of the working set must be written (batch_payment_due). Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_payment_next(struct batch *b, enum payment_turn turn, account_id after,
+        account_id *wallet, account_id *payment);
+/* It is at work until now + lease_ms. Texts of *out live in `a`. attempts is counted up. Errors:
+ * THEIRS_NOT_FOUND. */
+MUST_USE enum result batch_payment_claim(struct batch *b, account_id payment, int64_t lease_ms,
+        struct arena *a, struct payment_row *out);
+/* Still at work, for lease_ms - PAYMENT_RENEW_MS at least. *cancelled: no more is to be sent.
+ * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final). */
 MUST_USE enum result batch_payment_renew(
         struct batch *b, const struct id *id, int64_t lease_ms, bool *cancelled);
 /* Leave it for another attempt after retry_at_ms; `error` says why. One that is to be cancelled is

@@ -55,6 +55,7 @@ struct work_payment {
 	uint64_t debit_amount, fee;
 	uint64_t sent, delivered, refunded, in_doubt, packets;
 	bool cancel_asked;
+	int64_t lease_until_ms;
 	bool dirty;
 };
 

@@ -22,25 +22,64 @@ static enum result payment_by_id(
 	return r ? r : batch_payment(b, *account, out);
 }
 
-enum result batch_payment_claim(
-        struct batch *b, int64_t lease_ms, struct arena *a, struct payment_row *out)
+enum result batch_payment_due(struct batch *b, bool *more)
 {
-	account_id account;
+	account_id due[PAYMENT_DUE_MAX];
+	size_t n = 0;
 	struct query q;
 	enum result r = batch_flush_payments(b);
 
+	*more = false;
 	if (r)
 		return r;
-	batch_query(b, &q, STMT_PAYMENT_NEXT);
+	batch_query(b, &q, STMT_PAYMENT_DUE);
 	query_put_int(&q, b->now_ms);
 	query_put_u64(&q, b->store->generation);
-	r = query_one_int(&q, &account);
+	query_put_int(&q, PAYMENT_DUE_MAX);
+	while (n < PAYMENT_DUE_MAX && query_row(&q))
+		due[n++] = query_int(&q);
+	r = query_end(&q);
+	*more = n == PAYMENT_DUE_MAX;
+	for (size_t i = 0; !r && i < n; i++) {
+		batch_query(b, &q, STMT_PAYMENT_WAIT);
+		query_put_int(&q, due[i]);
+		b->changes++;
+		r = query_run(&q);
+	}
+	return r;
+}
+
+enum result batch_payment_next(struct batch *b, enum payment_turn turn, account_id after,
+        account_id *wallet, account_id *payment)
+{
+	struct query q;
+	bool found;
+	enum result r;
+
+	batch_query(b, &q, STMT_PAYMENT_NEXT);
+	query_put_int(&q, turn);
+	query_put_int(&q, after);
+	found = query_row(&q);
+	*wallet = found ? query_int(&q) : 0;
+	*payment = found ? query_int(&q) : 0;
+	r = query_end(&q);
+	return (r || found) ? r : RESULT_THEIRS_NOT_FOUND;
+}
+
+enum result batch_payment_claim(struct batch *b, account_id account, int64_t lease_ms,
+        struct arena *a, struct payment_row *out)
+{
+	struct work_payment *p;
+	struct query q;
+	enum result r = batch_payment(b, account, &p);
+
 	if (r)
 		return r;
+	p->lease_until_ms = b->now_ms + lease_ms;
 	batch_query(b, &q, STMT_PAYMENT_CLAIM);
 	query_put_int(&q, account);
 	query_put_u64(&q, b->store->generation);
-	query_put_int(&q, b->now_ms + lease_ms);
+	query_put_int(&q, p->lease_until_ms);
 	b->changes++;
 	r = query_run(&q);
 	if (r)
@@ -52,11 +91,12 @@ enum result batch_payment_claim(
 	return r ? r : batch_payment_get(b, account, a, out);
 }
 
-static enum result lease_write(
-        struct batch *b, account_id account, int64_t until_ms, const char *error)
+static enum result lease_write(struct batch *b, account_id account, struct work_payment *p,
+        int64_t until_ms, const char *error)
 {
 	struct query q;
 
+	p->lease_until_ms = until_ms;
 	batch_query(b, &q, STMT_PAYMENT_LEASE);
 	query_put_int(&q, account);
 	query_put_u64(&q, b->store->generation);
@@ -78,7 +118,10 @@ enum result batch_payment_renew(
 	if (payment_state_is_final(p->state))
 		return RESULT_THEIRS_STATE;
 	*cancelled = p->cancel_asked;
-	return lease_write(b, account, b->now_ms + lease_ms, "");
+	/* A payment at work asks with each of its operations, and most lasts less than that. */
+	if (p->lease_until_ms > b->now_ms + lease_ms - PAYMENT_RENEW_MS)
+		return RESULT_OK;
+	return lease_write(b, account, p, b->now_ms + lease_ms, "");
 }
 
 static enum result attempt_end(
@@ -111,7 +154,7 @@ enum result batch_payment_postpone(
 		return batch_payment_finish(b, id, PAYMENT_CANCELLED, error);
 	r = attempt_end(b, account, p, error);
 	if (!r)
-		r = lease_write(b, account, retry_at_ms, error);
+		r = lease_write(b, account, p, retry_at_ms, error);
 	return r ? r : batch_event_attempt_failed(b, account, retry_at_ms);
 }
 

@@ -113,6 +113,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0039-holder.sql \
 	$(top_srcdir)/sql/sqlite/0040-order-in-doubt.sql \
 	$(top_srcdir)/sql/sqlite/0041-fewer-pages.sql \
+	$(top_srcdir)/sql/sqlite/0042-payment-turns.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

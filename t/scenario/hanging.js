@@ -5,10 +5,11 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { Client } from './lib/client.js'
 import { sleep, until } from './lib/http.js'
-import { addPeer } from './lib/setups.js'
+import { addPeer, payingNode } from './lib/setups.js'
 import { WalletServer } from './lib/wallet_server.js'
 
 const AT_ONCE = 300
+const PAYMENTS = 90 // more than a node has at work at a time
 const env = { FLORIN_LIMITS_CONNECTIONS_PER_ADDRESS: '1000' }
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
@@ -41,6 +42,33 @@ export const tests = {
     const honest = await (await Client.published(t)).grant(node, { access })
     assert.equal(honest.status, 200, honest.text())
     for (const r of await Promise.all(asked)) assert.equal(r.status, 400, r.text())
+  },
+
+  'payments of another wallet': async (t) => {
+    const { node, bob, pointer } = await payingNode(t, { env: { FLORIN_QUOTES_LIFETIME_S: '300' } })
+    await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
+    await node.ok('deposit', 'carol', '10.00')
+    const server = await new WalletServer(bob).listen()
+    t.defer(() => server.close())
+    const pay = async (from, receiver, debitAmount) => {
+      const quote = await node.admin('POST', '/quotes', { walletAddress: from, receiver, debitAmount })
+      assert.equal(quote.status, 201, quote.text())
+      return () => node.admin('POST', '/outgoing-payments', { quoteId: quote.json().id })
+    }
+    const started = []
+    for (let i = 0; i < PAYMENTS; i++) started.push(await pay('alice', server.add({ incomingAmount: usd(1) }).id))
+    server.server.removeAllListeners('request')
+    server.server.on('request', () => {})
+    for (const r of await Promise.all(started.map((start) => start()))) assert.equal(r.status, 201, r.text())
+    const carols = (await (await pay('carol', pointer, usd(500)))()).json()
+    await until('the other payment', async () => {
+      const now = (await node.admin('GET', `/outgoing-payments/${carols.id}`)).json()
+      return now.state === 'COMPLETED'
+    })
+    const { items } = (await node.admin('GET', `/outgoing-payments?limit=${PAYMENTS + 1}`)).json()
+    const begun = items.filter((p) => p.id !== carols.id && p.attempts > 0)
+    assert.equal(items.length, PAYMENTS + 1)
+    assert.ok(begun.length > 0 && begun.length < 64, `${begun.length} of them were taken up before it`)
   },
 
   'grants of receivers': async (t) => {

@@ -296,6 +296,19 @@ void fixture_pay_under(struct fixture *f, const char *client, struct payment_gra
 	must(batch_payment_create(f->b, &p, NULL, id, account), "payment");
 }
 
+enum result fixture_claim(struct fixture *f, int64_t lease_ms, struct payment_row *row)
+{
+	account_id wallet, payment;
+	bool more;
+	enum result r;
+
+	must(batch_payment_due(f->b, &more), "due");
+	r = batch_payment_next(f->b, PAYMENT_TURN_FIRST, 0, &wallet, &payment);
+	if (r == RESULT_THEIRS_NOT_FOUND)
+		r = batch_payment_next(f->b, PAYMENT_TURN_AGAIN, 0, &wallet, &payment);
+	return r ? r : batch_payment_claim(f->b, payment, lease_ms, &f->arena, row);
+}
+
 int64_t fixture_sql_of(struct fixture *f, const char *file, const char *sql)
 {
 	char path[128];

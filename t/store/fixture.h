@@ -54,6 +54,9 @@ int64_t fixture_balance(struct fixture *f, account_id id);
 struct account fixture_account(struct fixture *f, account_id id);
 struct payment_row fixture_payment(struct fixture *f, const struct id *id);
 
+/* Takes up the oldest payment that may be, a first attempt before another. In a begun batch. */
+MUST_USE enum result fixture_claim(struct fixture *f, int64_t lease_ms, struct payment_row *row);
+
 /* Runs SQL on a file of the fixture's directory, whatever holds it; SQLite only. The first column
  * of the first row, 0 where there is none. */
 int64_t fixture_sql_of(struct fixture *f, const char *file, const char *sql);

@@ -470,7 +470,7 @@ static const struct {
         {"S3", "UPDATE delivery SET lease_holder = 99"},
         {"H1", "UPDATE outgoing_payment SET by_host = 1, funded_ms = 1"
                " WHERE state = 'COMPLETED'"},
-        {"H1", "UPDATE outgoing_payment SET state = 'FUNDING' WHERE state = 'SENDING'"},
+        {"H1", "UPDATE outgoing_payment SET state = 'FUNDING', waits = 0 WHERE state = 'SENDING'"},
         {"W1 W2", "DELETE FROM event WHERE key = 1"},
         {"W1", "UPDATE event SET type = 'outgoing_payment.failed'"
                " WHERE type = 'outgoing_payment.completed'"},

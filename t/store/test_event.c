@@ -300,7 +300,7 @@ START_TEST(of_payments)
 	fixture_pay(&f, &id, &account);
 	fixture_end(&f);
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 1000, &f.arena, &claimed));
+	OK(fixture_claim(&f, 1000, &claimed));
 	OK(batch_payment_renew(f.b, &id, 1000, &cancelled));
 	OK(batch_payment_postpone(f.b, &id, f.now_ms + 2000, "ConnectorError"));
 	fixture_end(&f);

@@ -48,7 +48,7 @@ static enum result fund(uint64_t amount)
 static void claim(enum result expected)
 {
 	fixture_begin(&f);
-	IS(batch_payment_claim(f.b, 1000, &f.arena, &row), expected);
+	IS(fixture_claim(&f, 1000, &row), expected);
 	fixture_end(&f);
 }
 

@@ -459,7 +459,7 @@ START_TEST(recovery)
 
 	fixture_begin(&f);
 	fixture_pay(&f, &id, &own.from);
-	OK(batch_payment_claim(f.b, 60000, &f.arena, &payment));
+	OK(fixture_claim(&f, 60000, &payment));
 	OK(batch_window_reserve(f.b, &flight, expiry));
 	OK(batch_window_reserve(f.b, &own, expiry + 500));
 	fixture_end(&f);
@@ -469,7 +469,7 @@ START_TEST(recovery)
 	fixture_begin(&f);
 	OK(batch_recover(f.b, &due));
 	ck_assert_int_eq(due, expiry + WINDOW_MARGIN_MS + 1);
-	IS(batch_payment_claim(f.b, 60000, &f.arena, &payment), RESULT_THEIRS_NOT_FOUND);
+	IS(fixture_claim(&f, 60000, &payment), RESULT_THEIRS_NOT_FOUND);
 	fixture_end(&f);
 	ck_assert_uint_eq(doubts(&rows), 0);
 
@@ -489,7 +489,7 @@ START_TEST(recovery)
 	fixture_begin(&f);
 	OK(batch_recover(f.b, &due));
 	ck_assert_int_eq(due, 0);
-	OK(batch_payment_claim(f.b, 60000, &f.arena, &payment));
+	OK(fixture_claim(&f, 60000, &payment));
 	ck_assert_uint_eq(payment.in_doubt, 500);
 	/* It goes on with a fresh window. */
 	own.amount_in = 9400;

@@ -813,7 +813,7 @@ START_TEST(attempts)
 	fixture_pay(&f, &id, &account);
 	fixture_end(&f);
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	fixture_end(&f);
 	attempts_are(account, 1, "", false);
 	fixture_begin(&f);
@@ -823,12 +823,12 @@ START_TEST(attempts)
 	ck_assert_int_eq(fixture_payment(&f, &id).lease_until_ms, f.now_ms + 500);
 	f.now_ms += 500;
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	fixture_end(&f);
 	fixture_restart(&f);
 	attempts_are(account, 2, "", false);
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "no route"));
 	fixture_end(&f);
 	attempts_are(account, 3, "no route", true);
@@ -868,7 +868,7 @@ START_TEST(cancelling)
 
 	fixture_begin(&f);
 	fixture_pay(&f, &working, &account);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	OK(batch_payment_renew(f.b, &working, 100, &cancelled));
 	ck_assert(!cancelled);
 	fixture_end(&f);
@@ -884,7 +884,7 @@ START_TEST(cancelling)
 
 	fixture_begin(&f);
 	fixture_pay(&f, &done, &account);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	fixture_end(&f);
 	(void)cancel(&done, RESULT_OK);
 	fixture_begin(&f);
@@ -894,12 +894,12 @@ START_TEST(cancelling)
 
 	fixture_begin(&f);
 	fixture_pay(&f, &lost, &account);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	fixture_end(&f);
 	(void)cancel(&lost, RESULT_OK);
 	fixture_restart(&f);
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	ck_assert(id_eq(&row.id, &lost) && row.cancel_asked);
 	OK(batch_payment_finish(f.b, &lost, PAYMENT_FAILED, "Cancelled"));
 	fixture_end(&f);
@@ -924,10 +924,10 @@ START_TEST(payment_completes)
 	fixture_end(&f);
 	ck_assert_int_eq(fixture_balance(&f, f.alice), 90000);
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 10000, &f.arena, &row));
+	OK(fixture_claim(&f, 10000, &row));
 	ck_assert(id_eq(&row.id, &id));
 	ck_assert_uint_eq(row.attempts, 1);
-	IS(batch_payment_claim(f.b, 10000, &f.arena, &row), RESULT_THEIRS_NOT_FOUND);
+	IS(fixture_claim(&f, 10000, &row), RESULT_THEIRS_NOT_FOUND);
 	s.flight = (struct flight){account, f.east, 9900, 8900, 45};
 	OK(batch_window_reserve(f.b, &s.flight, f.now_ms + 1000));
 	s.flight.amount_in = 1;
@@ -973,11 +973,12 @@ START_TEST(payment_fails)
 
 	fixture_begin(&f);
 	fixture_pay(&f, &id, &account);
+	OK(fixture_claim(&f, 100, &row));
 	OK(batch_payment_postpone(f.b, &id, f.now_ms + 500, "no route"));
 	fixture_pay(&f, &second, &account);
 	fixture_end(&f);
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	ck_assert(id_eq(&row.id, &second));
 	OK(batch_payment_finish(f.b, &second, PAYMENT_FAILED, "no route"));
 	IS(batch_payment_renew(f.b, &second, 100, &cancelled), RESULT_THEIRS_STATE);
@@ -993,7 +994,7 @@ START_TEST(payment_fails)
 	ck_assert_uint_eq(n, 0);
 	f.now_ms += 500;
 	fixture_begin(&f);
-	OK(batch_payment_claim(f.b, 100, &f.arena, &row));
+	OK(fixture_claim(&f, 100, &row));
 	ck_assert(id_eq(&row.id, &id));
 	fixture_end(&f);
 	fixture_audit(&f, "failed");
@@ -1021,7 +1022,7 @@ START_TEST(payment_local)
 	OK(batch_quote_add(f.b, &q));
 	p.quote_id = q.id;
 	OK(batch_payment_create(f.b, &p, &local, &id, &account));
-	IS(batch_payment_claim(f.b, 1, &f.arena, &row), RESULT_THEIRS_NOT_FOUND);
+	IS(fixture_claim(&f, 1, &row), RESULT_THEIRS_NOT_FOUND);
 	fixture_end(&f);
 	row = fixture_payment(&f, &id);
 	ck_assert_int_eq(row.state, PAYMENT_COMPLETED);
