@@ -255,6 +255,7 @@ struct sent {
 	struct page_form form;
 	struct op op;
 	char key[ID_TEXT_SIZE];
+	char *body; /* of the request; NULL: none yet */
 };
 
 static enum http_next wrong(struct sent *s, unsigned status, const char *field, const char *text)
@@ -516,22 +517,22 @@ static enum http_next call(struct sent *s, json_t *body)
 	struct console_view *v = s->v;
 	json_t *names = names_of(s, NULL);
 	const char *path = cell_path(&v->rq->arena, s->act->path, names);
-	char *text = json_dumps(body, JSON_COMPACT), *copy = NULL;
+	char *text = json_dumps(body, JSON_COMPACT);
 	size_t n = text ? strlen(text) : 0;
 
 	json_decref(names);
-	if (text)
-		copy = arena_strdup(&v->rq->arena, text);
-	if (text)
+	if (text) {
+		s->body = arena_strdup(&v->rq->arena, text);
 		secret_wipe(text, n);
+	}
 	free(text);
 	v->call = (struct http_inner){
 	        .target = path ? arena_printf(&v->rq->arena, "/admin/v1%s", path) : NULL,
 	        .key = s->act->method == HTTP_POST ? s->key : NULL};
-	if (!copy || !v->call.target)
+	if (!s->body || !v->call.target)
 		return page_fail(v->rq, RESULT_OURS_MEMORY);
 	if (s->act->method != HTTP_DELETE)
-		v->call.body = bytes_of(copy, n);
+		v->call.body = bytes_of((const uint8_t *)s->body, n);
 	v->sent = s;
 	return console_view_call(v, s->act->method, answered);
 }
@@ -597,6 +598,8 @@ static void wipe(void *p)
 	struct sent *s = p;
 
 	page_form_wipe(s->v->rq, &s->form);
+	if (s->body)
+		secret_wipe(s->body, strlen(s->body));
 }
 
 enum http_next console_act_post(struct http_request *rq)

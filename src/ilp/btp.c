@@ -257,15 +257,33 @@ static void visit_end(struct visit_task *v)
 	free(v);
 }
 
+/* Where all places are taken the oldest guest goes: who opens many connections and says nothing
+ * shuts no peer out. */
+static void make_room(struct btp *b)
+{
+	struct btp_session *oldest = NULL;
+
+	if (b->guests < BTP_GUESTS_MAX)
+		return;
+	/* The newest is the first. */
+	for (struct btp_session *s = b->sessions; s; s = s->next) {
+		if (!s->account)
+			oldest = s;
+	}
+	btp_on_closed(oldest, "a newer guest has taken its place");
+}
+
 static void on_visit(struct task *t)
 {
 	struct visit_task *v = OWNER_OF(t, struct visit_task, task);
 	struct btp *b = v->btp;
 	struct websocket_handler handler = btp_session_handler;
-	struct btp_session *s =
-	        b->draining || b->guests >= BTP_GUESTS_MAX ? NULL : btp_session_new(b);
+	struct btp_session *s;
 	int fd = v->visit.fd;
 
+	if (!b->draining)
+		make_room(b);
+	s = b->draining ? NULL : btp_session_new(b);
 	if (!s) {
 		visit_end(v);
 		return;

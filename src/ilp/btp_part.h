@@ -126,7 +126,7 @@ void btp_on_open(struct btp_session *s);
 void btp_on_greeting(struct btp_session *s, const struct btp_packet *p);
 /* Its websocket can be used: greet. */
 void btp_on_dialed(struct btp_session *s);
-/* The last call; frees it. */
+/* The last call; frees it, and its websocket where there still is one. */
 void btp_on_closed(struct btp_session *s, const char *why);
 
 #endif

@@ -112,6 +112,12 @@ export const tests = {
     assert.equal((await refused(early, 1008)).code, 'F00')
     await refused(Buffer.from('not btp'), 1002)
     assert.equal(await metric(node, 'florin_btp_refused_total'), 5)
+    // Many that say nothing shut no peer out: the oldest makes room.
+    const crowd = []
+    for (let i = 0; i < 65; i++) crowd.push(await btp.openSocket(node))
+    await btp.dial(t, node, TOKEN)
+    await crowd[0].closed
+    for (const end of crowd) end.destroy()
     // One that says nothing is let go after ten seconds.
     const silent = await btp.openSocket(node)
     await silent.closed
