@@ -54,6 +54,13 @@ t_unit_test_async_form_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_async_form_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_async_form_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += t/unit/test_stream_parcel
+TESTS += t/unit/test_stream_parcel
+t_unit_test_stream_parcel_SOURCES = t/unit/test_stream_parcel.c
+t_unit_test_stream_parcel_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_stream_parcel_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_stream_parcel_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_link
 TESTS += t/unit/test_link
 t_unit_test_link_SOURCES = t/unit/test_link.c

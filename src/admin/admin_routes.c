@@ -84,6 +84,7 @@
 	\
 	ROW(POST, "/quotes", admin_quote_add) \
 	ROW(GET, "/quotes/{id}", admin_quote_get) \
+	ROW(POST, "/quotes/{id}/data", admin_quote_data) \
 	ROW(GET, "/outgoing-payments", admin_outgoing_list) \
 	ROW(POST, "/outgoing-payments", admin_outgoing_add) \
 	ROW(GET, "/outgoing-payments/{id}", admin_outgoing_get) \

@@ -74,6 +74,7 @@ const struct openapi_route openapi_routes[] = {
 
 	{HTTP_POST, "/quotes", "Quote a payment", NULL, "QuoteNew", "Quote", 201, false, "400 404 409 422 502 504"},
 	{HTTP_GET, "/quotes/{id}", "One quote", NULL, NULL, "Quote", 200, false, "404"},
+	{HTTP_POST, "/quotes/{id}/data", "Add a piece to the data that follows the money", NULL, "DataNew", "DataSize", 201, false, "400 404 409 413 422"},
 	{HTTP_GET, "/outgoing-payments", "The outgoing payments, newest first", PAGE " " BY_NAME, NULL, "list:OutgoingPayment", 200, false, "400 404"},
 	{HTTP_POST, "/outgoing-payments", "Pay as quoted", NULL, "OutgoingPaymentNew", "OutgoingPayment", 201, true, "400 404 409 422"},
 	{HTTP_GET, "/outgoing-payments/{id}", "One outgoing payment, at once or when it has moved", "waitMs:integer", NULL, "OutgoingPayment", 200, false, "400 404"},
@@ -285,6 +286,9 @@ const struct openapi_member openapi_members[] = {
 	{"Quote", "*fee", "Amount"}, {"Quote", "*rate", "string?"}, {"Quote", "*overMs", "integer?"}, {"Quote", "*createdAt", "time"}, {"Quote", "*expiresAt", "time"},
 	{"OutgoingPaymentNew", "*quoteId", "uuid"}, {"OutgoingPaymentNew", "metadata", "object"},
 	{"OutgoingPaymentNew", "message", "string"}, {"OutgoingPaymentNew", "trace", "boolean"},
+	{"DataNew", "*offset", "integer"}, {"DataNew", "*data", "string"}, {"DataSize", "*size", "integer"},
+	{"PaymentData", "*size", "integer"}, {"PaymentData", "*deliveredSize", "integer"}, {"PaymentData", "*deliveredAt", "time?"},
+	{"Payment", "data", "PaymentData?"}, {"OutgoingPayment", "data", "PaymentData?"},
 	{"Trace", "*items", "[TraceLine]"}, {"Trace", "*next", "integer"}, {"Trace", "*cut", "boolean"},
 	{"TraceLine", "*ms", "integer"}, {"TraceLine", "*event", "=send|fulfilled|rejected|refused|lost"}, {"TraceLine", "*sequence", "integer"},
 	{"TraceLine", "*amount", "string"}, {"TraceLine", "*minimum", "string"}, {"TraceLine", "*code", "string"}, {"TraceLine", "*inFlight", "integer"},

@@ -27,12 +27,16 @@ enum http_next admin_outgoing_list(struct http_request *rq)
 
 static enum http_next reply(struct http_request *rq, const struct payment_row *payment)
 {
-	json_t *answer = NULL, *notes;
+	json_t *answer = NULL, *part;
 	enum result r = admin_payment_json(rq, payment, NULL, &answer);
 
 	if (!r)
-		r = admin_notes_json(rq, payment->account, 0, &notes);
-	if (!r && json_object_set_new(answer, "messages", notes))
+		r = admin_notes_json(rq, payment->account, 0, &part);
+	if (!r && json_object_set_new(answer, "messages", part))
+		r = RESULT_OURS_MEMORY;
+	if (!r)
+		r = admin_data_json(rq, &payment->quote_id, &part);
+	if (!r && json_object_set_new(answer, "data", part))
 		r = RESULT_OURS_MEMORY;
 	if (r)
 		json_decref(answer);

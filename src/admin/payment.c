@@ -231,6 +231,10 @@ enum http_next admin_payment_get(struct http_request *rq)
 	if (!r && json_object_set_new(answer, "messages", lines))
 		r = RESULT_OURS_MEMORY;
 	if (!r && !payment.incoming)
+		r = admin_data_json(rq, &payment.out.quote_id, &lines);
+	if (!r && !payment.incoming && json_object_set_new(answer, "data", lines))
+		r = RESULT_OURS_MEMORY;
+	if (!r && !payment.incoming)
 		r = admin_attempts_json(rq, &payment.out, &lines);
 	if (!r && !payment.incoming && json_object_set_new(answer, "attemptLog", lines))
 		r = RESULT_OURS_MEMORY;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/payment_error.h"
 #include "store/note.h"
+#include "store/quote_data.h"
 #include "store/outgoing.h"
 
 #define RATE_DIGITS 6 /* contract.md section 8 */
@@ -158,6 +159,21 @@ enum result admin_notes_json(
 		}
 	}
 	return RESULT_OK;
+}
+
+enum result admin_data_json(struct http_request *rq, const struct id *quote, json_t **out)
+{
+	struct quote_data data;
+	enum result r =
+	        store_quote_data_get(((struct node_loop *)http_app(rq))->reader, quote, &data);
+
+	if (r)
+		return r;
+	*out = data.size == 0 ? json_null()
+	                      : json_pack("{s:I, s:I, s:o}", "size", (json_int_t)data.size,
+	                                "deliveredSize", (json_int_t)data.delivered, "deliveredAt",
+	                                admin_time(data.delivered_ms));
+	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
 }
 
 enum result admin_payment_of_path(struct http_request *rq, struct payment_row *out)

@@ -19,6 +19,9 @@ MUST_USE enum result admin_attempts_json(
  * 0). Errors: as above. */
 MUST_USE enum result admin_notes_json(
         struct http_request *rq, account_id payment, int64_t incoming, json_t **out);
+/* The data that follows a payment's money, by its quote; JSON null where there is none.
+ * Errors: as above. */
+MUST_USE enum result admin_data_json(struct http_request *rq, const struct id *quote, json_t **out);
 /* The page that the request asks for; wallet 0: of every wallet. */
 enum http_next admin_payment_page(
         struct http_request *rq, account_id wallet, const char *direction);

@@ -7,6 +7,8 @@
 #include "admin/change.h"
 #include "admin/payment_json.h"
 #include "admin/resource.h"
+#include "base/bytes.h"
+#include "store/quote_data.h"
 
 static json_t *quote_json(const struct quote_row *q, const struct admin_wallet *wallet)
 {
@@ -191,4 +193,64 @@ enum http_next admin_quote_add(struct http_request *rq)
 	q->call.by_receive = receive != NULL;
 	q->call.by_receiver = !debit && !receive;
 	return start(q);
+}
+
+/* ---- the data that follows its money ---- */
+
+struct quote_data_add {
+	struct admin_change change;
+	struct id quote;
+	uint64_t offset;
+	size_t n;
+	uint8_t piece[QUOTE_PIECE_MAX];
+};
+
+static enum result data_apply(struct admin_change *c, struct batch *b, json_t **answer)
+{
+	const struct quote_data_add *d = OWNER_OF(c, struct quote_data_add, change);
+	uint64_t size = 0;
+	enum result r =
+	        batch_quote_data_add(b, &d->quote, d->offset, bytes_of(d->piece, d->n), &size);
+
+	if (!r)
+		*answer = json_pack("{s:I}", "size", (json_int_t)size);
+	return r;
+}
+
+enum http_next admin_quote_data(struct http_request *rq)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such quote"},
+	        {RESULT_THEIRS_CONFLICT, NULL, "the quote was used"},
+	        {RESULT_THEIRS_EXPIRED, NULL, "the quote has expired"},
+	        {RESULT_THEIRS_STATE, NULL,
+	                "a wallet of this node, or who gets money back, takes no data"},
+	        {RESULT_THEIRS_MALFORMED, "offset", "the next piece begins where the last ends"},
+	        {RESULT_THEIRS_TOO_BIG, "data", "more than a payment's data may be"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const char *text = NULL;
+	uint64_t offset = 0;
+	const struct json_member members[] = {
+	        {"offset", JSON_TO_UINT, &offset, .required = true, .max = QUOTE_DATA_MAX},
+	        {"data", JSON_TO_STRING, &text, .required = true, .min = 1,
+	                .max = BASE64_LEN(QUOTE_PIECE_MAX)},
+	};
+	struct quote_data_add *d;
+
+	if (http_json_read(
+	            rq, false, members, sizeof(members) / sizeof(members[0]), JSON_SPEC_STRICT))
+		return HTTP_DONE;
+	d = admin_change_new(rq, sizeof(*d), ADMIN_KEY_OPTIONAL);
+	if (!d)
+		return HTTP_DONE;
+	if (admin_path_id(rq, &d->quote))
+		return admin_refuse_by(rq, RESULT_THEIRS_NOT_FOUND, refusals);
+	if (base64_decode(text, strlen(text), d->piece, sizeof(d->piece), &d->n) || d->n == 0)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "data",
+		        "\"data\" must be base64 of 1 to %d bytes", QUOTE_PIECE_MAX);
+	d->offset = offset;
+	d->change.apply = data_apply;
+	d->change.refusals = refusals;
+	return admin_change_submit(&d->change);
 }

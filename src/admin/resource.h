@@ -64,7 +64,7 @@ http_handler admin_ledger_accounts, admin_ledger_transfers, admin_ledger_export;
 http_handler admin_doubt_list, admin_doubt_release;
 
 /* quote.c */
-http_handler admin_quote_add, admin_quote_get;
+http_handler admin_quote_add, admin_quote_get, admin_quote_data;
 
 /* outgoing.c, outgoing_wait.c */
 http_handler admin_outgoing_list, admin_outgoing_add, admin_outgoing_get, admin_outgoing_trace;

@@ -28,6 +28,7 @@ libflorin_a_SOURCES += \
 	src/cli/node_files.c src/cli/node_files.h \
 	src/cli/operator.c \
 	src/cli/op_client.c src/cli/op_client.h \
+	src/cli/pay_data.c src/cli/pay_data.h \
 	src/cli/pay_rate.c src/cli/pay_rate.h \
 	src/cli/pay.c \
 	src/cli/payment.c \

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cli/admin_call.h"
 #include "cli/command_table.h"
+#include "cli/pay_data.h"
 #include "cli/pay_rate.h"
 
 #define WAIT_MS          500 /* the server answers at the latest after this */
@@ -48,6 +49,7 @@ static const struct option pay_options[] = {
         {"rate", "AMOUNT/s", "pay so much per s, min or h, little by little", 0},
         {"for", "TIME", "as long as that: 60s, 15m, 1h; Ctrl-C ends it before", 0},
         {"message", "TEXT", "a line for the receiver alone: encrypted on the way", 0},
+        {"data", "FILE", "at most 1 MiB that follow the money, the same way", 0},
         {"trace", NULL, "show on stderr what the sender did, as JSON lines", 0},
         {"yes", NULL, "do not ask", 0},
         {0},
@@ -345,6 +347,7 @@ static int finish(struct cli *cli, struct admin *a, json_t *payment, bool by_hos
 			putchar('\n');
 			show_messages(json_object_get(payment, "messages"));
 		}
+		pay_data_show(payment);
 	}
 	if (has_state(payment, "COMPLETED") || (stopped && has_state(payment, "CANCELLED")))
 		return EXIT_DONE;
@@ -379,15 +382,23 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 	struct admin a;
 	struct id id;
 	int64_t over_ms;
-	int status = admin_open(cli, &a);
+	char *data;
+	size_t data_n;
+	int status = pay_data_read(cli, &data, &data_n);
 
-	if (status)
+	if (!status)
+		status = admin_open(cli, &a);
+	if (status) {
+		free(data);
 		return status;
+	}
 	status = quote_by(cli, &a, &made);
 	if (!status && !cli->json)
 		show_object(made, quote_columns);
 	if (!status)
 		status = confirm(cli);
+	if (!status)
+		status = pay_data_put(&a, made, bytes_of(data, data_n));
 	over_ms = json_integer_value(json_object_get(made, "overMs"));
 	if (!status && over_ms)
 		pay_rate_catch();
@@ -407,6 +418,7 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 		status = finish(cli, &a, payment, by_host, stopped);
 	json_decref(payment);
 	json_decref(made);
+	free(data);
 	admin_close(&a);
 	return status;
 }

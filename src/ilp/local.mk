@@ -42,15 +42,18 @@ libflorin_a_SOURCES += \
 	src/ilp/settler.c src/ilp/settler.h \
 	src/ilp/snapshot.c src/ilp/snapshot.h \
 	src/ilp/snapshot_build.c src/ilp/snapshot_build.h \
+	src/ilp/stream_after.c src/ilp/stream_after.h \
 	src/ilp/stream_connection.c src/ilp/stream_connection.h \
 	src/ilp/stream_data.c src/ilp/stream_data.h \
 	src/ilp/stream_endpoint.c src/ilp/stream_endpoint.h src/ilp/stream_endpoint_part.h \
 	src/ilp/stream_endpoint_send.c \
+	src/ilp/stream_flight.c src/ilp/stream_flight.h \
 	src/ilp/stream_goal.c src/ilp/stream_goal.h \
 	src/ilp/stream_host.c src/ilp/stream_host.h \
 	src/ilp/stream_note.c src/ilp/stream_note.h \
 	src/ilp/stream_outcome.c \
 	src/ilp/stream_pace.c src/ilp/stream_pace.h \
+	src/ilp/stream_parcel.c src/ilp/stream_parcel.h \
 	src/ilp/stream_receiver.c src/ilp/stream_receiver.h \
 	src/ilp/stream_sender.c src/ilp/stream_sender.h \
 	src/ilp/stream_window.c src/ilp/stream_window.h \

@@ -15,6 +15,7 @@
 #define PAYER_END_AGAIN_MS 1000 /* before an end that the store refused is written again */
 #define PAYER_SETTLE_MS    20   /* what is fulfilled in that time is settled together */
 #define PAYER_PACE_LOOK_MS 1000 /* how often a paced payment looks whether it is to stop */
+#define PAYER_DATA_LOOK_MS 5000 /* the same of one that sends its data; it keeps the lease so */
 #define PAYER_RETRY_MS     2000 /* after the first attempt; doubled after each */
 
 struct payer;

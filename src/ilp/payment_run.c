@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "ilp/payer.h"
 #include "ilp/remote_payment.h"
+#include "store/quote_data.h"
 
 #define IN_DOUBT "what was sent is in doubt"
 
@@ -54,6 +55,14 @@ _Static_assert(STREAM_NOTE_MS_MAX < PAYER_LEASE_MS - PAYMENT_RENEW_MS,
 
 /* ---- the end of an attempt ---- */
 
+static enum result data_told(const struct payment_run *run, struct batch *b)
+{
+	const struct stream_parcel *p = &run->connection.sender.after.parcel;
+
+	return batch_quote_data_told(
+	        b, &run->row.quote_id, p->taken, p->state == STREAM_PARCEL_ARRIVED);
+}
+
 static enum result end_apply(struct op *op, struct batch *b)
 {
 	struct payment_run *run = OWNER_OF(op, struct payment_run, op);
@@ -69,9 +78,11 @@ static enum result end_apply(struct op *op, struct batch *b)
 		r = batch_window_release(b, &run->asked.release);
 	if (r)
 		return r;
-	if (run->connected && run->connection.sender.note.state == STREAM_NOTE_ARRIVED)
+	if (run->connected && run->connection.sender.after.note.state == STREAM_NOTE_ARRIVED)
 		r = batch_note_delivered(b, run->row.account,
 		        bytes_of(run->connection.note_reply, run->connection.note_reply_n));
+	if (!r && run->connected && run->data)
+		r = data_told(run, b);
 	if (r)
 		return r;
 	if (run->asked.retry_at_ms)
@@ -84,6 +95,7 @@ static void end_done(struct task *t);
 
 static void let_go(struct payment_run *run)
 {
+	outbound_timer_cancel(run->node->outbound, &run->data_timer);
 	outbound_busy(run->node->outbound, -1);
 	run->ended(run);
 }
@@ -331,6 +343,66 @@ static void submit(struct payment_run *run, enum result (*apply)(struct op *, st
 	submitter_must(&run->node->outbound_submitter, &run->op);
 }
 
+/* ---- data after the money ---- */
+
+/* It goes on for long, without money and so without another reason to ask the writer for anything:
+ * the lease is kept, and a payer that stops it is heard. */
+static enum result look_apply(struct op *op, struct batch *b)
+{
+	struct payment_run *run = OWNER_OF(op, struct payment_run, op);
+
+	return batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS, &run->asked.cancelled);
+}
+
+static void look_done(struct task *t)
+{
+	struct payment_run *run = OWNER_OF(t, struct payment_run, op.task);
+	struct stream_sender *s = &run->connection.sender;
+
+	run->op_out = false;
+	if (run->op.result || run->asked.cancelled)
+		stream_sender_cancel(s, STREAM_CANCELLED);
+	stream_connection_pump(&run->connection);
+	keep_going(run);
+}
+
+static void on_data_timer(struct timer *t)
+{
+	struct payment_run *run = OWNER_OF(t, struct payment_run, data_timer);
+	struct outbound *o = run->node->outbound;
+
+	if (run->finished || run->final)
+		return;
+	outbound_timer_set(o, &run->data_timer, outbound_now_ms(o) + PAYER_DATA_LOOK_MS);
+	if (!run->op_out && stream_sender_is_over(&run->connection.sender))
+		submit(run, look_apply, look_done);
+}
+
+static size_t read_data(void *arg, uint64_t offset, uint8_t *out, size_t n)
+{
+	struct payment_run *run = arg;
+	size_t done = 0, got = 1;
+
+	while (done < n && got) {
+		if (store_quote_data_read(payer_reader(run->node->payer), &run->row.quote_id,
+		            offset + done, out + done, n - done, &got))
+			return 0;
+		done += got;
+	}
+	return done;
+}
+
+static enum result begin_data(struct payment_run *run)
+{
+	struct outbound *o = run->node->outbound;
+	enum result r = stream_connection_data(&run->connection, read_data, run);
+
+	run->data_timer.fire = on_data_timer;
+	if (!r)
+		outbound_timer_set(o, &run->data_timer, outbound_now_ms(o) + PAYER_DATA_LOOK_MS);
+	return r;
+}
+
 /* ---- events of the connection ---- */
 
 static void on_fulfilled(void *arg, const struct stream_end *e)
@@ -342,9 +414,9 @@ static void on_fulfilled(void *arg, const struct stream_end *e)
 	run->fulfilled.out += e->amount_out;
 	run->delivered += e->delivered;
 	run->packets++;
-	/* After the last packet the end settles it too, if it comes at once: a note takes its time.
-	 */
-	if (!stream_sender_is_over(s) || stream_note_is_open(&s->note))
+	/* After the last packet the end settles it too, if it comes at once: a note or data takes
+	 * its time. */
+	if (!stream_sender_is_over(s) || stream_after_is_open(&s->after))
 		keep_going(run);
 }
 
@@ -443,6 +515,7 @@ static void resolved(struct resolution *r)
 	        on_fulfilled, on_doubted, on_budget, on_done, on_idle, run};
 	struct account account;
 	const char *why, *note = NULL;
+	struct quote_data data;
 	enum result result;
 
 	if (r->result || r->local_wallet) {
@@ -471,16 +544,25 @@ static void resolved(struct resolution *r)
 		end(run, "the payment's note can't be read", true);
 		return;
 	}
+	result = store_quote_data_get(payer_reader(run->node->payer), &run->row.quote_id, &data);
+	if (result) {
+		end(run, "the payment's data can't be read", true);
+		return;
+	}
 	o.note = note != NULL;
+	o.data = run->data = data.size;
 	result = stream_connection_init(&run->connection, run->node, account.asset, r->address,
 	        &r->shared_secret, &o, &events, &why);
 	/* Our own rate is as quoted for the first attempt; the later ones keep the minimum alone.
 	 */
 	if (!result && run->row.attempts == 1)
 		stream_connection_pin(&run->connection, &q->own_rate, q->own_rate_to);
-	if (!result && note) {
+	if (!result && (note || run->data)) {
 		why = "out of memory";
-		result = stream_connection_note(&run->connection, bytes_str(note));
+		if (note)
+			result = stream_connection_note(&run->connection, bytes_str(note));
+		if (!result && run->data)
+			result = begin_data(run);
 		if (result)
 			stream_connection_clear(&run->connection);
 	}

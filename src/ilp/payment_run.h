@@ -39,6 +39,8 @@ struct payment_run {
 	int64_t op_ms;      /* when the newest went there */
 	bool budget_wanted; /* the connection stands still without more */
 	struct timer settle_timer;
+	uint64_t data; /* bytes that follow the money; 0: none */
+	struct timer data_timer;
 	bool final;             /* op ends the attempt */
 	struct timer end_timer; /* the end is written again when it fires */
 	bool failed;            /* an op could not be written: what is left is for the end */

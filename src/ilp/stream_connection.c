@@ -9,32 +9,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/stream_packet.h"
-#include "ilp/peer_health.h"
-#include "ilp/way_back.h"
+#include "ilp/stream_flight.h"
 
-/* Head, frames and padding of the packets that we send: all small. */
-#define REQUEST_PLAIN_BYTES (192 + WAY_BACK_ADDRESS_SIZE)
-#define REQUEST_DATA_BYTES  (REQUEST_PLAIN_BYTES + ENVELOPE_SIZE)
-#define REQUEST_BYTES       (96 + ILP_ADDRESS_MAX + REQUEST_DATA_BYTES)
-#define REQUEST_FRAMES_MAX  7
-#define NOTE_PLAIN_BYTES    (REQUEST_PLAIN_BYTES + NOTE_BYTES_MAX)
-#define NOTE_WIRE_BYTES     (REQUEST_BYTES + NOTE_BYTES_MAX)
-#define DOUBT_MARGIN_MS     50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
-
-/* One packet under way. */
-struct stream_flight {
-	struct stream_connection *connection;
-	struct stream_flight *next_free;
-	struct stream_flight *next; /* of all */
-	struct stream_send send;
-	struct link_prepare prepare;
-	struct outbound_request request;
-	struct peer_call call;
-	struct timer timer; /* of an unknown outcome: fires when no Fulfill can count any more */
-	uint64_t amount_out;
-	uint8_t condition[ILP_CONDITION_SIZE];
-	uint8_t wire[REQUEST_BYTES];
-};
+#define DOUBT_MARGIN_MS 50 /* clocks of one machine; the hold's own margin is WINDOW_MARGIN_MS */
 
 static int64_t now_ms(const struct stream_connection *c)
 {
@@ -69,118 +46,6 @@ static void flight_end(struct stream_flight *f)
 		stream_connection_pump(c);
 	else if (c->in_flight == 0)
 		c->events.idle(c->events.arg);
-}
-
-/* ---- building a packet ---- */
-
-static size_t frames_of(const struct stream_connection *c, unsigned wanted,
-        struct stream_frame frames[REQUEST_FRAMES_MAX])
-{
-	size_t n = 0;
-
-	memset(frames, 0, REQUEST_FRAMES_MAX * sizeof(*frames));
-	if (wanted & STREAM_PACKET_CLOSE) {
-		frames[n].type = STREAM_FRAME_CONNECTION_CLOSE;
-		frames[n++].close.code = STREAM_NO_ERROR;
-	}
-	if (wanted & STREAM_PACKET_SETUP) {
-		frames[n].type = STREAM_FRAME_CONNECTION_MAX_STREAM_ID;
-		frames[n++].max_stream_id = 1;
-		frames[n++].type = STREAM_FRAME_CONNECTION_MAX_DATA;
-	}
-	if (wanted & (STREAM_PACKET_ASSET_REQUEST | STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)) {
-		frames[n].type = STREAM_FRAME_CONNECTION_NEW_ADDRESS;
-		if (wanted & STREAM_PACKET_ASSET_REQUEST_SEND_ONLY)
-			frames[n].address = bytes_str(STREAM_SEND_ONLY_ADDRESS);
-		n++;
-	}
-	/* With each packet: the receiver may keep no state but what came from where. */
-	if (wanted & STREAM_PACKET_MONEY && c->way_back) {
-		frames[n].type = STREAM_FRAME_CONNECTION_NEW_ADDRESS;
-		frames[n++].address = bytes_str(c->way_back);
-		if (!(wanted & STREAM_PACKET_SETUP))
-			frames[n++].type = STREAM_FRAME_CONNECTION_MAX_DATA;
-	}
-	if (wanted & STREAM_PACKET_MONEY) {
-		/* The receiver is told whether there was an exchange on the way: then rounding may
-		 * take a packet past what it asked for. */
-		assert(n + 1 < REQUEST_FRAMES_MAX);
-		frames[n].type = STREAM_FRAME_CONNECTION_ASSET_DETAILS;
-		frames[n].asset.code = bytes_str(c->asset->code);
-		frames[n++].asset.scale = (uint8_t)c->asset->scale;
-		frames[n].type = STREAM_FRAME_STREAM_MONEY;
-		frames[n].stream_id = 1;
-		frames[n++].shares = 1;
-	}
-	if (wanted & STREAM_PACKET_NOTE) {
-		assert(n + 1 < REQUEST_FRAMES_MAX);
-		frames[n].type = STREAM_FRAME_STREAM_DATA;
-		frames[n].stream_id = STREAM_NOTE_STREAM;
-		frames[n++].data.bytes = c->note;
-		frames[n].type = STREAM_FRAME_STREAM_CLOSE;
-		frames[n].stream_id = STREAM_NOTE_STREAM;
-		frames[n++].close.code = STREAM_NO_ERROR;
-	}
-	return n;
-}
-
-/* The destination, with a "_" segment before its last one where the packet wants that. */
-static struct bytes destination_of(
-        const struct stream_connection *c, unsigned wanted, char out[RESOLVE_ADDRESS_SIZE + 2])
-{
-	const char *last = strrchr(c->address, '.');
-	size_t head = (size_t)(last - c->address);
-	size_t n = strlen(c->address);
-
-	if (!(wanted & STREAM_PACKET_ASSET_REQUEST_SEND_ONLY) || n + 2 > ILP_ADDRESS_MAX)
-		return bytes_of(c->address, n);
-	memcpy(out, c->address, head);
-	memcpy(out + head, "._", 2);
-	memcpy(out + head + 2, last, n - head);
-	return bytes_of(out, n + 2);
-}
-
-static bool build(struct stream_flight *f, int64_t wall_now_ms)
-{
-	struct stream_connection *c = f->connection;
-	struct stream_packet packet = {
-	        .type = ILP_PREPARE, .sequence = f->send.sequence, .amount = f->send.minimum};
-	struct stream_frame frames[REQUEST_FRAMES_MAX];
-	char longer[RESOLVE_ADDRESS_SIZE + 2];
-	uint8_t plain[NOTE_PLAIN_BYTES], sealed[NOTE_PLAIN_BYTES + ENVELOPE_SIZE];
-	bool note = f->send.frames & STREAM_PACKET_NOTE;
-	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
-	struct buf p, data, wire;
-	struct ilp_prepare prepare;
-
-	buf_init(&p, plain, sizeof(plain));
-	stream_packet_encode(&p, &packet, frames, frames_of(c, f->send.frames, frames));
-	if (p.failed)
-		return false;
-	buf_init(&data, sealed, sizeof(sealed));
-	stream_keys_seal(c->keys, buf_view(&p), &data);
-	if (f->send.fulfillable) {
-		stream_keys_fulfillment(c->keys, buf_view(&data), fulfillment);
-		stream_condition(fulfillment, f->condition);
-	} else {
-		env_random(c->node->env, f->condition, sizeof(f->condition));
-	}
-	prepare = (struct ilp_prepare){
-	        .amount = f->amount_out,
-	        .expires_at_ms = wall_now_ms + f->send.life_ms,
-	        .condition = f->condition,
-	        .destination = destination_of(c, f->send.frames, longer),
-	        .data = buf_view(&data),
-	};
-	if (note)
-		buf_init(&wire, c->note_wire, NOTE_WIRE_BYTES);
-	else
-		buf_init(&wire, f->wire, sizeof(f->wire));
-	ilp_prepare_encode(&wire, &prepare);
-	if (data.failed || wire.failed)
-		return false;
-	f->prepare = (struct link_prepare){buf_view(&wire), f->condition, prepare.expires_at_ms};
-	return true;
 }
 
 /* ---- for people ---- */
@@ -254,11 +119,10 @@ static void read_frames(const struct stream_packet *p, struct stream_reply *out)
 	}
 }
 
-static bool closes_note(const struct stream_frame *f)
+static bool refuses(const struct stream_frame *f, uint64_t stream)
 {
-	bool is_close =
-	        f->type == STREAM_FRAME_CONNECTION_CLOSE ||
-	        (f->type == STREAM_FRAME_STREAM_CLOSE && f->stream_id == STREAM_NOTE_STREAM);
+	bool is_close = f->type == STREAM_FRAME_CONNECTION_CLOSE ||
+	                (f->type == STREAM_FRAME_STREAM_CLOSE && f->stream_id == stream);
 
 	return is_close && f->close.code != STREAM_NO_ERROR;
 }
@@ -271,12 +135,28 @@ static void read_note_reply(
 
 	stream_frames_init(&it, p);
 	while (stream_frames_next(&it, &f)) {
-		out->note_refused = out->note_refused || closes_note(&f);
+		out->after_refused = out->after_refused || refuses(&f, STREAM_NOTE_STREAM);
 		if (f.type != STREAM_FRAME_STREAM_DATA || f.stream_id != STREAM_NOTE_STREAM ||
 		        f.data.offset || f.data.bytes.n > sizeof(c->note_reply))
 			continue;
 		memcpy(c->note_reply, f.data.bytes.p, f.data.bytes.n);
 		c->note_reply_n = f.data.bytes.n;
+	}
+}
+
+static void read_data_reply(const struct stream_packet *p, struct stream_reply *out)
+{
+	struct stream_frames it;
+	struct stream_frame f;
+
+	stream_frames_init(&it, p);
+	while (stream_frames_next(&it, &f)) {
+		out->after_refused = out->after_refused || refuses(&f, STREAM_DATA_STREAM);
+		if (f.type == STREAM_FRAME_CONNECTION_MAX_DATA)
+			out->data_all_max = f.max_offset;
+		else if (f.type == STREAM_FRAME_STREAM_MAX_DATA &&
+		         f.stream_id == STREAM_DATA_STREAM)
+			out->data_max = f.max_offset;
 	}
 }
 
@@ -300,6 +180,8 @@ static bool read_reply(
 	read_frames(&packet, out);
 	if (fulfilled && f->send.frames & STREAM_PACKET_NOTE)
 		read_note_reply(f->connection, &packet, out);
+	if (f->send.frames & STREAM_PACKET_DATA)
+		read_data_reply(&packet, out);
 	return true;
 }
 
@@ -468,7 +350,7 @@ static void send_packet(struct stream_connection *c, const struct stream_send *s
 	}
 	f->send = *send;
 	f->amount_out = amount_out;
-	if (!build(f, wall)) {
+	if (!stream_flight_build(f, wall)) {
 		stream_sender_lost(&c->sender, send, now_ms(c));
 		f->next_free = c->free;
 		c->free = f;
@@ -597,6 +479,16 @@ enum result stream_connection_note(struct stream_connection *c, struct bytes tex
 	return RESULT_OK;
 }
 
+enum result stream_connection_data(struct stream_connection *c, stream_data_read *read, void *arg)
+{
+	c->room = malloc(sizeof(*c->room));
+	if (!c->room)
+		return RESULT_OURS_MEMORY;
+	c->data_read = read;
+	c->data_arg = arg;
+	return RESULT_OK;
+}
+
 void stream_connection_tell(struct stream_connection *c, const char *way_back)
 {
 	assert(strlen(way_back) < WAY_BACK_ADDRESS_SIZE);
@@ -628,6 +520,7 @@ void stream_connection_clear(struct stream_connection *c)
 		c->all = next;
 	}
 	free(c->note_wire);
+	free(c->room);
 	stream_keys_free(c->keys);
 	snapshot_release(c->snapshot);
 	memset(c, 0, sizeof(*c));

@@ -19,6 +19,7 @@
 #include "store/note.h"
 
 #define STREAM_NOTE_STREAM 3 /* money goes on stream 1 */
+#define STREAM_DATA_STREAM 5
 
 /* One packet whose money's fate is known. */
 struct stream_end {
@@ -43,6 +44,11 @@ struct stream_connection_events {
 };
 
 struct stream_flight;
+struct stream_room;
+
+/* Where the data comes from that follows the money: up to n of its bytes from `offset` on. Returns
+ * how many; 0: it can't be read. */
+typedef size_t stream_data_read(void *arg, uint64_t offset, uint8_t *out, size_t n);
 
 struct stream_connection {
 	struct node *node;
@@ -67,9 +73,12 @@ struct stream_connection {
 	struct traces *traces;             /* NULL: nobody wants to know */
 	struct id traced;                  /* the payment */
 	int64_t traced_from_ms;
-	const char *way_back; /* borrowed; NULL: not told */
-	struct bytes note;    /* borrowed; empty: none */
-	uint8_t *note_wire;   /* of its packet */
+	const char *way_back;     /* borrowed; NULL: not told */
+	struct bytes note;        /* borrowed; empty: none */
+	uint8_t *note_wire;       /* of its packet */
+	struct stream_room *room; /* of the packets with data; NULL: none */
+	stream_data_read *data_read;
+	void *data_arg;
 	/* What the receiver answered to the note with its Fulfill: any bytes */
 	uint8_t note_reply[NOTE_BYTES_MAX];
 	size_t note_reply_n;
@@ -85,6 +94,9 @@ MUST_USE enum result stream_connection_init(struct stream_connection *c, struct 
 /* Before the first pump, where options.note was set: text to go with the payment, borrowed until
  * clear. Errors: OURS_MEMORY. */
 MUST_USE enum result stream_connection_note(struct stream_connection *c, struct bytes text);
+/* Before the first pump, where options.data was set. Errors: OURS_MEMORY. */
+MUST_USE enum result stream_connection_data(
+        struct stream_connection *c, stream_data_read *read, void *arg);
 /* Before the first pump: money may come back to this address, borrowed until clear; it takes no
  * data. At most WAY_BACK_ADDRESS_SIZE. */
 void stream_connection_tell(struct stream_connection *c, const char *way_back);

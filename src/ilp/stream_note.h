@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define STREAM_NOTE_TRIES    3
+#define STREAM_NOTE_BYTES    2000 /* it has no more than that */
 #define STREAM_NOTE_PAUSE_MS 200  /* before it is sent again; doubled each time */
 #define STREAM_NOTE_LIFE_MS  5000 /* of its packet, at most */
 /* From the last money to the end of the last try, at most. */

@@ -75,13 +75,15 @@ void stream_sender_init(struct stream_sender *s, const struct stream_sender_opti
 	s->joins = options->joins;
 	s->pace = options->pace;
 	if (options->note)
-		s->note.state = STREAM_NOTE_TO_SEND;
+		s->after.note.state = STREAM_NOTE_TO_SEND;
+	stream_parcel_init(&s->after.parcel, options->data, STREAM_NOTE_BYTES);
 }
 
 void stream_sender_cancel(struct stream_sender *s, enum stream_outcome why)
 {
 	if (s->outcome == STREAM_RUNNING)
 		s->outcome = why;
+	stream_parcel_give_up(&s->after.parcel);
 }
 
 void stream_sender_doubt(struct stream_sender *s, uint64_t amount)

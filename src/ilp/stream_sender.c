@@ -372,19 +372,19 @@ static enum stream_step next_money(struct stream_sender *s, struct stream_send *
 static enum stream_step finish(
         struct stream_sender *s, struct stream_send *packet, int64_t *wait_until_ms)
 {
+	unsigned after = 0;
+
 	*wait_until_ms = INT64_MAX;
 	if (s->run == STREAM_RUN_PROBE)
 		return STREAM_STEP_DONE;
 	if (s->packets_in_flight)
 		return STREAM_STEP_WAIT;
-	if (s->outcome == STREAM_COMPLETED && s->sequence <= STREAM_SEQUENCE_MAX &&
-	        stream_note_is_open(&s->note)) {
-		if (!stream_note_take(&s->note, s->now_ms)) {
-			if (s->note.state == STREAM_NOTE_TO_SEND)
-				*wait_until_ms = s->note.resume_ms;
-			return STREAM_STEP_WAIT;
-		}
-		make_packet(s, packet, 0, STREAM_PACKET_NOTE);
+	if (s->outcome == STREAM_COMPLETED && s->sequence <= STREAM_SEQUENCE_MAX)
+		after = stream_after_take(&s->after, s->now_ms, wait_until_ms);
+	if (!after && s->outcome == STREAM_COMPLETED && stream_after_is_open(&s->after))
+		return STREAM_STEP_WAIT;
+	if (after) {
+		make_packet(s, packet, 0, after);
 		packet->life_ms = stream_note_life_ms(packet->life_ms);
 		packet->fulfillable = true;
 		return STREAM_STEP_SEND;
@@ -555,11 +555,11 @@ static void hear(struct stream_sender *s, const struct stream_send *packet, int6
 		end_run(s, STREAM_CLOSED_BY_RECEIVER);
 }
 
-/* True where the packet counts; the close packet, the note and what a finished probe left behind do
- * not. */
+/* True where the packet counts; the close packet, what follows the money and what a finished probe
+ * left behind do not. */
 static bool take_back(struct stream_sender *s, const struct stream_send *packet)
 {
-	if (packet->frames & (STREAM_PACKET_CLOSE | STREAM_PACKET_NOTE))
+	if (packet->frames & (STREAM_PACKET_CLOSE | STREAM_PACKET_NOTE | STREAM_PACKET_DATA))
 		return false;
 	count_out(s, packet);
 	if (s->run == STREAM_RUN_PROBE) {
@@ -576,8 +576,7 @@ void stream_sender_fulfilled(struct stream_sender *s, const struct stream_send *
 {
 	uint64_t claimed = reply ? reply->received : 0;
 
-	if (packet->frames & STREAM_PACKET_NOTE)
-		stream_note_fulfilled(&s->note, now_ms, reply && !reply->note_refused);
+	stream_after_fulfilled(&s->after, packet, now_ms, reply);
 	if (!take_back(s, packet))
 		return;
 	assert(packet->fulfillable);
@@ -648,9 +647,8 @@ static void rejected_for_goal(struct stream_sender *s, const struct stream_send 
 void stream_sender_rejected(struct stream_sender *s, const struct stream_send *packet,
         int64_t now_ms, const struct stream_reject *reject)
 {
-	if (packet->frames & STREAM_PACKET_NOTE)
-		stream_note_back(
-		        &s->note, now_ms, code_is(reject->code, "F99") || reject->code[0] == 'T');
+	stream_after_back(&s->after, packet, now_ms, reject->reply,
+	        code_is(reject->code, "F99") || reject->code[0] == 'T');
 	if (!take_back(s, packet))
 		return;
 	s->packets_rejected++;
@@ -675,8 +673,7 @@ void stream_sender_lost(struct stream_sender *s, const struct stream_send *packe
 	/* As long as others arrive, the rate is not the reason. It is old news, too. */
 	bool silent = s->run == STREAM_RUN_PROBE || s->progress_at_ms <= packet->sent_at_ms;
 
-	if (packet->frames & STREAM_PACKET_NOTE)
-		stream_note_back(&s->note, now_ms, true);
+	stream_after_back(&s->after, packet, now_ms, NULL, true);
 	if (!take_back(s, packet))
 		return;
 	s->packets_lost++;

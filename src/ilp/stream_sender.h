@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #include "base/amount.h"
+#include "ilp/stream_after.h"
 #include "ilp/stream_goal.h"
-#include "ilp/stream_note.h"
 #include "ilp/stream_pace.h"
 #include "ilp/stream_window.h"
 #include "model/pay_math.h"
@@ -78,7 +78,8 @@ struct stream_sender_options {
 	unsigned window_max;     /* packets in flight; 0: STREAM_WINDOW_MAX */
 	int64_t packet_life_ms;  /* 0: STREAM_PACKET_LIFE_MS */
 	int64_t progress_ms;     /* 0: STREAM_PROGRESS_MS */
-	bool note;               /* of a payment: when it is complete, a note follows */
+	bool note;               /* of a payment: when it is complete, a note follows, */
+	uint64_t data;           /* and then so many bytes */
 	struct stream_pace pace; /* of one that sends a fixed sum */
 	/* The other end opened this connection: it knows whom it talks to, and closes it. */
 	bool joins;
@@ -96,6 +97,7 @@ enum stream_send_frames {
 	 * nothing waits for it. */
 	STREAM_PACKET_CLOSE = 16,
 	STREAM_PACKET_NOTE = 32, /* the payer's note, on a stream of its own that ends with it */
+	STREAM_PACKET_DATA = 64, /* the next piece of its data: after.parcel */
 };
 
 /* One packet to send: filled by stream_sender_next, kept by
@@ -132,9 +134,12 @@ struct stream_asset {
 
 /* What an authentic STREAM reply said; all of it is the receiver's claim. */
 struct stream_reply {
-	uint64_t received;    /* its "prepare amount" */
-	bool closed;          /* a close frame for the connection or stream 1 */
-	bool note_refused;    /* to a note: its stream or the connection was closed with an error */
+	uint64_t received; /* its "prepare amount" */
+	bool closed;       /* a close frame for the connection or stream 1 */
+	/* to a note or data: its stream or the connection was closed with an error */
+	bool after_refused;
+	uint64_t data_max,
+	        data_all_max; /* bytes that they take, of that stream, of all; 0: unsaid */
 	bool has_receive_max; /* StreamMaxMoney for stream 1 */
 	uint64_t receive_max, total_received;
 	struct stream_asset asset; /* ConnectionAssetDetails */
@@ -157,7 +162,7 @@ struct stream_sender {
 	uint64_t packets_sent, packets_fulfilled, packets_rejected, packets_lost;
 	bool has_receive_max; /* the receiver named one */
 	uint64_t receive_max, total_received;
-	struct stream_note note;
+	struct stream_after after;
 
 	/* private */
 	uint64_t budget;

@@ -7,6 +7,7 @@
 #include "store/funding.h"
 #include "store/grant.h"
 #include "store/outgoing.h"
+#include "store/quote_data.h"
 
 /* ---- work ---- */
 
@@ -272,6 +273,9 @@ enum result batch_payment_finish(
 		return r;
 	p->sent += fee;
 	p->refunded += rest;
+	r = batch_quote_data_drop(b, account);
+	if (r)
+		return r;
 	return batch_payment_end(b, account, p, state, error);
 }
 

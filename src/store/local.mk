@@ -33,6 +33,7 @@ libflorin_a_SOURCES += \
 	src/store/kept.c src/store/kept.h \
 	src/store/key.h src/store/keys.c \
 	src/store/note.h src/store/notes.c \
+	src/store/quote_data.c src/store/quote_data.h \
 	src/store/operator.h src/store/operators.c \
 	src/store/liquidity.c \
 	src/store/list.c src/store/list.h \
@@ -114,10 +115,14 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0040-order-in-doubt.sql \
 	$(top_srcdir)/sql/sqlite/0041-fewer-pages.sql \
 	$(top_srcdir)/sql/sqlite/0042-payment-turns.sql \
+	$(top_srcdir)/sql/sqlite/0043-quote-data.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-client-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-data-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-data-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-data-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-event-write.sql \

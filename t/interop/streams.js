@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { request, until } from '../scenario/lib/http.js'
 import { connectionOf } from '../scenario/lib/incoming.js'
 import { units } from '../scenario/lib/setups.js'
@@ -101,6 +103,63 @@ export const tests = {
       messages.map((m) => [m.direction, m.text, m.deliveredAt !== null]),
       [['sent', 'für die Miete', true]]
     )
+    await server.close()
+  },
+
+  async 'a server reads 1 MiB that follows the money of a payment'(t) {
+    const link = await linkDetails()
+    const node = await payingNode(t, link)
+    const server = await stream.createServer({ plugin: plugin(t, link, node.ilpUrl), disconnectDelay: 1 })
+    const heard = { text: '', parts: [], ended: 0, money: 0n }
+    server.on('connection', (connection) => {
+      connection.on('error', () => {})
+      connection.on('stream', (s) => {
+        s.setReceiveMax('1000000')
+        s.on('money', (amount) => (heard.money += BigInt(amount)))
+        if (s.id === 3) s.on('data', (part) => (heard.text += part))
+        if (s.id !== 5) return
+        s.on('end', () => heard.ended++)
+        // Read slowly, so that its windows are what the payer goes by.
+        s.on('readable', () => {
+          setTimeout(() => {
+            for (let part; (part = s.read()); ) heard.parts.push(part)
+          }, 5)
+        })
+      })
+    })
+    const pointer = await spspServer(t, () => server.generateAddressAndSecret())
+    const bytes = randomBytes(MIB)
+    const file = join(node.node.dir, 'data')
+    writeFileSync(file, bytes)
+    const { delivered, messages, data } = await node.pay(`${pointer}/npm`, '7.00', '--message', 'see the data', '--data', file)
+    assert.equal(delivered, 700n)
+    assert.equal(heard.money, 700n)
+    assert.deepEqual([data.size, data.deliveredSize], [MIB, MIB])
+    assert.ok(data.deliveredAt)
+    assert.deepEqual(messages.map((m) => m.deliveredAt !== null), [true])
+    await until('the end of the data', () => heard.ended)
+    assert.ok(bytes.equals(Buffer.concat(heard.parts)), 'the same bytes in order')
+    assert.equal(heard.text, 'see the data')
+    await server.close()
+  },
+
+  async 'a server that reads no data keeps the money, and the payer is told how much it took'(t) {
+    const link = await linkDetails()
+    const node = await payingNode(t, link)
+    const server = await stream.createServer({ plugin: plugin(t, link, node.ilpUrl), disconnectDelay: 1 })
+    server.on('connection', (connection) => {
+      connection.on('error', () => {})
+      connection.on('stream', (s) => s.setReceiveMax('1000000'))
+    })
+    const pointer = await spspServer(t, () => server.generateAddressAndSecret())
+    const file = join(node.node.dir, 'data')
+    writeFileSync(file, randomBytes(MIB))
+    const began = Date.now()
+    const { delivered, data } = await node.pay(`${pointer}/npm`, '7.00', '--data', file)
+    assert.equal(delivered, 700n)
+    assert.ok(data.deliveredSize < MIB && data.deliveredSize >= 16384, `${data.deliveredSize} bytes`)
+    assert.equal(data.deliveredAt, null)
+    assert.ok(Date.now() - began < 60000)
     await server.close()
   },
 

@@ -1,6 +1,9 @@
 // Lines of text that go with a payment, and what wallets answer by themselves.
 
 import assert from 'node:assert/strict'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
 import { connectionOf } from './lib/incoming.js'
@@ -25,6 +28,47 @@ export const tests = {
     assert.deepEqual(await messages(b, incoming.id), [['received', TEXT, true]])
     assert.match((await b.cli('payment', 'show', incoming.id)).stdout, /received: für die Miete/)
     assert.ok(!a.log.includes('Miete') && !b.log.includes('Miete'), 'what people write is in no log')
+  },
+
+  'data after the money: its rules, and a wallet that takes none': async (t) => {
+    const { a, b, pointer } = await twoNodes(t)
+    const file = join(a.dir, 'data')
+    writeFileSync(file, randomBytes(100000))
+    const { code, payment, stderr } = await pay(a, 'alice', pointer, '--send', '10.00', '--data', file)
+    assert.equal(code, 0, stderr)
+    assert.deepEqual([payment.state, payment.deliveredAmount.value], ['COMPLETED', '1000'])
+    assert.deepEqual([payment.data.size, payment.data.deliveredAt], [100000, null], 'this receiver reads no such stream')
+    assert.ok(payment.data.deliveredSize < 100000)
+    assert.match((await a.cli('pay', 'alice', pointer, '--send', '1.00', '--data', file, '--yes')).stdout, /data: \d+ of 100000 bytes arrived/)
+    for (const [size, why] of [[0, /is empty/], [1048577, /more than 1048576 bytes/]]) {
+      writeFileSync(file, Buffer.alloc(size))
+      const r = await a.cli('pay', 'alice', pointer, '--send', '1.00', '--data', file, '--yes')
+      assert.equal(r.code, 2)
+      assert.match(r.stderr, why)
+    }
+    const missing = await a.cli('pay', 'alice', pointer, '--send', '1.00', '--data', `${file}.not`, '--yes')
+    assert.equal(missing.code, 2)
+    await b.ok('wallet', 'add', 'carol', '--asset', 'USD')
+    const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
+    const quote = async (receiver) =>
+      (await a.admin('POST', '/quotes', { walletAddress: 'alice', receiver, debitAmount: usd('100') })).json()
+    const { id } = await quote(pointer)
+    const put = async (of, offset, data) => {
+      const r = await a.admin('POST', `/quotes/${of}/data`, { offset, data })
+      return [r.status, r.json().size ?? r.json().error.details?.field]
+    }
+    assert.deepEqual(await put(id, 1, 'aGVsbG8='), [400, 'offset'])
+    assert.deepEqual(await put(id, 0, 'no base64!'), [400, 'data'])
+    assert.deepEqual(await put(id, 0, ''), [400, 'data'])
+    assert.deepEqual(await put(id, 0, 'a'.repeat(32772)), [400, 'data'])
+    assert.deepEqual(await put(id, 0, 'aGVsbG8='), [201, 5])
+    assert.deepEqual(await put(id, 0, 'aGVsbG8='), [400, 'offset'])
+    assert.deepEqual(await put(id, 5, 'aGVsbG8='), [201, 10])
+    assert.equal((await put(randomUUID(), 0, 'aGVsbG8='))[0], 404)
+    await a.admin('POST', '/outgoing-payments', { quoteId: id })
+    assert.equal((await put(id, 10, 'aGVsbG8='))[0], 409)
+    await a.ok('wallet', 'add', 'carol', '--asset', 'USD')
+    assert.equal((await put((await quote(`${a.url}/carol`)).id, 0, 'aGVsbG8='))[0], 409)
   },
 
   'the automatic reply comes back with it': async (t) => {

@@ -234,6 +234,8 @@ async function payments(api, node, pointer) {
   const quote = await call('POST', '/quotes', { walletAddress: 'alice', receiver: pointer, debitAmount: usd(1000) })
   await call('GET', `/quotes/${quote.id}`)
   await call('GET', `/quotes/${randomUUID()}`, undefined, 404)
+  await call('POST', `/quotes/${quote.id}/data`, { offset: 0, data: 'aGVsbG8=' })
+  await call('POST', `/quotes/${quote.id}/data`, { offset: 0, data: 'aGVsbG8=' }, 400)
   const { id } = await call('POST', '/outgoing-payments', { quoteId: quote.id, metadata: { note: 'x' }, trace: true })
   await call('GET', `/outgoing-payments/${id}/trace?after=0`)
   await call('POST', '/outgoing-payments', { quoteId: quote.id }, 409)

@@ -1,11 +1,14 @@
-/* Notes of payments, and wallets' automatic replies. */
+/* Notes and data of payments, and wallets' automatic replies. */
 #include "unit/harness.h"
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "store/fixture.h"
 #include "store/incoming.h"
 #include "store/note.h"
+#include "store/quote_data.h"
+#include "store/sweep.h"
 
 static struct fixture f;
 
@@ -189,6 +192,148 @@ START_TEST(replies)
 }
 END_TEST
 
+/* ---- data ---- */
+
+static struct id quote_to(account_id local, int64_t life_ms)
+{
+	struct quote_row q = {.wallet = f.alice,
+	        .kind = QUOTE_FIXED_SEND,
+	        .receiver = "$elsewhere.example/carol",
+	        .local_receiver = local,
+	        .debit_amount = 1000,
+	        .receive_amount = 900,
+	        .receive_code = "EUR",
+	        .receive_scale = 2,
+	        .expires_ms = f.now_ms + life_ms};
+
+	OK(ratio_make(9, 10, &q.min_rate));
+	fixture_begin(&f);
+	OK(batch_quote_add(f.b, &q));
+	fixture_end(&f);
+	return q.id;
+}
+
+static enum result put(const struct id *quote, uint64_t offset, size_t n)
+{
+	static uint8_t bytes[QUOTE_PIECE_MAX + 1];
+	uint64_t size;
+	enum result r;
+
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (uint8_t)(offset + i);
+	fixture_begin(&f);
+	r = batch_quote_data_add(f.b, quote, offset, bytes_of(bytes, n), &size);
+	if (r) {
+		fixture_cancel(&f);
+		return r;
+	}
+	fixture_end(&f);
+	ck_assert_uint_eq(size, offset + n);
+	return RESULT_OK;
+}
+
+static size_t got(const struct id *quote, uint64_t offset, size_t n)
+{
+	uint8_t out[QUOTE_PIECE_MAX];
+	size_t have;
+
+	OK(store_quote_data_read(f.reader, quote, offset, out, n, &have));
+	for (size_t i = 0; i < have; i++)
+		ck_assert_uint_eq(out[i], (uint8_t)(offset + i));
+	return have;
+}
+
+START_TEST(data_in_pieces)
+{
+	const struct id none = {{0}};
+	struct id quote = quote_to(0, 30000), local = quote_to(f.bob, 30000);
+	struct id old = quote_to(0, 10);
+	struct quote_data data;
+	uint64_t at = 0;
+
+	IS(put(&none, 0, 1), RESULT_THEIRS_NOT_FOUND);
+	IS(put(&local, 0, 1), RESULT_THEIRS_STATE);
+	IS(put(&quote, 0, 0), RESULT_THEIRS_MALFORMED);
+	IS(put(&quote, 1, 1), RESULT_THEIRS_MALFORMED);
+	IS(put(&quote, 0, QUOTE_PIECE_MAX + 1), RESULT_THEIRS_TOO_BIG);
+	OK(store_quote_data_get(f.reader, &quote, &data));
+	ck_assert_uint_eq(data.size, 0);
+	OK(put(&quote, 0, 10));
+	IS(put(&quote, 0, 10), RESULT_THEIRS_MALFORMED);
+	IS(put(&quote, 11, 10), RESULT_THEIRS_MALFORMED);
+	OK(put(&quote, 10, 5));
+	/* A piece at a time, and nothing beyond. */
+	ck_assert_uint_eq(got(&quote, 0, 100), 10);
+	ck_assert_uint_eq(got(&quote, 3, 4), 4);
+	ck_assert_uint_eq(got(&quote, 9, 100), 1);
+	ck_assert_uint_eq(got(&quote, 10, 100), 5);
+	ck_assert_uint_eq(got(&quote, 15, 100), 0);
+	ck_assert_uint_eq(got(&none, 0, 100), 0);
+	for (at = 15; at < QUOTE_DATA_MAX;) {
+		size_t n = QUOTE_DATA_MAX - at < QUOTE_PIECE_MAX ? (size_t)(QUOTE_DATA_MAX - at)
+		                                                 : QUOTE_PIECE_MAX;
+
+		OK(put(&quote, at, n));
+		at += n;
+	}
+	IS(put(&quote, at, 1), RESULT_THEIRS_TOO_BIG);
+	OK(put(&old, 0, 1));
+	f.now_ms += 10;
+	IS(put(&old, 1, 1), RESULT_THEIRS_EXPIRED);
+}
+END_TEST
+
+START_TEST(data_of_a_payment)
+{
+	struct payment_new p = {.wallet = f.alice, .metadata = "{}"};
+	struct id quote = quote_to(0, 30000), id;
+	struct quote_data data;
+	account_id account;
+
+	OK(put(&quote, 0, 20));
+	p.quote_id = quote;
+	fixture_begin(&f);
+	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	fixture_end(&f);
+	IS(put(&quote, 20, 1), RESULT_THEIRS_CONFLICT);
+	fixture_begin(&f);
+	OK(batch_quote_data_told(f.b, &quote, 7, false));
+	fixture_end(&f);
+	OK(store_quote_data_get(f.reader, &quote, &data));
+	ck_assert_uint_eq(data.delivered, 7);
+	ck_assert_int_eq(data.delivered_ms, 0);
+	ck_assert_uint_eq(got(&quote, 0, 100), 20);
+	fixture_begin(&f);
+	OK(batch_quote_data_told(f.b, &quote, 20, true));
+	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "why"));
+	fixture_end(&f);
+	OK(store_quote_data_get(f.reader, &quote, &data));
+	ck_assert_uint_eq(data.size, 20);
+	ck_assert_uint_eq(data.delivered, 20);
+	ck_assert_int_eq(data.delivered_ms, f.now_ms);
+	ck_assert_uint_eq(got(&quote, 0, 100), 0);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT count(*) FROM quote_piece"), 0);
+}
+END_TEST
+
+/* A quote that nobody used takes its data along. */
+START_TEST(data_of_nothing)
+{
+	struct id quote = quote_to(0, 10);
+	struct quote_data data;
+	struct swept swept;
+
+	OK(put(&quote, 0, 20));
+	f.now_ms += (LIMIT_QUOTE_KEPT_DAYS + 1) * 86400000LL;
+	fixture_begin(&f);
+	OK(batch_sweep(f.b, &swept));
+	fixture_end(&f);
+	OK(store_quote_data_get(f.reader, &quote, &data));
+	ck_assert_uint_eq(data.size, 0);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT count(*) FROM quote_piece"), 0);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -197,6 +342,9 @@ static void fill(TCase *t)
 	tcase_add_test(t, bounds);
 	tcase_add_test(t, leaving);
 	tcase_add_test(t, replies);
+	tcase_add_test(t, data_in_pieces);
+	tcase_add_test(t, data_of_a_payment);
+	tcase_add_test(t, data_of_nothing);
 }
 
 TEST_MAIN("note", fill)

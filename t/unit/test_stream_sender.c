@@ -768,17 +768,17 @@ START_TEST(note_after_the_money)
 			path_run(&s, &p);
 			if (s.outcome != STREAM_COMPLETED) {
 				ck_assert_uint_gt(lost, 0);
-				ck_assert_int_eq(s.note.state, STREAM_NOTE_TO_SEND);
+				ck_assert_int_eq(s.after.note.state, STREAM_NOTE_TO_SEND);
 				ck_assert_uint_eq(p.notes, 0);
 				continue;
 			}
 			ck_assert_uint_eq(s.sent, 5000);
 			ck_assert_uint_ge(p.notes, 1);
 			ck_assert_uint_le(p.notes, lost ? STREAM_NOTE_TRIES : 1);
-			ck_assert(s.note.state == STREAM_NOTE_ARRIVED ||
-			          (s.note.state == STREAM_NOTE_GIVEN_UP &&
+			ck_assert(s.after.note.state == STREAM_NOTE_ARRIVED ||
+			          (s.after.note.state == STREAM_NOTE_GIVEN_UP &&
 			                  p.notes == STREAM_NOTE_TRIES));
-			ck_assert(lost || s.note.state == STREAM_NOTE_ARRIVED);
+			ck_assert(lost || s.after.note.state == STREAM_NOTE_ARRIVED);
 		}
 	}
 }
@@ -803,7 +803,7 @@ START_TEST(note_refused)
 		        .packet_life_ms = 60000,
 		        .note = true};
 		struct stream_reply paid = {.received = 10},
-		                    reply = {.note_refused = rows[i].refused};
+		                    reply = {.after_refused = rows[i].refused};
 		struct stream_send packet;
 		struct stream_sender s;
 		int64_t wait;
@@ -818,7 +818,7 @@ START_TEST(note_refused)
 		ck_assert_uint_eq(packet.frames & STREAM_PACKET_NOTE, STREAM_PACKET_NOTE);
 		ck_assert_int_eq(packet.life_ms, STREAM_NOTE_LIFE_MS);
 		stream_sender_fulfilled(&s, &packet, 4, rows[i].authentic ? &reply : NULL);
-		ck_assert_int_eq(s.note.state, rows[i].after);
+		ck_assert_int_eq(s.after.note.state, rows[i].after);
 	}
 }
 END_TEST

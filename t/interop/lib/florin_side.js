@@ -45,7 +45,7 @@ export async function payingNode(t, link) {
       const sent = units(payment.sentAmount)
       assert.equal(await node.balance('alice'), FUNDS - sent)
       assert.equal(await node.peerBalance('npm'), sent)
-      return { sent, delivered: units(payment.deliveredAmount), messages: payment.messages }
+      return { sent, delivered: units(payment.deliveredAmount), messages: payment.messages, data: payment.data }
     }
   }
 }
