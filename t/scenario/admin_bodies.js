@@ -12,7 +12,7 @@ import { addPeer } from './lib/setups.js'
 
 export const maxMs = 300000
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
-const LONG = 'x'.repeat(5000)
+const LONG = 'x'.repeat(40000)
 const RAW = (text) => ({ raw: text }) // a JSON text that JSON.stringify does not write
 
 /** What a member may be, so that all but the wrong one is right: by schema and name, else by its type. */
