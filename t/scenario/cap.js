@@ -2,7 +2,7 @@
 // asset to the unit, with two by no more than the slack.
 
 import assert from 'node:assert/strict'
-import { until } from './lib/http.js'
+import { sleep, until } from './lib/http.js'
 import { peerNodes } from './lib/node.js'
 import { units } from './lib/setups.js'
 
@@ -71,6 +71,7 @@ async function fill(t, assets, each) {
       const received = units((await read()).receivedAmount)
       assert.ok(received >= highest, 'it never goes down')
       highest = received
+      await sleep(20)
     }
   })()
   const payments = await paidAtOnce(quoted)

@@ -73,8 +73,10 @@ async function ends(node, peer) {
 export const tests = {
   'a peer is not removed while its packets are on their way': async (t) => {
     const { node, link, right } = await connector(t)
+    let answer
+    const asked = new Promise((done) => (answer = done))
     const packet = known(right, async (s, fulfill) => {
-      await sleep(1500)
+      await asked
       return fulfill
     })
     const replies = Array.from({ length: 20 }, () => link.send(packet()))
@@ -83,6 +85,7 @@ export const tests = {
       const r = await node.cli('peer', 'remove', name)
       assert.equal(r.code, 1, `${name}: ${r.stdout}`)
     }
+    answer()
     for (const r of await Promise.all(replies)) assert.equal(r.type, ilp.FULFILL)
     assert.equal(await node.peerBalance('right'), 100n)
     assert.equal((await node.ok('peer', 'remove', 'right')).state, 'disabled', 'its account is not empty')

@@ -88,11 +88,12 @@ export function sleep(ms) {
 /** Calls `probe` until it gives something true; a lasting failure names `what`. */
 export async function until(what, probe, timeoutMs = 20000) {
   const end = Date.now() + timeoutMs
-  for (;;) {
+  // Longer and longer pauses: what is waited for needs the processor more than the question.
+  for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
     const got = await probe()
     if (got) return got
     if (Date.now() > end) throw new Error(`timed out waiting for ${what}`)
-    await sleep(20)
+    await sleep(pause)
   }
 }
 
