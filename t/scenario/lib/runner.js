@@ -15,7 +15,7 @@ import { FakePeer } from './peer.js'
 import { Link } from './link.js'
 
 const TEST_MS_MAX = 90000
-const JOBS = 3 // tests at a time (JOBS in the environment): most of them wait for a clock
+const JOBS = 4 // tests at a time (JOBS in the environment): most of them wait for a clock
 
 class Context {
   constructor() {
