@@ -1,5 +1,6 @@
 # Tests of src/store and of the ledger's rules. The engine under test: FLORIN_TEST_STORE.
 STORE_TESTS = t/store/test_store \
+	t/store/test_history \
 	t/store/test_holder \
 	t/store/test_login \
 	t/store/test_operator \
@@ -36,6 +37,11 @@ check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 
 STORE_FIXTURE = t/store/fixture.c t/store/fixture.h t/store/pages.h
+
+t_store_test_history_SOURCES = t/store/test_history.c $(STORE_FIXTURE)
+t_store_test_history_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_history_CFLAGS = $(TEST_CFLAGS)
+t_store_test_history_LDADD = $(TEST_LIBS)
 
 t_store_test_holder_SOURCES = t/store/test_holder.c $(STORE_FIXTURE)
 t_store_test_holder_CPPFLAGS = $(TEST_CPPFLAGS)

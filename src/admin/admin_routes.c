@@ -24,6 +24,7 @@
 	ROW(GET, "/assets/{id}", admin_asset_get) \
 	ROW(PATCH, "/assets/{id}", admin_asset_set) \
 	ROW(GET, "/assets/{id}/fees", admin_fee_list) \
+	ROW(GET, "/assets/{id}/history", admin_asset_history) \
 	ROW(POST, "/assets/{id}/fees", admin_fee_add) \
 	ROW(POST, "/assets/{id}/liquidity/deposits", admin_asset_deposit) \
 	ROW(POST, "/assets/{id}/liquidity/withdrawals", admin_asset_withdraw) \
@@ -65,6 +66,7 @@
 	ROW(GET, "/peers/{id}/settlement-terms", admin_settlement_terms_get) \
 	ROW(PATCH, "/peers/{id}/settlement-terms", admin_settlement_terms_set) \
 	ROW(GET, "/peers/{id}/statement", admin_peer_statement) \
+	ROW(GET, "/peers/{id}/history", admin_peer_history) \
 	ROW(POST, "/peers/{id}/reconcile", admin_peer_reconcile) \
 	ROW(POST, "/peers/{id}/liquidity/withdrawals", admin_peer_withdraw) \
 	\
@@ -74,6 +76,8 @@
 	ROW(GET, "/rates/source", admin_rates_source) \
 	ROW(GET, "/rates/sources", admin_rates_sources) \
 	ROW(POST, "/rates/accept", admin_rates_accept) \
+	ROW(GET, "/rates/history", admin_rates_history) \
+	ROW(GET, "/rates/course", admin_rates_course) \
 	ROW(GET, "/spreads", admin_spread_list) \
 	ROW(PUT, "/spreads", admin_spread_set) \
 	ROW(GET, "/revenue", admin_revenue_get) \
@@ -119,6 +123,7 @@
 	\
 	ROW(POST, "/backup", admin_backup_add) \
 	ROW(GET, "/activity", admin_activity_get) \
+	ROW(GET, "/activity/history", admin_activity_history) \
 	ROW(GET, "/operators", admin_operator_list) \
 	ROW(POST, "/operators", admin_operator_add) \
 	ROW(DELETE, "/operators/{id}", admin_operator_remove) \

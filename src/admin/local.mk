@@ -11,6 +11,7 @@ libflorin_a_SOURCES += \
 	src/admin/fee.c \
 	src/admin/funding.c \
 	src/admin/grant.c \
+	src/admin/history.c src/admin/history.h \
 	src/admin/incoming.c \
 	src/admin/incoming_json.c src/admin/incoming_json.h \
 	src/admin/event.c src/admin/event.h \
@@ -31,6 +32,7 @@ libflorin_a_SOURCES += \
 	src/admin/peer_change.c \
 	src/admin/peer_invite.c src/admin/peer_test.c \
 	src/admin/quote.c \
+	src/admin/rate_history.c \
 	src/admin/rates.c \
 	src/admin/receipt.c \
 	src/admin/receiver.c \

@@ -3,6 +3,7 @@
 #define PAGE    "limit:integer cursor:string"
 #define BY_NAME "walletAddress:string"
 #define ORDER   PAGE " order:=asc|desc"
+#define SPAN    "span:=hour|day|month"
 
 /* clang-format off */
 const struct openapi_route openapi_routes[] = {
@@ -14,6 +15,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_POST, "/assets", "Add an asset", NULL, "AssetNew", "Asset", 201, false, "400 409"},
 	{HTTP_GET, "/assets/{id}", "One asset", NULL, NULL, "Asset", 200, false, "404"},
 	{HTTP_PATCH, "/assets/{id}", "Change the fees of payments", NULL, "AssetChange", "Asset", 200, false, "400 404"},
+	{HTTP_GET, "/assets/{id}/history", "What its pool held", SPAN, NULL, "LiquidityHistory", 200, false, "400 404"},
 	{HTTP_GET, "/assets/{id}/fees", "The fees that it has had, newest first", PAGE, NULL, "list:Fee", 200, false, "400 404"},
 	{HTTP_POST, "/assets/{id}/fees", "A fee from now on", NULL, "FeeNew", "Fee", 201, false, "400 404"},
 	{HTTP_POST, "/assets/{id}/liquidity/deposits", "Add liquidity", NULL, "AmountOnly", "LiquidityMovement", 201, true, "400 404 409"},
@@ -53,6 +55,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_POST, "/peers/{id}/settlements/{settlement}/end", "Say how an order ended that the engine does not answer", NULL, "SettlementEnd", "SettlementEnded", 200, true, "400 404 409"},
 	{HTTP_GET, "/peers/{id}/settlement-terms", "When and where is settled with a peer", NULL, NULL, "SettlementTerms", 200, false, "404"},
 	{HTTP_PATCH, "/peers/{id}/settlement-terms", "Change that", NULL, "SettlementTermsChange", "SettlementTerms", 200, false, "400 404"},
+	{HTTP_GET, "/peers/{id}/history", "What was owed", SPAN, NULL, "BalanceHistory", 200, false, "400 404"},
 	{HTTP_GET, "/peers/{id}/statement", "What a peer and we owe each other, day by day; as text/csv too", "from:string to:string", NULL, "Statement", 200, false, "400 404"},
 	{HTTP_POST, "/peers/{id}/reconcile", "End the amounts in doubt with a peer by what its books say", NULL, "Reconcile", "Reconciled", 200, true, "400 404 409 422"},
 	{HTTP_POST, "/peers/{id}/settlements", "Record money that moved outside Interledger", NULL, "SettlementNew", "Settlement", 201, true, "400 404 409 422"},
@@ -63,6 +66,8 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/rates", "Every pair with rate, source, age and spreads", ORDER, NULL, "list:Rate", 200, false, "400"},
 	{HTTP_GET, "/rates/source", "The source that counts first, and how its last fetch went", NULL, NULL, "RateSource", 200, false, ""},
 	{HTTP_GET, "/rates/sources", "Every source of rates, the most trusted first, with what jumped", NULL, NULL, "list:RateSource", 200, false, ""},
+	{HTTP_GET, "/rates/history", "The prices of a pair's two sides that were in force, newest first", PAGE " from:string to:string", NULL, "list:Price", 200, false, "400"},
+	{HTTP_GET, "/rates/course", "The rate of a pair by each source, in even steps", SPAN " from:string to:string", NULL, "RateHistory", 200, false, "400"},
 	{HTTP_POST, "/rates/accept", "Let a price that jumped count", NULL, "RatePair", "RateSource", 200, false, "400 404"},
 	{HTTP_GET, "/spreads", "What is kept of exchanges, in force or with all its history", PAGE " history:string", NULL, "list:Spread", 200, false, "400"},
 	{HTTP_PUT, "/spreads", "What is kept from now on", NULL, "SpreadNew", "Spread", 200, false, "400 404 409"},
@@ -108,6 +113,7 @@ const struct openapi_route openapi_routes[] = {
 
 	{HTTP_POST, "/backup", "Copy the database into a file on the node's machine", NULL, "BackupNew", "Backup", 201, false, "400 409"},
 	{HTTP_GET, "/activity", "The last hour in figures", NULL, NULL, "Activity", 200, false, ""},
+	{HTTP_GET, "/activity/history", "The last hour by minutes, day by hours, or month by days", SPAN, NULL, "ActivityHistory", 200, false, "400"},
 	{HTTP_GET, "/operators", "Who may sign in at the console", PAGE, NULL, "list:Operator", 200, false, "400"},
 	{HTTP_POST, "/operators", "A token that sets an operator up, or lets one begin anew", NULL, "OperatorNew", "OperatorSetup", 201, false, "400"},
 	{HTTP_DELETE, "/operators/{id}", "An operator may not sign in any more", NULL, NULL, "NameOnly", 200, false, "404"},
@@ -355,6 +361,17 @@ const struct openapi_member openapi_members[] = {
 	{"Activity", "*failed", "integer"}, {"Activity", "*incoming", "integer"}, {"Activity", "*p50Ms", "integer?"}, {"Activity", "*p99Ms", "integer?"},
 	{"Activity", "*paymentsByMinute", "[integer]"}, {"Activity", "*volume", "[Volume]"}, {"Activity", "*errors", "[ErrorCount]"},
 	{"Activity", "*packets", "integer"}, {"Activity", "*events", "Backlog"}, {"Activity", "*totals", "Totals"},
+	{"ActivityHistory", "*stepMs", "integer"}, {"ActivityHistory", "*items", "[ActivityPoint]"},
+	{"ActivityPoint", "*at", "time"}, {"ActivityPoint", "*ms", "integer"}, {"ActivityPoint", "*completed", "integer?"}, {"ActivityPoint", "*failed", "integer?"},
+	{"ActivityPoint", "*successBps", "integer?"}, {"ActivityPoint", "*packets", "integer?"}, {"ActivityPoint", "*p50Ms", "integer?"}, {"ActivityPoint", "*p99Ms", "integer?"},
+	{"ActivityPoint", "*volume", "object"},
+	{"LiquidityHistory", "*stepMs", "integer"}, {"LiquidityHistory", "*items", "[LiquidityPoint]"},
+	{"LiquidityPoint", "*at", "time"}, {"LiquidityPoint", "*ms", "integer"}, {"LiquidityPoint", "*liquidity", "Amount?"},
+	{"BalanceHistory", "*stepMs", "integer"}, {"BalanceHistory", "*items", "[BalancePoint]"},
+	{"BalancePoint", "*at", "time"}, {"BalancePoint", "*ms", "integer"}, {"BalancePoint", "*balance", "Amount?"},
+	{"RateHistory", "*stepMs", "integer"}, {"RateHistory", "*items", "[RatePoint]"},
+	{"RatePoint", "*at", "time"}, {"RatePoint", "*ms", "integer"}, {"RatePoint", "*rates", "object"},
+	{"Price", "*at", "time"}, {"Price", "*source", "string"}, {"Price", "*pair", "string"}, {"Price", "*rate", "string"},
 	{"Volume", "*asset", "string"}, {"Volume", "*sent", "Amount"}, {"Volume", "*received", "Amount"},
 	{"ErrorCount", "*code", "string"}, {"ErrorCount", "*count", "integer"},
 	{"Backlog", "*waiting", "integer"}, {"Backlog", "*pending", "integer"}, {"Backlog", "*parked", "integer"}, {"Backlog", "*oldestAt", "time?"},

@@ -86,6 +86,12 @@ http_handler admin_user_list;
 /* activity.c */
 http_handler admin_activity_get;
 
+/* history.c */
+http_handler admin_activity_history, admin_peer_history, admin_asset_history;
+
+/* rate_history.c */
+http_handler admin_rates_history, admin_rates_course;
+
 /* operator.c */
 http_handler admin_operator_list, admin_operator_add, admin_operator_remove, admin_act_list;
 

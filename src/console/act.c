@@ -55,6 +55,7 @@ static const char *kind_name(enum field_kind kind)
 	case FIELD_AMOUNT:
 	case FIELD_NUMBER:
 	case FIELD_WORDS:
+	case FIELD_FILTER:
 		break;
 	}
 	return "line";
@@ -156,7 +157,7 @@ static const char *value_of(struct console_view *v, const struct console_act *ac
 		text = cell_text(a, &column, object);
 		return text ? arena_strndup(a, text, strcspn(text, " ")) : "";
 	}
-	if (f->kind == FIELD_WORDS) {
+	if (f->kind == FIELD_WORDS || f->kind == FIELD_FILTER) {
 		const json_t *list = cell_member(object, f->from);
 
 		text = "";
@@ -165,6 +166,8 @@ static const char *value_of(struct console_view *v, const struct console_act *ac
 			        json_string_value(json_array_get(list, i)));
 		return text ? text : "";
 	}
+	if (f->kind == FIELD_FLAG)
+		column.kind = CELL_FLAG;
 	text = cell_text(a, &column, object);
 	return text ? text : "";
 }
@@ -333,6 +336,8 @@ static json_t *field_value(
 		return json_boolean(strcmp(text, "yes") == 0);
 	case FIELD_WORDS:
 		return words_json(text);
+	case FIELD_FILTER:
+		return text[strspn(text, " ")] ? words_json(text) : json_null();
 	case FIELD_TEXT:
 	case FIELD_SECRET:
 	case FIELD_CHOICE:
@@ -362,7 +367,8 @@ static bool read_fields(
 			*why = "This is needed.";
 			return false;
 		}
-		if (!*text && f->kind != FIELD_FLAG && f->kind != FIELD_WORDS)
+		if (!*text && f->kind != FIELD_FLAG && f->kind != FIELD_WORDS &&
+		        f->kind != FIELD_FILTER)
 			continue;
 		value = field_value(s, f, text, why);
 		if (!value)
@@ -382,15 +388,19 @@ static bool read_fields(
 /* {names} of the path, of the form, of the answer, in that order. */
 static json_t *names_of(struct sent *s, const json_t *answer)
 {
+	static const char *const params[] = {"id", "event"};
 	json_t *names = json_object();
-	const char *id = console_param(s->v->rq, "id");
 
 	(void)json_object_update_missing(names, json_is_object(answer) ? (json_t *)answer : names);
 	for (size_t i = 0; i < s->form.form.count; i++)
 		(void)json_object_set_new(names, s->form.form.fields[i].name,
 		        json_string(s->form.form.fields[i].text));
-	if (*id)
-		(void)json_object_set_new(names, "id", json_string(id));
+	for (size_t i = 0; i < sizeof(params) / sizeof(params[0]); i++) {
+		const char *text = console_param(s->v->rq, params[i]);
+
+		if (*text)
+			(void)json_object_set_new(names, params[i], json_string(text));
+	}
 	return names;
 }
 

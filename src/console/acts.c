@@ -36,6 +36,10 @@ static const struct column operator_answer[] = {
 	{"Operator", "name", CELL_TEXT, NULL}, {"Set-up token", "setupToken", CELL_COPY, NULL}, {"Page", "setupPath", CELL_TEXT, NULL},
 	{"Good until", "expiresAt", CELL_TIME, NULL}, {NULL, NULL, CELL_TEXT, NULL},
 };
+static const struct column webhook_answer[] = {
+	{"URL", "url", CELL_COPY, NULL}, {"Secret of its signatures", "secret", CELL_COPY, NULL}, {"Types of events", "types", CELL_LIST, NULL},
+	{"Endpoint", "id", CELL_TEXT, "/console/webhooks/{id}"}, {NULL, NULL, CELL_TEXT, NULL},
+};
 static const struct column reconcile_answer[] = {
 	{"Peer", "peer", CELL_TEXT, NULL}, {"Admitted", "admitted", CELL_TEXT, NULL}, {"Denied", "denied", CELL_TEXT, NULL},
 	{"Kept", "kept", CELL_TEXT, NULL}, {"Open", "open", CELL_TEXT, NULL}, {"Balance", "balance", CELL_AMOUNT, NULL},
@@ -217,6 +221,18 @@ static const struct act_field operator_remove_fields[] = {
 	END,
 };
 
+static const struct act_field webhook_fields[] = {
+	{"url", "URL", FIELD_TEXT, true, "https://host.example/florin. Events are posted to it, signed.", NULL, NULL, NULL},
+	{"types", "Types of events", FIELD_FILTER, false, "incoming_payment.completed outgoing_payment.failed, with blanks between. Empty: all.", NULL, NULL, NULL},
+	END,
+};
+static const struct act_field webhook_change_fields[] = {
+	{"url", "URL", FIELD_TEXT, true, NULL, NULL, NULL, "url"},
+	{"types", "Types of events", FIELD_FILTER, false, "With blanks between. Empty: all.", NULL, NULL, "types"},
+	{"enabled", "It is told of events", FIELD_FLAG, false, NULL, NULL, NULL, "enabled"},
+	END,
+};
+
 /* ---- what no form says ---- */
 
 static bool fill_by(struct console_view *v, json_t *body)
@@ -242,6 +258,7 @@ static bool fill_backup(struct console_view *v, json_t *body)
 #define PEER   "/console/peers/{id}"
 #define WALLET "/console/wallets/{id}"
 #define ASSET  "/console/assets/{id}"
+#define WEBHOOK "/console/webhooks/{id}"
 
 const struct console_act console_acts[] = {
 	{.name = "peer.invite", .pattern = "/console/peers/invite", .method = HTTP_POST, .path = "/peers/invitations",
@@ -341,6 +358,21 @@ const struct console_act console_acts[] = {
 	 .confirm = "revoke", .page = "/console/grants/{id}"},
 	{.name = "event.redeliver", .pattern = "/console/events/{id}/redeliver", .method = HTTP_POST, .path = "/events/{id}/redeliver",
 	 .title = "Deliver again", .button = "Deliver again", .page = "/console/events/{id}"},
+
+	{.name = "webhook.add", .pattern = "/console/webhooks/add", .method = HTTP_POST, .path = "/webhook-endpoints",
+	 .title = "Add an endpoint", .button = "Add", .intro = "It is told of what happens from now on. Its secret is shown once, behind this.",
+	 .fields = webhook_fields, .page = "/console/webhooks", .shows = webhook_answer},
+	{.name = "webhook.set", .pattern = WEBHOOK "/set", .method = HTTP_PATCH, .path = "/webhook-endpoints/{id}",
+	 .title = "Change", .button = "Change", .fields = webhook_change_fields, .page = WEBHOOK},
+	{.name = "webhook.secret", .pattern = WEBHOOK "/secret", .method = HTTP_POST, .path = "/webhook-endpoints/{id}/secret",
+	 .title = "Make a new secret", .button = "Make one", .intro = "It is shown once. Events are signed with both until the next new one, so that the host can change over.",
+	 .page = WEBHOOK, .shows = webhook_answer},
+	{.name = "webhook.remove", .pattern = WEBHOOK "/remove", .method = HTTP_DELETE, .path = "/webhook-endpoints/{id}",
+	 .title = "Remove", .button = "Remove", .intro = "It is told nothing more, not even what it has not taken yet.", .confirm = "remove", .page = WEBHOOK,
+	 .back = "/console/webhooks"},
+	{.name = "delivery.redeliver", .pattern = WEBHOOK "/deliveries/{event}/redeliver", .method = HTTP_POST,
+	 .path = "/webhook-endpoints/{id}/deliveries/{event}/redeliver", .title = "Deliver again", .button = "Deliver again",
+	 .page = WEBHOOK "/deliveries/{event}"},
 
 	{.name = "doubt.release", .pattern = "/console/doubts/release", .method = HTTP_POST, .path = "/doubts/{doubt}/release",
 	 .title = "Release an amount in doubt", .button = "Release", .confirm = "release", .fields = doubt_fields, .page = "/console/doubts"},

@@ -63,10 +63,13 @@ const char *cell_path(struct arena *a, const char *pattern, const json_t *object
 		memcpy(name, pattern + 1, n - 1);
 		name[n - 1] = '\0';
 		pattern += n + 1;
-		text = text_of(a, cell_member(object, name));
+		text = text_of(a, cell_member(object, name + (name[0] == '+')));
 		if (!text)
 			return NULL;
-		form_escape(bytes_str(text), &b);
+		if (name[0] == '+')
+			buf_put(&b, text, strlen(text));
+		else
+			form_escape(bytes_str(text), &b);
 	}
 	return b.failed ? NULL : out;
 }
@@ -165,6 +168,7 @@ const char *cell_text(struct arena *a, const struct column *c, const json_t *obj
 	case CELL_TEXT:
 	case CELL_COPY:
 	case CELL_NUMBER:
+	case CELL_DECIMAL:
 	case CELL_STATE:
 		break;
 	}
@@ -195,17 +199,35 @@ const char *cell_badge(const char *word)
 	return "badge";
 }
 
-static bool is_number(enum cell_kind kind)
+bool cell_is_number(enum cell_kind kind)
 {
-	return kind == CELL_AMOUNT || kind == CELL_NUMBER || kind == CELL_MS || kind == CELL_BPS;
+	return kind == CELL_AMOUNT || kind == CELL_NUMBER || kind == CELL_DECIMAL ||
+	       kind == CELL_MS || kind == CELL_BPS;
+}
+
+const char *cell_value(struct arena *a, const struct column *c, const json_t *object)
+{
+	const json_t *v = cell_member(object, c->member);
+	const char *text = NULL;
+
+	if (!v || !cell_is_number(c->kind))
+		return "";
+	if (c->kind == CELL_AMOUNT)
+		text = amount_digits(a, v);
+	else if (c->kind == CELL_BPS)
+		return arena_printf(a, "%lld.%02lld", (long long)(json_integer_value(v) / 100),
+		        (long long)(json_integer_value(v) % 100));
+	else
+		text = text_of(a, v);
+	return text ? text : "";
 }
 
 /* Every name that the part looks for: what is not there would be looked for outside. */
 static json_t *empty_cell(const struct column *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s}", "plain", "", "href", "",
-	        "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit", "", "iso",
-	        "", "number", is_number(c->kind), "title", "");
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s}", "plain", "", "href",
+	        "", "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit", "",
+	        "iso", "", "number", cell_is_number(c->kind), "title", "", "value", "");
 }
 
 static const char *shown_as(enum cell_kind kind)
@@ -223,6 +245,7 @@ static const char *shown_as(enum cell_kind kind)
 		return "block";
 	case CELL_TEXT:
 	case CELL_NUMBER:
+	case CELL_DECIMAL:
 	case CELL_FLAG:
 	case CELL_MS:
 	case CELL_BPS:
@@ -314,7 +337,7 @@ void cell_csv_row(
 			text = text_of(a, v);
 		else
 			text = cell_text(a, c, object);
-		if (is_number(c->kind))
+		if (cell_is_number(c->kind))
 			csv_number(text ? text : "", c == columns, out);
 		else
 			csv_cell(text ? text : "", c == columns, out);

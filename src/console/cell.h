@@ -18,13 +18,14 @@ enum cell_kind {
 	CELL_COPY,   /* a text with a button that copies it: ids, addresses, links */
 	CELL_AMOUNT, /* an amount object */
 	CELL_NUMBER,
-	CELL_TIME,  /* RFC 3339 */
-	CELL_STATE, /* a word, as a badge */
-	CELL_FLAG,  /* yes or no */
-	CELL_MS,    /* milliseconds */
-	CELL_BPS,   /* basis points */
-	CELL_LIST,  /* an array of texts */
-	CELL_JSON,  /* anything else */
+	CELL_DECIMAL, /* a text of digits with a point: a rate */
+	CELL_TIME,    /* RFC 3339 */
+	CELL_STATE,   /* a word, as a badge */
+	CELL_FLAG,    /* yes or no */
+	CELL_MS,      /* milliseconds */
+	CELL_BPS,     /* basis points */
+	CELL_LIST,    /* an array of texts */
+	CELL_JSON,    /* anything else */
 };
 
 /* Tables of columns end with a NULL title. */
@@ -43,11 +44,15 @@ const json_t *cell_member(const json_t *object, const char *path);
 json_t *cell_json(struct arena *a, const struct column *c, const json_t *object, size_t max);
 /* As plain text, "" for nothing; amounts in major units with their code. NULL: no memory. */
 const char *cell_text(struct arena *a, const struct column *c, const json_t *object);
+/* The same of a column of figures as digits with a point, to be drawn: amounts in major units,
+ * basis points as percent. "" for nothing and for other columns. NULL: no memory. */
+const char *cell_value(struct arena *a, const struct column *c, const json_t *object);
+bool cell_is_number(enum cell_kind kind);
 /* "badge good", "badge bad", "badge wait" or "badge": how good a word is. */
 const char *cell_badge(const char *word);
 
 /* `pattern` with each {member} replaced by the object's text of that name, escaped for a path or
- * query. NULL: a member is not there, or no memory. */
+ * query; {+member} by a path of ours, as it is. NULL: a member is not there, or no memory. */
 const char *cell_path(struct arena *a, const char *pattern, const json_t *object);
 
 /* CSV (codec/csv.h) of the same columns: the line of names, and a line of an object. An amount has

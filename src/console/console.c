@@ -93,8 +93,11 @@ enum http_next console_reply(struct http_request *rq, unsigned status, const cha
 		json_decref(view);
 		view = NULL;
 	}
-	/* Pages on which a password is given run none. */
 	if (view && *who)
+		(void)json_object_set_new(view, "links",
+		        json_pack("[{s:s,s:s}]", "label", "All pages", "href", CONSOLE_PAGES));
+	/* Pages on which a password is given run none. */
+	if (view && *who && !json_object_get(view, "scripts"))
 		(void)json_object_set_new(view, "scripts", json_pack("[s]", "florin.js"));
 	return page_reply(rq, status, name, view, NULL);
 }

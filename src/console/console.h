@@ -17,6 +17,7 @@
 
 #define CONSOLE_HOME        "/console"
 #define CONSOLE_LOGIN       "/console/login"
+#define CONSOLE_PAGES       "/console/pages"
 #define CONSOLE_SETUP       "/console/setup"
 #define CONSOLE_COOKIE_SIZE 40
 #define CONSOLE_IDLE_MS     (30 * 60 * 1000)   /* a session ends after so long without use ... */

@@ -2,6 +2,7 @@
 libflorin_a_SOURCES += \
 	src/console/act.c src/console/act.h src/console/acts.c \
 	src/console/cell.c src/console/cell.h \
+	src/console/chart.c src/console/chart.h \
 	src/console/console.c src/console/console.h \
 	src/console/download.c src/console/download.h \
 	src/console/login.c src/console/login.h \

@@ -8,12 +8,11 @@
 #include "http/reply.h"
 #include "store/activity.h"
 
-#define LIVE_URL     "/console/live"
-#define SAMPLE_MS    5000   /* the rate of packets is measured over at least so long ... */
-#define SAMPLE_OLD   120000 /* ... and at most so long */
-#define STAMP_ROWS   50     /* payments whose course the page follows */
-#define CHART_WIDTH  600
-#define CHART_HEIGHT 120
+#define LIVE_URL    "/console/live"
+#define SAMPLE_MS   5000   /* the rate of packets is measured over at least so long ... */
+#define SAMPLE_OLD  120000 /* ... and at most so long */
+#define STAMP_ROWS  50     /* payments whose course the page follows */
+#define VOLUMES_MAX 6      /* charts of assets */
 
 /* clang-format off */
 
@@ -150,9 +149,9 @@ static json_t *tiles_json(struct console_view *v, const json_t *a)
 	json_int_t open = number(a, "events.waiting") + number(a, "events.pending");
 	const char *rate = packet_rate(v, number(a, "packets"));
 
-	add_tile(list, "Payments a minute",
-	        arena_printf(arena, "%lld.%02lld", (long long)(payments / 60),
-	                (long long)(payments % 60 * 100 / 60)),
+	add_tile(list, "Payments a second",
+	        arena_printf(arena, "%lld.%03lld", (long long)(payments / 3600),
+	                (long long)(payments % 3600 * 1000 / 3600)),
 	        arena_printf(arena, "%lld in the last hour", (long long)payments));
 	add_tile(list, "Packets a second", rate ? rate : "–",
 	        arena_printf(arena, "%lld since the start", (long long)number(a, "packets")));
@@ -162,8 +161,8 @@ static json_t *tiles_json(struct console_view *v, const json_t *a)
 	              : "–",
 	        arena_printf(arena, "%lld of %lld payments that ended",
 	                (long long)number(a, "completed"), (long long)ended));
-	add_tile(list, "Half of them within", ms_text(v, a, "p50Ms"), "p50 of the last hour");
-	add_tile(list, "Nearly all within", ms_text(v, a, "p99Ms"), "p99 of the last hour");
+	add_tile(list, "Half of payments within", ms_text(v, a, "p50Ms"), "p50 of the last hour");
+	add_tile(list, "99 of 100 within", ms_text(v, a, "p99Ms"), "p99 of the last hour");
 	add_tile(list, "On their way",
 	        arena_printf(arena, "%lld", (long long)number(a, "totals.paymentsSending")),
 	        "payments that are being sent");
@@ -175,38 +174,115 @@ static json_t *tiles_json(struct console_view *v, const json_t *a)
 	return list;
 }
 
-/* ---- the chart ---- */
+/* ---- charts ---- */
 
-static json_t *chart_json(struct console_view *v, const json_t *minutes)
+static const char no_points[] =
+        "Nothing yet. A point is kept of each minute in which something moves.";
+
+static const struct column payments_course[] = {
+        {"From", "at", CELL_TIME, NULL},
+        {"Completed", "completed", CELL_NUMBER, NULL},
+        {"Failed", "failed", CELL_NUMBER, NULL},
+        {NULL, NULL, CELL_TEXT, NULL},
+};
+static const struct column rates_course[] = {
+        {"From", "at", CELL_TIME, NULL},
+        {"Payments a second", "paymentsPerSecond", CELL_DECIMAL, NULL},
+        {"Packets a second", "packetsPerSecond", CELL_DECIMAL, NULL},
+        {NULL, NULL, CELL_TEXT, NULL},
+};
+static const struct column success_course[] = {
+        {"From", "at", CELL_TIME, NULL},
+        {"Success", "successBps", CELL_BPS, NULL},
+        {NULL, NULL, CELL_TEXT, NULL},
+};
+static const struct column time_course[] = {
+        {"From", "at", CELL_TIME, NULL},
+        {"Half within", "p50Ms", CELL_NUMBER, NULL},
+        {"99 of 100 within", "p99Ms", CELL_NUMBER, NULL},
+        {NULL, NULL, CELL_TEXT, NULL},
+};
+
+/* "1.25": so many in so many milliseconds, as a number for each second. */
+static json_t *per_second(json_int_t n, json_int_t ms)
 {
-	const size_t count = json_array_size(minutes);
-	const json_int_t step = count ? CHART_WIDTH / (json_int_t)count : 1;
-	json_t *bars = json_array(), *rows = json_array(), *value;
-	json_int_t most = 1;
+	json_int_t hundredths = ms > 0 ? n * 100000 / ms : 0;
+
+	return json_sprintf(
+	        "%lld.%02lld", (long long)(hundredths / 100), (long long)(hundredths % 100));
+}
+
+static void add_per_second(json_t *point)
+{
+	const json_t *completed = cell_member(point, "completed"),
+	             *packets = cell_member(point, "packets");
+	json_int_t ms = number(point, "ms");
+
+	if (completed)
+		(void)json_object_set_new(point, "paymentsPerSecond",
+		        per_second(json_integer_value(completed) + number(point, "failed"), ms));
+	if (packets)
+		(void)json_object_set_new(
+		        point, "packetsPerSecond", per_second(json_integer_value(packets), ms));
+}
+
+/* Assets that moved stand in each point. */
+static void volume_charts(struct console_view *v, const struct chart *like)
+{
+	const json_t *volume = json_object_get(json_array_get(like->items, 0), "volume");
+	struct arena *a = &v->rq->arena;
+	const size_t count = json_object_size(volume);
+	size_t shown = 0;
+	const char *code;
+	json_t *moved;
+
+	json_object_foreach((json_t *)(uintptr_t)volume, code, moved)
+	{
+		struct column *columns = arena_alloc(a, 4 * sizeof(*columns));
+		const char *sent = arena_printf(a, "volume.%s.sent", code);
+		const char *received = arena_printf(a, "volume.%s.received", code);
+		struct chart c = *like;
+
+		if (shown++ == VOLUMES_MAX || !columns || !sent || !received)
+			return;
+		columns[0] = payments_course[0];
+		columns[1] = (struct column){"Sent", sent, CELL_AMOUNT, NULL};
+		columns[2] = (struct column){"Received", received, CELL_AMOUNT, NULL};
+		/* The last one of an odd number has a line for itself. */
+		c.half = count % 2 == 0 || shown < count;
+		c.kind = CHART_BARS;
+		c.columns = columns;
+		c.label = arena_printf(a, "%s that were sent and received", code);
+		part_chart(v, arena_printf(a, "Volume of %s", code), &c);
+	}
+}
+
+static void charts(struct console_view *v, const json_t *course)
+{
+	struct chart c = {.items = json_object_get(course, "items"),
+	        .step_ms = number(course, "stepMs"),
+	        .empty = no_points,
+	        .half = true};
+	json_t *point;
 	size_t i;
 
-	json_array_foreach(minutes, i, value)
-	{
-		if (json_integer_value(value) > most)
-			most = json_integer_value(value);
-	}
-	json_array_foreach(minutes, i, value)
-	{
-		json_int_t n = json_integer_value(value), height = n * CHART_HEIGHT / most;
-		json_int_t ago = (json_int_t)(count - 1 - i);
-
-		(void)json_array_append_new(
-		        bars, json_pack("{s:I,s:I,s:I,s:I}", "x", (json_int_t)i * step, "y",
-		                      CHART_HEIGHT - height, "w", step - 2, "h", height));
-		if (n > 0)
-			(void)json_array_append_new(rows,
-			        json_pack("{s:o,s:I}", "when",
-			                json_sprintf("%lld min ago", (long long)ago), "count", n));
-	}
-	(void)v;
-	return json_pack("{s:s,s:i,s:i,s:o,s:o,s:I}", "label",
-	        "Payments in each minute of the last hour", "width", CHART_WIDTH, "height",
-	        CHART_HEIGHT, "bars", bars, "rows", rows, "most", most);
+	json_array_foreach(c.items, i, point) add_per_second(point);
+	part_spans(v);
+	c.kind = CHART_BARS;
+	c.columns = payments_course;
+	c.label = "Payments that ended";
+	part_chart(v, "Payments", &c);
+	c.kind = CHART_LINES;
+	c.columns = rates_course;
+	c.label = "Payments and packets a second";
+	part_chart(v, "Payments and packets a second", &c);
+	c.columns = success_course;
+	c.label = "Completed payments in percent of those that ended";
+	part_chart(v, "Success in percent", &c);
+	c.columns = time_course;
+	c.label = "Milliseconds that payments took";
+	part_chart(v, "Milliseconds that payments took", &c);
+	volume_charts(v, &c);
 }
 
 /* ---- live ---- */
@@ -279,15 +355,15 @@ void overview_build(struct console_view *v)
 		v->live_url = NULL;
 	arena_clear(&memory);
 	part_tiles(v, "", tiles_json(v, activity));
-	part_chart(v, "Payments", chart_json(v, json_object_get(activity, "paymentsByMinute")));
-	part_bars(v, "Liquidity", overview_liquidity(v, v->answers[1]));
-	part_table(v, "Peers", peer_list, json_object_get(v->answers[2], "items"),
+	charts(v, v->answers[1]);
+	part_bars(v, "Liquidity", overview_liquidity(v, v->answers[2]));
+	part_table(v, "Peers", peer_list, json_object_get(v->answers[3], "items"),
 	        "There is no peer yet.");
 	part_table(v, "Moved in the last hour", volume_list, json_object_get(activity, "volume"),
 	        "Nothing has moved.");
 	part_table(v, "Failed in the last hour", error_list, json_object_get(activity, "errors"),
 	        "Nothing has failed.");
-	part_table(v, "Prices", source_list, json_object_get(v->answers[3], "items"),
+	part_table(v, "Prices", source_list, json_object_get(v->answers[4], "items"),
 	        "There is no source of prices.");
 	part_link(v, "", "What a new node needs, and what is done of it.", "Checklist",
 	        "/console/checklist");

@@ -4,7 +4,7 @@
 
 #include "console/view.h"
 
-/* The builder of /console: reads /activity, /assets, /peers, /rates/sources. */
+/* The builder of /console: reads /activity, /activity/history, /assets, /peers, /rates/sources. */
 void overview_build(struct console_view *v);
 /* The builder of /console/checklist: reads /activity, /assets, /peers, /wallet-addresses,
  * /operators. */

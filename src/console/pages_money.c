@@ -16,27 +16,37 @@ static const struct column asset_list[] = {
 	{"Low from", "liquidityThreshold", CELL_AMOUNT, NULL},
 	{"High from", "liquidityThresholdHigh", CELL_AMOUNT, NULL},
 	{"Fee of sending", "feeFixed", CELL_AMOUNT, NULL},
-	{"and", "feeBps", CELL_BPS, NULL},
+	{"and of the amount", "feeBps", CELL_BPS, NULL},
 	{"Fee of receiving", "receiveFeeFixed", CELL_AMOUNT, NULL},
-	{"and", "receiveFeeBps", CELL_BPS, NULL},
+	{"and of the amount", "receiveFeeBps", CELL_BPS, NULL},
 	LAST,
 };
 static const struct column fee_list[] = {
 	{"Since", "createdAt", CELL_TIME, NULL},
 	{"Of", "type", CELL_TEXT, NULL},
 	{"Fixed", "fixed", CELL_AMOUNT, NULL},
-	{"and", "basisPoints", CELL_BPS, NULL},
+	{"and of the amount", "basisPoints", CELL_BPS, NULL},
 	{"Version", "version", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct column rate_list[] = {
 	{"From", "from", CELL_TEXT, NULL},
 	{"To", "to", CELL_TEXT, NULL},
-	{"Rate", "rate", CELL_TEXT, NULL},
+	{"Rate", "rate", CELL_DECIMAL, "/console/rates/history?from={from}&to={to}"},
 	{"Source", "source", CELL_TEXT, NULL},
 	{"Age", "ageMs", CELL_MS, NULL},
 	{"Too old", "stale", CELL_FLAG, NULL},
 	LAST,
+};
+static const struct column price_list[] = {
+	{"As of", "at", CELL_TIME, NULL},
+	{"Pair", "pair", CELL_TEXT, NULL},
+	{"Rate", "rate", CELL_DECIMAL, NULL},
+	{"Source", "source", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct console_filter price_filters[] = {
+	{"from", "From asset", NULL}, {"to", "To asset", NULL}, {NULL, NULL, NULL},
 };
 static const struct column source_list[] = {
 	{"Name", "name", CELL_TEXT, NULL},
@@ -141,6 +151,24 @@ static void assets(struct console_view *v)
 	part_forms(v, "A new asset", NULL, acts);
 }
 
+static void liquidity_chart(struct console_view *v, const json_t *history)
+{
+	static const struct column columns[] = {
+	        {"From", "at", CELL_TIME, NULL},
+	        {"In the pool", "liquidity", CELL_AMOUNT, NULL},
+	        {NULL, NULL, CELL_TEXT, NULL},
+	};
+	const struct chart c = {.kind = CHART_STEPS,
+	        .label = "What the pool held",
+	        .columns = columns,
+	        .items = json_object_get(history, "items"),
+	        .step_ms = json_integer_value(json_object_get(history, "stepMs")),
+	        .empty = "The pool has held nothing yet."};
+
+	part_spans(v);
+	part_chart(v, "Liquidity over time", &c);
+}
+
 static void asset(struct console_view *v)
 {
 	static const char *const acts[] = {
@@ -148,6 +176,7 @@ static void asset(struct console_view *v)
 
 	v->heading = json_string_value(json_object_get(v->answers[0], "code"));
 	part_facts(v, "The asset", asset_list, v->answers[0]);
+	liquidity_chart(v, v->answers[2]);
 	part_forms(v, "What can be done", v->answers[0], acts);
 	part_table(v, "Fees that it has had", fee_list, json_object_get(v->answers[1], "items"),
 	        "None so far.");
@@ -172,6 +201,45 @@ static void rates(struct console_view *v)
 	part_table(v, "Earned so far", revenue_list, json_object_get(v->answers[3], "assets"),
 	        "Nothing yet.");
 	json_decref(held);
+}
+
+/* One line for each source that has had a price. */
+static void course_chart(struct console_view *v, const json_t *course)
+{
+	struct column *columns = arena_alloc(&v->rq->arena, (2 + RATE_ORIGINS) * sizeof(*columns));
+	struct chart c = {.kind = CHART_COURSE,
+	        .label = "The rate over time",
+	        .columns = columns,
+	        .items = json_object_get(course, "items"),
+	        .step_ms = json_integer_value(json_object_get(course, "stepMs")),
+	        .empty = "No source had both prices in this time."};
+	const json_t *last = json_array_get(c.items, json_array_size(c.items) - 1);
+	size_t n = 1;
+
+	if (!columns)
+		return;
+	columns[0] = (struct column){"From", "at", CELL_TIME, NULL};
+	for (enum rate_origin o = RATE_ORIGIN_FILE; o < RATE_ORIGINS; o++) {
+		const char *member = arena_printf(&v->rq->arena, "rates.%s", rate_origin_name(o));
+
+		if (member && cell_member(last, member))
+			columns[n++] =
+			        (struct column){rate_origin_name(o), member, CELL_DECIMAL, NULL};
+	}
+	part_chart(v, "Rate over time", &c);
+}
+
+static void rate_history(struct console_view *v)
+{
+	const char *from = http_query(v->rq, "from"), *to = http_query(v->rq, "to");
+
+	if (from && to && v->answers[0])
+		v->heading = arena_printf(&v->rq->arena, "%s to %s", from, to);
+	if (v->answers[1]) {
+		part_spans(v);
+		course_chart(v, v->answers[1]);
+	}
+	part_list(v);
 }
 
 static json_t *sheet_row(const struct balance_row *row, const struct asset_row *asset)
@@ -268,7 +336,8 @@ const struct console_page money_pages[] = {
         {.pattern = "/console/assets/{id}",
                 .title = "Asset",
                 .nav = "/console/assets",
-                .reads = {{.path = "/assets/{id}"}, {.path = "/assets/{id}/fees"}},
+                .reads = {{.path = "/assets/{id}"}, {.path = "/assets/{id}/fees"},
+                        {.path = "/assets/{id}/history", .query = "span"}},
                 .build = asset},
         {.pattern = "/console/rates",
                 .title = "Rates and spreads",
@@ -278,6 +347,15 @@ const struct console_page money_pages[] = {
                 .build = rates,
                 .list = rate_list,
                 .empty = "No pair of assets has a price."},
+        {.pattern = "/console/rates/history",
+                .title = "Prices over time",
+                .nav = "/console/rates",
+                .reads = {{.path = "/rates/history", .query = "from to cursor limit"},
+                        {.path = "/rates/course", .query = "from to span"}},
+                .build = rate_history,
+                .list = price_list,
+                .filters = price_filters,
+                .empty = "No price of either side was kept yet."},
         {.pattern = "/console/ledger",
                 .title = "Ledger",
                 .nav = "/console/ledger",

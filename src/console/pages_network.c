@@ -129,6 +129,39 @@ static const struct console_filter event_filters[] = {
 	{"state", "Not delivered, and", "WAITING PENDING PARKED"}, {"resource", "Of the object", NULL}, {NULL, NULL, NULL},
 };
 
+static const struct column webhook_list[] = {
+	{"URL", "url", CELL_TEXT, "/console/webhooks/{id}"},
+	{"Told of", "types", CELL_LIST, NULL},
+	{"On", "enabled", CELL_FLAG, NULL},
+	{"Of the configuration", "configured", CELL_FLAG, NULL},
+	{"Added", "createdAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, "/console/webhooks/{id}"},
+	LAST,
+};
+static const struct column webhook_facts[] = {
+	{"URL", "url", CELL_COPY, NULL},
+	{"Told of (all, where none is named)", "types", CELL_LIST, NULL},
+	{"On", "enabled", CELL_FLAG, NULL},
+	{"Of the configuration", "configured", CELL_FLAG, NULL},
+	{"Added", "createdAt", CELL_TIME, NULL},
+	{"Changed", "updatedAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column delivery_list[] = {
+	{"When", "createdAt", CELL_TIME, NULL},
+	{"Type", "type", CELL_TEXT, "/console/webhooks/{endpoint}/deliveries/{id}"},
+	{"Delivery", "delivery.state", CELL_STATE, NULL},
+	{"Attempts", "delivery.attempts", CELL_NUMBER, NULL},
+	{"Next", "delivery.nextAttemptAt", CELL_TIME, NULL},
+	{"Status", "delivery.status", CELL_NUMBER, NULL},
+	{"Error", "delivery.error", CELL_TEXT, NULL},
+	LAST,
+};
+static const struct console_filter delivery_filters[] = {
+	{"state", "Not delivered, and", "WAITING PENDING PARKED"}, {NULL, NULL, NULL},
+};
+
 /* clang-format on */
 
 static void peers(struct console_view *v)
@@ -167,6 +200,24 @@ static json_t *room_bar(struct console_view *v, const json_t *peer)
 	        "badge", low > 0 && left <= low ? "badge bad" : "");
 }
 
+static void balance_chart(struct console_view *v, const json_t *history)
+{
+	static const struct column columns[] = {
+	        {"From", "at", CELL_TIME, NULL},
+	        {"We owe it", "balance", CELL_AMOUNT, NULL},
+	        {NULL, NULL, CELL_TEXT, NULL},
+	};
+	const struct chart c = {.kind = CHART_STEPS,
+	        .label = "What we owe the peer",
+	        .columns = columns,
+	        .items = json_object_get(history, "items"),
+	        .step_ms = json_integer_value(json_object_get(history, "stepMs")),
+	        .empty = "Nothing was owed either way yet."};
+
+	part_spans(v);
+	part_chart(v, "Balance over time", &c);
+}
+
 static void peer(struct console_view *v)
 {
 	static const char *const acts[] = {"peer.test", "peer.settle", "peer.set", "peer.terms",
@@ -176,6 +227,7 @@ static void peer(struct console_view *v)
 
 	v->heading = json_string_value(json_object_get(peer_json, "name"));
 	part_bars(v, "Balance", json_pack("[o]", room_bar(v, peer_json)));
+	balance_chart(v, v->answers[3]);
 	part_facts(v, "The peer", peer_facts, peer_json);
 	part_facts(v, "Traffic since the start", peer_traffic, peer_json);
 	part_forms(v, "What can be done", peer_json, acts);
@@ -199,6 +251,68 @@ static void routes(struct console_view *v)
 static void events(struct console_view *v)
 {
 	part_list(v);
+	part_link(v, "Webhook endpoints",
+	        "Who is told of events, of which, and what each was given.", "Webhook endpoints",
+	        "/console/webhooks");
+}
+
+/* ---- webhook endpoints ---- */
+
+static void webhooks(struct console_view *v)
+{
+	static const char *const acts[] = {"webhook.add", NULL};
+
+	part_list(v);
+	part_forms(v, "What can be done", NULL, acts);
+}
+
+/* Deliveries do not name the endpoint that they are of. */
+static const json_t *with_endpoint(struct console_view *v, const json_t *list)
+{
+	const json_t *items = json_object_get(list, "items");
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)(void)
+	        json_object_set_new(item, "endpoint", json_string(console_param(v->rq, "id")));
+	return items;
+}
+
+static const char *deliveries_path(struct console_view *v)
+{
+	return arena_printf(
+	        &v->rq->arena, "/console/webhooks/%s/deliveries", console_param(v->rq, "id"));
+}
+
+static void webhook(struct console_view *v)
+{
+	static const char *const acts[] = {"webhook.set", "webhook.secret", "webhook.remove", NULL};
+
+	v->heading = "Webhook endpoint";
+	part_facts(v, "", webhook_facts, v->answers[0]);
+	if (json_is_true(json_object_get(v->answers[0], "configured")))
+		part_text(v, "Changing it",
+		        "Its URL and secret are those of [webhooks] in the configuration.");
+	else
+		part_forms(v, "What can be done", v->answers[0], acts);
+	part_table(v, "Newest deliveries", delivery_list, with_endpoint(v, v->answers[1]),
+	        "It was told nothing yet.");
+	part_link(v, "", "With a filter, and as CSV.", "All deliveries", deliveries_path(v));
+}
+
+static void deliveries(struct console_view *v)
+{
+	(void)with_endpoint(v, v->answers[0]);
+	part_list(v);
+}
+
+static void delivery(struct console_view *v)
+{
+	v->heading = json_string_value(json_object_get(v->answers[0], "type"));
+	part_facts(v, "Delivery", delivery_facts, v->answers[0]);
+	part_form(v, "delivery.redeliver", v->answers[0]);
+	part_facts(v, "The event", event_facts, v->answers[0]);
+	part_link(v, "", "What else the endpoint was told.", "All deliveries", deliveries_path(v));
 }
 
 static void event(struct console_view *v)
@@ -221,7 +335,8 @@ const struct console_page network_pages[] = {
                 .title = "Peer",
                 .nav = "/console/peers",
                 .reads = {{.path = "/peers/{id}"}, {.path = "/peers/{id}/settlement-terms"},
-                        {.path = "/peers/{id}/settlements"}},
+                        {.path = "/peers/{id}/settlements"},
+                        {.path = "/peers/{id}/history", .query = "span"}},
                 .build = peer},
         {.pattern = "/console/routes",
                 .title = "Routes",
@@ -246,5 +361,32 @@ const struct console_page network_pages[] = {
                 .nav = "/console/events",
                 .reads = {{.path = "/events/{id}"}},
                 .build = event},
+        {.pattern = "/console/webhooks",
+                .title = "Webhook endpoints",
+                .nav = "/console/events",
+                .reads = {{.path = "/webhook-endpoints", .query = "cursor limit"}},
+                .build = webhooks,
+                .list = webhook_list,
+                .empty = "Nobody is told. The first one can be added below."},
+        {.pattern = "/console/webhooks/{id}",
+                .title = "Webhook endpoint",
+                .nav = "/console/events",
+                .reads = {{.path = "/webhook-endpoints/{id}"},
+                        {.path = "/webhook-endpoints/{id}/deliveries?order=desc&limit=20"}},
+                .build = webhook},
+        {.pattern = "/console/webhooks/{id}/deliveries",
+                .title = "Deliveries",
+                .nav = "/console/events",
+                .reads = {{.path = "/webhook-endpoints/{id}/deliveries?order=desc",
+                        .query = "state cursor limit"}},
+                .build = deliveries,
+                .list = delivery_list,
+                .filters = delivery_filters,
+                .empty = "Nothing matches."},
+        {.pattern = "/console/webhooks/{id}/deliveries/{event}",
+                .title = "Delivery",
+                .nav = "/console/events",
+                .reads = {{.path = "/webhook-endpoints/{id}/deliveries/{event}"}},
+                .build = delivery},
         {.pattern = NULL},
 };

@@ -174,12 +174,42 @@ static void acts_page(struct console_view *v)
 	part_list(v);
 }
 
+/* ---- the map ---- */
+
+static const struct column page_list[] = {
+        {"Page", "title", CELL_TEXT, "{+path}"},
+        {"Address", "pattern", CELL_TEXT, NULL},
+        {"Parameters", "filters", CELL_LIST, NULL},
+        {NULL, NULL, CELL_TEXT, NULL},
+};
+
+/* Every page that there is, as the table of pages says. */
+static void map(struct console_view *v)
+{
+	json_t *list = json_array();
+	const struct console_page *p;
+
+	for (size_t i = 0; (p = console_page_at(i)) != NULL; i++) {
+		json_t *row = json_pack("{s:s,s:s}", "title", p->title, "pattern", p->pattern);
+		json_t *filters = json_array();
+
+		for (const struct console_filter *f = p->filters; f && f->name; f++)
+			(void)json_array_append_new(filters, json_string(f->name));
+		(void)json_object_set_new(row, "filters", filters);
+		if (!strchr(p->pattern, '{'))
+			(void)json_object_set_new(row, "path", json_string(p->pattern));
+		(void)json_array_append_new(list, row);
+	}
+	part_table(v, "", page_list, list, "");
+	json_decref(list);
+}
+
 const struct console_page node_pages[] = {
         {.pattern = "/console",
                 .title = "Overview",
                 .nav = "/console",
-                .reads = {{.path = "/activity"}, {.path = "/assets"}, {.path = "/peers"},
-                        {.path = "/rates/sources"}},
+                .reads = {{.path = "/activity"}, {.path = "/activity/history", .query = "span"},
+                        {.path = "/assets"}, {.path = "/peers"}, {.path = "/rates/sources"}},
                 .build = overview_build},
         {.pattern = "/console/checklist",
                 .title = "Checklist",
@@ -203,6 +233,7 @@ const struct console_page node_pages[] = {
                 .build = operators,
                 .list = operator_list,
                 .empty = "There is none."},
+        {.pattern = "/console/pages", .title = "All pages", .nav = "/console/node", .build = map},
         {.pattern = "/console/acts",
                 .title = "Audit trail",
                 .nav = "/console/node",

@@ -11,10 +11,10 @@
 /* Every name that the template asks for: what a part lacks would be looked for outside of it. */
 static json_t *new_part(const char *title)
 {
-	return json_pack("{s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title",
-	        title, "hasTiles", 0, "hasSteps", 0, "text", "", "facts", "", "table", "", "forms",
-	        "", "form", "", "bars", "", "steps", "", "link", "", "filters", "", "tiles", "",
-	        "chart", "");
+	return json_pack("{s:s,s:b,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}",
+	        "title", title, "half", 0, "hasTiles", 0, "hasSteps", 0, "text", "", "facts", "",
+	        "table", "", "forms", "", "form", "", "bars", "", "steps", "", "link", "",
+	        "filters", "", "tiles", "", "chart", "", "spans", "");
 }
 
 static void add(struct console_view *v, json_t *part)
@@ -76,10 +76,8 @@ static json_t *columns_json(const struct column *columns)
 	json_t *list = json_array();
 
 	for (const struct column *c = columns; c->title; c++)
-		(void)json_array_append_new(
-		        list, json_pack("{s:s,s:b}", "name", c->title, "number",
-		                      c->kind == CELL_AMOUNT || c->kind == CELL_NUMBER ||
-		                              c->kind == CELL_MS || c->kind == CELL_BPS));
+		(void)json_array_append_new(list, json_pack("{s:s,s:b}", "name", c->title, "number",
+		                                          cell_is_number(c->kind)));
 	return list;
 }
 
@@ -242,9 +240,36 @@ void part_tiles(struct console_view *v, const char *title, json_t *tiles)
 	add_one(v, title, "tiles", tiles);
 }
 
-void part_chart(struct console_view *v, const char *title, json_t *chart)
+void part_chart(struct console_view *v, const char *title, const struct chart *c)
 {
-	add_one(v, title, "chart", chart);
+	json_t *table = table_json(v, c->label, c->columns, c->items, "");
+	json_t *part = new_part(title), *chart;
+
+	chart = chart_json(&v->rq->arena, c, table);
+	(void)json_object_set_new(part, "half", json_boolean(c->half));
+	if (!chart)
+		(void)json_object_set_new(part, "text", json_string(c->empty));
+	else if (json_object_set_new(part, "chart", chart))
+		v->failed = true;
+	else
+		v->has_chart = true;
+	json_decref(table);
+	add(v, part);
+}
+
+void part_spans(struct console_view *v)
+{
+	static const char *const spans[][2] = {
+	        {"hour", "Last hour"}, {"day", "Last day"}, {"month", "Last month"}};
+	const char *given = http_query(v->rq, "span");
+	json_t *list = json_array();
+
+	given = given && *given ? given : spans[0][0];
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		(void)json_array_append_new(list,
+		        json_pack("{s:s,s:s,s:b}", "href", list_href(v, "span", spans[i][0]),
+		                "label", spans[i][1], "here", strcmp(given, spans[i][0]) == 0));
+	add_one(v, "", "spans", json_pack("{s:o}", "list", list));
 }
 
 void part_steps(struct console_view *v, const char *title, json_t *steps)

@@ -224,6 +224,9 @@ static enum http_next shown(struct http_request *rq)
 		(void)json_object_set_new(view, "live", live_json(v->live_url, v->live_stamp));
 		(void)json_object_set_new(view, "refresh", json_integer(REFRESH_S));
 	}
+	if (view && v->has_chart)
+		(void)json_object_set_new(view, "scripts",
+		        json_pack("[s,s,s]", "florin.js", "chart.js", "charts.js"));
 	return console_reply(rq, v->status, "console-page", view,
 	        operator_visitor_name(&v->visitor), v->page->nav);
 }

@@ -17,6 +17,7 @@
 
 #include "admin/admin_routes.h"
 #include "console/cell.h"
+#include "console/chart.h"
 #include "console/operator_visitor.h"
 #include "http/inner.h"
 #include "ilp/node.h"
@@ -64,6 +65,7 @@ struct console_view {
 	json_t *answers[CONSOLE_READS_MAX]; /* NULL: refused, or not asked */
 	json_t *parts;
 	bool failed; /* no memory */
+	bool has_chart;
 	const char *heading;
 	const char *live_url; /* NULL: the page is not live */
 	uint64_t live_stamp;
@@ -120,8 +122,10 @@ void part_forms(
 void part_bars(struct console_view *v, const char *title, json_t *bars);
 /* {"label","value","hint"} of each figure. */
 void part_tiles(struct console_view *v, const char *title, json_t *tiles);
-/* {"label","width","height","most","bars":[{"x","y","w","h"}],"rows":[{"when","count"}]}. */
-void part_chart(struct console_view *v, const char *title, json_t *chart);
+/* With its table below it. */
+void part_chart(struct console_view *v, const char *title, const struct chart *c);
+/* Links that say ?span= of the same page. */
+void part_spans(struct console_view *v);
 /* {"label","class","href"} of each step. */
 void part_steps(struct console_view *v, const char *title, json_t *steps);
 

@@ -67,12 +67,14 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/consent-other.html \
 	$(top_srcdir)/www/pages/consent.html \
 	$(top_srcdir)/www/pages/console-cell.html \
+	$(top_srcdir)/www/pages/console-chart.html \
 	$(top_srcdir)/www/pages/console-copied.html \
 	$(top_srcdir)/www/pages/console-form.html \
 	$(top_srcdir)/www/pages/console-login.html \
 	$(top_srcdir)/www/pages/console-page.html \
 	$(top_srcdir)/www/pages/console-setup-password.html \
 	$(top_srcdir)/www/pages/console-setup.html \
+	$(top_srcdir)/www/pages/console-table.html \
 	$(top_srcdir)/www/pages/copied.html \
 	$(top_srcdir)/www/pages/demo-wallet.html \
 	$(top_srcdir)/www/pages/demo.html \
@@ -108,12 +110,14 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/when.html \
 	$(top_srcdir)/www/robots.txt \
 	$(top_srcdir)/www/static/florin.css \
+	$(top_srcdir)/www/static/charts.js \
 	$(top_srcdir)/www/static/florin.js \
 	$(top_srcdir)/www/static/passkey.js \
 	$(top_srcdir)/www/static/wallet.js
 EXTRA_DIST += $(WWW_FILES) scripts/embed-files
 CLEANFILES += src/http/static_data.c
 
-src/http/static_data.c: $(WWW_FILES) $(top_srcdir)/scripts/embed-files
+# A library's file is served as it was installed (configure: --with-chart-js).
+src/http/static_data.c: $(WWW_FILES) $(CHART_JS) $(top_srcdir)/scripts/embed-files
 	$(AM_V_GEN)$(MKDIR_P) src/http && \
-	$(top_srcdir)/scripts/embed-files $(top_srcdir)/www >$@.tmp && mv $@.tmp $@
+	$(top_srcdir)/scripts/embed-files $(top_srcdir)/www static/chart.js=$(CHART_JS) >$@.tmp && mv $@.tmp $@

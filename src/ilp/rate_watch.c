@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/owner.h"
 #include "ilp/rate_feed.h"
+#include "store/rate_history.h"
 #include "store/rate_rows.h"
 
 #define RESTORE_BYTES (1024 * 1024)
@@ -61,6 +62,9 @@ static enum result apply(struct op *op, struct batch *b)
 
 		if (is_fetched(o) && book->table[o])
 			r = batch_rates_keep(b, o, book->table[o]);
+		if (!r && book->table[o])
+			r = batch_rate_history_add(b, o, book->table[o], w->looked_at->assets,
+			        w->looked_at->asset_count);
 		if (!r)
 			r = batch_rates_stale(b, &w->words[o]);
 	}

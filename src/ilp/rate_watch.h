@@ -1,8 +1,9 @@
 /* rate_watch: what is written down of prices, on the outbound thread.
  *
  * Looks each second whether other lists are in force, and keeps those that were fetched
- * (store/rate_rows.h), so that a jump is seen over a restart; and whether a source went stale or is
- * fresh again, which the host is told. Money goes by the clock and waits for none of this.
+ * (store/rate_rows.h), so that a jump is seen over a restart; adds the prices of each to what is
+ * known of their course (store/rate_history.h); and whether a source went stale or is fresh again,
+ * which the host is told. Money goes by the clock and waits for none of this.
  */
 #ifndef FLORIN_ILP_RATE_WATCH_H
 #define FLORIN_ILP_RATE_WATCH_H

@@ -4,9 +4,12 @@
 
 #include "base/log.h"
 #include "ilp/payer.h"
+#include "store/history.h"
 #include "store/incoming.h"
 #include "store/sweep.h"
 #include "store/withdrawal.h"
+
+#define HISTORY_BYTES (1024 * 1024)
 
 struct job {
 	const struct job_kind *kind;
@@ -15,12 +18,18 @@ struct job {
 	struct op op;
 	size_t ended, removed; /* by the last step */
 	bool more;
+	/* of the history's: what was seen, and what was written down last */
+	struct arena arena;
+	struct history_look look;
+	uint64_t seen, kept;
+	bool looked; /* once since the start */
 };
 
 struct job_kind {
 	const char *name;
 	int64_t pause_ms;
 	enum result (*due)(struct reader *r, int64_t now_ms, bool *due);
+	enum result (*due_of)(struct job *j, struct reader *r, int64_t now_ms, bool *due);
 	enum result (*step)(struct job *j, struct batch *b);
 };
 
@@ -49,10 +58,54 @@ static enum result withdrawal_step(struct job *j, struct batch *b)
 	return batch_withdrawal_expire(b, &j->ended, &j->more);
 }
 
+/* FNV-1a. Totals and balances say the same whatever the minute is. */
+static uint64_t mark_of(const struct history_look *look)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < look->count; i++) {
+		const struct history_item *item = &look->items[i];
+
+		h = (h ^ (uint64_t)item->series) * 0x100000001b3;
+		h = (h ^ (uint64_t)item->subject) * 0x100000001b3;
+		h = (h ^ (uint64_t)item->figure) * 0x100000001b3;
+		if (item->series >= HISTORY_SENT)
+			h = (h ^ (uint64_t)item->at_ms) * 0x100000001b3;
+	}
+	return h;
+}
+
+/* Nothing is written where all is as it was. */
+static enum result history_due(struct job *j, struct reader *r, int64_t now_ms, bool *due)
+{
+	enum result result;
+
+	arena_clear(&j->arena);
+	arena_init(&j->arena, HISTORY_BYTES);
+	result = store_history_look(r, &j->arena, now_ms, &j->look);
+	if (result)
+		return result;
+	j->seen = mark_of(&j->look);
+	*due = j->seen != j->kept;
+	return RESULT_OK;
+}
+
+static enum result history_step(struct job *j, struct batch *b)
+{
+	enum result r = batch_history_keep(b, &j->look, !j->looked);
+
+	if (!r) {
+		j->kept = j->seen;
+		j->looked = true;
+	}
+	return r;
+}
+
 static const struct job_kind kinds[] = {
-        {"incoming_sweep", SWEEP_INCOMING_MS, store_incoming_due, incoming_step},
-        {"withdrawal_sweep", SWEEP_INCOMING_MS, store_withdrawal_due, withdrawal_step},
-        {"access_sweep", SWEEP_ACCESS_MS, store_sweep_due, access_step},
+        {"incoming_sweep", SWEEP_INCOMING_MS, store_incoming_due, NULL, incoming_step},
+        {"withdrawal_sweep", SWEEP_INCOMING_MS, store_withdrawal_due, NULL, withdrawal_step},
+        {"access_sweep", SWEEP_ACCESS_MS, store_sweep_due, NULL, access_step},
+        {"history", SWEEP_HISTORY_MS, NULL, history_due, history_step},
 };
 #define JOBS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -97,7 +150,10 @@ static void look(struct job *j)
 {
 	struct node *n = j->node;
 	bool due = false;
-	enum result r = j->kind->due(payer_reader(n->payer), env_wall_ms(n->env), &due);
+	struct reader *reader = payer_reader(n->payer);
+	int64_t now_ms = env_wall_ms(n->env);
+	enum result r = j->kind->due ? j->kind->due(reader, now_ms, &due)
+	                             : j->kind->due_of(j, reader, now_ms, &due);
 
 	j->more = false;
 	if (r)
@@ -137,6 +193,7 @@ enum result sweep_new(struct node *n, struct sweep **out)
 		s->jobs[i].kind = &kinds[i];
 		s->jobs[i].node = n;
 		s->jobs[i].timer.fire = on_timer;
+		arena_init(&s->jobs[i].arena, HISTORY_BYTES);
 	}
 	*out = s;
 	return RESULT_OK;
@@ -144,6 +201,10 @@ enum result sweep_new(struct node *n, struct sweep **out)
 
 void sweep_free(struct sweep *s)
 {
+	if (!s)
+		return;
+	for (size_t i = 0; i < JOBS; i++)
+		arena_clear(&s->jobs[i].arena);
 	free(s);
 }
 

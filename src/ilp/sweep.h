@@ -2,10 +2,10 @@
  *
  * Writes down which incoming payments have expired, and ends and removes what has had its time
  * (store/sweep.h). Money and readers go by the clock, so nothing waits for this: it is for what is
- * told of an end, for what is searched by state, and for the size of the file. Each job looks
- * once in a while with the thread's read connection, and asks the writer only when something is
- * due; where more is due than one step does, the next comes soon. Several processes may do it side
- * by side.
+ * told of an end, for what is searched by state, for the size of the file, and for charts of what
+ * was when (store/history.h). Each job looks once in a while with the thread's read connection, and
+ * asks the writer only when something is due; where more is due than one step does, the next comes
+ * soon. Several processes may do it side by side.
  */
 #ifndef FLORIN_ILP_SWEEP_H
 #define FLORIN_ILP_SWEEP_H
@@ -14,6 +14,7 @@
 
 #define SWEEP_INCOMING_MS 1000
 #define SWEEP_ACCESS_MS   2000
+#define SWEEP_HISTORY_MS  10000
 #define SWEEP_AGAIN_MS    100 /* where a step left something */
 
 struct sweep;

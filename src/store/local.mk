@@ -41,6 +41,8 @@ libflorin_a_SOURCES += \
 	src/store/passkey.h src/store/passkeys.c \
 	src/store/query.c \
 	src/store/activity.h src/store/read_activity.c \
+	src/store/history.c src/store/history.h \
+	src/store/rate_history.c src/store/rate_history.h \
 	src/store/read_incoming.c \
 	src/store/read_login.c \
 	src/store/endpoint.h src/store/endpoints.c \
@@ -116,6 +118,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0041-fewer-pages.sql \
 	$(top_srcdir)/sql/sqlite/0042-payment-turns.sql \
 	$(top_srcdir)/sql/sqlite/0043-quote-data.sql \
+	$(top_srcdir)/sql/sqlite/0044-history.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
@@ -132,6 +135,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-grant-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-grant-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-headless-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-history-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-history-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-holder-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-incoming-read.sql \

@@ -6,6 +6,7 @@ import { until } from './lib/http.js'
 import { codeOf, Operator, PASSWORD } from './lib/operator.js'
 import { forms, words } from './lib/pages.js'
 import { addPeer, payingNode } from './lib/setups.js'
+import { storedGrant } from './lib/stored_grant.js'
 
 export const maxMs = 120000
 
@@ -90,6 +91,40 @@ tests['tries are counted, codes as well as passwords'] = async (t) => {
   assert.deepEqual((await ann.acts()).filter((a) => a.includes('wallet')), ['ann wallet.add alice'])
 }
 
+/** An endpoint, its secrets shown once, its filter, a delivery told again. */
+async function webhookActs(node, ann) {
+  const secretOf = (answer) => {
+    const secret = /data-copy="([\w-]{43})"/.exec(answer.text())[1]
+    node.secrets.add('the secret of an endpoint', secret)
+    return secret
+  }
+  const url = 'http://127.0.0.1:9/hook'
+  const wrong = await ann.act('/console/webhooks', 'webhook.add', { url, types: 'no.such_type' }, 400)
+  assert.match(words(wrong.text()), /an item that is no type of event/)
+  const first = secretOf(await ann.act('/console/webhooks', 'webhook.add', { url }, 200))
+  const hook = (await node.admin('GET', '/webhook-endpoints')).json().items.find((e) => e.url === url).id
+  const page = `/console/webhooks/${hook}`
+  assert.ok(!(await ann.page(page)).includes(first), 'a secret is shown once')
+  await node.ok('request', 'alice', '1.00')
+  const event = await until('the delivery', async () => (await node.admin('GET', `/webhook-endpoints/${hook}/deliveries`)).json().items[0])
+  await ann.act(`${page}/deliveries/${event.id}`, 'delivery.redeliver')
+  await ann.act(page, 'webhook.set', { types: 'outgoing_payment.completed  outgoing_payment.failed', enabled: '' })
+  const filtered = (await node.admin('GET', `/webhook-endpoints/${hook}`)).json()
+  assert.deepEqual([filtered.types, filtered.enabled], [['outgoing_payment.completed', 'outgoing_payment.failed'], false])
+  const second = secretOf(await ann.act(page, 'webhook.secret', {}, 200))
+  assert.notEqual(first, second)
+  // One more, to be removed; what must be typed is looked at.
+  await ann.act('/console/webhooks', 'webhook.add', { url: `${url}2`, types: 'grant.revoked' }, 200).then(secretOf)
+  const other = (await node.admin('GET', '/webhook-endpoints')).json().items.find((e) => e.url === `${url}2`).id
+  await ann.act(`/console/webhooks/${other}`, 'webhook.remove', { confirm: 'yes' }, 400)
+  await ann.act(`/console/webhooks/${other}`, 'webhook.remove', { confirm: 'remove' })
+  assert.equal((await node.admin('GET', `/webhook-endpoints/${other}`)).status, 404)
+  for (const act of ['webhook.add ', `webhook.set ${hook}`, `webhook.secret ${hook}`, `webhook.remove ${other}`, `delivery.redeliver ${hook}`]) {
+    assert.ok((await ann.acts()).some((a) => a.includes(act.trim())), act)
+  }
+  return { hook, told: event.id }
+}
+
 tests['every page shows what the admin API says, and every act is one of its requests and is written down'] = async (t) => {
   const { node, pointer } = await payingNode(t)
   await node.ok('pay', 'alice', pointer, '--send', '12.50', '--yes')
@@ -151,12 +186,16 @@ tests['every page shows what the admin API says, and every act is one of its req
   for (const secret of ['token-of-the-console-1', link.split('#')[1], PASSWORD]) assert.ok(!trail.includes(secret), secret)
   assert.ok(trail.includes('bank 7'))
 
+  const { hook, told } = await webhookActs(node, ann)
+  await storedGrant(node, { client: 'https://shop.example/till', clientName: '<b>Shop', access: [{ type: 'quote', actions: ['create'], wallet: 'alice' }] })
+  const grant = (await node.admin('GET', '/grants')).json().items[0].id
+
   // Pages.
   const payment = (await node.admin('GET', '/outgoing-payments')).json().items[0].id
-  const incoming = (await node.admin('GET', '/incoming-payments')).json().items[0].id
+  const incoming = (await node.admin('GET', '/incoming-payments')).json().items.find((p) => JSON.stringify(p.metadata).includes('HYPERLINK')).id
   const event = (await node.admin('GET', '/events')).json().items[0].id
   const shown = {
-    '/console': /Payments a minute.*Liquidity.*USD: 100\.00 USD in the pool.*Peers.*fake/,
+    '/console': /Payments a second.*Last hour.*Liquidity.*USD: 100\.00 USD in the pool.*Peers.*fake/,
     '/console/checklist': /A backup was made/,
     '/console/payments': /outgoing.*alice.*COMPLETED|incoming.*PENDING/,
     '/console/payments?walletAddress=bob': /Nothing was paid that matches/,
@@ -169,13 +208,23 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/assets': /USD.*CHF|CHF.*USD/,
     '/console/assets/USD': /0\.10 %/,
     '/console/rates': /USD EUR.*Spreads in force.*0\.25 % ann/,
+    '/console/rates/history?from=USD&to=EUR': /USD to EUR.*Rate over time.*As a table.*USD\/EUR 0\.\d+ file/,
+    '/console/rates/history?from=EUR&to=GBP&span=month': /USD\/GBP.*USD\/EUR|USD\/EUR.*USD\/GBP/,
+    '/console?span=day': /Last day/,
     '/console/wallets': /alice.*bob/,
     '/console/wallets/bob': /7\.00 USD.*Keys of its clients/,
     '/console/users': /alice alice no 0/,
-    '/console/grants': /No client was allowed/,
+    '/console/grants': /shop\.example/,
+    [`/console/grants/${grant}`]: /shop\.example.*quote/,
     '/console/events': /outgoing_payment\.created/,
     '/console/events?state=PARKED': /Nothing has happened/,
     [`/console/events/${event}`]: /Delivery.*The event/,
+    '/console/webhooks': /127\.0\.0\.1:9\/hook.*Add an endpoint/,
+    [`/console/webhooks/${hook}`]: /outgoing_payment\.completed.*On no.*Newest deliveries/,
+    [`/console/webhooks/${hook}/deliveries`]: /incoming_payment\.created/,
+    [`/console/webhooks/${hook}/deliveries?state=WAITING`]: /Nothing matches/,
+    [`/console/webhooks/${hook}/deliveries/${told}`]: /Delivery.*Deliver again.*The event/,
+    '/console/pages': /All pages.*\/console\/webhooks\/\{id\}/,
     '/console/ledger': /Balance sheet.*wallet/,
     '/console/ledger/accounts?assetCode=USD&kind=wallet': /wallet:alice/,
     '/console/ledger/transfers': /POSTED/,
@@ -186,6 +235,10 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/operators': /ann yes/,
     '/console/acts?who=ann': /ann wallet\.add bob/
   }
+  // None that the program lists is left out.
+  const patterns = [...(await ann.page('/console/pages')).matchAll(/<td>(\/console[^<]*)<\/td>/g)].map((m) => m[1].trim())
+  const paths = Object.keys(shown).map((path) => path.replace(/\?.*/, ''))
+  assert.deepEqual(patterns.filter((p) => !paths.some((path) => new RegExp(`^${p.replace(/\{\w+\}/g, '[^/]+')}$`).test(path))), [])
   for (const [path, text] of Object.entries(shown)) {
     const answer = await ann.get(path)
     assert.equal(answer.status, 200, `${path}: ${words(answer.text())}`)

@@ -48,7 +48,9 @@
   // ---- times ----
 
   const zone = document.documentElement.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone
-  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short', timeZone: zone })
+  const style = (dateStyle, timeStyle) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle, timeStyle, timeZone: zone })
+  const local = style('long', 'short')
+  const exact = style('medium', 'medium') // for those who look for one moment among many
 
   const left = (ms) => {
     const s = Math.ceil(ms / 1000)
@@ -81,12 +83,23 @@
       const at = new Date(t.getAttribute('datetime'))
       if (Number.isNaN(at.getTime())) continue
       t.title = `${t.textContent} (shown: ${zone})`
-      t.textContent = local.format(at)
+      t.textContent = (t.dataset.local === 'exact' ? exact : local).format(at)
     }
     for (const a of root.querySelectorAll('data.amount')) {
       a.textContent = a.textContent.replace(/^\d{4,}/, (whole) => BigInt(whole).toLocaleString(document.documentElement.lang))
     }
     count()
+    document.dispatchEvent(new CustomEvent('dressed', { detail: root }))
+  }
+
+  /** What was folded out or held the focus in a part is so in its new one. */
+  const keepState = (old, part) => {
+    const folds = (root) => root.querySelectorAll('details')
+    const all = (root) => [...root.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')]
+    folds(old).forEach((fold, i) => {
+      if (fold.open && folds(part)[i]) folds(part)[i].open = true
+    })
+    return all(old).indexOf(document.activeElement) < 0 ? undefined : all(part)[all(old).indexOf(document.activeElement)]
   }
 
   // ---- following ----
@@ -98,10 +111,12 @@
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`)
       if (!old || old.dataset.raw === part.innerHTML) continue
-      const open = part.innerHTML
+      const raw = part.innerHTML
+      const focused = keepState(old, part)
       old.replaceWith(part)
-      part.dataset.raw = open
+      part.dataset.raw = raw
       dress(part)
+      focused?.focus({ preventScroll: true })
       const words = part.querySelector('[data-say]') ?? (part.matches('[data-say]') ? part : null)
       if (words) say(words.textContent.trim())
     }
