@@ -2,13 +2,25 @@
 
 -- name: password_put
 INSERT INTO user_password (user_id, hash, changed_ms) VALUES (?1, ?2, ?3)
-ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_ms = excluded.changed_ms
+ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_ms = excluded.changed_ms,
+	renewed_of = NULL
 
 -- name: password_renew
-UPDATE user_password SET hash = ?3 WHERE user_id = ?1 AND hash = ?2
+UPDATE user_password SET hash = ?3, renewed_of = ?2 WHERE user_id = ?1 AND hash = ?2
 
 -- name: password_is
-SELECT count(*) FROM user_password WHERE user_id = ?1 AND hash = ?2
+SELECT count(*) FROM user_password WHERE user_id = ?1 AND ?2 IN (hash, renewed_of)
+
+-- name: browser_put
+INSERT INTO known_browser (user_id, hash, used_ms) VALUES (?1, ?2, ?3)
+ON CONFLICT (user_id, hash) DO UPDATE SET used_ms = excluded.used_ms
+
+-- name: browser_delete_surplus
+DELETE FROM known_browser WHERE user_id = ?1 AND hash IN (
+	SELECT hash FROM known_browser WHERE user_id = ?1 ORDER BY used_ms DESC, hash LIMIT 100 OFFSET ?2)
+
+-- name: browser_delete_of_user
+DELETE FROM known_browser WHERE user_id = ?1
 
 -- name: session_insert
 INSERT INTO session (hash, user_id, created_ms, used_ms, idle_ms, ends_ms)

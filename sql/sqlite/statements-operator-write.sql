@@ -10,15 +10,16 @@ INSERT INTO operator (id, name, created_ms) VALUES (?1, ?2, ?3)
 UPDATE operator SET setup_hash = ?2, setup_ends_ms = ?3 WHERE id = ?1
 
 -- name: operator_set_up
-UPDATE operator SET password = ?2, totp = ?3, totp_step = ?4, setup_hash = NULL, setup_ends_ms = NULL
+UPDATE operator SET password = ?2, renewed_of = NULL, totp = ?3, totp_step = ?4, setup_hash = NULL,
+	setup_ends_ms = NULL
 WHERE id = ?1
 
 -- name: operator_use_code
 UPDATE operator SET totp_step = ?3, signed_in_ms = ?4
-WHERE id = ?1 AND password = ?2 AND totp_step < ?3 RETURNING id
+WHERE id = ?1 AND ?2 IN (password, renewed_of) AND totp_step < ?3 RETURNING id
 
 -- name: operator_renew
-UPDATE operator SET password = ?3 WHERE id = ?1 AND password = ?2
+UPDATE operator SET password = ?3, renewed_of = ?2 WHERE id = ?1 AND password = ?2
 
 -- name: operator_delete
 DELETE FROM operator WHERE id = ?1 RETURNING id

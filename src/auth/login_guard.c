@@ -117,46 +117,67 @@ static int64_t wait_of(const struct entry *e, int64_t now_ms)
 	return wait > 0 ? wait : 0;
 }
 
-int64_t login_guard_enter(
-        struct login_guard *g, struct bytes user, struct bytes address, int64_t now_ms)
-{
-	uint8_t user_key[32], address_key[32];
-	int64_t wait, other;
+/* What a try is counted by; the first is what the right password forgives. */
+struct counted {
+	uint8_t keys[2][32];
+	size_t n;
+};
 
-	key_of(g, 'u', user, user_key);
-	key_of(g, 'a', client_of(address), address_key);
+static void counted_by(const struct login_guard *g, const struct login_try *t, struct counted *out)
+{
+	uint8_t both[64];
+
+	if (t->browser.n) {
+		sha256(t->user, both);
+		sha256(t->browser, both + 32);
+		key_of(g, 'b', bytes_of(both, sizeof(both)), out->keys[0]);
+		out->n = 1;
+		return;
+	}
+	key_of(g, 'u', t->user, out->keys[0]);
+	key_of(g, 'a', client_of(t->address), out->keys[1]);
+	out->n = 2;
+}
+
+int64_t login_guard_enter(struct login_guard *g, const struct login_try *t, int64_t now_ms)
+{
+	struct counted by;
+	int64_t wait = 0;
+
+	counted_by(g, t, &by);
 	pthread_mutex_lock(&g->lock);
-	wait = wait_of(find(g, user_key), now_ms);
-	other = wait_of(find(g, address_key), now_ms);
-	if (!wait && !other) {
-		count(g, user_key, now_ms);
-		count(g, address_key, now_ms);
+	for (size_t i = 0; i < by.n; i++) {
+		int64_t one = wait_of(find(g, by.keys[i]), now_ms);
+
+		wait = one > wait ? one : wait;
+	}
+	for (size_t i = 0; !wait && i < by.n; i++)
+		count(g, by.keys[i], now_ms);
+	pthread_mutex_unlock(&g->lock);
+	return wait;
+}
+
+static void take_back(struct login_guard *g, const struct login_try *t, bool forgive)
+{
+	struct counted by;
+
+	counted_by(g, t, &by);
+	pthread_mutex_lock(&g->lock);
+	for (size_t i = 0; i < by.n; i++) {
+		struct entry *e = find(g, by.keys[i]);
+
+		if (e)
+			e->failures = forgive && i == 0 ? 0 : e->failures - 1;
 	}
 	pthread_mutex_unlock(&g->lock);
-	return other > wait ? other : wait;
 }
 
-static void take_back(struct login_guard *g, char kind, struct bytes what, bool forgive)
+void login_guard_passed(struct login_guard *g, const struct login_try *t)
 {
-	struct entry *e;
-	uint8_t key[32];
-
-	key_of(g, kind, what, key);
-	pthread_mutex_lock(&g->lock);
-	e = find(g, key);
-	if (e)
-		e->failures = forgive ? 0 : e->failures - 1;
-	pthread_mutex_unlock(&g->lock);
+	take_back(g, t, true);
 }
 
-void login_guard_passed(struct login_guard *g, struct bytes user, struct bytes address)
+void login_guard_undecided(struct login_guard *g, const struct login_try *t)
 {
-	take_back(g, 'u', user, true);
-	take_back(g, 'a', client_of(address), false);
-}
-
-void login_guard_undecided(struct login_guard *g, struct bytes user, struct bytes address)
-{
-	take_back(g, 'u', user, false);
-	take_back(g, 'a', client_of(address), false);
+	take_back(g, t, false);
 }

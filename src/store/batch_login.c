@@ -3,6 +3,15 @@
 #include "store/batch_core.h"
 #include "store/login.h"
 
+static enum result browsers_forget(struct batch *b, const struct id *user)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_BROWSER_DELETE_OF_USER);
+	query_put_id(&q, user);
+	return query_run(&q);
+}
+
 /* Whoever was signed in, and could sign in otherwise, is out. */
 static enum result end_all(struct batch *b, const struct id *user)
 {
@@ -16,7 +25,8 @@ static enum result end_all(struct batch *b, const struct id *user)
 		return r;
 	batch_query(b, &q, STMT_PASSKEY_DELETE_OF_USER);
 	query_put_id(&q, user);
-	return query_run(&q);
+	r = query_run(&q);
+	return r ? r : browsers_forget(b, user);
 }
 
 enum result batch_password_set(struct batch *b, const char *user_name, const char *password_hash)
@@ -39,7 +49,7 @@ enum result batch_password_set(struct batch *b, const char *user_name, const cha
 	return r ? r : end_all(b, &user);
 }
 
-/* What was checked is still the password. */
+/* What was checked is still the password, or was its text until another login renewed that. */
 static enum result password_is(struct batch *b, const struct id *user, const char *checked)
 {
 	int64_t count;
@@ -67,6 +77,8 @@ enum result batch_password_change(struct batch *b, const struct id *user, const 
 	query_put_text(&q, password_hash);
 	query_put_int(&q, b->now_ms);
 	r = query_run(&q);
+	if (!r)
+		r = browsers_forget(b, user);
 	return r ? r : batch_session_end_others(b, user, kept);
 }
 
@@ -108,6 +120,25 @@ static enum result make_room(struct batch *b, const struct id *user)
 	return query_run(&q);
 }
 
+/* The newest ones stay. */
+static enum result browser_add(struct batch *b, const struct session_new *s)
+{
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_BROWSER_PUT);
+	query_put_id(&q, &s->user);
+	query_put_blob(&q, s->browser, SESSION_HASH_BYTES);
+	query_put_int(&q, b->now_ms);
+	r = query_run(&q);
+	if (r)
+		return r;
+	batch_query(b, &q, STMT_BROWSER_DELETE_SURPLUS);
+	query_put_id(&q, &s->user);
+	query_put_int(&q, BROWSERS_PER_USER_MAX);
+	return query_run(&q);
+}
+
 enum result batch_session_add(struct batch *b, const struct session_new *s)
 {
 	struct query q;
@@ -119,6 +150,8 @@ enum result batch_session_add(struct batch *b, const struct session_new *s)
 	r = s->replaced ? batch_session_end(b, s->replaced) : RESULT_OK;
 	if (!r)
 		r = make_room(b, &s->user);
+	if (!r && s->browser)
+		r = browser_add(b, s);
 	if (r)
 		return r;
 	batch_query(b, &q, STMT_SESSION_INSERT);

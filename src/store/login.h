@@ -12,6 +12,8 @@
 #include "store/store.h"
 
 #define SESSIONS_PER_USER_MAX 20 /* a login beyond that ends the oldest */
+#define BROWSERS_PER_USER_MAX 10 /* known ones; a login with one more forgets the oldest */
+#define BROWSER_KNOWN_MS      (365 * 24 * 3600 * 1000LL) /* from its newest login */
 #define USER_WALLETS_MAX      100
 #define SESSION_HASH_BYTES    32
 
@@ -48,6 +50,11 @@ struct session_listed {
 MUST_USE enum result store_session_list(struct reader *r, const struct id *user, int64_t now_ms,
         struct session_listed out[SESSIONS_PER_USER_MAX], size_t *count);
 
+/* Whether this user has signed in with that browser (hash: of its cookie's token), no longer ago
+ * than BROWSER_KNOWN_MS, and with this password. */
+MUST_USE enum result store_browser_known(struct reader *r, const struct id *user,
+        const uint8_t hash[SESSION_HASH_BYTES], int64_t now_ms, bool *known);
+
 struct user_listed {
 	struct id id;
 	const char *name;
@@ -64,12 +71,14 @@ MUST_USE enum result store_user_list(struct reader *r, struct arena *a, const ch
 /* ---- changes ---- */
 
 /* The user's password from now on, as the operator says; every session of the user ends, and every
- * passkey: it may be that somebody else had come in. Errors: THEIRS_NOT_FOUND. */
+ * passkey, and no browser is known any more: it may be that somebody else had come in. Errors:
+ * THEIRS_NOT_FOUND. */
 MUST_USE enum result batch_password_set(
         struct batch *b, const char *user_name, const char *password_hash);
 
 /* The user's own change. checked: what the present password was checked against; kept: hash of the
- * session that goes on, all others end. Errors: THEIRS_STATE (it was changed meanwhile). */
+ * session that goes on, all others end; no browser is known any more. Errors: THEIRS_STATE (it was
+ * changed meanwhile). */
 MUST_USE enum result batch_password_change(struct batch *b, const struct id *user,
         const char *checked, const char *password_hash, const uint8_t kept[SESSION_HASH_BYTES]);
 
@@ -79,6 +88,7 @@ struct session_new {
 	const char *renewed;       /* "" or NULL: nothing to store instead of it */
 	uint8_t hash[SESSION_HASH_BYTES];
 	int64_t idle_ms, life_ms;
+	const uint8_t *browser;  /* hash of the token that it is known by from now on; NULL: none */
 	const uint8_t *replaced; /* of the session that the browser had; NULL for none: it ends */
 };
 /* Errors: THEIRS_STATE (the password was changed meanwhile). */

@@ -28,6 +28,21 @@ enum result store_user_of_wallet(
 	return user_one(&q, a, out);
 }
 
+enum result store_browser_known(struct reader *r, const struct id *user,
+        const uint8_t hash[SESSION_HASH_BYTES], int64_t now_ms, bool *known)
+{
+	struct query q;
+	int64_t used_ms;
+	enum result result;
+
+	query_start(&q, r->db, STMT_BROWSER_USED);
+	query_put_id(&q, user);
+	query_put_blob(&q, hash, SESSION_HASH_BYTES);
+	result = query_one_int(&q, &used_ms);
+	*known = !result && now_ms - used_ms < BROWSER_KNOWN_MS;
+	return result == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : result;
+}
+
 enum result store_user_get(
         struct reader *r, struct arena *a, const struct id *user, struct user_row *out)
 {

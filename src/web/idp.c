@@ -53,6 +53,7 @@ static bool is_provider(struct http_request *rq)
 {
 	struct web *w = web_of(rq);
 	const struct bytes from = bytes_of(rq->client.b, sizeof(rq->client.b));
+	const struct login_try try = {.user = from, .address = from};
 	const char *secret = http_header(rq, "x-idp-secret");
 	char *seconds;
 	int64_t wait_ms;
@@ -61,7 +62,7 @@ static bool is_provider(struct http_request *rq)
 		(void)refuse(rq, 404, "not_found", "no identity provider takes part here");
 		return false;
 	}
-	wait_ms = login_guard_enter(w->guard, from, from, http_mono_ms(rq));
+	wait_ms = login_guard_enter(w->guard, &try, http_mono_ms(rq));
 	if (wait_ms > 0) {
 		seconds = arena_printf(&rq->arena, "%lld", (long long)((wait_ms + 999) / 1000));
 		if (seconds)
@@ -70,7 +71,7 @@ static bool is_provider(struct http_request *rq)
 		return false;
 	}
 	if (secret && secret_eq_bytes(bytes_str(secret), bytes_str(w->idp_secret))) {
-		login_guard_passed(w->guard, from, from);
+		login_guard_passed(w->guard, &try);
 		return true;
 	}
 	(void)refuse(rq, 401, "invalid_interaction", "invalid x-idp-secret");

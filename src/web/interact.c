@@ -351,6 +351,7 @@ static enum http_next ask_password(struct http_request *rq, struct interact *x, 
 
 	if (r)
 		return page_fail(rq, r);
+	x->check.user = &x->visitor.session.user;
 	next = password_check(rq, &x->check, bytes_str(user.name), page_field(f, "password"),
 	        user.password_hash, password_checked);
 	page_form_wipe(rq, f);

@@ -72,7 +72,8 @@ struct login {
 	struct visitor visitor;
 	struct session_new session;
 	const char *wallet, *next;
-	char token[TOKEN_TEXT_SIZE];
+	char token[TOKEN_TEXT_SIZE], known[TOKEN_TEXT_SIZE];
+	uint8_t known_hash[SESSION_HASH_BYTES];
 };
 
 static enum http_next ask_again(
@@ -120,7 +121,7 @@ static enum http_next session_made(struct http_request *rq)
 
 	if (r == RESULT_THEIRS_STATE) /* the password was changed meanwhile */
 		return ask_again(rq, l, 403, wrong);
-	if (r || visitor_set_session(rq, l->token))
+	if (r || visitor_set_session(rq, l->token) || visitor_set_known(rq, l->known))
 		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
 	return page_see(rq, l->next[0] ? l->next : HOME);
 }
@@ -142,6 +143,8 @@ static enum http_next make_session(struct http_request *rq, struct login *l)
 
 	token_random(l->token);
 	sha256(bytes_str(l->token), l->session.hash);
+	visitor_known_make(rq, l->known, l->known_hash);
+	l->session.browser = l->known_hash;
 	l->session.password_hash = l->check.job.hash;
 	l->session.renewed = l->check.job.renewed;
 	l->session.idle_ms = w->session_idle_ms;
@@ -190,6 +193,7 @@ static enum http_next try(struct http_request *rq, struct login *l, struct page_
 	if (r && r != RESULT_THEIRS_NOT_FOUND)
 		return page_fail(rq, r);
 	l->session.user = user.id;
+	l->check.user = r ? NULL : &l->session.user;
 	next = password_check(rq, &l->check, bytes_str(r ? l->wallet : user.name),
 	        page_field(f, "password"), user.password_hash, checked);
 	page_form_wipe(rq, f);

@@ -274,7 +274,8 @@ struct passkey_login {
 	struct session_new session;
 	uint32_t counter;
 	const char *next;
-	char token[TOKEN_TEXT_SIZE];
+	char token[TOKEN_TEXT_SIZE], known[TOKEN_TEXT_SIZE];
+	uint8_t known_hash[SESSION_HASH_BYTES];
 };
 
 /* next: where it leads, "" for home. */
@@ -323,7 +324,7 @@ static enum http_next signed_in(struct http_request *rq)
 
 	if (r == RESULT_THEIRS_NOT_FOUND || r == RESULT_THEIRS_CONFLICT)
 		return ask(rq, 403, &p->visitor, p->next, unknown);
-	if (r || visitor_set_session(rq, p->token))
+	if (r || visitor_set_session(rq, p->token) || visitor_set_known(rq, p->known))
 		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
 	return page_see(rq, p->next[0] ? p->next : "/wallet");
 }
@@ -334,6 +335,8 @@ static enum http_next make_session(struct http_request *rq, struct passkey_login
 
 	token_random(p->token);
 	sha256(bytes_str(p->token), p->session.hash);
+	visitor_known_make(rq, p->known, p->known_hash);
+	p->session.browser = p->known_hash;
 	p->session.user = p->row.user;
 	p->session.idle_ms = w->session_idle_ms;
 	p->session.life_ms = w->session_life_ms;

@@ -1,17 +1,29 @@
 #include "web/password_check.h"
 
 #include "base/log.h"
+#include "web/visitor.h"
 
 #define BUSY_WAIT_MS 1000
 
-static struct bytes address_of(const struct http_request *rq)
+/* What the try is counted by. A browser that can't be looked up is one that nobody knows. */
+static void try_of(struct http_request *rq, struct password_check *c, struct bytes who)
 {
-	return bytes_of(rq->client.b, sizeof(rq->client.b));
+	const struct node_loop *l = http_app(rq);
+	char token[TOKEN_TEXT_SIZE];
+	bool known = false;
+
+	c->try = (struct login_try){
+	        .user = who, .address = bytes_of(rq->client.b, sizeof(rq->client.b))};
+	if (!c->user || !visitor_known_token(rq, token))
+		return;
+	sha256(bytes_str(token), c->browser);
+	if (!store_browser_known(l->reader, c->user, c->browser, http_wall_ms(rq), &known) && known)
+		c->try.browser = bytes_of(c->browser, sizeof(c->browser));
 }
 
 void password_check_passed(struct http_request *rq, const struct password_check *c)
 {
-	login_guard_passed(web_of(rq)->guard, c->who, address_of(rq));
+	login_guard_passed(web_of(rq)->guard, &c->try);
 }
 
 static enum http_next checked(struct http_request *rq)
@@ -23,7 +35,7 @@ static enum http_next checked(struct http_request *rq)
 	if (c->result == RESULT_OK && !c->more)
 		password_check_passed(rq, c);
 	else if (c->result != RESULT_OK && c->result != RESULT_THEIRS_UNAUTHENTIC)
-		login_guard_undecided(guard, c->who, address_of(rq));
+		login_guard_undecided(guard, &c->try);
 	if (c->result == RESULT_RETRY_BUSY)
 		c->wait_ms = BUSY_WAIT_MS;
 	log_info("password", "result=%s", result_name(c->result));
@@ -43,9 +55,9 @@ enum http_next password_check(struct http_request *rq, struct password_check *c,
 
 	c->rq = rq;
 	c->then = then;
-	c->who = who;
+	try_of(rq, c, who);
 	rq->state = c;
-	c->wait_ms = login_guard_enter(web_of(rq)->guard, who, address_of(rq), http_mono_ms(rq));
+	c->wait_ms = login_guard_enter(web_of(rq)->guard, &c->try, http_mono_ms(rq));
 	if (c->wait_ms > 0) {
 		log_warn("password", "result=throttled wait_ms=%lld", (long long)c->wait_ms);
 		c->result = RESULT_RETRY_BUSY;

@@ -4,13 +4,16 @@
 #define FLORIN_WEB_PASSWORD_CHECK_H
 
 #include "auth/password.h"
+#include "store/login.h"
 #include "web/web.h"
 
 struct password_check {
 	struct password_job job;
 	struct http_request *rq;
 	http_handler *then;
-	struct bytes who;
+	struct login_try try;
+	const struct id *user; /* set it before: whose known browsers count apart; NULL: none are */
+	uint8_t browser[SESSION_HASH_BYTES];
 	bool more; /* set it before: the password alone is not enough, password_check_passed follows
 	            */
 	/* for `then`: */

@@ -233,6 +233,7 @@ enum http_next settings_password(struct http_request *rq)
 	}
 	password_take(
 	        &s->make, PASSWORD_MAKE, &l->node->password_pepper, page_field(&f, "new"), NULL);
+	s->check.user = &s->user.id;
 	next = password_check(rq, &s->check, bytes_str(s->user.name), page_field(&f, "present"),
 	        s->user.password_hash, checked);
 	page_form_wipe(rq, &f);

@@ -8,6 +8,7 @@
 
 #define TOUCH_PARTS  8     /* a session's use is noted this often within its idle time ... */
 #define TOUCH_MS_MAX 60000 /* ... and each minute */
+#define KNOWN_AGE    "; Max-Age=31536000" /* BROWSER_KNOWN_MS */
 
 static bool is_token(const char *s)
 {
@@ -113,4 +114,22 @@ enum result visitor_set_session(struct http_request *rq, const char *token)
 	const char *name = web_of(rq)->session_cookie;
 
 	return token ? set_cookie(rq, name, token, "") : set_cookie(rq, name, "", "; Max-Age=0");
+}
+
+bool visitor_known_token(struct http_request *rq, char out[TOKEN_TEXT_SIZE])
+{
+	return visitor_cookie(http_header(rq, "Cookie"), web_of(rq)->known_cookie, out);
+}
+
+void visitor_known_make(
+        struct http_request *rq, char token[TOKEN_TEXT_SIZE], uint8_t hash[SESSION_HASH_BYTES])
+{
+	if (!visitor_known_token(rq, token))
+		token_random(token);
+	sha256(bytes_str(token), hash);
+}
+
+enum result visitor_set_known(struct http_request *rq, const char *token)
+{
+	return set_cookie(rq, web_of(rq)->known_cookie, token, KNOWN_AGE);
 }

@@ -52,6 +52,7 @@ enum result web_new(const struct web_options *o, struct web **out)
 	        w->session_cookie, sizeof(w->session_cookie), "%sflorin-session-%s", prefix, port);
 	(void)snprintf(
 	        w->browser_cookie, sizeof(w->browser_cookie), "%sflorin-browser-%s", prefix, port);
+	(void)snprintf(w->known_cookie, sizeof(w->known_cookie), "%sflorin-known-%s", prefix, port);
 	hmac_sha256(bytes_of(o->master_key->b, sizeof(o->master_key->b)), bytes_str(label),
 	        w->form_key.b);
 	*out = w;

@@ -33,6 +33,7 @@ struct web {
 	/* With the port, so that several nodes live on one host. */
 	char session_cookie[COOKIE_NAME_SIZE];
 	char browser_cookie[COOKIE_NAME_SIZE];
+	char known_cookie[COOKIE_NAME_SIZE];
 	struct secret32 form_key; /* of the tokens in forms */
 	struct login_guard *guard;
 	struct rate *visits; /* that an address begins (visit.h) */

@@ -174,6 +174,40 @@ export const tests = {
     assert.equal((await v.submit(page, { wallet: 'alice', password: PASSWORD })).status, 429, 'also with the right one')
   },
 
+  'a browser that has signed in before is not slowed down by what strangers try': async (t) => {
+    const node = await withAlice(t)
+    await addWallet(node, 'mallory')
+    const own = new Visitor(node)
+    await own.signIn('alice', PASSWORD)
+    const name = `florin-known-${node.port}`
+    const token = own.cookies.get(name)
+    assert.match(token, /^[A-Za-z0-9_-]{43}$/)
+    node.secrets.add('the cookie of a known browser', token)
+    const other = new Visitor(node)
+    await other.signIn('mallory', PASSWORD)
+    const stranger = new Visitor(node)
+    const page = (await stranger.get('/wallet/login')).text()
+    const guess = () => stranger.submit(page, { wallet: 'alice', password: 'wrong' })
+    const tries = async (v, password) => {
+      const r = await v.submit((await v.get('/wallet/login')).text(), { wallet: 'alice', password })
+      return r.status
+    }
+    // Until all of it has happened while strangers had to wait.
+    await until('one round within the wait', async () => {
+      await until('a refusal that lasts', async () => {
+        const r = await guess()
+        return r.status === 429 && Number(r.headers['retry-after']) >= 8
+      })
+      const back = new Visitor(node)
+      back.cookies.set(name, token) // the session is over
+      const seen = [await tries(other, PASSWORD), await tries(back, 'wrong'), await tries(back, PASSWORD)]
+      if ((await guess()).status !== 429) return false
+      assert.deepEqual(seen, [429, 403, 303], "another user's browser, and the user's own")
+      assert.equal(back.cookies.get(name), token)
+      return true
+    }, 100000)
+  },
+
   'sessions end by themselves': async (t) => {
     const node = await withAlice(t, { env: { FLORIN_LIMITS_SESSION_IDLE_S: '3', FLORIN_LIMITS_SESSION_S: '600' } })
     const v = new Visitor(node)

@@ -196,8 +196,81 @@ START_TEST(the_password_must_still_be_the_one)
 	OK(batch_session_add(f.b, &s));
 	fixture_end(&f);
 	ck_assert_str_eq(user_of("alice").password_hash, "$argon2id$renewed");
+	/* Another login checked the same password while it was renewed: its own renewal comes to
+	 * nothing. */
+	s.hash[0] = 6;
+	s.renewed = "$argon2id$renewed-too";
+	fixture_begin(&f);
+	OK(batch_session_add(f.b, &s));
+	fixture_end(&f);
+	ck_assert_str_eq(user_of("alice").password_hash, "$argon2id$renewed");
+	OK(add("$argon2id$one", 1, NULL));
+	OK(add("$argon2id$renewed", 2, NULL));
+	IS(add("$argon2id$renewed-too", 1, NULL), RESULT_THEIRS_STATE);
+	/* What was checked before another password was set is none any more. */
+	set_password("alice", "$argon2id$two");
 	IS(add("$argon2id$one", 1, NULL), RESULT_THEIRS_STATE);
-	OK(add("$argon2id$renewed", 1, NULL));
+	IS(add("$argon2id$renewed", 1, NULL), RESULT_THEIRS_STATE);
+}
+END_TEST
+
+static bool is_known(const char *user, uint8_t mark, int64_t now_ms)
+{
+	struct id id = user_of(user).id;
+	uint8_t hash[SESSION_HASH_BYTES];
+	bool known;
+
+	memset(hash, mark, sizeof(hash));
+	OK(store_browser_known(f.reader, &id, hash, now_ms, &known));
+	return known;
+}
+
+static void sign_in_with(uint8_t mark)
+{
+	uint8_t browser[SESSION_HASH_BYTES];
+	struct session_new s = {.user = user_of("alice").id,
+	        .browser = browser,
+	        .idle_ms = IDLE_MS,
+	        .life_ms = LIFE_MS};
+
+	memset(browser, mark, sizeof(browser));
+	memset(s.hash, mark, sizeof(s.hash));
+	f.now_ms++;
+	fixture_begin(&f);
+	OK(batch_session_end(f.b, s.hash));
+	OK(batch_session_add(f.b, &s));
+	fixture_end(&f);
+}
+
+/* Of one user, the newest ones, for a year, and for one password. */
+START_TEST(browsers_are_known)
+{
+	struct id alice = user_of("alice").id;
+	uint8_t kept[SESSION_HASH_BYTES] = {1};
+	int64_t until_ms;
+
+	set_password("alice", "$argon2id$one");
+	sign_in_with(1);
+	until_ms = f.now_ms + BROWSER_KNOWN_MS;
+	ck_assert(is_known("alice", 1, until_ms - 1));
+	ck_assert(!is_known("alice", 1, until_ms));
+	ck_assert(!is_known("alice", 2, f.now_ms));
+	ck_assert(!is_known("bob", 1, f.now_ms));
+	for (uint8_t i = 2; i <= BROWSERS_PER_USER_MAX; i++)
+		sign_in_with(i);
+	sign_in_with(1);
+	sign_in_with(99);
+	ck_assert(is_known("alice", 1, f.now_ms));
+	ck_assert(!is_known("alice", 2, f.now_ms));
+	ck_assert(is_known("alice", 3, f.now_ms));
+	ck_assert(is_known("alice", 99, f.now_ms));
+	fixture_begin(&f);
+	OK(batch_password_change(f.b, &alice, "$argon2id$one", "$argon2id$two", kept));
+	fixture_end(&f);
+	ck_assert(!is_known("alice", 99, f.now_ms));
+	sign_in_with(3);
+	set_password("alice", "$argon2id$three");
+	ck_assert(!is_known("alice", 3, f.now_ms));
 }
 END_TEST
 
@@ -367,6 +440,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, a_session_ends_idle_and_at_its_end);
 	tcase_add_test(t, a_session_is_ended);
 	tcase_add_test(t, the_password_must_still_be_the_one);
+	tcase_add_test(t, browsers_are_known);
 	tcase_add_test(t, a_user_ends_own_sessions);
 	tcase_add_test(t, a_user_changes_the_password);
 	tcase_add_test(t, passkeys);

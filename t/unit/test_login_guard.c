@@ -17,10 +17,29 @@ static void teardown(void)
 	login_guard_free(g);
 }
 
+static const struct login_try *tried(const char *user, const uint8_t address[16])
+{
+	static struct login_try t;
+
+	t = (struct login_try){.user = bytes_str(user), .address = bytes_of(address, 16)};
+	return &t;
+}
+
 static int64_t enter(const char *user, uint8_t last, int64_t now_ms)
 {
 	home[15] = last;
-	return login_guard_enter(g, bytes_str(user), bytes_of(home, 16), now_ms);
+	return login_guard_enter(g, tried(user, home), now_ms);
+}
+
+/* With a browser that is known of this user. */
+static int64_t known(const char *user, const char *browser, uint8_t last, int64_t now_ms)
+{
+	struct login_try t;
+
+	home[15] = last;
+	t = *tried(user, home);
+	t.browser = bytes_str(browser);
+	return login_guard_enter(g, &t, now_ms);
 }
 
 /* From an address that nothing is known of. */
@@ -31,7 +50,7 @@ static int64_t elsewhere(const char *user, int64_t now_ms)
 
 	next++;
 	memcpy(address + 4, &next, sizeof(next));
-	return login_guard_enter(g, bytes_str(user), bytes_of(address, 16), now_ms);
+	return login_guard_enter(g, tried(user, address), now_ms);
 }
 
 START_TEST(delay_grows)
@@ -78,12 +97,12 @@ START_TEST(networks)
 	for (uint8_t i = 0; i < LOGIN_FAILURES_FREE; i++) {
 		six[15] = i;
 		snprintf(user, sizeof(user), "user%d", i);
-		ck_assert_int_eq(login_guard_enter(g, bytes_str(user), bytes_of(six, 16), 1), 0);
+		ck_assert_int_eq(login_guard_enter(g, tried(user, six), 1), 0);
 	}
 	six[9] = 99;
-	ck_assert_int_eq(login_guard_enter(g, bytes_str("x"), bytes_of(six, 16), 1), 1000);
+	ck_assert_int_eq(login_guard_enter(g, tried("x", six), 1), 1000);
 	six[7] = 2;
-	ck_assert_int_eq(login_guard_enter(g, bytes_str("x"), bytes_of(six, 16), 1), 0);
+	ck_assert_int_eq(login_guard_enter(g, tried("x", six), 1), 0);
 }
 END_TEST
 
@@ -92,7 +111,7 @@ START_TEST(right_password_forgives_the_user)
 	for (uint8_t i = 0; i < LOGIN_FAILURES_FREE - 1; i++)
 		ck_assert_int_eq(enter("alice", i, 1000), 0);
 	ck_assert_int_eq(enter("alice", 50, 1000), 0);
-	login_guard_passed(g, bytes_str("alice"), bytes_of(home, 16));
+	login_guard_passed(g, tried("alice", home));
 	for (int i = 0; i < LOGIN_FAILURES_FREE; i++)
 		ck_assert_int_eq(elsewhere("alice", 1000), 0);
 	ck_assert_int_eq(elsewhere("alice", 1000), 1000);
@@ -103,13 +122,13 @@ END_TEST
 START_TEST(right_password_does_not_forgive_the_address)
 {
 	ck_assert_int_eq(enter("mallory", 9, 1000), 0);
-	login_guard_passed(g, bytes_str("mallory"), bytes_of(home, 16));
+	login_guard_passed(g, tried("mallory", home));
 	for (int i = 0; i < LOGIN_FAILURES_FREE; i++) {
 		ck_assert_int_eq(enter("alice", 9, 1000), 0);
 		if (i == LOGIN_FAILURES_FREE - 1)
 			break;
 		ck_assert_int_eq(enter("mallory", 9, 1000), i == LOGIN_FAILURES_FREE - 1);
-		login_guard_passed(g, bytes_str("mallory"), bytes_of(home, 16));
+		login_guard_passed(g, tried("mallory", home));
 	}
 	ck_assert_int_eq(enter("mallory", 9, 1000), 1000);
 }
@@ -119,10 +138,41 @@ START_TEST(undecided_counts_for_nothing)
 {
 	for (int i = 0; i < 100; i++) {
 		ck_assert_int_eq(enter("alice", 1, 1000), 0);
-		login_guard_undecided(g, bytes_str("alice"), bytes_of(home, 16));
+		login_guard_undecided(g, tried("alice", home));
 	}
 	/* nor where there is nothing to take back */
-	login_guard_undecided(g, bytes_str("nobody"), bytes_of(home, 16));
+	login_guard_undecided(g, tried("nobody", home));
+}
+END_TEST
+
+/* However many fail in the user's name, a browser that is known of the user is free; it has a count
+ * of its own, and neither gives the others new tries. */
+START_TEST(known_browsers)
+{
+	struct login_try right;
+
+	for (int i = 0; i < 50; i++)
+		(void)elsewhere("alice", 1000);
+	for (int i = 0; i < 50; i++)
+		(void)enter("bob", 7, 1000);
+	ck_assert_int_gt(elsewhere("alice", 1000), 0);
+	/* not even from an address that is slowed down */
+	for (int i = 0; i < LOGIN_FAILURES_FREE; i++)
+		ck_assert_int_eq(known("alice", "phone", 7, 1000), 0);
+	ck_assert_int_eq(known("alice", "phone", 8, 1000), 1000);
+	ck_assert_int_eq(known("alice", "desk", 8, 1000), 0);
+	/* the same browser of another user is another one */
+	ck_assert_int_eq(known("bob", "phone", 7, 1000), 0);
+	ck_assert_int_eq(known("alice", "phone", 8, 2000), 0);
+	right = *tried("alice", home);
+	right.browser = bytes_str("phone");
+	login_guard_passed(g, &right);
+	for (int i = 0; i < LOGIN_FAILURES_FREE; i++)
+		ck_assert_int_eq(known("alice", "phone", 8, 2000), 0);
+	ck_assert_int_gt(known("alice", "phone", 8, 2000), 0);
+	login_guard_undecided(g, &right);
+	ck_assert_int_eq(known("alice", "phone", 8, 2000), 0);
+	ck_assert_int_gt(elsewhere("alice", 1000), 0);
 }
 END_TEST
 
@@ -150,6 +200,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, right_password_forgives_the_user);
 	tcase_add_test(t, right_password_does_not_forgive_the_address);
 	tcase_add_test(t, undecided_counts_for_nothing);
+	tcase_add_test(t, known_browsers);
 	tcase_add_test(t, bounded);
 }
 
