@@ -19,7 +19,7 @@ WHERE i.received = 0 AND i.finished_ms IS NOT NULL AND i.client <> '' AND i.fini
 			OR p.state NOT IN ('CANCELLED', 'FAILED')))
 	AND NOT EXISTS (SELECT 1 FROM credit_batch c WHERE c.incoming = i.key)
 	AND NOT EXISTS (SELECT 1 FROM note n WHERE n.incoming = i.key)
-	AND NOT EXISTS (SELECT 1 FROM event e JOIN webhook_endpoint w JOIN delivery d
+	AND NOT EXISTS (SELECT 1 FROM event e CROSS JOIN webhook_endpoint w CROSS JOIN delivery d
 		ON d.endpoint = w.key AND d.event = e.key
 		WHERE e.resource = i.id AND d.lease_holder <> 0)
 ORDER BY i.finished_ms LIMIT 1

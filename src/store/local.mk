@@ -120,6 +120,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0043-quote-data.sql \
 	$(top_srcdir)/sql/sqlite/0044-history.sql \
 	$(top_srcdir)/sql/sqlite/0045-known-browser.sql \
+	$(top_srcdir)/sql/sqlite/0046-wallet-user.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
