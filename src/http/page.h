@@ -6,7 +6,7 @@
  *
  * What every page may have in its view, for the parts `head` and `foot`:
  *	title    text, required
- *	user     text: who is signed in
+ *	user     text: who is signed in; with signOut, token: and a button to sign out
  *	nav      {"label": text, "items": [{"href", "label", "here": bool}]}
  *	wide     true: for tables
  *	scripts  ["florin.js"]

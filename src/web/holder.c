@@ -7,8 +7,7 @@
 #include "web/login.h"
 #include "web/show.h"
 
-#define LOGIN       "/wallet/login"
-#define FORM_HOLDER "holder"
+#define LOGIN "/wallet/login"
 
 /* ---- who ---- */
 
@@ -142,9 +141,9 @@ json_t *holder_view(
 	char token[FORM_TOKEN_SIZE];
 
 	web_form_token(w, h->visitor.token, FORM_HOLDER, token);
-	return json_pack("{s:s,s:s,s:s,s:o,s:[s,s]}", "title", title, "user",
-	        h->visitor.session.user_name, "token", token, "nav", nav_json(part), "scripts",
-	        "florin.js", "wallet.js");
+	return json_pack("{s:s,s:s,s:b,s:s,s:o,s:[s,s]}", "title", title, "user",
+	        h->visitor.session.user_name, "signOut", 1, "token", token, "nav", nav_json(part),
+	        "scripts", "florin.js", "wallet.js");
 }
 
 static json_t *choice_json(struct http_request *rq, const struct wallet_row *w, bool selected)

@@ -9,6 +9,9 @@
 #include "store/login.h"
 #include "web/visitor.h"
 
+/* What the token of the forms on these pages is for. */
+#define FORM_HOLDER "holder"
+
 struct holder {
 	struct visitor visitor;
 	struct wallet_row *wallets; /* open ones, in order of creation */

@@ -9,10 +9,9 @@
 #include "web/holder.h"
 #include "web/show.h"
 
-#define FORM_LOGOUT "logout"
-#define LOGIN       "/wallet/login"
-#define LIVE        "/wallet/live"
-#define NEWEST      8 /* payments on the first page */
+#define LOGIN  "/wallet/login"
+#define LIVE   "/wallet/live"
+#define NEWEST 8 /* payments on the first page */
 
 /* ---- what it shows ---- */
 
@@ -107,7 +106,6 @@ enum http_next home_live(struct http_request *rq)
 
 enum http_next home_get(struct http_request *rq)
 {
-	char token[FORM_TOKEN_SIZE];
 	uint64_t stamp;
 	struct holder h;
 	json_t *view, *wallets;
@@ -119,15 +117,13 @@ enum http_next home_get(struct http_request *rq)
 	wallets = wallets_json(rq, &h);
 	if (!wallets)
 		return page_fail(rq, RESULT_OURS_STORE);
-	web_form_token(web_of(rq), h.visitor.token, FORM_LOGOUT, token);
 	view = holder_view(rq, &h, HOLDER_HOME, "Overview");
 	(void)json_object_set_new(view, "wallets", wallets);
 	(void)json_object_set_new(view, "payments", activity_newest(rq, &h, NEWEST));
-	(void)json_object_set_new(view, "logoutToken", json_string(token));
 	(void)json_object_set_new(view, "live", live_json(LIVE, stamp));
 	return page_reply(rq, 200, "home", view, NULL);
 }
-/* ---- out ---- */
+/* ---- out, from any page ---- */
 
 struct logout {
 	struct op op;
@@ -164,7 +160,7 @@ enum http_next home_logout(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (web_form_read(rq, &f) || visitor_read(rq, &l->visitor))
 		return HTTP_DONE;
-	if (!web_form_token_is(web_of(rq), l->visitor.token, FORM_LOGOUT, page_field(&f, "token")))
+	if (!web_form_token_is(web_of(rq), l->visitor.token, FORM_HOLDER, page_field(&f, "token")))
 		return page_say(rq, 403, "Not signed out",
 		        "That form was too old. Please go back and try again.");
 	l->rq = rq;

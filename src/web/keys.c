@@ -57,8 +57,7 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
 		json_decref(keys);
 		return page_fail(rq, RESULT_OURS_STORE);
 	}
-	view = holder_view(rq, h, f->monetization ? HOLDER_PARTS : HOLDER_KEYS,
-	        f->monetization ? "Web Monetization" : "Keys");
+	view = holder_view(rq, h, HOLDER_KEYS, f->monetization ? "Web Monetization" : "Keys");
 	(void)json_object_update_new(view,
 	        json_pack("{s:s,s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:s,s:b}", "wallet", w->name, "wallets",
 	                holder_wallets_json(rq, h, w), "keys", keys, "key", f->key, "keyProblem",

@@ -20,7 +20,7 @@ static const struct {
 	const char *name, *label;
 	unsigned kinds;
 } types[] = {
-        {"", "What moved money", MOVED | KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED)},
+        {"", "Money moved", MOVED | KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED)},
         {"sent", "Sent", KIND(ACTIVITY_SENT)},
         {"received", "Received", KIND(ACTIVITY_RECEIVED)},
         {"moved", "Deposits and withdrawals", MOVED},

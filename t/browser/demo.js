@@ -1,33 +1,15 @@
 // The demo's overview: three nodes on one page, which follows a payment by itself.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { freePort, until } from '../scenario/lib/http.js'
-import { florinBinary, run } from '../scenario/lib/node.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
+import { startDemo } from './lib/demo.js'
 
 export const maxMs = 400000
 
 export const tests = {
   'the overview of the demo follows a payment': async (t) => {
-    const free = await freePort()
-    const port = free > 60000 ? free - 30000 : free
-    const dir = join(t.dir, 'demo')
-    const child = spawn(florinBinary(), ['demo', '--port', String(port), '--dir', dir], { stdio: ['ignore', 'pipe', 'pipe'] })
-    const exited = new Promise((done) => child.on('close', (code) => done(code)))
-    t.defer(async () => {
-      child.kill('SIGINT')
-      await exited
-    })
-    let out = ''
-    child.stdout.on('data', (c) => (out += c))
-    child.stderr.on('data', (c) => (out += c))
-    await until('the demo', () => /Ctrl-C/.test(out) || child.exitCode !== null, 150000)
-    const url = `http://localhost:${port + 300}`
-    assert.ok(out.includes(`${url}/`), out)
-
+    const { url, pay } = await startDemo(t)
     const chromium = await browser(t)
     const page = await tab(chromium, { allowed: [url] })
     await page.goto(url, { waitUntil: 'load' })
@@ -37,9 +19,7 @@ export const tests = {
     await card('connector').getByText('0.05 EUR').waitFor()
     const opened = await page.evaluate(() => performance.timeOrigin)
 
-    const r = await run(['-C', join(dir, 'alice'), '--json', 'pay', 'alice', `$localhost:${port + 200}/bob`, '--send', '5.00', '--yes'])
-    assert.equal(r.code, 0, r.stderr)
-    const arrived = JSON.parse(r.stdout).deliveredAmount.value
+    const arrived = (await pay('5.00')).deliveredAmount.value
     const bob = (Number(BigInt(arrived) + 905n) / 100).toFixed(2)
     await card('alice').getByText('985.00 USD').waitFor()
     await card('bob').getByText(`${bob} EUR`).first().waitFor()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { Client } from './lib/client.js'
 import { agreed, Holder, PASSWORD } from './lib/holder.js'
-import { sleep, until } from './lib/http.js'
+import { request, sleep, until } from './lib/http.js'
 import { forms, Visitor, words } from './lib/pages.js'
 import { run } from './lib/node.js'
 import { twoNodes } from './lib/setups.js'
@@ -362,6 +362,33 @@ export const tests = {
     assert.ok(after.status === 401 || after.status === 403, `${after.status}`)
     assert.match(words(await ok(alice, path)), /revoked/)
     assert.ok(carolUrl)
+  },
+
+  'one address begins two visits a second': async (t) => {
+    const node = await t.serving('wallet')
+    await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
+    // Of so many at once some come too soon, however slow this machine is; nobody listens where they lead.
+    const MANY = 60
+    const visit = (localAddress) =>
+      request(`${node.url}/bob/pay`, {
+        method: 'POST', localAddress, headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ payer: 'http://127.0.0.1:9/alice', amount: '1' }).toString()
+      })
+    const began = Date.now()
+    const answers = await Promise.all(Array.from({ length: MANY }, () => visit('127.0.0.1')))
+    const seconds = (Date.now() - began) / 1000
+    const refused = answers.filter((r) => r.status === 429)
+    const passed = MANY - refused.length
+    assert.ok(passed >= 2 && passed <= 2 + 2 * Math.ceil(seconds), `${passed} in ${seconds} s`)
+    assert.ok(refused.length > 0)
+    for (const r of refused) {
+      assert.equal(r.headers['retry-after'], '2')
+      assert.match(words(r.text()), /Too many tries in a moment/)
+      assert.match(r.text(), /value="http:\/\/127\.0\.0\.1:9\/alice"/, 'what was typed stays')
+    }
+    assert.notEqual((await visit('127.0.0.2')).status, 429, 'somebody else')
+    await sleep(1100)
+    assert.notEqual((await visit('127.0.0.1')).status, 429, 'a moment later')
   },
 
   'keys are pasted in any form, published and revoked': async (t) => {

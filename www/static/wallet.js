@@ -108,7 +108,7 @@
   }
 
   if (make && window.crypto?.subtle) {
-    make.parentElement.hidden = false
+    document.getElementById('make').hidden = false
     make.addEventListener('click', makeKey)
   }
 }

@@ -111,8 +111,9 @@ function isFree(port) {
   })
 }
 
-/** A TCP port of 127.0.0.1 that is free, and that this process was not given before. */
-export async function freePort() {
+/** A TCP port of 127.0.0.1 that is free, and that this process was not given before; `liked` where that one is. */
+export async function freePort(liked) {
+  if (liked && !portsGiven.has(liked) && (await isFree(liked))) return liked
   for (;;) {
     const port = PORT_FIRST + randomInt(PORT_COUNT)
     if (portsGiven.has(port)) continue

@@ -60,9 +60,9 @@ export class FlorinNode {
     this.secrets.addEnvironment(env)
   }
 
-  static async create(name, parentDir, { address = `test.${name}`, scheme = 'http', env = {}, initArgs = [] } = {}) {
+  static async create(name, parentDir, { address = `test.${name}`, scheme = 'http', env = {}, initArgs = [], port } = {}) {
     const node = new FlorinNode(name, join(mkdtempSync(join(parentDir, `${name}-`)), 'data'), { env })
-    node.port = await freePort()
+    node.port = await freePort(port)
     node.adminPort = await freePort()
     node.url = `${scheme}://127.0.0.1:${node.port}`
     node.adminUrl = `http://127.0.0.1:${node.adminPort}`

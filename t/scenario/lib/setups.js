@@ -66,10 +66,10 @@ export async function payingNode(t, { env, funds = '20000.00', receiver = {}, op
   return { node, peer, bob, pointer: `${peer.url}/bob` }
 }
 
-/** Two nodes that peer: alice of one, bob of the other. */
-export async function twoNodes(t, { env } = {}) {
-  const a = await t.serving('alices', { env })
-  const b = await t.serving('bobs', { env: { ...env, FLORIN_ILP_ADDRESS: 'test.bobs' } })
+/** Two nodes that peer: alice of one, bob of the other. `ports` that they listen on where these are free. */
+export async function twoNodes(t, { env, ports = [] } = {}) {
+  const a = await t.serving('alices', { env, port: ports[0] })
+  const b = await t.serving('bobs', { env: { ...env, FLORIN_ILP_ADDRESS: 'test.bobs' }, port: ports[1] })
   await a.addWallet('alice', 'USD')
   await b.addWallet('bob', 'USD')
   await a.deposit('alice', '1000.00')
