@@ -607,7 +607,6 @@ static void wipe(void *p)
 {
 	struct sent *s = p;
 
-	page_form_wipe(s->v->rq, &s->form);
 	if (s->body)
 		secret_wipe(s->body, strlen(s->body));
 }

@@ -16,6 +16,31 @@ static bool from_elsewhere(const struct http_request *rq, const char *own)
 	return own && origin && strcmp(origin, "null") != 0 && strcmp(origin, own) != 0;
 }
 
+/* What was typed, for as long as the request lives. */
+struct typed {
+	struct http_request *rq;
+	struct page_form form;
+};
+
+static void wipe(void *p)
+{
+	struct typed *t = p;
+
+	page_form_wipe(t->rq, &t->form);
+}
+
+static enum result take_storage(struct http_request *rq, struct page_form *out)
+{
+	struct typed *t = arena_alloc(&rq->arena, sizeof(*t));
+
+	out->storage_n = rq->body.n + 1;
+	out->storage = arena_alloc(&rq->arena, out->storage_n);
+	if (!t || !out->storage)
+		return RESULT_OURS_MEMORY;
+	*t = (struct typed){.rq = rq, .form = *out};
+	return http_defer(rq, wipe, t);
+}
+
 enum result page_form_read(struct http_request *rq, const char *origin, struct page_form *out)
 {
 	enum result r;
@@ -29,11 +54,11 @@ enum result page_form_read(struct http_request *rq, const char *origin, struct p
 		(void)page_say(rq, 415, "Not a form", "This address takes the form of its page.");
 		return RESULT_THEIRS_BAD_TYPE;
 	}
-	out->storage_n = rq->body.n + 1;
-	out->storage = arena_alloc(&rq->arena, out->storage_n);
-	if (!out->storage) {
-		(void)page_fail(rq, RESULT_OURS_MEMORY);
-		return RESULT_OURS_MEMORY;
+	out->form.count = 0;
+	r = take_storage(rq, out);
+	if (r) {
+		(void)page_fail(rq, r);
+		return r;
 	}
 	r = form_decode(rq->body, out->storage, &out->form);
 	if (r)

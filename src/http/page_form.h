@@ -19,14 +19,15 @@ struct page_form {
 	size_t storage_n;
 };
 
-/* origin: of this site, as browsers write it; NULL: only Sec-Fetch-Site is looked at. On an error
- * the reply is set. Errors: THEIRS_FORBIDDEN (from another site), THEIRS_BAD_TYPE,
- * THEIRS_MALFORMED, OURS_MEMORY. */
+/* What was typed may hold a password: form and body are wiped at the end of the request. origin: of
+ * this site, as browsers write it; NULL: only Sec-Fetch-Site is looked at. On an error the reply is
+ * set. Errors: THEIRS_FORBIDDEN (from another site), THEIRS_BAD_TYPE, THEIRS_MALFORMED,
+ * OURS_MEMORY. */
 MUST_USE enum result page_form_read(
         struct http_request *rq, const char *origin, struct page_form *out);
 /* A field, "" where it is absent. */
 const char *page_field(const struct page_form *f, const char *name);
-/* Wipes the form and the body, where it held a password. */
+/* Wipes the form and the body before that, where it held a password that has been taken. */
 void page_form_wipe(struct http_request *rq, struct page_form *f);
 
 /* The token of a form: only a page that was shown to the holder of this cookie has it. `what` is
