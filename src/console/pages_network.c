@@ -187,8 +187,10 @@ static json_t *room_bar(struct console_view *v, const json_t *peer)
 	static const struct column limit = {"", "creditLimit", CELL_AMOUNT, NULL};
 	int64_t have = units_of(peer, "balance.value"),
 	        credit = units_of(peer, "creditLimit.value");
-	int64_t low = units_of(peer, "liquidityThreshold.value"), left = have + credit, whole;
+	int64_t low = units_of(peer, "liquidityThreshold.value"), left, whole;
 
+	/* A limit may be as large as an amount can be. */
+	left = have > INT64_MAX - credit ? INT64_MAX : have + credit;
 	/* What it may send when nothing is owed either way, or what it may now, if that is more. */
 	whole = credit > left ? credit : left;
 	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", "room", "label", "Left for it to send",
@@ -197,7 +199,7 @@ static json_t *room_bar(struct console_view *v, const json_t *peer)
 	        arena_printf(&v->rq->arena, "we owe it %s, credit limit %s",
 	                cell_text(&v->rq->arena, &balance, peer),
 	                cell_text(&v->rq->arena, &limit, peer)),
-	        "badge", low > 0 && left <= low ? "badge bad" : "");
+	        "badge", low > 0 && left <= low ? "low" : "");
 }
 
 static void balance_chart(struct console_view *v, const json_t *history)

@@ -150,6 +150,8 @@ tests['every page shows what the admin API says, and every act is one of its req
   await ann.act('/console/assets/USD', 'asset.fee', { type: 'sending', basisPoints: '10' })
   await ann.act('/console/assets/USD', 'asset.set', { liquidityThreshold: '50.00', liquidityThresholdHigh: '150.00' })
   await ann.act('/console/peers/fake', 'peer.settle', { direction: 'received', amount: '3.00', reference: 'bank 7' })
+  await ann.act('/console/peers/fake', 'peer.set', { creditLimit: '92233720368547758.07', liquidityThreshold: '92233720368547758.07' })
+  assert.match(await ann.page('/console/peers/fake'), /Left for it to send: we owe it [1-9][^<]*<span class="badge bad">low<\/span><\/label> <progress[^>]* value="(99|100)"/)
   await ann.act('/console/peers/fake', 'peer.set', { creditLimit: '9.00', routes: 'test.fake2 test.fake3' })
   await ann.act('/console/peers/fake', 'peer.drain')
   await ann.act('/console/peers/fake', 'peer.activate')
@@ -178,7 +180,7 @@ tests['every page shows what the admin API says, and every act is one of its req
   assert.deepEqual((await ann.acts()).reverse().slice(1), [
     'ann wallet.add bob', 'ann wallet.deposit bob', 'ann wallet.withdraw bob', 'ann wallet.rename bob', 'ann key.add bob',
     'ann key.revoke bob', 'ann asset.add',
-    'ann asset.deposit USD', 'ann asset.fee USD', 'ann asset.set USD', 'ann peer.settle fake', 'ann peer.set fake', 'ann peer.drain fake',
+    'ann asset.deposit USD', 'ann asset.fee USD', 'ann asset.set USD', 'ann peer.settle fake', 'ann peer.set fake', 'ann peer.set fake', 'ann peer.drain fake',
     'ann peer.activate fake', 'ann peer.token.add fake', 'ann peer.test fake', 'ann spread.set', 'ann backup.make', 'ann peer.invite west',
     'ann operator.add bea', 'ann operator.remove'
   ])
