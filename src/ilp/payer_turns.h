@@ -1,7 +1,7 @@
 /* payer_turns: which payment is taken up next.
  *
- * The wallets take turns, and none has more than PAYER_PAYMENTS_PER_WALLET_MAX at work, so that one
- * holder's payments to receivers that hang don't keep the others waiting. First attempts come
+ * The wallets take turns, and none has more than LIMIT_PAYMENTS_AT_WORK_PER_WALLET at work, so that
+ * one holder's payments to receivers that hang don't keep the others waiting. First attempts come
  * before later ones, but for one claim of PAYER_AGAIN_EACH.
  */
 #ifndef FLORIN_ILP_PAYER_TURNS_H

@@ -1,6 +1,6 @@
 /* receiver_call: an incoming payment at another wallet's server, made, read or completed for a loop
- * thread: what remote_payment does, on the outbound thread and back. Of wallets of this node the
- * store knows (receiver_local).
+ * thread: what remote_payment does, on the outbound thread and back. Wallets of this node need no
+ * call: what comes to them is in the store.
  * Spec: spec/open-payments.md 5.4.
  */
 #ifndef FLORIN_ILP_RECEIVER_CALL_H
