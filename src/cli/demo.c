@@ -375,11 +375,16 @@ static void stay_up(const struct demo *d)
 	       "  ./florin -C %s pay alice '$localhost:%u/bob' --send 5.00\n\n"
 	       "alice and bob sign in, with the password \"" PASSWORD "\", at\n\n"
 	       "  %s/wallet\n  %s/wallet\n\n"
-	       "and the connector's operator, after `./florin -C %s operator token`, at\n\n"
-	       "  %s/console\n\n"
+	       "Whoever has a wallet elsewhere pays bob here; enter $localhost:%u/alice, and\n"
+	       "her wallet asks her first:\n\n"
+	       "  %s/bob\n\n"
+	       "The connector's operator has an app for one-time codes, and begins with what\n"
+	       "`./florin -C %s operator token` prints, at\n\n"
+	       "  %s/console/setup\n\n"
 	       "Ctrl-C stops the nodes%s.\n",
 	        d->nodes[ALICE].dir, d->nodes[BOB].port, d->nodes[ALICE].public_url,
-	        d->nodes[BOB].public_url, d->nodes[CONNECTOR].dir, d->nodes[CONNECTOR].admin_url,
+	        d->nodes[BOB].public_url, d->nodes[ALICE].port, d->nodes[BOB].public_url,
+	        d->nodes[CONNECTOR].dir, d->nodes[CONNECTOR].admin_url,
 	        d->temporary ? " and removes their data" : "");
 	fflush(stdout);
 	wait_for_stop(page, &stops);

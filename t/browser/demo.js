@@ -1,6 +1,8 @@
 // The demo's overview: three nodes on one page, which follows a payment by itself.
 
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { run } from '../scenario/lib/node.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
 import { startDemo } from './lib/demo.js'
@@ -9,7 +11,7 @@ export const maxMs = 400000
 
 export const tests = {
   'the overview of the demo follows a payment': async (t) => {
-    const { url, pay } = await startDemo(t)
+    const { url, port, dir, out, pay } = await startDemo(t)
     const chromium = await browser(t)
     const page = await tab(chromium, { allowed: [url] })
     await page.goto(url, { waitUntil: 'load' })
@@ -36,5 +38,38 @@ export const tests = {
       const link = plain.locator(`section[aria-labelledby="${name}"] a[href$="${path}"]`)
       assert.equal((await fetch(await link.getAttribute('href'), { redirect: 'manual' })).status < 400, true, name)
     }
+
+    // The links that it ends with lead a newcomer to each kind of page.
+    const links = [...out().matchAll(/^ {2}(http:\S+)$/gm)].map((m) => m[1])
+    const [, alices, bobs, address, setup] = links
+    const password = /the password "([^"]+)"/.exec(out())[1]
+    const who = await tab(chromium)
+    await who.goto(address)
+    await who.fill('#payer', `$localhost:${port}/alice`)
+    assert.ok(out().includes(`enter $localhost:${port}/alice`))
+    await who.fill('#pay-amount', '1.00')
+    await who.click('button:text("See what it costs")')
+    await who.click('a.button.strong') // to alice's wallet, which asks her
+    await who.fill('input[name=wallet]', 'alice')
+    await who.fill('input[name=password]', password)
+    await who.click('button.strong')
+    await who.click('button[value=accept]')
+    await who.waitForSelector('h1:text("Paid")')
+    await who.goto(alices)
+    assert.match(await who.innerText('.who'), /alice/)
+    await who.goto(bobs)
+    await who.fill('input[name=wallet]', 'bob')
+    await who.fill('input[name=password]', password)
+    await who.click('button.strong')
+    await who.click('main >> text=Request')
+    await who.fill('#amount', '2.00')
+    await who.click('main button[type=submit]')
+    await who.goto((await who.innerText('.copied .value')).trim())
+    assert.match(await who.innerText('h1'), /2\.00 EUR for/)
+    await who.goto(setup)
+    const token = await run(['-C', join(dir, 'connector'), '--json', 'operator', 'token'])
+    await who.fill('#setup', JSON.parse(token.stdout).setupToken)
+    await who.click('main button[type=submit]')
+    await who.waitForSelector('#password')
   }
 }
