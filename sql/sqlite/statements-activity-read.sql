@@ -8,7 +8,7 @@ WHERE p.id >= ?1 ORDER BY p.id DESC LIMIT ?2
 -- name: activity_incoming
 SELECT a.asset, i.received, i.created_ms
 FROM incoming_payment i JOIN account a ON a.id = i.wallet
-WHERE i.id >= ?1 AND i.received > 0 ORDER BY i.id DESC LIMIT ?2
+WHERE i.id >= ?1 ORDER BY i.id DESC LIMIT ?2
 
 -- Of all endpoints, with what they were not given yet.
 -- name: events_open

@@ -9,11 +9,12 @@ SELECT a.id, a.credits_posted - a.debits_posted
 FROM asset s CROSS JOIN account a INDEXED BY account_open ON a.asset = s.id
 WHERE a.closed = 0 AND a.kind IN ('asset_pool', 'peer') LIMIT ?1
 
--- What payments of the newest minutes sent. ?1: the first id of that time.
+-- What payments of the newest minutes sent. ?1: the first id of that time; ?2: how many are looked at.
 -- name: history_sent
 SELECT p.created_ms / 60000, a.asset, sum(p.sent), sum(p.packets)
-FROM outgoing_payment p JOIN account a ON a.id = p.account
-WHERE p.id >= ?1 GROUP BY 1, 2 LIMIT ?2
+FROM (SELECT account, created_ms, sent, packets FROM outgoing_payment
+	WHERE id >= ?1 ORDER BY id DESC LIMIT ?2) p JOIN account a ON a.id = p.account
+GROUP BY 1, 2 LIMIT ?3
 
 -- What wallets were credited, by packets and by payments within the node. ?1: how many lines of the
 -- journal are looked at; ?2: since when.
@@ -26,8 +27,10 @@ GROUP BY 1, 2 LIMIT ?3
 
 -- How long payments of the newest minutes took.
 -- name: history_took
-SELECT created_ms / 60000, finished_ms - created_ms FROM outgoing_payment
-WHERE id >= ?1 AND state = 'COMPLETED' ORDER BY 1, 2 LIMIT ?2
+SELECT created_ms / 60000, finished_ms - created_ms
+FROM (SELECT created_ms, finished_ms, state FROM outgoing_payment
+	WHERE id >= ?1 ORDER BY id DESC LIMIT ?2)
+WHERE state = 'COMPLETED' ORDER BY 1, 2
 
 -- name: history_list
 SELECT at_ms, value FROM history

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/amount.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "codec/csv.h"
 #include "codec/form.h"
 
-#define NOTHING "–"
+#define NOTHING  "–"
+#define ID_SHORT 12 /* digits that a table shows */
 
 const json_t *cell_member(const json_t *object, const char *path)
 {
@@ -225,9 +227,10 @@ const char *cell_value(struct arena *a, const struct column *c, const json_t *ob
 /* Every name that the part looks for: what is not there would be looked for outside. */
 static json_t *empty_cell(const struct column *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s}", "plain", "", "href",
-	        "", "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit", "",
-	        "iso", "", "number", cell_is_number(c->kind), "title", "", "value", "");
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s}", "plain", "",
+	        "href", "", "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit",
+	        "", "iso", "", "number", cell_is_number(c->kind), "title", "", "value", "", "short",
+	        "");
 }
 
 static const char *shown_as(enum cell_kind kind)
@@ -270,6 +273,16 @@ static const char *cut(struct arena *a, const char *text, size_t max)
 	return arena_printf(a, "%s…", out);
 }
 
+/* An id begins with its time, so that its end tells it from its neighbours. */
+static const char *shortened(struct arena *a, const char *text)
+{
+	struct id id;
+
+	if (id_parse(text, strlen(text), &id))
+		return text;
+	return arena_printf(a, "…%s", text + strlen(text) - ID_SHORT);
+}
+
 json_t *cell_json(struct arena *a, const struct column *c, const json_t *object, size_t max)
 {
 	const json_t *v = cell_member(object, c->member);
@@ -300,6 +313,7 @@ json_t *cell_json(struct arena *a, const struct column *c, const json_t *object,
 		put(cell, "iso", json_string_value(v));
 	} else if (kind == CELL_COPY) {
 		put(cell, "title", c->title);
+		put(cell, "short", max > 0 ? shortened(a, text) : text);
 	} else if (kind == CELL_STATE) {
 		put(cell, "unit", cell_badge(text));
 	}

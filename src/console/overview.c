@@ -150,8 +150,10 @@ static json_t *tiles_json(struct console_view *v, const json_t *a)
 	const char *rate = packet_rate(v, number(a, "packets"));
 
 	add_tile(list, "Payments a second",
-	        arena_printf(arena, "%lld.%03lld", (long long)(payments / 3600),
-	                (long long)(payments % 3600 * 1000 / 3600)),
+	        payments > 0 && payments < 36
+	                ? "< 0.01"
+	                : arena_printf(arena, "%lld.%02lld", (long long)(payments / 3600),
+	                          (long long)(payments % 3600 * 100 / 3600)),
 	        arena_printf(arena, "%lld in the last hour", (long long)payments));
 	add_tile(list, "Packets a second", rate ? rate : "–",
 	        arena_printf(arena, "%lld since the start", (long long)number(a, "packets")));

@@ -164,15 +164,6 @@ static const struct console_filter delivery_filters[] = {
 
 /* clang-format on */
 
-static void peers(struct console_view *v)
-{
-	static const char *const acts[] = {
-	        "peer.invite", "peer.preview", "peer.auto", "peer.add", NULL};
-
-	part_list(v);
-	part_forms(v, "A new peer", NULL, acts);
-}
-
 static int64_t units_of(const json_t *object, const char *member)
 {
 	const char *text = json_string_value(cell_member(object, member));
@@ -181,7 +172,8 @@ static int64_t units_of(const json_t *object, const char *member)
 }
 
 /* How much of what the peer may send is left: the balance, down to minus the credit limit. */
-static json_t *room_bar(struct console_view *v, const json_t *peer)
+static json_t *room_bar(
+        struct console_view *v, const json_t *peer, const char *id, const char *label)
 {
 	static const struct column balance = {"", "balance", CELL_AMOUNT, NULL};
 	static const struct column limit = {"", "creditLimit", CELL_AMOUNT, NULL};
@@ -193,13 +185,34 @@ static json_t *room_bar(struct console_view *v, const json_t *peer)
 	left = have > INT64_MAX - credit ? INT64_MAX : have + credit;
 	/* What it may send when nothing is owed either way, or what it may now, if that is more. */
 	whole = credit > left ? credit : left;
-	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", "room", "label", "Left for it to send",
-	        "percent", json_integer(whole > 0 ? (left > 0 ? left / (whole / 100 + 1) : 0) : 0),
-	        "text",
+	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", id, "label", label, "percent",
+	        json_integer(whole > 0 ? (left > 0 ? left / (whole / 100 + 1) : 0) : 0), "text",
 	        arena_printf(&v->rq->arena, "we owe it %s, credit limit %s",
 	                cell_text(&v->rq->arena, &balance, peer),
 	                cell_text(&v->rq->arena, &limit, peer)),
 	        "badge", low > 0 && left <= low ? "low" : "");
+}
+
+/* A bar for each of the page's peers. */
+static void peers(struct console_view *v)
+{
+	static const char *const acts[] = {
+	        "peer.invite", "peer.preview", "peer.auto", "peer.add", NULL};
+	json_t *bars = json_array(), *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(v->answers[0], "items"), i, item)
+	{
+		const char *name = json_string_value(json_object_get(item, "name"));
+
+		(void)json_array_append_new(bars, room_bar(v, item, name, name));
+	}
+	if (json_array_size(bars) > 0)
+		part_bars(v, "What is left for each to send", bars);
+	else
+		json_decref(bars);
+	part_list(v);
+	part_forms(v, "A new peer", NULL, acts);
 }
 
 static void balance_chart(struct console_view *v, const json_t *history)
@@ -228,7 +241,8 @@ static void peer(struct console_view *v)
 	const json_t *peer_json = v->answers[0];
 
 	v->heading = json_string_value(json_object_get(peer_json, "name"));
-	part_bars(v, "Balance", json_pack("[o]", room_bar(v, peer_json)));
+	part_bars(v, "Balance",
+	        json_pack("[o]", room_bar(v, peer_json, "room", "Left for it to send")));
 	balance_chart(v, v->answers[3]);
 	part_facts(v, "The peer", peer_facts, peer_json);
 	part_facts(v, "Traffic since the start", peer_traffic, peer_json);

@@ -17,8 +17,8 @@ struct activity_row {
 	int64_t finished_ms; /* of an outgoing one; 0: not over */
 	const char *error;   /* of an outgoing one; "" for none */
 };
-/* Made since then, outgoing ones first, newest first; of the incoming ones those that were paid. At
- * most `limit` of each, up to ACTIVITY_ROWS_MAX; *cut: there may be more. */
+/* Made since then, outgoing ones first, newest first; of the incoming ones those that were paid.
+ * `limit` of each are looked at, up to ACTIVITY_ROWS_MAX; *cut: there may be more. */
 MUST_USE enum result store_activity(struct reader *r, struct arena *a, int64_t since_ms,
         size_t limit, struct activity_row **out, size_t *count, bool *cut);
 

@@ -81,6 +81,7 @@ static enum result look_at_sent(struct look *l)
 
 	query_start(&q, l->r->db, STMT_HISTORY_SENT);
 	query_put_id(&q, &l->since);
+	query_put_int(&q, HISTORY_PAYMENTS_MAX);
 	query_put_int(&q, HISTORY_SUMS_MAX);
 	while (query_row(&q)) {
 		int64_t at_ms = query_int(&q) * HISTORY_MINUTE_MS, asset = query_int(&q);

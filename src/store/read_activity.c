@@ -27,7 +27,7 @@ enum result store_activity(struct reader *r, struct arena *a, int64_t since_ms, 
         struct activity_row **out, size_t *count, bool *cut)
 {
 	static const struct id lowest;
-	size_t outgoing;
+	size_t outgoing, made = 0;
 	struct id since;
 	struct query q;
 	enum result result;
@@ -49,9 +49,14 @@ enum result store_activity(struct reader *r, struct arena *a, int64_t since_ms, 
 	query_start(&q, r->db, STMT_ACTIVITY_INCOMING);
 	query_put_id(&q, &since);
 	query_put_int(&q, (int64_t)limit);
-	while (*count < outgoing + limit && query_row(&q))
-		incoming_row(&q, &(*out)[(*count)++]);
-	*cut = outgoing == limit || *count == outgoing + limit;
+	/* So many are looked at, paid or not: there may be any number that nobody paid. */
+	for (; made < limit && query_row(&q); made++) {
+		struct activity_row *row = &(*out)[*count];
+
+		incoming_row(&q, row);
+		*count += row->amount > 0;
+	}
+	*cut = outgoing == limit || made == limit;
 	return query_end(&q);
 }
 

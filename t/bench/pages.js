@@ -1,5 +1,6 @@
 // What open pages cost: 100 pages that follow a payment, on an idle node. And how long each page takes
-// the server, from the request's last byte to the answer's last byte.
+// the server, from the request's last byte to the answer's last byte: those of a node with a few payments, and
+// the operator's console of one with 100,000.
 //
 // Usage: t/bench/pages [--short] [--out FILE]. --short: a few seconds, which judges no figure, only that
 // everything came out right. Ends in one line: N passed, M failed.
@@ -13,6 +14,7 @@ import { join } from 'node:path'
 import { request } from '../scenario/lib/http.js'
 import { PASSWORD, addHolder } from '../scenario/lib/holder.js'
 import { FlorinNode } from '../scenario/lib/node.js'
+import { Operator } from '../scenario/lib/operator.js'
 import { Visitor } from '../scenario/lib/pages.js'
 
 const OPEN_PAGES = 100
@@ -22,6 +24,8 @@ const short = process.argv.includes('--short')
 const out = process.argv.includes('--out') && process.argv[process.argv.indexOf('--out') + 1]
 const IDLE_MS = short ? 2000 : 30000
 const ROUNDS = short ? 3 : 300
+const FILLED_PAYMENTS = short ? 1000 : 100000
+const P99_MS_MAX = 100
 
 const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK']))
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
@@ -87,10 +91,10 @@ async function idle(node, url) {
 }
 
 /** Pages of one kind have one name. */
-const kind = (path) => path.replace(/[0-9a-f-]{36}/g, 'ID')
+const kind = (path) => path.replace(/[0-9a-f-]{36}/g, 'ID').replace(/filled-\d+/, 'NAME')
 
-/** One of each kind of page of the node that links lead to, from these: pathnames. */
-async function pagesFrom(visitor, starts) {
+/** One of each kind of page of the node that links lead to, from these: pathnames. `within`: what is looked at. */
+async function pagesFrom(visitor, starts, within) {
   const seen = new Set(starts)
   const kinds = new Set(starts.map(kind))
   for (const path of seen) {
@@ -99,7 +103,7 @@ async function pagesFrom(visitor, starts) {
     assert.ok(page.status < 400, `${path}: ${page.status}`)
     for (const [, href] of page.text().matchAll(/<a\b[^>]*\bhref="([^"#?]+)"/g)) {
       const url = new URL(href, visitor.node.url + path)
-      const own = url.origin === visitor.node.url && /^\/(wallet|static\/components|op\/incoming)/.test(url.pathname)
+      const own = url.origin === visitor.node.url && within.test(url.pathname)
       if (!own || /\.(csv|json|css|js|svg)$/.test(url.pathname) || kinds.has(kind(url.pathname))) continue
       kinds.add(kind(url.pathname))
       seen.add(url.pathname)
@@ -119,6 +123,34 @@ async function timesOf(visitor, path, agent) {
     assert.ok(r.status < 400, `${path}: ${r.status}`)
   }
   return times.sort((a, b) => a - b)
+}
+
+async function measure(visitor, paths) {
+  for (const path of paths) {
+    const times = await check(path, () => timesOf(visitor, path, agent))
+    if (!times) continue
+    const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))]
+    rows.push([kind(path), at(0.5), at(0.99), times.at(-1)])
+    console.log(`${rows.at(-1)[0]}: p50 ${at(0.5).toFixed(2)} ms, p99 ${at(0.99).toFixed(2)} ms`)
+    if (!short) await check(`${path} in time`, () => assert.ok(at(0.99) < P99_MS_MAX, `p99 ${at(0.99)} ms`))
+  }
+}
+
+/** Every page of the console that links lead to; what is downloaded is as long as the books. */
+async function consoleOfFilled() {
+  const filled = await FlorinNode.create('filled', dir)
+  const env = { ...process.env, FILL_TRANSFERS: String(3 * FILLED_PAYMENTS), FILL_PAYMENTS: String(FILLED_PAYMENTS) }
+  execFileSync(new URL('fill', import.meta.url).pathname, [filled.dir], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  await filled.serve()
+  try {
+    const ann = new Operator(filled)
+    await ann.setUp('ann')
+    const paths = await pagesFrom(ann, ['/console/pages'], /^\/console(?!.*\/(statement|export)$)/)
+    assert.ok(paths.includes('/console/payments') && paths.length > 20, paths.join(' '))
+    await measure(ann, paths)
+  } finally {
+    await filled.stop()
+  }
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'florin-pages-'))
@@ -148,15 +180,11 @@ try {
   const visitor = new Visitor(node)
   const signedIn = await visitor.signIn('alice', PASSWORD)
   assert.equal(signedIn.status, 303)
-  const paths = await check('the pages are found', () => pagesFrom(visitor, ['/alice', requestPath, '/wallet']))
-  for (const path of paths ?? []) {
-    const times = await check(path, () => timesOf(visitor, path, agent))
-    if (!times) continue
-    const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))]
-    rows.push([kind(path), at(0.5), at(0.99), times.at(-1)])
-    console.log(`${rows.at(-1)[0]}: p50 ${at(0.5).toFixed(2)} ms, p99 ${at(0.99).toFixed(2)} ms`)
-  }
+  const paths = await check('the pages are found', () => pagesFrom(visitor, ['/alice', requestPath, '/wallet'], /^\/(wallet|static\/components|op\/incoming)/))
+  await measure(visitor, paths ?? [])
   await check('audit', () => node.ok('audit'))
+  await node.stop()
+  await check('the console of a node with a past', consoleOfFilled)
   if (out && open) {
     const lines = [['page', 'p50 ms', 'p99 ms', 'slowest ms'], ['---', '---', '---', '---']]
     lines.push(...rows.map(([path, ...ms]) => [`\`${path}\``, ...ms.map((n) => n.toFixed(2))]))
@@ -168,7 +196,7 @@ try {
   }
 } finally {
   agent.destroy()
-  await node.stop()
+  await node.kill()
   rmSync(dir, { recursive: true, force: true })
 }
 console.log(`${passed} passed, ${failed} failed`)

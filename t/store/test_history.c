@@ -134,9 +134,9 @@ START_TEST(a_look)
 	fixture_begin(&f);
 	fixture_pay(&f, &id, &account);
 	fixture_end(&f);
-	(void)fixture_sql(&f,
-	        "UPDATE outgoing_payment SET state = 'COMPLETED', sent = 10000, refunded = 0, "
-	        "packets = 4, finished_ms = created_ms + 1234");
+	(void)fixture_sql(&f, "UPDATE outgoing_payment SET state = 'COMPLETED', sent = 10000, "
+	                      "refunded = 0, waits = 0, "
+	                      "packets = 4, finished_ms = created_ms + 1234");
 	OK(store_history_look(f.reader, &f.arena, f.now_ms, &look));
 	ck_assert_int_eq(seen(&look, HISTORY_SENT, (int64_t)f.usd)->figure, 10000);
 	ck_assert_int_eq(seen(&look, HISTORY_PACKETS, (int64_t)f.usd)->figure, 4);
