@@ -23,7 +23,7 @@ enum result admin_span_read(struct http_request *rq, struct admin_span *out)
 	const char *text = http_query(rq, "span");
 	size_t i = 0;
 
-	while (text && *text && i < SPANS && strcmp(spans[i].name, text) != 0)
+	while (text && i < SPANS && strcmp(spans[i].name, text) != 0)
 		i++;
 	if (i == SPANS) {
 		(void)admin_refuse(
