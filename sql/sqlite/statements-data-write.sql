@@ -15,3 +15,6 @@ DELETE FROM quote_piece WHERE quote = (SELECT quote FROM outgoing_payment WHERE 
 
 -- name: quote_takes_data
 SELECT payment IS NULL, expires_ms, local_receiver IS NULL AND refund_of IS NULL FROM quote WHERE id = ?1
+
+-- name: payment_watch_add
+INSERT INTO payment_watch (account, watch_ms) VALUES (?1, ?2)

@@ -291,7 +291,7 @@ const struct openapi_member openapi_members[] = {
 	{"Quote", "*receiver", "string"}, {"Quote", "*debitAmount", "Amount"}, {"Quote", "*receiveAmount", "Amount"},
 	{"Quote", "*fee", "Amount"}, {"Quote", "*rate", "string?"}, {"Quote", "*overMs", "integer?"}, {"Quote", "*createdAt", "time"}, {"Quote", "*expiresAt", "time"},
 	{"OutgoingPaymentNew", "*quoteId", "uuid"}, {"OutgoingPaymentNew", "metadata", "object"},
-	{"OutgoingPaymentNew", "message", "string"}, {"OutgoingPaymentNew", "trace", "boolean"},
+	{"OutgoingPaymentNew", "message", "string"}, {"OutgoingPaymentNew", "trace", "boolean"}, {"OutgoingPaymentNew", "watchSeconds", "integer"},
 	{"DataNew", "*offset", "integer"}, {"DataNew", "*data", "string"}, {"DataSize", "*size", "integer"},
 	{"PaymentData", "*size", "integer"}, {"PaymentData", "*deliveredSize", "integer"}, {"PaymentData", "*deliveredAt", "time?"},
 	{"Payment", "data", "PaymentData?"}, {"OutgoingPayment", "data", "PaymentData?"},

@@ -14,6 +14,8 @@
 #include "store/outgoing.h"
 
 #define CANCEL_REASON_MAX 200
+#define WATCH_MIN_S       2
+#define WATCH_MAX_S       3600
 
 enum http_next admin_outgoing_list(struct http_request *rq)
 {
@@ -96,6 +98,7 @@ struct outgoing_add {
 	const char *message;    /* for the receiver; NULL: none */
 	bool by_host;           /* headless mode: the host funds it */
 	bool trace;
+	uint64_t watch_s; /* 0: nobody need look */
 	struct id made;
 };
 
@@ -137,6 +140,8 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 		r = batch_payment_create(b, &wanted, a->quote.local_receiver ? &local : NULL,
 		        &payment.id, &payment.account);
 	}
+	if (!r && a->watch_s)
+		r = batch_payment_watch(b, payment.account, (int64_t)a->watch_s * 1000);
 	c->refusals = r == RESULT_THEIRS_INSUFFICIENT && has_it ? pool_refusals : add_refusals;
 	if (r)
 		return r;
@@ -180,12 +185,14 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 {
 	const char *quote = NULL, *message = NULL;
 	json_t *metadata = NULL;
+	uint64_t watch_s = 0;
 	bool trace = false;
 	const struct json_member members[] = {
 	        {"quoteId", JSON_TO_STRING, &quote, .required = true},
 	        {"message", JSON_TO_STRING, &message, .min = 1, .max = NOTE_BYTES_MAX},
 	        {"metadata", JSON_TO_OBJECT, &metadata, .required = false},
 	        {"trace", JSON_TO_BOOL, &trace, .required = false},
+	        {"watchSeconds", JSON_TO_UINT, &watch_s, .min = WATCH_MIN_S, .max = WATCH_MAX_S},
 	};
 	struct outgoing_add *a;
 	enum result r;
@@ -202,10 +209,14 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 		return HTTP_DONE;
 	a->message = message;
 	a->trace = trace;
+	a->watch_s = watch_s;
 	a->by_host = a->change.loop->node->options.headless;
 	r = find_quote(rq, quote, a);
 	if (r)
 		return admin_refuse_by(rq, r, add_refusals);
+	if (watch_s && !a->quote.pace_ms)
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "watchSeconds",
+		        "only a payment that lasts is watched");
 	a->change.apply = add_apply;
 	a->change.committed = wake;
 	a->change.refusals = add_refusals;

@@ -63,6 +63,7 @@ static void begin(struct task *t)
 	w->watch.payment = w->id;
 	w->watch.wake = wake;
 	payment_watch_join(&w->node->watches, &w->watch);
+	payment_watches_looked(&w->node->watches, &w->id, outbound_now_ms(w->node->outbound));
 	w->timer.fire = fire;
 	outbound_timer_set(w->node->outbound, &w->timer,
 	        outbound_now_ms(w->node->outbound) + OUTGOING_WAIT_STEP_MS);

@@ -15,6 +15,7 @@
 #define WAITS_MAX        200000
 #define BAR_WIDTH        30
 #define CONFIRM_LINE_MAX 16
+#define PAY_WATCH_S      10 /* nobody looks for so long: the payer has gone */
 
 static const struct show_column quote_columns[] = {
         {"TO", "receiver", SHOW_TEXT},
@@ -359,11 +360,14 @@ static int finish(struct cli *cli, struct admin *a, json_t *payment, bool by_hos
 	        "the payment is %s: %s", state ? state : "unknown", why ? why : "no reason given");
 }
 
+/* One that lasts ends when we are not there any more to stop it. */
 static json_t *payment_body(const struct cli *cli, const json_t *quote)
 {
 	const char *message = cli_text(cli, "message");
 	json_t *body = json_pack("{s:O}", "quoteId", json_object_get(quote, "id"));
 
+	if (json_is_integer(json_object_get(quote, "overMs")) && body)
+		(void)json_object_set_new(body, "watchSeconds", json_integer(PAY_WATCH_S));
 	/* A text that is not UTF-8 makes no member, and is refused here. */
 	if (cli_flag(cli, "trace") && body)
 		(void)json_object_set_new(body, "trace", json_true());

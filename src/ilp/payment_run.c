@@ -6,9 +6,11 @@
 #include "base/log.h"
 #include "ilp/payer.h"
 #include "ilp/remote_payment.h"
+#include "store/outgoing.h"
 #include "store/quote_data.h"
 
-#define IN_DOUBT "what was sent is in doubt"
+#define IN_DOUBT  "what was sent is in doubt"
+#define UNWATCHED "nobody looked at it any more"
 
 static void submit(struct payment_run *run, enum result (*apply)(struct op *, struct batch *),
         void (*done)(struct task *));
@@ -96,6 +98,8 @@ static void end_done(struct task *t);
 static void let_go(struct payment_run *run)
 {
 	outbound_timer_cancel(run->node->outbound, &run->data_timer);
+	if (run->watch_ms)
+		payment_look_leave(&run->node->watches, &run->look);
 	outbound_busy(run->node->outbound, -1);
 	run->ended(run);
 }
@@ -212,8 +216,14 @@ static void conclude(struct payment_run *run)
 static enum result window_apply(struct op *op, struct batch *b)
 {
 	struct payment_run *run = OWNER_OF(op, struct payment_run, op);
+	enum payment_state state;
 	int64_t none;
-	enum result r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS, &run->asked.cancelled);
+	enum result r = RESULT_OK;
+
+	if (run->asked.unwatched)
+		r = batch_payment_cancel(b, &run->row.id, UNWATCHED, &state);
+	if (!r)
+		r = batch_payment_renew(b, &run->row.id, PAYER_LEASE_MS, &run->asked.cancelled);
 
 	run->asked.refusal = RESULT_OK;
 	if (!r && run->asked.settle.packets)
@@ -326,6 +336,8 @@ static void keep_going(struct payment_run *run)
 		run->asked.reserve.amount_in = more;
 		run->asked.reserve.amount_out = more_out;
 	}
+	run->asked.unwatched = run->watch_ms && outbound_now_ms(run->node->outbound) >=
+	                                                run->look.at_ms + run->watch_ms;
 	run->asked.expires_at_ms =
 	        env_wall_ms(run->node->env) + 2 * stream_connection_life_ms(&run->connection);
 	submit(run, window_apply, window_done);
@@ -499,6 +511,22 @@ static struct stream_pace pace_of(const struct payment_run *run)
 	        .gone = run->row.sent};
 }
 
+/* Of one that lasts: where its payer has gone, it is not to go on alone. */
+static enum result begin_look(struct payment_run *run)
+{
+	enum result r = RESULT_OK;
+
+	if (run->row.quote.pace_ms)
+		r = store_payment_watch(
+		        payer_reader(run->node->payer), run->row.account, &run->watch_ms);
+	if (r || !run->watch_ms)
+		return r;
+	run->look.payment = run->row.id;
+	run->look.at_ms = outbound_now_ms(run->node->outbound);
+	payment_look_join(&run->node->watches, &run->look);
+	return RESULT_OK;
+}
+
 static void resolved(struct resolution *r)
 {
 	struct payment_run *run = OWNER_OF(r, struct payment_run, resolution);
@@ -547,6 +575,11 @@ static void resolved(struct resolution *r)
 	result = store_quote_data_get(payer_reader(run->node->payer), &run->row.quote_id, &data);
 	if (result) {
 		end(run, "the payment's data can't be read", true);
+		return;
+	}
+	result = begin_look(run);
+	if (result) {
+		end(run, "the payment's watch can't be read", true);
 		return;
 	}
 	o.note = note != NULL;

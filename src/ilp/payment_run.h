@@ -41,6 +41,8 @@ struct payment_run {
 	struct timer settle_timer;
 	uint64_t data; /* bytes that follow the money; 0: none */
 	struct timer data_timer;
+	int64_t watch_ms; /* it ends when nobody looks at it for so long; 0: nobody need */
+	struct payment_look look;
 	bool final;             /* op ends the attempt */
 	struct timer end_timer; /* the end is written again when it fires */
 	bool failed;            /* an op could not be written: what is left is for the end */
@@ -57,6 +59,7 @@ struct payment_run {
 		struct flight doubt, release, reserve;
 		int64_t expires_at_ms;
 		enum result refusal;      /* of the reservation */
+		bool unwatched;           /* it is to be cancelled, as nobody looks at it */
 		bool cancelled;           /* no more is to be sent */
 		enum payment_state state; /* of the end */
 		const char *why; /* of the end: a name or a sentence; "" where it is complete */

@@ -15,7 +15,7 @@
 #define SETTLEMENT_DESTINATION "peer.settle"
 /* Messages that wait for our engines, of one peer and of all: above either T03. A peer whose engine
  * hangs fills its own part. */
-#define SETTLEMENT_MESSAGES_PER_PEER 16
+#define SETTLEMENT_MESSAGES_PER_PEER 4 /* fewer than go to one host at a time */
 #define SETTLEMENT_MESSAGES_MAX      1024
 
 bool settlement_message_is(const struct ilp_prepare *p);

@@ -6,6 +6,7 @@
 
 #include "store/grant.h"
 #include "store/note.h"
+#include "store/outgoing.h"
 #include "store/refund.h"
 
 static enum result quote_usable(
@@ -320,4 +321,30 @@ enum result batch_payment_create(struct batch *b, const struct payment_new *new,
 		return r;
 	return local && !b->store->headless ? create_local(b, new, local, own, &payment)
 	                                    : create_open(b, new, own, &payment);
+}
+
+enum result batch_payment_watch(struct batch *b, account_id payment, int64_t watch_ms)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_PAYMENT_WATCH_ADD);
+	query_put_int(&q, payment);
+	query_put_int(&q, watch_ms);
+	b->changes++;
+	return query_run(&q);
+}
+
+enum result store_payment_watch(struct reader *r, account_id payment, int64_t *watch_ms)
+{
+	struct query q;
+	enum result result;
+
+	query_start(&q, r->db, STMT_PAYMENT_WATCH_GET);
+	query_put_int(&q, payment);
+	result = query_one_int(&q, watch_ms);
+	if (result == RESULT_THEIRS_NOT_FOUND) {
+		*watch_ms = 0;
+		return RESULT_OK;
+	}
+	return result;
 }

@@ -121,6 +121,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0044-history.sql \
 	$(top_srcdir)/sql/sqlite/0045-known-browser.sql \
 	$(top_srcdir)/sql/sqlite/0046-wallet-user.sql \
+	$(top_srcdir)/sql/sqlite/0047-payment-watch.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

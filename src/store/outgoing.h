@@ -32,4 +32,9 @@ MUST_USE enum result store_outgoing_list(struct reader *r, struct arena *a,
 MUST_USE enum result batch_payment_cancel(
         struct batch *b, const struct id *id, const char *reason, enum payment_state *state);
 
+/* A payment that just was made ends when nobody looks at it for so long. */
+MUST_USE enum result batch_payment_watch(struct batch *b, account_id payment, int64_t watch_ms);
+/* 0: nobody need look. */
+MUST_USE enum result store_payment_watch(struct reader *r, account_id payment, int64_t *watch_ms);
+
 #endif

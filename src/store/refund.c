@@ -112,7 +112,16 @@ enum result batch_way_back_add(
         struct batch *b, int64_t incoming, const struct way_back *payer, uint64_t amount)
 {
 	struct query q;
+	enum result r;
 
+	batch_query(b, &q, STMT_WAY_BACK_MAKE_ROOM);
+	query_put_int(&q, incoming);
+	query_put_text(&q, payer->address);
+	query_put_u64(&q, amount);
+	query_put_int(&q, WAYS_BACK_MAX);
+	r = query_run(&q);
+	if (r)
+		return r;
 	batch_query(b, &q, STMT_WAY_BACK_ADD);
 	query_put_int(&q, incoming);
 	query_put_text(&q, payer->address);

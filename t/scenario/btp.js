@@ -317,5 +317,22 @@ export const tests = {
     await sent(b, a, '1.00')
     assert.deepEqual([await a.peerBalance('b'), await b.peerBalance('a')], [350n, -350n])
     assert.doesNotMatch(a.log + b.log, /token-[0-9a-f]{8}-/)
+  },
+
+  'a connection that became a WebSocket counts among the listener\'s, until it ends': async (t) => {
+    const node = await t.serving('wallet', { env: { FLORIN_LIMITS_CONNECTIONS_PER_ADDRESS: '20' } })
+    await theyDial(node, 'far')
+    const ends = []
+    while (ends.length < 40) {
+      const end = await btp.openSocket(node).catch(() => null)
+      if (!end) break
+      ends.push(end)
+    }
+    assert.ok(ends.length >= 10 && ends.length <= 20, `${ends.length} were let in`)
+    await assert.rejects(node.spsp('nobody'), 'nor any other one of that address')
+    for (const end of ends) end.destroy()
+    const again = async () => btp.dial(t, node, TOKEN).then(() => true, () => false)
+    await until('there is room again', again)
+    assert.ok((await metric(node, 'florin_http_connections')) < 10)
   }
 }

@@ -22,6 +22,8 @@ function paying(node, ...words) {
   return { child, ended }
 }
 
+const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
+
 const newest = async (node) => (await node.admin('GET', '/outgoing-payments')).json().items[0]
 
 /** Until the newest payment is at work and some of it has left. */
@@ -102,5 +104,71 @@ export const tests = {
     assert.ok(got >= sent - doubt && got <= sent, `${got} of ${sent}, ${doubt} in doubt`)
     assert.ok(doubt <= 250n, `${doubt} in doubt: no more than became due in two seconds`)
     if (doubt === 0n) assert.equal(payment.state, 'COMPLETED')
+  },
+
+  'who was killed hard pays no longer: the node stops what nobody looks at, after its own restart too': async (t) => {
+    const { a, b, pointer } = await twoNodes(t, { env: { FLORIN_ILP_MAX_HOLD_S: '2' } })
+    const end = async (id) => {
+      let payment
+      const over = async () => {
+        payment = (await a.admin('GET', `/payments/${id}`)).json()
+        return payment.state !== 'SENDING'
+      }
+      await until('its end', over, 60000)
+      assert.equal(payment.state, 'CANCELLED')
+      assert.match(payment.error.description, /nobody looked at it/)
+      assert.equal(units(payment.sentAmount) + units(payment.refundedAmount), 60000n)
+      assert.ok(units(payment.sentAmount) < 6000n, 'it did not go on for long')
+      return units(payment.sentAmount)
+    }
+    const one = paying(a, pointer, '--rate', '1.00/s', '--for', '10m')
+    await someHasLeft(a)
+    const { id } = await newest(a)
+    const began = Date.now()
+    one.child.kill('SIGKILL')
+    const sent = await end(id)
+    assert.ok(Date.now() - began >= 5000, 'a slow look is no reason')
+    assert.equal(await a.balance('alice'), FUNDS - sent)
+    assert.equal(await b.balance('bob'), sent)
+    const two = paying(a, pointer, '--rate', '1.00/s', '--for', '10m')
+    await someHasLeft(a)
+    const second = (await newest(a)).id
+    two.child.kill('SIGKILL')
+    await a.kill()
+    await a.serve()
+    await end(second)
+  },
+
+  'payment cancel: ends one that lasts, with its reason, once': async (t) => {
+    const { a, b, pointer } = await twoNodes(t)
+    const made = async (more) => {
+      const body = { walletAddress: 'alice', receiver: pointer, debitAmount: usd('20000'), overMs: 600000 }
+      const quote = (await a.admin('POST', '/quotes', body)).json()
+      return a.admin('POST', '/outgoing-payments', { quoteId: quote.id, ...more })
+    }
+    assert.equal((await made({ watchSeconds: 1 })).status, 400)
+    assert.equal((await made({ watchSeconds: 3601 })).status, 400)
+    const answer = await made()
+    assert.equal(answer.status, 201, answer.text())
+    const { id } = answer.json()
+    await someHasLeft(a)
+    // Nobody looks, and nobody has to.
+    await sleep(1000)
+    const r = await a.cli('payment', 'cancel', id, '--reason', 'the show is over')
+    assert.equal(r.code, 0, r.stderr)
+    const over = async () => (await a.ok('payment', 'show', id)).state !== 'SENDING'
+    await until('its end', over, 20000)
+    const payment = await a.ok('payment', 'show', id)
+    assert.deepEqual([payment.state, payment.error.description], ['CANCELLED', 'the show is over'])
+    const sent = units(payment.sentAmount)
+    assert.ok(sent > 0n && sent < 6000n)
+    assert.equal(units(payment.refundedAmount), 20000n - sent)
+    assert.deepEqual([await a.balance('alice'), await b.balance('bob')], [FUNDS - sent, sent])
+    assert.equal((await a.cli('payment', 'cancel', id)).code, 1, 'it has ended')
+    assert.equal((await a.cli('payment', 'cancel', '00000000-0000-7000-8000-000000000000')).code, 1)
+    assert.equal(units((await a.ok('payment', 'show', id)).sentAmount), sent, 'nothing more leaves')
+    const short = (await a.admin('POST', '/quotes', { walletAddress: 'alice', receiver: pointer, debitAmount: usd('100') })).json()
+    const refused = await a.admin('POST', '/outgoing-payments', { quoteId: short.id, watchSeconds: 10 })
+    assert.deepEqual([refused.status, refused.json().error.details.field], [400, 'watchSeconds'])
   }
 }

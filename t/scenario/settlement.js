@@ -157,6 +157,46 @@ export const tests = {
     assert.deepEqual([...e.problems, ...next.problems], [])
   },
 
+  'orders: a refusal takes back what nobody can have taken, and nothing else': async (t) => {
+    // What the engine does first, and whether the order may have been taken then.
+    const firsts = { nothing: [undefined, false], drop: ['drop', true], lost: ['lost', true], hang: ['hang', true],
+      five: [500, true], busy: [503, true], many: [429, false] }
+    const names = new Map()
+    const fault = ({ kind, account }, nth) => {
+      const first = firsts[names.get(account)]
+      if (kind !== 'settlements' || !first) return undefined
+      return nth === 0 && first[0] !== undefined ? first[0] : 400
+    }
+    const e = await engine(t, { fault })
+    const node = await t.serving('refusals', { env: { FLORIN_LIMITS_SETTLEMENT_TIMEOUT_S: '1' } })
+    for (const name of [...Object.keys(firsts), 'gone']) {
+      await addPeer(node, name, { creditLimit: '100.00' })
+      names.set(await idOf(node, name), name)
+      await node.ok('peer', 'settle', name, '30.00')
+    }
+    // One whose engine could not be reached at all: nothing was sent.
+    const gone = await engine(t)
+    await withEngine(node, 'gone', gone.url)
+    await until('it to know the account', () => gone.accounts.size === 1)
+    await gone.close()
+    await node.ok('peer', 'settle', 'gone', '25.00', '--direction', 'paid', '--engine')
+    for (const name of Object.keys(firsts)) {
+      await withEngine(node, name, `${e.url}/`, '--settle-threshold', '10.00', '--settle-to', '5.00')
+    }
+    for (const [name, [, maybe]] of Object.entries(firsts)) {
+      await until(`the refusal of ${name}`, () => e.calls.some((c) => names.get(c.account) === name && c.kind === 'settlements' && (name === 'nothing' || e.calls.filter((d) => d.key === c.key).length >= 2)))
+      await until(`the books of ${name}`, async () => {
+        const [s] = await settlements(node, name)
+        return s.error !== null && (maybe ? s.state === 'ORDERED' : s.state === 'REFUSED')
+      })
+      assert.equal(await node.peerBalance(name), maybe ? 500n : 3000n, name)
+    }
+    gone.fault = ({ kind }) => (kind === 'settlements' ? 400 : undefined)
+    await gone.restart()
+    await until('the refusal of gone', async () => (await settlements(node, 'gone'))[0].state === 'REFUSED', 60000)
+    assert.equal(await node.peerBalance('gone'), 3000n)
+  },
+
   'orders: a kill, a stop and a new engine lose nothing and repeat nothing': async (t) => {
     let hangs = true
     const e = await engine(t, { fault: ({ kind }) => (kind === 'settlements' && hangs ? 'hang' : undefined) })
@@ -410,7 +450,7 @@ export const tests = {
 
   'packets to peer.settle: their rules': async (t) => {
     const e = await engine(t)
-    const node = await t.serving('packets')
+    const node = await t.serving('packets', { env: { FLORIN_LIMITS_SETTLEMENT_TIMEOUT_S: '15' } })
     await addPeer(node, 'acme', { token: 'token-acme' })
     const link = t.link(node, 'token-acme')
     const condition = ilp.sha256(Buffer.alloc(32))
@@ -433,6 +473,25 @@ export const tests = {
     assert.deepEqual([refused.code, refused.triggeredBy, refused.data.toString()], ['F00', 'peer.settle', 'no such ledger'])
     e.onMessage = () => ({ status: 500, body: Buffer.alloc(0) })
     assert.equal(await code({}), 'T00')
+    // Four of a peer's messages wait for its engine at a time; others have theirs.
+    let release
+    const waits = new Promise((resolve) => (release = resolve))
+    await addPeer(node, 'other', { token: 'token-other' })
+    await withEngine(node, 'other', e.url)
+    await until('the engine to know both', () => e.accounts.size === 2)
+    const acme = await idOf(node, 'acme')
+    e.onMessage = () => ({ status: 201, body: Buffer.from('pong') })
+    e.fault = async ({ kind, account }) => void (kind === 'messages' && account === acme && (await waits))
+    const before = e.calls.filter((c) => c.kind === 'messages').length
+    const many = Array.from({ length: 4 }, () => send({}))
+    await until('all to be with the engine', () => e.calls.filter((c) => c.kind === 'messages').length === before + 4)
+    assert.equal(await code({}), 'T03', 'one too many')
+    const theirs = await t.link(node, 'token-other').send(prepare({ destination: 'peer.settle', condition, data: Buffer.from('hi') }))
+    assert.equal(theirs.type, ilp.FULFILL, 'another peer is not concerned')
+    release()
+    assert.ok((await Promise.all(many)).every((r) => r.type === ilp.FULFILL))
+    assert.equal((await send({})).type, ilp.FULFILL, 'there is room again')
+    e.fault = () => undefined
     // What is left between the two is settled while a peer drains, and nothing else goes.
     e.onMessage = () => ({ status: 201, body: Buffer.from('pong') })
     await node.ok('peer', 'set', 'acme', '--state', 'draining')

@@ -126,6 +126,22 @@ START_TEST(addresses)
 	}
 	arrive(many, 1, "test.stranger.0", 1);
 	ck_assert_int_eq(rows_of(many), WAYS_BACK_MAX);
+	IS(source(many, &s), RESULT_THEIRS_CONFLICT);
+	/* They don't keep out who really pays: the one that brought least goes. */
+	arrive(many, 1000, "test.payer.a", 1);
+	ck_assert_int_eq(rows_of(many), WAYS_BACK_MAX);
+	OK(source(many, &s));
+	ck_assert_str_eq(s.payer.address, "test.payer.a");
+	ck_assert_uint_eq(s.left, 1000);
+	/* And nobody who brings as little as the least, or nothing, takes a place. */
+	arrive(many, 1, "test.stranger.late", 1);
+	arrive(many, 1, "test.payer.a", 1);
+	OK(source(many, &s));
+	ck_assert_uint_eq(s.left, 1001);
+	ck_assert_int_eq(rows_of(many), WAYS_BACK_MAX);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT count(*) FROM way_back WHERE "
+	                                 "address = 'test.stranger.late'"),
+	        0);
 }
 END_TEST
 
