@@ -137,6 +137,15 @@ SELECT 'payment of account ' || p.account FROM outgoing_payment p
 	JOIN flight_window w ON w.from_account = p.account
 WHERE p.state IN ('COMPLETED', 'FAILED', 'CANCELLED') AND w.state = 'OPEN'
 
+-- check: O6 a payment paid another fee than it owes
+SELECT 'payment of account ' || p.account FROM outgoing_payment p LEFT JOIN (
+	SELECT ref_id, sum(posted) AS amount FROM transfer WHERE ref_type = 'fee' AND ref_id > 0
+	GROUP BY ref_id) t ON t.ref_id = p.account
+WHERE coalesce(t.amount, 0) > p.fee
+	OR (p.state = 'COMPLETED' AND coalesce(t.amount, 0) <> p.fee)
+	OR (p.state IN ('FUNDING', 'SENDING') AND t.amount IS NOT NULL)
+	OR t.amount > p.sent
+
 -- check: O7 a payment's doubts differ from what it lists as in doubt
 SELECT 'payment of account ' || p.account FROM outgoing_payment p
 WHERE p.in_doubt <> coalesce((SELECT sum(d.amount) FROM doubt d

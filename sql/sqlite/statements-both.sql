@@ -25,7 +25,10 @@ SELECT p.id, p.account, p.state, p.sent, p.delivered, p.refunded, p.in_doubt, p.
 	q.receive_amount, q.receive_code, q.receive_scale, q.min_rate, q.path_lower, q.path_upper,
 	q.max_packet, q.created_ms, q.expires_ms, q.client, q.own_rate,
 	q.own_rate_to, q.receiver_made, q.refund_of, q.pace_ms, q.payment,
-	(SELECT coalesce(sum(c.amount_out), 0) FROM credit_batch c WHERE c.outgoing = p.account)
+	(SELECT coalesce(sum(c.amount_out), 0) FROM credit_batch c WHERE c.outgoing = p.account),
+	CASE WHEN p.fee > 0 AND p.state IN ('FAILED', 'CANCELLED') THEN (SELECT coalesce(sum(t.posted), 0)
+		FROM transfer t WHERE t.ref_id = p.account AND t.ref_type = 'fee' AND t.ref_type <> 'credit')
+	ELSE p.fee END
 FROM outgoing_payment p JOIN quote q ON q.id = p.quote WHERE p.account = ?1
 
 -- name: payment_account

@@ -26,6 +26,11 @@ enum result quote_fee_on_top(const struct quote_fee *fee, uint64_t send, uint64_
 	return RESULT_OK;
 }
 
+uint64_t quote_fee_of_part(uint64_t fee, uint64_t send, uint64_t sent)
+{
+	return mul_div_floor(fee, sent, send);
+}
+
 enum result quote_debit_for_send(const struct quote_fee *fee, uint64_t send, uint64_t *out)
 {
 	uint64_t debit;

@@ -29,6 +29,11 @@ MUST_USE enum result quote_fee_on_top(const struct quote_fee *fee, uint64_t send
 MUST_USE enum result quote_debit_for_send(
         const struct quote_fee *fee, uint64_t send, uint64_t *out);
 
+/* What of the fee is due for a payment that ended before its end: as much of it as `sent`, which
+ * was fulfilled, is of `send`, all that was to be sent; rounded down, in the payer's favour. sent
+ * <= send, send > 0. */
+uint64_t quote_fee_of_part(uint64_t fee, uint64_t send, uint64_t sent);
+
 /* What was learnt about the path. */
 struct quote_path {
 	struct pay_bounds bounds; /* known */

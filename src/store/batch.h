@@ -258,7 +258,7 @@ struct payment_new {
 	struct payment_grant *grant; /* that it is made under (grant.h); NULL: none */
 };
 /* debit_amount moves from the wallet to the payment's account, state SENDING; the fee is taken
- * from there only when the payment completes. A quote for a wallet of this node is paid at once,
+ * from there only at its end. A quote for a wallet of this node is paid at once,
  * all in this transaction, and the state is COMPLETED: `local` then says what to move.
  * Errors: THEIRS_NOT_FOUND (quote), THEIRS_FORBIDDEN (another wallet's), THEIRS_CONFLICT (quote
  * used), THEIRS_EXPIRED, THEIRS_STATE (closed), THEIRS_INSUFFICIENT; of a quote for an incoming
@@ -298,9 +298,9 @@ MUST_USE enum result batch_payment_renew(
  * finished instead. Errors: as renew, as finish. */
 MUST_USE enum result batch_payment_postpone(
         struct batch *b, const struct id *id, int64_t retry_at_ms, const char *error);
-/* COMPLETED (the fee is taken), FAILED or CANCELLED (no fee; error says why): what is left goes
- * back to the wallet. FAILED becomes CANCELLED where that was asked. Errors: THEIRS_NOT_FOUND,
- * THEIRS_STATE (final, or something is still in flight). */
+/* COMPLETED (the fee is taken), FAILED or CANCELLED (of the fee the part that was sent is of all;
+ * error says why): what is left goes back to the wallet. FAILED becomes CANCELLED where that was
+ * asked. Errors: THEIRS_NOT_FOUND, THEIRS_STATE (final, or something is still in flight). */
 MUST_USE enum result batch_payment_finish(
         struct batch *b, const struct id *id, enum payment_state state, const char *error);
 

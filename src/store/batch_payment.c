@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/quote.h"
 #include "store/funding.h"
 #include "store/grant.h"
 #include "store/outgoing.h"
@@ -254,7 +255,9 @@ enum result batch_payment_finish(
 		r = batch_asset(b, own->now.asset, &asset);
 	if (r)
 		return r;
-	fee = state == PAYMENT_COMPLETED ? p->fee : 0;
+	fee = p->fee;
+	if (state != PAYMENT_COMPLETED)
+		fee = quote_fee_of_part(fee, p->debit_amount - fee, p->sent - p->in_doubt);
 	rest = ledger_available(&own->now) - fee;
 	if (fee > 0)
 		r = legs_add(b, &legs, account, asset->fee, fee);

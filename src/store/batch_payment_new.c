@@ -161,6 +161,7 @@ static void payment_row(struct batch *b, const struct quote_row *quote,
 	        .metadata = new->metadata ? new->metadata : "",
 	        .created_ms = b->now_ms,
 	        .client = new->client ? new->client : "",
+	        .fee = quote->fee,
 	};
 	batch_id_new(b, &p->id);
 }

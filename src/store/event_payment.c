@@ -53,7 +53,7 @@ static void write_payment(struct json_text *t, const struct payment_row *p, cons
 	json_text_string(t, "receiver", q->receiver);
 	json_text_amount(t, "debitAmount", q->debit_amount, from, scale);
 	json_text_amount(t, "receiveAmount", q->receive_amount, to, to_scale);
-	json_text_amount(t, "fee", q->fee, from, scale);
+	json_text_amount(t, "fee", p->fee, from, scale);
 	json_text_amount(t, "sentAmount", p->sent, from, scale);
 	json_text_amount(t, "deliveredAmount", p->delivered, to, to_scale);
 	json_text_amount(t, "refundedAmount", p->refunded, from, scale);

@@ -244,6 +244,7 @@ void row_payment(struct query *q, struct arena *a, struct payment_row *out)
 	out->lease_until_ms = query_int(q);
 	row_quote(q, a, &out->quote);
 	out->returned = query_u64(q);
+	out->fee = query_u64(q);
 	out->quote_id = out->quote.id;
 }
 

@@ -272,6 +272,7 @@ struct payment_row {
 	const char *client;     /* as of a quote */
 	bool cancel_asked;      /* it ends as soon as nothing is in flight */
 	int64_t lease_until_ms; /* of one that waits: its next attempt */
+	uint64_t fee;           /* that was taken, or will be when it completes */
 	uint64_t returned;      /* its receiver sent back, in the wallet's asset */
 };
 

@@ -175,7 +175,7 @@ static void add_sent(struct http_request *rq, json_t *view, const struct activit
 	set_amount(view, "delivered", o->delivered, q->receive_code, q->receive_scale);
 	set_amount(view, "promised", o->delivered ? 0 : q->receive_amount, q->receive_code,
 	        q->receive_scale);
-	set_amount(view, "fee", q->fee, p->asset->code, p->asset->scale);
+	set_amount(view, "fee", o->fee, p->asset->code, p->asset->scale);
 	set_amount(view, "refunded", o->refunded, p->asset->code, p->asset->scale);
 	set_amount(view, "inDoubt", o->in_doubt, p->asset->code, p->asset->scale);
 	set_amount(view, "returned", o->returned, p->asset->code, p->asset->scale);

@@ -46,7 +46,7 @@ static void set_sent(const struct activity *p, struct cells *c)
 {
 	const struct quote_row *q = &p->out.quote;
 
-	amount_format_major(q->fee, p->asset->scale, c->fee);
+	amount_format_major(p->out.fee, p->asset->scale, c->fee);
 	amount_format_major(p->out.delivered, q->receive_scale, c->arrived);
 	c->text[9] = q->receive_code;
 	c->text[12] = q->receiver;

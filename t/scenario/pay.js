@@ -461,6 +461,22 @@ export const tests = {
     assert.equal(await node.balance('alice'), FUNDS - 10000n)
   },
 
+  'a payment that fails half-way pays its part of the fee': async (t) => {
+    const { node, peer, bob, pointer } = await payingNode(t, { options: ['--max-packet', '10.00'] })
+    await node.ok('asset', 'set', 'USD', '--fee-fixed', '5.00')
+    let left = 6
+    troubleForMoney(peer, (s) => (left-- > 0 ? peer.receive(s) : ilp.reject('F02')))
+    const { code, payment } = await pay(node, 'alice', pointer, '--send', '105.00')
+    assert.equal(code, 1)
+    assert.equal(payment.state, 'FAILED')
+    assert.ok(bob.received > 0n && bob.received < 10000n, `${bob.received} arrived`)
+    const fee = (500n * bob.received) / 10000n
+    assert.equal(units(payment.fee), fee, 'that of the packets which arrived, rounded down')
+    assert.equal(units(payment.sentAmount), bob.received + fee)
+    assert.equal(units(payment.refundedAmount), 10500n - bob.received - fee)
+    assert.equal(await node.balance('alice'), FUNDS - bob.received - fee)
+  },
+
   'a receiver in another asset: the quote is the rate of the path, and holds': async (t) => {
     const { node, peer, bob, pointer } = await payingNode(t, { receiver: { ...EUR, maxPacket: 100000n } })
     // The path: this peer takes USD and gives EUR, half a percent below the rates of this node.

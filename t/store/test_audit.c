@@ -413,6 +413,7 @@ static const struct {
         {"O3 R2", "UPDATE quote SET payment = NULL"},
         {"O3 O4", "UPDATE quote SET payment = (SELECT max(account) FROM outgoing_payment)"
                   " WHERE local_incoming IS NULL"},
+        {"O4 O6", "UPDATE outgoing_payment SET fee = fee + 1 WHERE state = 'COMPLETED'"},
         {"O5", "UPDATE account SET closed = 0 WHERE kind = 'outgoing_payment' AND closed = 1"},
         {"O7", "UPDATE outgoing_payment SET in_doubt = in_doubt + 1 WHERE state = 'COMPLETED'"},
         {"P1", "UPDATE credit_batch SET amount_out = amount_out + 1"},
@@ -517,7 +518,8 @@ static const struct {
         {"A8", "UPDATE gnap_grant SET continue_hash = x'0102' WHERE key = 1"},
         {"A8", "UPDATE peer_token SET hash = CAST('a-token-of-a-peer' AS BLOB)"
                " WHERE peer = (SELECT min(peer) FROM peer_token)"},
-        {"A8", "INSERT INTO user_password SELECT id, 'password', 1 FROM wallet_user LIMIT 1"},
+        {"A8", "INSERT INTO user_password (user_id, hash, changed_ms) SELECT id, 'password', 1 "
+               "FROM wallet_user LIMIT 1"},
         {"K1", "UPDATE wallet_key SET revoked_ms = created_ms - 1 WHERE revoked_ms IS NOT NULL"},
         {"K1", "UPDATE wallet_key SET last_used_ms = created_ms - 60001 WHERE last_used_ms > 0"},
         {"K1", "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 64)"

@@ -316,7 +316,8 @@ START_TEST(of_payments)
 		ck_assert(id_eq(&r[i].resource, &id));
 		ck_assert_uint_eq(r[i].sequence, i + 1);
 		ck_assert_str_eq(event_member(&r[i], "debitAmount"), "10000");
-		ck_assert_str_eq(event_member(&r[i], "fee"), "100");
+		/* nothing arrived: none was taken at the end */
+		ck_assert_str_eq(event_member(&r[i], "fee"), i < 2 ? "100" : "0");
 		ck_assert_str_eq(event_member(&r[i], "receiver"), "$elsewhere.example/carol");
 	}
 	ck_assert_str_eq(event_member(&r[0], "state"), "SENDING");

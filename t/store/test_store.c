@@ -1,6 +1,7 @@
 /* Conformance: what every engine must do with setup, money moves and payments. */
 #include "unit/harness.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -960,7 +961,63 @@ START_TEST(payment_completes)
 }
 END_TEST
 
-/* Failed: no fee, all of the rest goes back. */
+/* One that ended half-way: of the fee the same part; what is in doubt is not counted. */
+START_TEST(fee_of_a_part)
+{
+	static const struct {
+		enum payment_state end;
+		uint64_t fulfilled, doubted, fee;
+	} cases[] = {
+	        {PAYMENT_FAILED, 4950, 0, 50},
+	        {PAYMENT_CANCELLED, 9899, 0, 99},
+	        {PAYMENT_FAILED, 3300, 3300, 33},
+	        {PAYMENT_FAILED, 98, 0, 0},
+	        {PAYMENT_FAILED, 0, 9900, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t fulfilled = cases[i].fulfilled, doubted = cases[i].doubted;
+		uint64_t rest = 9900 - fulfilled - doubted;
+		int64_t before = fixture_balance(&f, f.alice), claim;
+		struct settlement s = {.packets = 3, .delivered = fulfilled};
+		struct payment_row row;
+		struct event_row event;
+		account_id account;
+		struct id id;
+
+		fixture_begin(&f);
+		fixture_pay(&f, &id, &account);
+		OK(fixture_claim(&f, 100, &row));
+		ck_assert_uint_eq(row.fee, 100);
+		s.flight = (struct flight){account, f.south, 9900, 9900, 0};
+		OK(batch_window_reserve(f.b, &s.flight, f.now_ms + 1000));
+		fixture_end(&f);
+		fixture_begin(&f);
+		s.flight.amount_in = s.flight.amount_out = fulfilled;
+		if (fulfilled)
+			OK(batch_window_settle(f.b, &s, &claim));
+		s.flight.amount_in = s.flight.amount_out = doubted;
+		if (doubted)
+			OK(batch_window_doubt(f.b, &s.flight));
+		s.flight.amount_in = s.flight.amount_out = rest;
+		if (rest)
+			OK(batch_window_release(f.b, &s.flight));
+		OK(batch_payment_finish(f.b, &id, cases[i].end, "no route"));
+		fixture_end(&f);
+		row = fixture_payment(&f, &id);
+		ck_assert_int_eq(row.state, cases[i].end);
+		ck_assert_uint_eq(row.fee, cases[i].fee);
+		ck_assert_uint_eq(row.sent, fulfilled + doubted + cases[i].fee);
+		ck_assert_uint_eq(row.sent + row.refunded, 10000);
+		ck_assert_int_eq(before - fixture_balance(&f, f.alice), (int64_t)row.sent);
+		event = fixture_event(&f, &id, fixture_events(&f, &id));
+		ck_assert_uint_eq(strtoull(event_member(&event, "fee"), NULL, 10), cases[i].fee);
+		fixture_audit(&f, "fee of a part");
+	}
+}
+END_TEST
+
+/* Failed before anything was sent: no fee, all of it goes back. */
 START_TEST(payment_fails)
 {
 	struct payment_row row;
@@ -1058,6 +1115,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, attempts);
 	tcase_add_test(t, cancelling);
 	tcase_add_test(t, payment_completes);
+	tcase_add_test(t, fee_of_a_part);
 	tcase_add_test(t, payment_fails);
 	tcase_add_test(t, payment_local);
 }

@@ -267,11 +267,35 @@ START_TEST(every_quote_executes)
 }
 END_TEST
 
+/* Never more than the fee, all of it for all of the money, and rounded down. */
+START_TEST(fees_of_a_part)
+{
+	static const struct {
+		uint64_t fee, send, sent, want;
+	} cases[] = {
+	        {100, 9900, 0, 0},
+	        {100, 9900, 9900, 100},
+	        {100, 9900, 9899, 99},
+	        {100, 9900, 99, 1},
+	        {100, 9900, 98, 0},
+	        {0, 9900, 4950, 0},
+	        {1, 2, 1, 0},
+	        {5000, 1, 1, 5000},
+	        {AMOUNT_MAX / 2, AMOUNT_MAX / 2, AMOUNT_MAX / 4, AMOUNT_MAX / 4},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_uint_eq(quote_fee_of_part(cases[i].fee, cases[i].send, cases[i].sent),
+		        cases[i].want);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_test(t, fees);
 	tcase_add_test(t, fees_backwards);
 	tcase_add_test(t, fees_on_top);
+	tcase_add_test(t, fees_of_a_part);
 	tcase_add_test(t, least_local);
 	tcase_add_test(t, one_to_one);
 	tcase_add_test(t, the_demo);
