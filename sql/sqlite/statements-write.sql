@@ -263,8 +263,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 SELECT coalesce(sum(debit_amount), 0) FROM quote
 WHERE wallet = ?1 AND expires_ms >= ?2 AND payment IS NULL AND client = ''
 
--- name: quote_newer_sum
-SELECT coalesce(sum(debit_amount), 0) FROM quote
+-- Not as a sum, which may be more than an amount can be: a client's quotes are not held against anything.
+-- name: quote_newer
+SELECT debit_amount FROM quote
 WHERE wallet = ?1 AND expires_ms >= ?2 AND payment IS NULL AND client = ?3
 	AND (created_ms, id) >= (?4, ?5)
 

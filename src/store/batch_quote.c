@@ -55,22 +55,27 @@ static enum result quote_fits(
 enum result batch_quote_newest_fit(
         struct batch *b, const struct quote_row *quote, const struct account *wallet)
 {
+	uint64_t left = ledger_available(wallet);
+	bool fits = true;
 	struct query q;
-	int64_t newer;
 	enum result r;
 
 	if (b->store->headless || !quote->client || !*quote->client)
 		return RESULT_OK;
-	batch_query(b, &q, STMT_QUOTE_NEWER_SUM);
+	batch_query(b, &q, STMT_QUOTE_NEWER);
 	query_put_int(&q, quote->wallet);
 	query_put_int(&q, b->now_ms);
 	query_put_text(&q, quote->client);
 	query_put_int(&q, quote->created_ms);
 	query_put_id(&q, &quote->id);
-	r = query_one_int(&q, &newer);
-	if (r)
-		return r;
-	return (uint64_t)newer > ledger_available(wallet) ? RESULT_THEIRS_CONFLICT : RESULT_OK;
+	while (fits && query_row(&q)) {
+		uint64_t debit = query_u64(&q);
+
+		fits = debit <= left;
+		left -= fits ? debit : 0;
+	}
+	r = query_end(&q);
+	return r || fits ? r : RESULT_THEIRS_CONFLICT;
 }
 
 enum result batch_quote_add(struct batch *b, struct quote_row *quote)

@@ -785,6 +785,18 @@ START_TEST(quotes_of_clients)
 	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_CONFLICT);
 	p.quote_id = newer;
 	OK(batch_payment_create(f.b, &p, NULL, &id, &account));
+	/* What they come to may be more than an amount can be. */
+	q.client = "https://greedy.example/";
+	q.debit_amount = 100;
+	OK(batch_quote_add(f.b, &q));
+	p.quote_id = q.id;
+	fixture_end(&f);
+	f.now_ms++;
+	fixture_begin(&f);
+	q.debit_amount = AMOUNT_MAX;
+	OK(batch_quote_add(f.b, &q));
+	OK(batch_quote_add(f.b, &q));
+	IS(batch_payment_create(f.b, &p, NULL, &id, &account), RESULT_THEIRS_CONFLICT);
 	fixture_end(&f);
 	fixture_audit(&f, "quotes of clients");
 }
