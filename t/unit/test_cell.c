@@ -156,6 +156,53 @@ START_TEST(long_texts)
 }
 END_TEST
 
+/* A table shows the end of an id, and copies all of it; a page of its own shows it whole. */
+START_TEST(ids)
+{
+	static const struct column copy = {"", "id", CELL_COPY, NULL};
+	const char *id = "01a21737-fb89-77a8-a0b9-ef566340fabe";
+	json_t *o = json_pack("{s:s}", "id", id);
+	json_t *cell = cell_json(&a, &copy, o, CELL_TABLE_MAX);
+
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "copy")), id);
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), "…ef566340fabe");
+	json_decref(cell);
+	cell = cell_json(&a, &copy, o, 0);
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), id);
+	json_decref(cell);
+	(void)json_object_set_new(o, "id", json_string("https://wallet.example/alice"));
+	cell = cell_json(&a, &copy, o, CELL_TABLE_MAX);
+	ck_assert_str_eq(
+	        json_string_value(json_object_get(cell, "short")), "https://wallet.example/alice");
+	json_decref(cell);
+	json_decref(o);
+}
+END_TEST
+
+/* What a chart draws of a figure; a path of ours in a link stays as it is. */
+START_TEST(values)
+{
+	static const struct {
+		struct column column;
+		const char *value;
+	} cases[] = {
+	        {{"", "money", CELL_AMOUNT, NULL}, "-10.50"},
+	        {{"", "n", CELL_NUMBER, NULL}, "12"},
+	        {{"", "bps", CELL_BPS, NULL}, "0.50"},
+	        {{"", "health.latencyMs", CELL_MS, NULL}, "12345"},
+	        {{"", "name", CELL_DECIMAL, NULL}, "acme"},
+	        {{"", "name", CELL_TEXT, NULL}, ""},
+	        {{"", "none", CELL_NUMBER, NULL}, ""},
+	};
+	json_t *o = json_loads(object, 0, NULL);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_str_eq(cell_value(&a, &cases[i].column, o), cases[i].value);
+	ck_assert_str_eq(cell_path(&a, "{+odd}?x={odd}", o), "a/b c?x=a%2Fb%20c");
+	json_decref(o);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -164,6 +211,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, csv_of_all_kinds);
 	tcase_add_test(t, csv_is_inert);
 	tcase_add_test(t, long_texts);
+	tcase_add_test(t, ids);
+	tcase_add_test(t, values);
 }
 
 TEST_MAIN("cell", fill)

@@ -52,10 +52,10 @@ export async function signedIn(t, b, operator, options = {}) {
 }
 
 /** A node on which each page has something to show. -> {node, ann, fill}: fill says what stands for {id} and the like. */
-export async function busyNode(t) {
+export async function busyNode(t, make = twoNodes) {
   const h = await host(t)
   h.open = true
-  const { a: node, pointer } = await twoNodes(t)
+  const { a: node, pointer } = await make(t)
   await node.ok('asset', 'deposit', 'USD', '250.00')
   await node.ok('asset', 'set', 'USD', '--fee-bps', '10')
   const endpoint = (await node.admin('POST', '/webhook-endpoints', { url: h.url })).json()
@@ -75,7 +75,7 @@ export async function busyNode(t) {
   const event = await first('/events')
   const fill = {
     '/console/payments/{id}': [await first('/outgoing-payments'), await first('/incoming-payments')],
-    '/console/peers/{id}': ['b'],
+    '/console/peers/{id}': [(await node.admin('GET', '/peers')).json().items[0].name],
     '/console/assets/{id}': ['USD'],
     '/console/wallets/{id}': ['alice'],
     '/console/grants/{id}': [await first('/grants').catch(() => grant.id)],
