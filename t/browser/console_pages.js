@@ -11,7 +11,7 @@ import { browser, tab } from './lib/browser.js'
 import { addresses, busyNode, host, moved, patterns, signedIn } from './lib/console.js'
 import { guarded } from './lib/headers.js'
 
-export const maxMs = 480000
+export const maxMs = 900000 // so many pages in so many looks; a minute where nobody else is at work
 
 /** Runs in the page: how many pixels of its series' colours each chart's canvas has, and what stands beside it. */
 function inkOf() {
