@@ -324,8 +324,9 @@ START_TEST(payment_window_roundings)
 	OK(batch_payment_finish(f.b, &id, PAYMENT_FAILED, "stopped"));
 	fixture_end(&f);
 	row = fixture_payment(&f, &id);
-	ck_assert_uint_eq(row.sent, 1000);
-	ck_assert_uint_eq(row.refunded, 9000);
+	ck_assert_uint_eq(row.fee, 10); /* of 100, for 1000 of 9900 */
+	ck_assert_uint_eq(row.sent, 1010);
+	ck_assert_uint_eq(row.refunded, 8990);
 	fixture_audit(&f, "finished");
 }
 END_TEST

@@ -245,18 +245,24 @@ static void do_pay(void)
 static void do_finish(void)
 {
 	bool completed = roll(2);
+	struct work_payment *before;
+	uint64_t sent, fee = 100;
 	struct payment *p;
 	enum result r;
 
 	if (now.payments_count == 0)
 		return;
 	p = &now.payments[roll(now.payments_count)];
+	ck_assert_int_eq(batch_payment(f.b, p->account, &before), RESULT_OK);
+	sent = before->sent - before->in_doubt;
+	if (!completed)
+		fee = sent / 99; /* of 100, for 9900 */
 	r = batch_payment_finish(
 	        f.b, &p->id, completed ? PAYMENT_COMPLETED : PAYMENT_FAILED, "random");
 	ck_assert(r == (p->in_flight ? RESULT_THEIRS_STATE : RESULT_OK));
 	if (r)
 		return;
-	book(f.alice, (int64_t)p->rest - (completed ? 100 : 0));
+	book(f.alice, (int64_t)p->rest - (int64_t)fee);
 	*p = now.payments[--now.payments_count];
 }
 
