@@ -58,6 +58,19 @@ static enum http_next bad_callback(struct http_request *rq)
 	        "Callback-Url must be the URL that this node knows its peer by, or below it");
 }
 
+/* Nothing was taken, and the peer may know it: answered at once, as a 5xx would leave it open. */
+static enum http_next no_room(struct http_request *rq)
+{
+	struct node_loop *loop = http_app(rq);
+	uint8_t *storage = arena_alloc(&rq->arena, PACKET_REJECT_SIZE);
+
+	if (!storage)
+		return http_reply_error(rq, 503, "busy", "out of memory for this request");
+	return http_reply_bytes(rq, 200, ILP_CONTENT_TYPE,
+	        packet_reject_encode(node_snapshot(loop), ILP_T03_CONNECTOR_BUSY, "connector busy",
+	                bytes_of(NULL, 0), storage));
+}
+
 static enum http_next prepare_taken(struct http_request *rq)
 {
 	const struct async_prepare *in = rq->state;
@@ -72,7 +85,7 @@ static enum http_next prepare_taken(struct http_request *rq)
 		        "another packet with this Request-Id waits for its answer");
 	if (in->result == RESULT_THEIRS_NOT_FOUND)
 		return bad_callback(rq);
-	return http_reply_error(rq, 503, "busy", "no room for another answer");
+	return no_room(rq);
 }
 
 /* Whoever gave itself away is the state of its request. */

@@ -10,7 +10,7 @@
 #define BUCKETS          256
 #define LINES_SIZE       64
 #define WAITING_MAX      4096 /* packets and answers, */
-#define WAITING_PEER_MAX 1024 /* and of one peer */
+#define WAITING_PEER_MAX 2048 /* and of one peer: more than it may have in flight */
 #define ATTEMPT_MS       5000 /* of one post */
 #define PAUSE_MS         200  /* after it, doubled up to the next */
 #define PAUSE_MAX_MS     2000

@@ -2,8 +2,9 @@
 // payments through it.
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { until } from '../scenario/lib/http.js'
+import { freePort, until } from '../scenario/lib/http.js'
 import { pay } from '../scenario/lib/setups.js'
 import { linkDetails, plugin } from './lib/npm.js'
 
@@ -92,6 +93,35 @@ export const tests = {
     await sent(b, a, 500n)
     assert.equal(await a.peerBalance('conn'), 1234n - 500n)
     assert.equal(await b.peerBalance('conn'), 500n - 1234n)
+  },
+
+  'ilp-connector over BTP, which dials one node and is dialed by the other: the same': async (t) => {
+    const PluginBtp = createRequire(import.meta.url)('ilp-plugin-btp')
+    const [a, b] = await Promise.all(['a', 'b'].map((name) => t.serving(name)))
+    const [port, tokenA, tokenB] = [await freePort(), `token-${randomUUID()}`, `token-${randomUUID()}`]
+    await wallets(a, b)
+    await a.ok('deposit', 'w', '100.00')
+    const common = ['--asset', 'USD', '--ilp-address', 'test.conn', '--credit-limit', CREDIT, '--ccp', 'on']
+    await a.ok('peer', 'add', 'conn', '--url', 'btp:', '--incoming-token', tokenA, ...common)
+    await b.ok(
+      ...['peer', 'add', 'conn', '--url', `btp+ws://127.0.0.1:${port}/`, '--outgoing-token', tokenB],
+      ...['--incoming-token', 'token-that-is-not-used', ...common]
+    )
+    const app = createApp({
+      ilpAddress: 'test.conn',
+      accounts: {
+        a: account('peer', new PluginBtp({ server: `btp+ws://127.0.0.1:${a.port}/ilp/btp`, btpAccount: 'conn', btpToken: tokenA })),
+        b: account('peer', new PluginBtp({ listener: { port, secret: tokenB } }))
+      }
+    })
+    await listen(t, app)
+    await leads(a, 'test.b.w.x', 'conn')
+    await leads(b, 'test.a.w.x', 'conn')
+    await sent(a, b, 1234n)
+    await sent(b, a, 500n)
+    assert.equal(await a.peerBalance('conn'), 1234n - 500n)
+    assert.equal(await b.peerBalance('conn'), 500n - 1234n)
+    for (const node of [a, b]) assert.equal((await node.ok('peer', 'show', 'conn')).link, 'btp')
   },
 
   'ilp-connector as our child and as our parent': async (t) => {
