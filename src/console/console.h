@@ -41,12 +41,6 @@ struct console_options {
 
 struct router;
 
-/* How many packets there were when somebody looked. */
-struct console_sample {
-	int64_t at_ms; /* monotonic; 0: none */
-	long long packets;
-};
-
 struct console {
 	struct router *admin; /* the resources of the admin API */
 	/* With the port, so that several nodes live on one host. */
@@ -60,7 +54,6 @@ struct console {
 	void *arg;
 	struct http_route *routes; /* of pages and acts; for the admin listener */
 	size_t route_count;
-	struct console_sample samples[2]; /* older first; the admin listener's loop only */
 };
 
 /* Errors: OURS_MEMORY, OURS_CONFIG (the admin API's routes; logged). */

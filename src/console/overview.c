@@ -7,12 +7,11 @@
 #include "http/live.h"
 #include "http/reply.h"
 #include "store/activity.h"
+#include "store/history.h"
 
 #define LIVE_URL    "/console/live"
-#define SAMPLE_MS   5000   /* the rate of packets is measured over at least so long ... */
-#define SAMPLE_OLD  120000 /* ... and at most so long */
-#define STAMP_ROWS  50     /* payments whose course the page follows */
-#define VOLUMES_MAX 6      /* charts of assets */
+#define STAMP_ROWS  50 /* payments whose course the page follows */
+#define VOLUMES_MAX 6  /* charts of assets */
 
 /* clang-format off */
 
@@ -110,26 +109,27 @@ static void add_tile(json_t *list, const char *label, const char *value, const c
 	                                          value ? value : "", "hint", hint));
 }
 
-/* Packets a second since a look a little ago; NULL: there was none. */
-static const char *packet_rate(struct console_view *v, json_int_t packets)
+/* Packets a second in the two newest steps of which they are known; NULL: in none. */
+static const char *packet_rate(struct console_view *v, const json_t *course)
 {
-	struct console_sample *s = console_of(v->rq)->samples;
-	int64_t now = http_mono_ms(v->rq), age = now - s[0].at_ms;
-	const char *text = NULL;
+	const json_t *items = json_object_get(course, "items");
+	json_int_t packets = 0, ms = 0, tenths;
+	size_t known = 0;
 
-	if (s[0].at_ms && age >= SAMPLE_MS / 5 && age <= SAMPLE_OLD && packets >= s[0].packets) {
-		json_int_t tenths = (packets - s[0].packets) * 10000 / age;
+	for (size_t i = json_array_size(items); i > 0 && known < 2; i--) {
+		const json_t *point = json_array_get(items, i - 1);
 
-		text = arena_printf(&v->rq->arena, "%lld.%lld", (long long)(tenths / 10),
-		        (long long)(tenths % 10));
+		if (!cell_member(point, "packets"))
+			continue;
+		packets += number(point, "packets");
+		ms += number(point, "ms");
+		known++;
 	}
-	if (!s[1].at_ms || now - s[1].at_ms >= SAMPLE_MS) {
-		s[0] = s[1];
-		s[1] = (struct console_sample){now, packets};
-	}
-	if (!s[0].at_ms)
-		s[0] = s[1];
-	return text;
+	if (ms <= 0)
+		return NULL;
+	tenths = packets * 10000 / ms;
+	return arena_printf(
+	        &v->rq->arena, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
 }
 
 static const char *ms_text(struct console_view *v, const json_t *activity, const char *member)
@@ -140,14 +140,14 @@ static const char *ms_text(struct console_view *v, const json_t *activity, const
 	return text && *text ? text : "–";
 }
 
-static json_t *tiles_json(struct console_view *v, const json_t *a)
+static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t *course)
 {
 	struct arena *arena = &v->rq->arena;
 	json_t *list = json_array();
 	json_int_t ended = number(a, "completed") + number(a, "failed");
 	json_int_t payments = number(a, "outgoing") + number(a, "incoming");
 	json_int_t open = number(a, "events.waiting") + number(a, "events.pending");
-	const char *rate = packet_rate(v, number(a, "packets"));
+	const char *rate = packet_rate(v, course);
 
 	add_tile(list, "Payments a second",
 	        payments > 0 && payments < 36
@@ -292,6 +292,8 @@ static void charts(struct console_view *v, const json_t *course)
 static enum result stamp_of(
         const struct node_loop *loop, struct arena *memory, int64_t now_ms, uint64_t *out)
 {
+	static const enum history_series followed[] = {HISTORY_COMPLETED, HISTORY_FAILED,
+	        HISTORY_CREDITED, HISTORY_FORWARDED, HISTORY_P99};
 	struct activity_row *rows;
 	struct event_backlog backlog;
 	struct store_totals totals;
@@ -309,6 +311,16 @@ static enum result stamp_of(
 		return r;
 	h = live_hash(h, &totals, sizeof(totals));
 	h = live_hash(h, &backlog, sizeof(backlog));
+	/* What the charts have got since. */
+	for (size_t i = 0; !r && i < sizeof(followed) / sizeof(followed[0]); i++) {
+		struct history_value newest;
+
+		r = store_history(loop->reader, followed[i], 0, HISTORY_MINUTE_MS,
+		        now_ms - now_ms % HISTORY_MINUTE_MS, 1, &newest);
+		h = live_hash_u64(h, (uint64_t)newest.figure);
+	}
+	if (r)
+		return r;
 	for (size_t i = 0; i < count; i++) {
 		h = live_hash_u64(h, rows[i].amount);
 		h = live_hash_u64(h, (uint64_t)rows[i].created_ms);
@@ -356,7 +368,7 @@ void overview_build(struct console_view *v)
 	if (stamp_of(http_app(v->rq), &memory, http_wall_ms(v->rq), &v->live_stamp))
 		v->live_url = NULL;
 	arena_clear(&memory);
-	part_tiles(v, "", tiles_json(v, activity));
+	part_tiles(v, "", tiles_json(v, activity, v->answers[1]));
 	charts(v, v->answers[1]);
 	part_bars(v, "Liquidity", overview_liquidity(v, v->answers[2]));
 	part_table(v, "Peers", peer_list, json_object_get(v->answers[3], "items"),

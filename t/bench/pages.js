@@ -140,7 +140,7 @@ async function measure(visitor, paths) {
 async function consoleOfFilled() {
   const filled = await FlorinNode.create('filled', dir)
   const env = { ...process.env, FILL_TRANSFERS: String(3 * FILLED_PAYMENTS), FILL_PAYMENTS: String(FILLED_PAYMENTS) }
-  execFileSync(new URL('fill', import.meta.url).pathname, [filled.dir], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(new URL('fill', import.meta.url).pathname, [filled.dir], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   await filled.serve()
   try {
     const ann = new Operator(filled)
