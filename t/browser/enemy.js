@@ -53,9 +53,12 @@ async function each(items, work) {
 async function staysInert(page, provider, table, show) {
   const texts = hostile(1000)
   const rest = membersOf(table).filter((m) => m.member !== 'publicName')
+  const links = rest.filter((m) => /(^id|redirect)$/.test(m.member) && m.of !== 'quote')
   const spoils = texts.flatMap((value, i) => [
     { of: 'wallet', member: 'publicName', value },
-    { ...rest[i % rest.length], value, as: i % 3 === 0 ? 400 : undefined }
+    { ...rest[i % rest.length], value, as: i % 3 === 0 ? 400 : undefined },
+    // An address is taken when it begins like one: a wallet's is shown, and where to go on is a link.
+    { ...links[i % links.length], value: `${provider.url}/x?${value}` }
   ])
   for (const m of membersOf(table)) for (const value of WRONG) spoils.push({ ...m, value })
   const harmless = membersOf(table).flatMap((m) => ['Bob Example', 'EUR', '7', 7, `${provider.url}/x`].map((value) => ({ ...m, value })))
