@@ -80,7 +80,7 @@ async function slowWire(t, node, latencyMs) {
 }
 
 /** The options of a peer that pays into the connector. */
-const payingIn = (c) => ['--credit-limit', '1000000', '--spread-bps', String(c.spread), '--max-packet', capOf(c.max, c.in[1])]
+const payingIn = (c) => ['--credit-limit', '1000000000', '--spread-bps', String(c.spread), '--max-packet', capOf(c.max, c.in[1])]
 
 /** The row of four, a receiver at each, and the test's links as the first one's peer. */
 async function network(t) {
