@@ -91,6 +91,7 @@ static const struct key keys[] = {
 
 	CHOICE(accounts, mode, "wallet", account_modes),
 	OPTION(accounts, incoming_approval, KIND_FLAG, "no"),
+	OPTION(accounts, confirm_partials, KIND_FLAG, "no"),
 	OPTION(accounts, wallet_not_found, KIND_FLAG, "no"),
 
 	OPTION(webhooks, url, KIND_URL, NULL),
@@ -132,6 +133,7 @@ static const struct key keys[] = {
 	NUMBER(limits, incoming_payment_s, "86400", 1, 3650 * SECONDS_OF_A_DAY),
 	NUMBER(limits, incoming_payment_max_s, "2592000", 1, 3650 * SECONDS_OF_A_DAY),
 	NUMBER(limits, incoming_slack_bps, "100", 0, 10000),
+	NUMBER(limits, confirm_partial_ms, DIGITS(LIMIT_CONFIRM_PARTIAL_MS), 100, 60000),
 	NUMBER(limits, webhook_days, "7", 1, 3650),
 	NUMBER(limits, settlement_timeout_s, "10", 1, 300),
 	NUMBER(limits, idempotency_days, "7", 1, 3650),

@@ -17,7 +17,7 @@
 #include "base/result.h"
 
 #define CONFIG_FILE_NAME    "florin.conf"
-#define CONFIG_KEYS_MAX     80
+#define CONFIG_KEYS_MAX     96
 #define CONFIG_LINE_CHARS   190         /* longest line of the file; inih cuts at 200 */
 #define CONFIG_FILE_BYTES   (64 * 1024) /* largest file that we read */
 #define CONFIG_VALUE_CHARS  2048        /* longest value */
@@ -86,6 +86,7 @@ struct config {
 	struct {
 		enum config_accounts_mode mode;
 		bool incoming_approval; /* the host approves each incoming payment */
+		bool confirm_partials;  /* and decides about each packet of money for one */
 		bool wallet_not_found;  /* and is told of addresses that nobody has */
 	} accounts;
 	struct {
@@ -130,6 +131,7 @@ struct config {
 		uint64_t incoming_payment_s;
 		uint64_t incoming_payment_max_s;
 		uint64_t incoming_slack_bps;
+		uint64_t confirm_partial_ms;
 		uint64_t webhook_days;
 		uint64_t settlement_timeout_s;
 		uint64_t idempotency_days;

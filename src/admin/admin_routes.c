@@ -103,6 +103,8 @@
 	ROW(POST, "/incoming-payments/{id}/approve", admin_incoming_approve) \
 	ROW(POST, "/incoming-payments/{id}/cancel", admin_incoming_cancel) \
 	ROW(POST, "/incoming-payments/{id}/withdrawals", admin_incoming_withdraw) \
+	ROW(POST, "/incoming-payments/{id}/partials/{pid}/confirm", admin_partial_confirm) \
+	ROW(POST, "/incoming-payments/{id}/partials/{pid}/reject", admin_partial_reject) \
 	ROW(GET, "/payments", admin_payment_list) \
 	ROW(GET, "/payments/{id}", admin_payment_get) \
 	\

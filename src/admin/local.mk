@@ -25,6 +25,7 @@ libflorin_a_SOURCES += \
 	src/admin/outgoing.c \
 	src/admin/outgoing_wait.c src/admin/outgoing_wait.h \
 	src/admin/page.c src/admin/page.h \
+	src/admin/partial.c \
 	src/admin/password.c src/admin/password.h \
 	src/admin/payment.c \
 	src/admin/payment_json.c src/admin/payment_json.h \

@@ -94,6 +94,8 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_POST, "/incoming-payments/{id}/approve", "Let one that waits for it take money", NULL, "object", "IncomingPayment", 200, false, "400 404 409"},
 	{HTTP_POST, "/incoming-payments/{id}/cancel", "End one before anything has come", NULL, "CancelNew", "IncomingPayment", 200, false, "400 404 409"},
 	{HTTP_POST, "/incoming-payments/{id}/withdrawals", "Take out what it brought and was not taken before, at once or in two phases", NULL, "WithdrawalNew", "Withdrawal", 201, true, "400 404 409 422"},
+	{HTTP_POST, "/incoming-payments/{id}/partials/{pid}/confirm", "Let a packet of money in that waits for it", NULL, "object", "IncomingPayment", 200, true, "400 404 409"},
+	{HTTP_POST, "/incoming-payments/{id}/partials/{pid}/reject", "Turn it away", NULL, "CancelNew", "IncomingPayment", 200, false, "400 404"},
 	{HTTP_GET, "/payments", "Payments of both directions, newest first", ORDER " " BY_NAME " direction:=incoming|outgoing state:string from:string to:string", NULL, "list:Payment", 200, false, "400 404"},
 	{HTTP_GET, "/payments/{id}", "One payment with its ledger lines", NULL, NULL, "Payment", 200, false, "404"},
 

@@ -23,6 +23,8 @@ http_handler admin_wallet_balance, admin_wallet_deposit;
 /* withdrawal.c */
 http_handler admin_wallet_withdraw, admin_asset_withdraw, admin_peer_withdraw;
 http_handler admin_incoming_withdraw;
+http_handler admin_partial_confirm;
+http_handler admin_partial_reject;
 http_handler admin_withdrawal_list, admin_withdrawal_get;
 http_handler admin_withdrawal_post, admin_withdrawal_void;
 

@@ -40,6 +40,12 @@
 #define LIMIT_IN_FLIGHT_PER_PEER     1000
 #define LIMIT_EXPIRY_CLAMP_MS        60000 /* a longer life is treated as this one */
 
+/* packets that wait for the host's decision: of the node, and of one incoming payment */
+#define LIMIT_PARTIALS             256
+#define LIMIT_PARTIALS_PER_PAYMENT 16
+#define LIMIT_CONFIRM_PARTIAL_MS   1500 /* how long it has, at most */
+#define LIMIT_PARTIAL_DATA_BYTES   2048 /* of what the sender says, shown to it */
+
 /* outbound */
 #define LIMIT_OUTBOUND_CONNECT_MS 3000
 #define LIMIT_OUTBOUND_TOTAL_MS   8000

@@ -42,6 +42,7 @@
 #include "ilp/btp.h"
 #include "ilp/forward.h"
 #include "ilp/node.h"
+#include "ilp/partial.h"
 #include "ilp/payer.h"
 #include "ilp/peer_health.h"
 #include "ilp/rate_feed.h"
@@ -203,6 +204,7 @@ static int start_store(struct serve *s)
 	        .now_ms = env_wall_ms(&env_real),
 	        .headless = s->config->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .incoming_approval = s->config->accounts.incoming_approval,
+	        .confirm_partials = s->config->accounts.confirm_partials,
 	        .changes = store_changes_new(),
 	};
 	r = store_open(&s->store_options, why, &s->store);
@@ -372,7 +374,10 @@ static int start_work(struct serve *s)
 
 	if (client_keys_new(n->outbound, &n->client_keys) ||
 	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate) ||
-	        stream_hosts_new(n, &n->stream_hosts))
+	        stream_hosts_new(n, &n->stream_hosts) ||
+	        (s->config->accounts.confirm_partials &&
+	                partials_new(
+	                        n, (int64_t)s->config->limits.confirm_partial_ms, &n->partials)))
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||
@@ -568,6 +573,7 @@ static int stop(struct serve *s, int status)
 	/* Those connections are partly the listener's, so that they end first; and answers to what
 	 * was asked come in by it. */
 	if (s->outbound_started) {
+		partials_drain(s->node.partials);
 		btp_drain(s->node.btp, BTP_DRAIN_MS);
 		async_asks_drain(s->node.async_asks, ASYNC_DRAIN_MS);
 	}
@@ -612,6 +618,7 @@ static int stop(struct serve *s, int status)
 	client_keys_free(s->node.client_keys);
 	remote_grants_free(s->node.remote_grants);
 	stream_hosts_free(s->node.stream_hosts);
+	partials_free(s->node.partials);
 	remote_servers_clear(&s->node.remote_servers);
 	snapshots_free(s->node.snapshots);
 	outbound_free(s->node.outbound);

@@ -14,6 +14,7 @@ libflorin_a_SOURCES += \
 	src/ilp/node_sign.c src/ilp/node_sign.h \
 	src/ilp/node_wallet.c src/ilp/node_wallet.h \
 	src/ilp/packet.c src/ilp/packet.h \
+	src/ilp/partial.c src/ilp/partial.h \
 	src/ilp/payer.c src/ilp/payer.h \
 	src/ilp/payer_turns.c src/ilp/payer_turns.h \
 	src/ilp/payment_run.c src/ilp/payment_run.h \

@@ -36,6 +36,7 @@ struct html_pages;
 struct sweep;
 struct feed;
 struct open_doubt;
+struct partials;
 struct payer;
 struct peer_health;
 struct rate;
@@ -101,6 +102,7 @@ struct node {
 	struct submitter outbound_submitter; /* the outbound thread's */
 	/* live on the outbound thread; NULL: no connection keeps state */
 	struct stream_hosts *stream_hosts;
+	struct partials *partials; /* on the same thread; NULL: the host decides about no packet */
 	struct snapshots *snapshots;
 	struct payer *payer; /* lives on the outbound thread */
 	/* on the same thread */

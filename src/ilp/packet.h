@@ -20,6 +20,8 @@
 #include "codec/ilp_packet.h"
 #include "ilp/node.h"
 
+struct partial;
+
 struct packet {
 	struct op op; /* what the writer is asked */
 	struct replay_claim replay;
@@ -42,6 +44,7 @@ struct packet {
 	void (*answered)(struct packet *p);
 	void *owner; /* the caller's */
 
+	struct partial *partial;                /* of one that the host decides about (partial.h) */
 	void *delivery;                         /* receive.c's or forward.c's own part */
 	void (*delivery_end)(struct packet *p); /* releases it; NULL: nothing to release */
 	bool counted;                           /* in from->live->in_flight */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "codec/ilp_address.h"
+#include "ilp/partial.h"
 #include "ilp/stream_host.h"
 #include "ilp/stream_receiver.h"
 #include "ilp/way_back.h"
@@ -67,10 +68,12 @@ struct receipt_call {
 /* What a parked credit needs besides its packet. */
 struct delivery {
 	struct receipt_call *receipt; /* NULL: none is wanted */
+	struct partial *partial;      /* NULL: nobody decides */
 	struct credit credit;
 	uint8_t fulfill[FULFILL_BYTES];
 	size_t fulfill_n;
-	/* What a sender is told where the packet is above the incoming payment's amount. */
+	/* What a sender is told where the packet is above the incoming payment's amount, or the
+	 * host refuses it. */
 	uint8_t refusal[STREAM_REPLY_BYTES_MAX];
 	size_t refusal_n;
 };
@@ -354,7 +357,7 @@ static void credit_done(struct task *t)
 	struct delivery *d = p->delivery;
 
 	if (p->op.result == RESULT_OK) {
-		p->reply = bytes_of(d->fulfill, p->replay.reply_len);
+		p->reply = bytes_of(p->replay.reply, p->replay.reply_len);
 		/* A repetition promises nothing new: the first reply's fate is told once. */
 		if (p->replay.repeated)
 			p->credit_batch = 0;
@@ -371,14 +374,34 @@ static void credit_done(struct task *t)
 	p->answered(p);
 }
 
+/* On the outbound thread: the host has decided, or was not asked. */
+static void partial_over(struct task *t)
+{
+	struct packet *p = OWNER_OF(t, struct packet, op.task);
+
+	node_send_home(p->loop->home, t, credit_done);
+}
+
 static enum packet_next credit(struct packet *p, struct delivery *d)
 {
 	p->delivery = d;
 	p->op.apply = credit_apply;
 	p->op.task.done = credit_done;
 	packet_claim_replay(p, REPLAY_ANSWER, d->fulfill, sizeof(d->fulfill));
-	node_submit(p->loop, &p->op);
+	if (d->partial) {
+		d->partial->refusal = bytes_of(d->refusal, d->refusal_n);
+		d->partial->ended = partial_over;
+		partial_give(p, d->partial, credit_done);
+	} else {
+		node_submit(p->loop, &p->op);
+	}
 	return PACKET_PARKED;
+}
+
+/* Money for an incoming payment, where the host decides about each packet of it. */
+static bool asks_host(const struct packet *p, const struct connection *c)
+{
+	return p->loop->node->partials && c->incoming && p->prepare.amount > 0;
 }
 
 /* What arrives in the wallet's asset; an error has set the Reject. */
@@ -410,7 +433,7 @@ static void prepare_refusal(struct receiver *r, const struct connection *c,
 	struct stream_answer answer;
 
 	d->refusal_n = 0;
-	if (!c->capped)
+	if (!c->capped && !d->partial)
 		return;
 	refused.refuse = true;
 	stream_receiver_answer(c->keys, &refused, r->scratch, d->refusal, &answer);
@@ -464,6 +487,14 @@ static enum packet_next give_to_host(struct packet *p, const struct connection *
 	        store_wallet_reply_get(p->loop->reader, p->arena, c->wallet, &call->reply)) {
 		packet_reject_result(p, RESULT_RETRY_STORE);
 		return PACKET_ANSWERED;
+	}
+	call->partial = NULL;
+	if (answer->fulfillable && asks_host(p, c)) {
+		call->partial = partial_new(p, &call->credit, call->plain);
+		if (!call->partial) {
+			packet_reject_result(p, RESULT_OURS_MEMORY);
+			return PACKET_ANSWERED;
+		}
 	}
 	call->shared_secret = c->shared_secret;
 	return stream_host_take(p, call);
@@ -524,6 +555,14 @@ static enum packet_next fulfil(struct packet *p, struct connection *c, struct de
 	if (!tell_payer(p, c, answer, &d->credit.payer)) {
 		packet_reject_result(p, RESULT_OURS_MEMORY);
 		return PACKET_ANSWERED;
+	}
+	d->partial = NULL;
+	if (asks_host(p, c)) {
+		d->partial = partial_new(p, &d->credit, answer->plain);
+		if (!d->partial) {
+			packet_reject_result(p, RESULT_OURS_MEMORY);
+			return PACKET_ANSWERED;
+		}
 	}
 	prepare_refusal(p->loop->receiver, c, arrival, d);
 	if (!receipt_prepare(p, c, arrival, d)) {

@@ -466,8 +466,9 @@ static void committed(struct task *t)
 
 	h->parked--;
 	outbound_busy(h->all->node->outbound, -1);
-	stream_endpoint_settle(
-	        &h->endpoint, &call->taken, p->op.result == RESULT_OK && !p->replay.repeated);
+	stream_endpoint_settle(&h->endpoint, &call->taken,
+	        p->op.result == RESULT_OK && !p->replay.repeated &&
+	                !(call->partial && call->partial->refused));
 	if (call->note.stream)
 		note_over(h, call, p->op.result);
 	serve(h, NULL);
@@ -543,6 +544,12 @@ static void decide(struct packet *p, struct stream_call *call)
 		p->op.task.done = committed;
 		p->op.task.home = outbound_home(n->outbound);
 		packet_claim_replay(p, REPLAY_ANSWER, call->fulfill, sizeof(call->fulfill));
+		if (call->partial && call->taken.fulfil) {
+			call->partial->refusal = bytes_of(call->refusal, call->refusal_n);
+			call->partial->ended = committed;
+			partial_take(p, call->partial);
+			return;
+		}
 		submitter_add(&n->outbound_submitter, &p->op);
 		return;
 	}

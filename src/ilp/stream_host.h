@@ -10,14 +10,15 @@
 #define FLORIN_ILP_STREAM_HOST_H
 
 #include "ilp/packet.h"
+#include "ilp/partial.h"
 #include "ilp/stream_endpoint.h"
 #include "store/note.h"
 
 #define STREAM_HOSTS_MAX     128
-#define STREAM_HOST_QUIET_MS 1000  /* that long it is safe from newer ones */
-#define STREAM_ANSWER_BYTES  12288 /* data field of an answer */
-#define STREAM_REFUSAL_BYTES 4608  /* of one that carries no data of streams */
-#define STREAM_SEND_BYTES    20000 /* plaintext of a packet of our own */
+#define STREAM_HOST_QUIET_MS 1000                  /* that long it is safe from newer ones */
+#define STREAM_ANSWER_BYTES  12288                 /* data field of an answer */
+#define STREAM_REFUSAL_BYTES PARTIAL_REFUSAL_BYTES /* of one that carries no data of streams */
+#define STREAM_SEND_BYTES    20000                 /* plaintext of a packet of our own */
 
 struct stream_hosts;
 
@@ -39,6 +40,7 @@ struct stream_call {
 	bool over;                     /* the incoming payment is over, and this packet only asks */
 	struct bytes plain;            /* the decrypted request: authentic, of type Prepare */
 	uint8_t fulfillment[ILP_FULFILLMENT_SIZE];
+	struct partial *partial; /* the host decides about its money; NULL: nobody does */
 	/* On the loop thread: no state is kept for it after all. */
 	void (*stateless)(struct packet *p);
 

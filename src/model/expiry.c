@@ -37,3 +37,16 @@ enum result expiry_outgoing(
 	*out = expiry;
 	return RESULT_OK;
 }
+
+enum result expiry_decision(int64_t now_ms, int64_t expires_at_ms, int64_t wait_ms,
+        const struct expiry_rules *rules, int64_t *out)
+{
+	int64_t last = expires_at_ms - rules->min_message_window_ms;
+
+	if (last > now_ms + wait_ms)
+		last = now_ms + wait_ms;
+	if (last <= now_ms)
+		return RESULT_THEIRS_EXPIRED;
+	*out = last;
+	return RESULT_OK;
+}

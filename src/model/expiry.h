@@ -26,5 +26,9 @@ int64_t expiry_clamp(int64_t now_ms, int64_t expires_at_ms);
  * Errors: THEIRS_EXPIRED (R02: over already, or less than a window would be left). */
 MUST_USE enum result expiry_outgoing(
         int64_t now_ms, int64_t source_expiry_ms, const struct expiry_rules *rules, int64_t *out);
+/* Until when somebody may decide about a packet that is answered here: wait_ms from now, but early
+ * enough that a Fulfill has its way back. Errors: THEIRS_EXPIRED (no time would be left). */
+MUST_USE enum result expiry_decision(int64_t now_ms, int64_t expires_at_ms, int64_t wait_ms,
+        const struct expiry_rules *rules, int64_t *out);
 
 #endif

@@ -240,9 +240,9 @@ MUST_USE enum result batch_event_attempt_failed(
  * is as much as its asset's withdrawal_threshold. While flushing. */
 MUST_USE enum result batch_monetized(struct batch *b, account_id wallet, uint64_t units);
 
-/* An incoming payment as it is now. */
-MUST_USE enum result batch_event_incoming(
-        struct batch *b, enum event_type type, const struct incoming_row *row);
+/* An incoming payment as it is now. partial: of the event that is about one; else NULL. */
+MUST_USE enum result batch_event_incoming(struct batch *b, enum event_type type,
+        const struct incoming_row *row, const struct incoming_partial *partial);
 
 /* ---- limits of liquidity (liquidity.c) ---- */
 

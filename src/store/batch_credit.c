@@ -57,6 +57,22 @@ static enum result incoming_allows(struct batch *b, const struct credit *c,
 	return c->incoming ? batch_incoming_try(b, &wanted, incoming, after) : RESULT_OK;
 }
 
+enum result batch_incoming_ask(struct batch *b, const struct incoming_partial *p)
+{
+	struct work_incoming *incoming;
+	struct incoming_terms after;
+	enum result r;
+
+	if (b->now_ms >= p->decide_by_ms)
+		return RESULT_THEIRS_EXPIRED;
+	r = incoming_allows(b, p->credit, &incoming, &after);
+	if (r)
+		return r;
+	if (!incoming)
+		return RESULT_OURS_BUG;
+	return batch_event_incoming(b, EVENT_TYPE_INCOMING_PARTIAL, &incoming->row, p);
+}
+
 enum result batch_credit(struct batch *b, const struct credit *c, int64_t *credit_batch)
 {
 	struct portion p = {c->amount_in, c->amount_out, c->spread};

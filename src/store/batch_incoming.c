@@ -115,7 +115,8 @@ static enum result announce_end(struct batch *b, struct work_incoming *w)
 		return RESULT_OK;
 	w->ended = false;
 	return batch_event_incoming(b,
-	        completed ? EVENT_TYPE_INCOMING_COMPLETED : EVENT_TYPE_INCOMING_EXPIRED, &w->row);
+	        completed ? EVENT_TYPE_INCOMING_COMPLETED : EVENT_TYPE_INCOMING_EXPIRED, &w->row,
+	        NULL);
 }
 
 enum result batch_flush_incoming(struct batch *b)
@@ -215,7 +216,7 @@ enum result batch_incoming_add(
 		r = batch_event_lane_new(b, &out->id);
 	if (!r)
 		r = insert(b, out);
-	return r ? r : batch_event_incoming(b, EVENT_TYPE_INCOMING_CREATED, out);
+	return r ? r : batch_event_incoming(b, EVENT_TYPE_INCOMING_CREATED, out, NULL);
 }
 
 /* The working copy, and the row as the verbs before this one in the transaction left it. */

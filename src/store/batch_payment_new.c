@@ -47,6 +47,9 @@ enum result batch_payment_incoming_allows(
 
 	if (!quote->local_incoming)
 		return RESULT_OK;
+	/* The host decides about packets, and there would be none. */
+	if (b->store->confirm_partials)
+		return RESULT_THEIRS_REFUSED;
 	r = batch_incoming_try(b, &wanted, &incoming, &after);
 	return r == RESULT_THEIRS_STATE || r == RESULT_THEIRS_FORBIDDEN ? RESULT_THEIRS_REFUSED : r;
 }

@@ -135,6 +135,7 @@ struct store {
 	int64_t clock_ms; /* high-water mark as stored */
 	bool headless;
 	bool incoming_approval;
+	bool confirm_partials;
 	struct store_changes *changes; /* NULL: no reader keeps rows */
 };
 

@@ -6,7 +6,7 @@
  * (endpoint.h) takes one event of a resource at a time, in that order; the feed shows all in the
  * order of their commits.
  *
- * There is none for what happens once per packet.
+ * There is none for what happens once per packet, but where the host decides about each.
  */
 #ifndef FLORIN_STORE_EVENT_H
 #define FLORIN_STORE_EVENT_H
@@ -28,6 +28,7 @@ enum event_type {
 	EVENT_TYPE_INCOMING_CREATED,
 	EVENT_TYPE_INCOMING_COMPLETED,
 	EVENT_TYPE_INCOMING_EXPIRED,
+	EVENT_TYPE_INCOMING_PARTIAL,
 	EVENT_TYPE_GRANT_FINALIZED,
 	EVENT_TYPE_GRANT_REVOKED,
 	EVENT_TYPE_WALLET_NOT_FOUND,

@@ -1,9 +1,28 @@
 /* What events say about an incoming payment. */
+#include "base/limits.h"
 #include "store/batch_core.h"
 #include "store/event_json.h"
 
+static void write_partial(
+        struct json_text *to, const struct incoming_partial *p, const struct asset_row *asset)
+{
+	char text[BASE64_LEN(LIMIT_PARTIAL_DATA_BYTES) + 1];
+
+	event_text_id(to, "partialIncomingPaymentId", &p->id);
+	json_text_amount(to, "partialIncomingPaymentAmount", p->credit->amount_out, asset->code,
+	        asset->scale);
+	event_text_time(to, "partialIncomingPaymentExpiresAt", p->decide_by_ms);
+	if (!p->data.n)
+		return;
+	(void)base64_encode(p->data, 0, text);
+	json_text_string(to, "dataFromSender", text);
+	json_text_bool(to, "dataFromSenderIsCut", p->data_is_cut);
+}
+
+/* partial: NULL for an event that is not about one. */
 static void write_incoming(struct json_text *to, const struct incoming_row *row,
-        const struct id *wallet, const struct asset_row *asset, int64_t now_ms)
+        const struct id *wallet, const struct asset_row *asset, int64_t now_ms,
+        const struct incoming_partial *partial)
 {
 	const struct incoming_terms *t = &row->terms;
 
@@ -23,11 +42,13 @@ static void write_incoming(struct json_text *to, const struct incoming_row *row,
 	event_text_time(to, "updatedAt", now_ms);
 	event_text_time(to, "expiresAt", t->expires_ms);
 	json_text_bool(to, "waitsForApproval", t->waits);
+	if (partial)
+		write_partial(to, partial, asset);
 	json_text_end_object(to);
 }
 
-enum result batch_event_incoming(
-        struct batch *b, enum event_type type, const struct incoming_row *row)
+enum result batch_event_incoming(struct batch *b, enum event_type type,
+        const struct incoming_row *row, const struct incoming_partial *partial)
 {
 	const struct asset_row *asset;
 	struct work_account *account;
@@ -42,6 +63,6 @@ enum result batch_event_incoming(
 	if (r)
 		return r;
 	json_text_init(&data);
-	write_incoming(&data, row, &wallet, asset, b->now_ms);
+	write_incoming(&data, row, &wallet, asset, b->now_ms, partial);
 	return event_write_text(b, type, &row->id, &data);
 }

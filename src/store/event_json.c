@@ -16,6 +16,7 @@ const char *event_type_name(enum event_type t)
 	        [EVENT_TYPE_INCOMING_CREATED] = "incoming_payment.created",
 	        [EVENT_TYPE_INCOMING_COMPLETED] = "incoming_payment.completed",
 	        [EVENT_TYPE_INCOMING_EXPIRED] = "incoming_payment.expired",
+	        [EVENT_TYPE_INCOMING_PARTIAL] = "incoming_payment.partial_payment_received",
 	        [EVENT_TYPE_GRANT_FINALIZED] = "grant.finalized",
 	        [EVENT_TYPE_GRANT_REVOKED] = "grant.revoked",
 	        [EVENT_TYPE_WALLET_NOT_FOUND] = "wallet_address.not_found",

@@ -68,6 +68,18 @@ MUST_USE enum result batch_incoming_approve(
 #define INCOMING_REASON_MAX 512
 MUST_USE enum result batch_incoming_cancel(struct batch *b, const struct id *id, const char *reason,
         struct arena *a, struct incoming_row *out);
+/* A packet of money for an incoming payment that the host is to decide about. */
+struct incoming_partial {
+	const struct credit *credit; /* what it would bring */
+	int64_t decide_by_ms;        /* wall: asked no more then */
+	struct bytes
+	        data;     /* what its sender says, at most LIMIT_PARTIAL_DATA_BYTES; may be empty */
+	bool data_is_cut; /* there was more of it */
+	struct id id;
+};
+/* The event that asks the host; no money moves. Errors: THEIRS_EXPIRED (it is too late to ask), and
+ * those of batch_credit that the incoming payment is the reason of. */
+MUST_USE enum result batch_incoming_ask(struct batch *b, const struct incoming_partial *p);
 /* Writes down which payments have expired, at most INCOMING_EXPIRE_MAX of them. *next_ms: when to
  * call again; 0: nothing is open. */
 #define INCOMING_EXPIRE_MAX 256

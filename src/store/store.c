@@ -210,6 +210,7 @@ enum result store_open(const struct store_options *o, char why[STORE_WHY_SIZE], 
 		goto out;
 	s->headless = o->headless;
 	s->incoming_approval = o->incoming_approval;
+	s->confirm_partials = o->confirm_partials;
 	s->changes = o->changes;
 	seal_key_derive(o->master_key, &s->seal_key);
 	r = take_over(s, o->now_ms);

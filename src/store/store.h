@@ -37,6 +37,7 @@ struct store_options {
 	int64_t now_ms;                    /* wall clock */
 	bool headless;                     /* the host keeps its users' balances (funding.h) */
 	bool incoming_approval;            /* it approves each incoming payment (incoming.h) */
+	bool confirm_partials;             /* and decides about each packet of money for one */
 	/* Shared by a store and the readers of its process, which then keep rows between reads
 	 * (kept.h); NULL: they keep none. */
 	struct store_changes *changes;

@@ -24,7 +24,7 @@ const GOOD = {
   status: 'active', additionalProperties: [{ key: 'a', value: 'b', visible: true }], engineUrl: 'http://127.0.0.1:9/x',
   'DoubtRelease.to': 'peer', 'Reconcile.received': usd(0), 'InvitationAccept.url': 'http://127.0.0.1:9/ilp/invitations#token',
   'UrlOnly.url': 'http://127.0.0.1:9/ilp/invitations#token', 'SpreadNew.direction': 'in', 'ReceiverId.id': 'http://127.0.0.1:9/nobody',
-  basisPoints: 5, file: 'relative/path', 'BackupNew.file': '/proc/nowhere/copy.db', graceSeconds: 5, overMs: 1000, expiresInS: 100
+  basisPoints: 5, watchSeconds: 5, file: 'relative/path', 'BackupNew.file': '/proc/nowhere/copy.db', graceSeconds: 5, overMs: 1000, expiresInS: 100
 }
 
 // Members of which only one may be given, or that switch something off: left out of the right body.

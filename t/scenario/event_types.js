@@ -10,10 +10,11 @@ import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
 import { StreamSender } from './lib/link.js'
 import { request, until } from './lib/http.js'
+import { connectionOf } from './lib/incoming.js'
 import { Hook, hookEnv } from './lib/hook.js'
 import { ROOT } from './lib/node.js'
 import { Visitor } from './lib/pages.js'
-import { addPeer, payingNode } from './lib/setups.js'
+import { addPeer, payingNode, receivingNode } from './lib/setups.js'
 import { behaviours } from './lib/peer.js'
 import { sql } from './lib/stored_grant.js'
 
@@ -144,6 +145,15 @@ async function monetized(t, hook) {
   for (let i = 0; i < 6; i++) assert.equal((await link.send(ilp.encode(sender.packet({ amount: 1n })))).type, ilp.FULFILL)
 }
 
+/** A packet that nobody decides about. */
+async function undecided(t, hook) {
+  const env = { ...hookEnv(hook), FLORIN_ACCOUNTS_CONFIRM_PARTIALS: 'yes' }
+  const { node, link } = await receivingNode(t, { env })
+  const { id } = await ok(node.admin('POST', '/incoming-payments', { walletAddress: 'alice' }), 201)
+  const r = await new StreamSender(link, connectionOf(node, 'alice', id)).send({ amount: 5n })
+  assert.equal(r.reply.code, 'T99')
+}
+
 async function liquidity(node) {
   await node.ok('asset', 'set', 'USD', '--liquidity-threshold', '1.00', '--liquidity-threshold-high', '50.00')
   await node.ok('asset', 'deposit', 'USD', '50.00')
@@ -165,7 +175,7 @@ export const tests = {
     for (const name of ['nobody', 'NOBODY', 'nobody']) assert.equal((await request(`${node.url}/${name}`)).status, 404)
     await node.ok('wallet', 'add', 'carol', '--asset', 'USD')
     await ok(node.admin('PATCH', '/wallet-addresses/alice', { password: PASSWORD }))
-    const others = Promise.all([headless(t, hook), monetized(t, hook), payments(paying), silence(t, node, hook)])
+    const others = Promise.all([headless(t, hook), monetized(t, hook), payments(paying), silence(t, node, hook), undecided(t, hook)])
 
     const asked = { walletAddress: 'carol', expiresAt: new Date(Date.now() + 8000).toISOString() }
     const late = await ok(node.admin('POST', '/incoming-payments', { ...asked, incomingAmount: usd(500) }), 201)

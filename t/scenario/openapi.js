@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
 import { RawConnection, until } from './lib/http.js'
+import { connectionOf } from './lib/incoming.js'
 import { StreamSender } from './lib/link.js'
-import { RECEIVED_TOKEN, addPeer, payingNode } from './lib/setups.js'
+import { RECEIVED_TOKEN, addPeer, payingNode, receivingNode } from './lib/setups.js'
 import { sql, storedGrant } from './lib/stored_grant.js'
 import { Client } from './lib/client.js'
 import { Operator } from './lib/operator.js'
@@ -360,6 +361,22 @@ async function headless(api, t) {
   }
 }
 
+/** Packets that the host decides about. */
+async function partials(api, t) {
+  const env = { FLORIN_ACCOUNTS_CONFIRM_PARTIALS: 'yes', FLORIN_LIMITS_CONFIRM_PARTIAL_MS: '30000' }
+  const { node, link } = await receivingNode(t, { env })
+  const { id } = await api.call(node, 'POST', '/incoming-payments', { walletAddress: 'alice' })
+  const sender = new StreamSender(link, connectionOf(node, 'alice', id))
+  for (const [n, what] of [[1, 'confirm'], [2, 'reject']]) {
+    const sent = sender.send({ amount: 5n, expiresAt: Date.now() + 55000 })
+    const { data } = await until('the question', async () => (await node.admin('GET', `/events?resource=${id}`)).json().items[n])
+    const packet = `/incoming-payments/${id}/partials/${data.partialIncomingPaymentId}`
+    await api.call(node, 'POST', `${packet}/${what}`, what === 'reject' ? { reason: 'x' } : {})
+    await api.call(node, 'POST', `${packet}/${what}`, {}, 404)
+    await sent
+  }
+}
+
 /** A price that jumped, and is let through. */
 async function prices(api, t) {
   const feed = await new Feed().listen()
@@ -382,6 +399,7 @@ export const tests = {
     await payments(api, node, pointer)
     await rest(api, t, node)
     await headless(api, t)
+    await partials(api, t)
     await prices(api, t)
     await doubts(api, t, node)
     assert.deepEqual(api.rest(), [])

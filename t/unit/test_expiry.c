@@ -52,8 +52,36 @@ START_TEST(edges)
 }
 END_TEST
 
+START_TEST(decision)
+{
+	static const struct {
+		int64_t now, expires, wait;
+		enum result result;
+		int64_t until;
+	} cases[] = {
+	        {1000, 31000, 1500, RESULT_OK, 2500},
+	        {1000, 3500, 1500, RESULT_OK, 2500},
+	        {1000, 3499, 1500, RESULT_OK, 2499},
+	        {1000, 2001, 1500, RESULT_OK, 1001},
+	        {1000, 2000, 1500, RESULT_THEIRS_EXPIRED, 0},
+	        {1000, 900, 1500, RESULT_THEIRS_EXPIRED, 0},
+	};
+	const struct expiry_rules rules = {1000, 30000};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t until = 0;
+		enum result r = expiry_decision(
+		        cases[i].now, cases[i].expires, cases[i].wait, &rules, &until);
+
+		ck_assert_msg(r == cases[i].result, "case %zu: %s", i, result_name(r));
+		ck_assert_int_eq(until, cases[i].until);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, decision);
 	tcase_add_test(t, outgoing);
 	tcase_add_test(t, edges);
 }
