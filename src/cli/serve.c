@@ -42,7 +42,6 @@
 #include "ilp/btp.h"
 #include "ilp/forward.h"
 #include "ilp/node.h"
-#include "ilp/partial.h"
 #include "ilp/payer.h"
 #include "ilp/peer_health.h"
 #include "ilp/rate_feed.h"
@@ -374,10 +373,7 @@ static int start_work(struct serve *s)
 
 	if (client_keys_new(n->outbound, &n->client_keys) ||
 	        rate_new((unsigned)s->config->limits.requests_per_key_per_s, &n->key_rate) ||
-	        stream_hosts_new(n, &n->stream_hosts) ||
-	        (s->config->accounts.confirm_partials &&
-	                partials_new(
-	                        n, (int64_t)s->config->limits.confirm_partial_ms, &n->partials)))
+	        stream_hosts_new(n, &n->stream_hosts) || partials_new(n, &n->partials))
 		return fail("serve", "out of memory", "");
 	n->remote_grants = remote_grants_new(n);
 	if (!n->remote_grants || payer_new(n, &s->store_options, &n->payer) ||

@@ -9,21 +9,22 @@
 
 struct partials {
 	struct node *node;
-	int64_t wait_ms;
 	struct partial *placed[LIMIT_PARTIALS];
 	size_t count;
 	struct task drain;
 	_Atomic bool draining;
 };
 
-enum result partials_new(struct node *n, int64_t wait_ms, struct partials **out)
+enum result partials_new(struct node *n, struct partials **out)
 {
-	struct partials *all = calloc(1, sizeof(*all));
+	struct partials *all;
 
+	if (!n->options.confirm_partial_ms)
+		return RESULT_OK;
+	all = calloc(1, sizeof(*all));
 	if (!all)
 		return RESULT_OURS_MEMORY;
 	all->node = n;
-	all->wait_ms = wait_ms;
 	*out = all;
 	return RESULT_OK;
 }
@@ -216,8 +217,9 @@ void partial_take(struct packet *p, struct partial *x)
 	outbound_busy(n->outbound, 1);
 	p->op.result = atomic_load(&all->draining) ? RESULT_RETRY_DRAINING : RESULT_OK;
 	/* A repetition of one that was answered comes in time for that answer alone. */
-	if (!p->op.result && expiry_decision(now_ms, p->prepare.expires_at_ms, all->wait_ms,
-	                             &n->options.expiry, &x->ask.decide_by_ms))
+	if (!p->op.result &&
+	        expiry_decision(now_ms, p->prepare.expires_at_ms, n->options.confirm_partial_ms,
+	                &n->options.expiry, &x->ask.decide_by_ms))
 		x->ask.decide_by_ms = now_ms;
 	if (p->op.result) {
 		finished(&p->op.task);

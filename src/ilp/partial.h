@@ -19,8 +19,8 @@
 
 struct partials;
 
-/* wait_ms: how long the host has, where the packet lives that long. Errors: OURS_MEMORY. */
-MUST_USE enum result partials_new(struct node *n, int64_t wait_ms, struct partials **out);
+/* *out stays NULL where the node's options have no time for it. Errors: OURS_MEMORY. */
+MUST_USE enum result partials_new(struct node *n, struct partials **out);
 /* After the outbound thread has stopped. NULL is fine. */
 void partials_free(struct partials *all);
 /* Any thread: rejects what waits, and takes no more. NULL is fine. */
