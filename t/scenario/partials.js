@@ -232,6 +232,38 @@ export const tests = {
     assert.equal((await node.cli('audit')).code, 0)
   },
 
+  'a death around the credit: what was said is true': async (t) => {
+    const { node, link } = await receivingNode(t, { env: PATIENT })
+    const payment = await add(node)
+    const sender = senderOf(node, link, payment)
+    // At each commit in turn, until the node outlives it all: those of its start, the question, the
+    // credit, the answer's key, and what comes between.
+    let alive = false, undone = 0
+    for (let nth = 1; !alive && nth < 40; nth++) {
+      const place = `before_commit:${nth}`
+      const before = await node.balance('alice')
+      const questions = (await asked(node, payment)).length
+      await node.stop()
+      await node.serve({ FLORIN_FAILPOINT: `writer.${place}:kill` })
+      const sent = send(sender, { amount: 10n }).catch(() => null)
+      const q = await question(node, payment, questions + 1).catch(() => null)
+      const a = q && (await decide(node, payment, q.partialIncomingPaymentId, 'confirm').catch(() => null))
+      const r = await sent
+      alive = r?.valid && a?.status === 200
+      await node.kill()
+      await node.serve()
+      const after = await node.balance('alice')
+      assert.ok(after === before || after === before + 10n, `${place}: ${before} -> ${after}`)
+      if (r?.valid || a?.status === 200) assert.equal(after, before + 10n, place)
+      if (q && after === before) undone++
+      assert.equal(await node.peerBalance('sender'), -after)
+      if (q) await refused(decide(node, payment, q.partialIncomingPaymentId, 'confirm'), 404, 'not_found')
+    }
+    assert.ok(alive, 'the last one outlived it')
+    assert.ok(undone > 0, 'one died between the question and the credit')
+    assert.equal((await node.cli('audit')).code, 0)
+  },
+
   'inside the node nothing moves past the host': async (t) => {
     const { node } = await receivingNode(t, { env: ON })
     const payment = await add(node)
