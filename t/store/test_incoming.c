@@ -664,6 +664,41 @@ START_TEST(approved)
 }
 END_TEST
 
+/* Where it decides about each packet: it is asked, and nothing moves. */
+START_TEST(asked)
+{
+	struct incoming_row row = begin_one(10, 0);
+	struct credit c = {f.west, f.alice, 4, 4, 0, f.now_ms + 9, row.key, false, 0, {0}, 0};
+	struct incoming_partial partial = {
+	        .credit = &c, .decide_by_ms = f.now_ms + 1, .data = bytes_str("hi"), .id = {{7}}};
+	struct event_row event;
+
+	fixture_begin(&f);
+	OK(batch_incoming_ask(f.b, &partial));
+	c.amount_out = 11;
+	IS(batch_incoming_ask(f.b, &partial), RESULT_THEIRS_TOO_BIG);
+	c.amount_out = 4;
+	partial.decide_by_ms = f.now_ms;
+	IS(batch_incoming_ask(f.b, &partial), RESULT_THEIRS_EXPIRED);
+	partial.decide_by_ms = f.now_ms + 1;
+	c.incoming = 4711;
+	IS(batch_incoming_ask(f.b, &partial), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+	event = fixture_event(&f, &row.id, 2);
+	ck_assert_str_eq(event.type, "incoming_payment.partial_payment_received");
+	ck_assert_ptr_nonnull(strstr(event.data,
+	        "\"partialIncomingPaymentId\":\"07000000-0000-0000-0000-000000000000\""));
+	ck_assert_ptr_nonnull(strstr(event.data, "\"dataFromSender\":\"aGk=\""));
+	ck_assert_uint_eq(get(&row).terms.received, 0);
+	f.store->confirm_partials = true;
+	fixture_begin(&f);
+	IS(pay_local(&row, f.bob, 1), RESULT_THEIRS_REFUSED);
+	fixture_end(&f);
+	f.store->confirm_partials = false;
+	fixture_audit(&f, "asked");
+}
+END_TEST
+
 START_TEST(cancelled)
 {
 	char long_reason[INCOMING_REASON_MAX + 2];
@@ -759,6 +794,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, inactive_wallet);
 	tcase_add_test(t, local);
 	tcase_add_test(t, fee);
+	tcase_add_test(t, asked);
 	tcase_add_test(t, pages);
 	tcase_add_test(t, property);
 }
