@@ -12,6 +12,7 @@ export const maxMs = 120000
 export const tests = {
   'a secret in a log fails its test': async (t) => {
     const { node } = await receivingNode(t)
+    await addPeer(node, 'other', { token: 'token-of-a-command', options: ['--max-packet', '1.00'] })
     await node.spsp('alice')
     assert.deepEqual(t.leaks(), [])
     const { log } = node
@@ -19,7 +20,8 @@ export const tests = {
     for (const [value, what] of [
       [node.adminToken(), 'the admin token'],
       [key, 'the master key'],
-      [RECEIVED_TOKEN, 'the value of --incoming-token'],
+      [RECEIVED_TOKEN, 'the member incomingToken'],
+      ['token-of-a-command', 'the value of --incoming-token'],
       [[...node.secrets.known].find(([, w]) => w === 'a shared secret')[0], 'a shared secret']
     ]) {
       node.log = `${log}event=x value="${value}"\n`
