@@ -5,6 +5,10 @@ import { request } from '../scenario/lib/http.js'
 import { toUnits } from '../scenario/lib/ratio.js'
 import { linkDetails, payNew, payOld, plugin, stream } from './lib/npm.js'
 
+// A thousand packets, each with a few milliseconds of a busy processor.
+const PAY_MS = 240000
+export const maxMs = 300000
+
 const side = await import(process.env.INTEROP_COUNTERPART === 'js' ? './lib/js_side.js' : './lib/florin_side.js')
 
 const SOURCE = { code: 'USD', scale: 2 }
@@ -22,7 +26,7 @@ async function spsp(pointer) {
 const clients = {
   async 'ilp-protocol-stream'(p, pointer, amount) {
     const connection = await stream.createConnection({ plugin: p, ...(await spsp(pointer)) })
-    if (amount > 0n) await connection.createStream().sendTotal(amount.toString(), { timeout: 60000 })
+    if (amount > 0n) await connection.createStream().sendTotal(amount.toString(), { timeout: PAY_MS })
     await connection.end()
     assert.equal(BigInt(connection.totalSent), amount)
     return BigInt(connection.totalDelivered)
