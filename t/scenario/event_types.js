@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ok, usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
@@ -21,8 +22,6 @@ import { sql } from './lib/stored_grant.js'
 export const maxMs = 150000
 
 const PASSWORD = 'correct horse battery'
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
-
 /** The types of the table; `.b` stands for another of the same object. */
 function documented() {
   const page = readFileSync(join(ROOT, 'docs/events.md'), 'utf8').split('\n## Types\n')[1].split('\n## ')[0]
@@ -35,12 +34,6 @@ function documented() {
     }
   }
   return types
-}
-
-async function ok(answer, status = 200) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  return r.json()
 }
 
 /** alice agrees to a grant -> {id, token, cancel()}. */

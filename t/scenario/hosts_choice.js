@@ -3,26 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { ok, refused, usd } from './lib/answers.js'
 import * as ilp from './lib/ilp.js'
 import { request } from './lib/http.js'
 import { connectionOf } from './lib/incoming.js'
 import { StreamSender } from './lib/link.js'
 import { receivingNode } from './lib/setups.js'
-
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
-
-async function ok(answer, status = 200) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  return r.json()
-}
-
-async function refused(answer, status, code, field) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  assert.equal(r.json().error.code, code)
-  assert.equal(r.json().error.details.field, field)
-}
 
 const add = (node, body = {}) => ok(node.admin('POST', '/incoming-payments', { walletAddress: 'alice', incomingAmount: usd(500), ...body }), 201)
 const decide = (node, id, what, body, headers) => node.admin('POST', `/incoming-payments/${id}/${what}`, body, headers)

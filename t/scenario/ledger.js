@@ -1,17 +1,10 @@
 // The books by the admin API: accounts, the journal page by page, and as a file that sums to zero.
 
 import assert from 'node:assert/strict'
+import { ok, usd } from './lib/answers.js'
 import { request, until } from './lib/http.js'
 import { payingNode } from './lib/setups.js'
 import { storedGrant } from './lib/stored_grant.js'
-
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
-
-async function ok(answer, status = 200) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  return r.json()
-}
 
 /** Every item of a list, `limit` at a time. */
 async function all(node, path, limit) {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { ok, refused, usd } from './lib/answers.js'
 import * as ilp from './lib/ilp.js'
 import { connectionOf } from './lib/incoming.js'
 import { until } from './lib/http.js'
@@ -13,21 +14,6 @@ const TYPE = 'incoming_payment.partial_payment_received'
 const PER_PAYMENT = 16
 const ON = { FLORIN_ACCOUNTS_CONFIRM_PARTIALS: 'yes' }
 const PATIENT = { ...ON, FLORIN_LIMITS_CONFIRM_PARTIAL_MS: '30000' }
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
-
-async function ok(answer, status = 200) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  return r.json()
-}
-
-async function refused(answer, status, code, field) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  assert.equal(r.json().error.code, code)
-  assert.equal(r.json().error.details.field, field)
-  return r.json().error.description
-}
 
 const add = (node, body = {}) => ok(node.admin('POST', '/incoming-payments', { walletAddress: 'alice', ...body }), 201)
 const received = async (node, payment) => (await ok(node.admin('GET', `/incoming-payments/${payment.id}`))).receivedAmount.value

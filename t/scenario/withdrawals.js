@@ -2,24 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { ok, refused, usd } from './lib/answers.js'
 import { until } from './lib/http.js'
 import { addPeer } from './lib/setups.js'
 
 export const maxMs = 60000
-
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
-
-async function ok(answer, status = 200) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  return r.json()
-}
-
-async function refused(answer, status, code, field) {
-  const r = await answer
-  assert.equal(r.status, status, r.text())
-  assert.deepEqual([r.json().error.code, r.json().error.details.field], [code, field])
-}
 
 export const tests = {
   'what an incoming payment brought is taken out once': async (t) => {
