@@ -80,6 +80,18 @@ static bool is_reachable(struct http_request *rq, const char *url, const char *a
 	return true;
 }
 
+/* Nobody draws the packets of somebody else to itself. False: the reply is set. */
+static bool is_unclaimed(struct http_request *rq, unsigned status, const char *address)
+{
+	bool unclaimed = snapshot_is_unclaimed(node_snapshot(http_app(rq)), bytes_str(address));
+
+	if (!unclaimed)
+		(void)http_reply_error(rq, status, "conflict",
+		        "that address is of another network, or at, above or below one that is "
+		        "taken");
+	return unclaimed;
+}
+
 static void op_done(struct task *t)
 {
 	http_resume(OWNER_OF(t, struct joining, op.task)->rq);
@@ -235,6 +247,9 @@ enum http_next api_invitation_post(struct http_request *rq)
 		return http_reply_error(rq, 503, "busy", "out of memory for this request");
 	sha256(bytes_str(all), j->acceptance);
 	secret_wipe(all, strlen(all));
+	/* Whoever has used it is a peer by now; whether it is the same one, the store knows. */
+	if (!row->peer && !is_unclaimed(rq, 409, address))
+		return HTTP_DONE;
 	j->rq = rq;
 	j->peer = (struct peer_new){.ilp_address = address,
 	        .url = url,
@@ -339,10 +354,8 @@ enum http_next api_auto_peering_post(struct http_request *rq)
 		return http_reply_error(rq, 404, "unknown_asset", "this node has no such asset");
 	if (!is_reachable(rq, url, address) || !is_token(rq, token, "httpToken"))
 		return HTTP_DONE;
-	if (!snapshot_is_unclaimed(s, bytes_str(address)))
-		return http_reply_error(rq, 400, "conflict",
-		        "that address is of another network, or at, above or below one that is "
-		        "taken");
+	if (!is_unclaimed(rq, 400, address))
+		return HTTP_DONE;
 	if (s->peer_count >= STRANGERS_MAX)
 		return http_reply_error(rq, 503, "busy", "this node takes no more peers by itself");
 	j = arena_alloc(&rq->arena, sizeof(*j));

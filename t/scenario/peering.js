@@ -116,7 +116,10 @@ export const tests = {
 
     // An address that another peer has; the same acceptance twice; then it is used.
     await a.ok('peer', 'add', 'there', '--asset', 'USD', '--ilp-address', 'test.there', '--url', 'http://127.0.0.1:9/ilp', '--outgoing-token', 'o', '--incoming-token', 'i')
-    assert.equal((await knock(link, 'POST', acceptance({ ilpAddress: 'test.there' }))).status, 409)
+    for (const taken of ['test.there', 'test.there.below', 'test.a', 'test.a.w', 'private.b']) {
+      const r = await knock(link, 'POST', acceptance({ ilpAddress: taken }))
+      assert.deepEqual([r.status, r.body.error.code], [409, 'conflict'], taken)
+    }
     for (let i = 0; i < 2; i++) assert.equal((await knock(link, 'POST', acceptance())).status, 200)
     const other = await knock(link, 'POST', acceptance({ showsToken: 'quite-another-token' }))
     assert.deepEqual([other.status, other.body.error.code], [410, 'invitation_used'])
