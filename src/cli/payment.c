@@ -26,65 +26,66 @@ static int payment_list(struct cli *cli)
 	return admin_list(cli, path, columns);
 }
 
+static const struct show_column outgoing[] = {
+        {"ID", "id", SHOW_TEXT},
+        {"WALLET", "walletAddress", SHOW_TEXT},
+        {"STATE", "state", SHOW_TEXT},
+        {"RECEIVER", "receiver", SHOW_TEXT},
+        {"DEBIT", "debitAmount", SHOW_AMOUNT},
+        {"FEE", "fee", SHOW_AMOUNT},
+        {"LEAST RECEIVED", "receiveAmount", SHOW_AMOUNT},
+        {"SENT", "sentAmount", SHOW_AMOUNT},
+        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
+        {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
+        {"CAME BACK", "returnedAmount", SHOW_AMOUNT},
+        {"IN DOUBT", "inDoubtAmount", SHOW_AMOUNT},
+        {"RATE", "rate", SHOW_TEXT},
+        {"PACKETS", "packets", SHOW_NUMBER},
+        {"ATTEMPTS", "attempts", SHOW_NUMBER},
+        {"NEXT ATTEMPT", "nextAttemptAt", SHOW_TEXT},
+        {"ERROR", "error.description", SHOW_TEXT},
+        {"CREATED", "createdAt", SHOW_TEXT},
+        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
+        {0},
+};
+
+static const struct show_column lines[] = {
+        {"AT", "createdAt", SHOW_TEXT},
+        {"KIND", "kind", SHOW_TEXT},
+        {"DEBIT", "debit", SHOW_TEXT},
+        {"CREDIT", "credit", SHOW_TEXT},
+        {"AMOUNT", "amount", SHOW_AMOUNT},
+        {"STATE", "state", SHOW_TEXT},
+        {0},
+};
+
+static const struct show_column incoming[] = {
+        {"ID", "id", SHOW_TEXT},
+        {"WALLET", "walletAddress", SHOW_TEXT},
+        {"STATE", "state", SHOW_TEXT},
+        {"URL", "url", SHOW_TEXT},
+        {"AMOUNT", "incomingAmount", SHOW_AMOUNT},
+        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
+        {"EXPIRES", "expiresAt", SHOW_TEXT},
+        {"METADATA", "metadata", SHOW_PAIRS},
+        {"MADE BY", "client", SHOW_TEXT},
+        {"CREATED", "createdAt", SHOW_TEXT},
+        {0},
+};
+
+static const struct show_column attempts[] = {
+        {"ATTEMPT", "number", SHOW_NUMBER},
+        {"BEGAN", "startedAt", SHOW_TEXT},
+        {"ENDED", "endedAt", SHOW_TEXT},
+        {"SENT BY THEN", "sentAmount", SHOW_AMOUNT},
+        {"DELIVERED BY THEN", "deliveredAmount", SHOW_AMOUNT},
+        {"ERROR", "error.code", SHOW_TEXT},
+        {0},
+};
+
 static void show_payment(const json_t *payment)
 {
-	static const struct show_column columns[] = {
-	        {"ID", "id", SHOW_TEXT},
-	        {"WALLET", "walletAddress", SHOW_TEXT},
-	        {"STATE", "state", SHOW_TEXT},
-	        {"RECEIVER", "receiver", SHOW_TEXT},
-	        {"DEBIT", "debitAmount", SHOW_AMOUNT},
-	        {"FEE", "fee", SHOW_AMOUNT},
-	        {"LEAST RECEIVED", "receiveAmount", SHOW_AMOUNT},
-	        {"SENT", "sentAmount", SHOW_AMOUNT},
-	        {"DELIVERED", "deliveredAmount", SHOW_AMOUNT},
-	        {"REFUNDED", "refundedAmount", SHOW_AMOUNT},
-	        {"CAME BACK", "returnedAmount", SHOW_AMOUNT},
-	        {"IN DOUBT", "inDoubtAmount", SHOW_AMOUNT},
-	        {"RATE", "rate", SHOW_TEXT},
-	        {"PACKETS", "packets", SHOW_NUMBER},
-	        {"ATTEMPTS", "attempts", SHOW_NUMBER},
-	        {"NEXT ATTEMPT", "nextAttemptAt", SHOW_TEXT},
-	        {"ERROR", "error.description", SHOW_TEXT},
-	        {"CREATED", "createdAt", SHOW_TEXT},
-	        {"MILLISECONDS", "elapsedMs", SHOW_NUMBER},
-	        {0},
-	};
-	static const struct show_column lines[] = {
-	        {"AT", "createdAt", SHOW_TEXT},
-	        {"KIND", "kind", SHOW_TEXT},
-	        {"DEBIT", "debit", SHOW_TEXT},
-	        {"CREDIT", "credit", SHOW_TEXT},
-	        {"AMOUNT", "amount", SHOW_AMOUNT},
-	        {"STATE", "state", SHOW_TEXT},
-	        {0},
-	};
-
-	static const struct show_column incoming[] = {
-	        {"ID", "id", SHOW_TEXT},
-	        {"WALLET", "walletAddress", SHOW_TEXT},
-	        {"STATE", "state", SHOW_TEXT},
-	        {"URL", "url", SHOW_TEXT},
-	        {"AMOUNT", "incomingAmount", SHOW_AMOUNT},
-	        {"RECEIVED", "receivedAmount", SHOW_AMOUNT},
-	        {"EXPIRES", "expiresAt", SHOW_TEXT},
-	        {"METADATA", "metadata", SHOW_PAIRS},
-	        {"MADE BY", "client", SHOW_TEXT},
-	        {"CREATED", "createdAt", SHOW_TEXT},
-	        {0},
-	};
-
-	static const struct show_column attempts[] = {
-	        {"ATTEMPT", "number", SHOW_NUMBER},
-	        {"BEGAN", "startedAt", SHOW_TEXT},
-	        {"ENDED", "endedAt", SHOW_TEXT},
-	        {"SENT BY THEN", "sentAmount", SHOW_AMOUNT},
-	        {"DELIVERED BY THEN", "deliveredAmount", SHOW_AMOUNT},
-	        {"ERROR", "error.code", SHOW_TEXT},
-	        {0},
-	};
-
-	show_object(payment, json_object_get(payment, "incomingAmount") ? incoming : columns);
+	show_object(payment, json_object_get(payment, "incomingAmount") ? incoming : outgoing);
 	putchar('\n');
 	if (json_array_size(json_object_get(payment, "attemptLog"))) {
 		show_table(json_object_get(payment, "attemptLog"), attempts);

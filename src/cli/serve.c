@@ -560,34 +560,9 @@ static void wait_for_stop(struct serve *s, const sigset_t *signals)
 	}
 }
 
-static int stop(struct serve *s, int status)
+/* Nothing runs any more. What was never made is NULL, which each of these takes. */
+static void free_all(struct serve *s)
 {
-	/* Requests are left where a peer still owes an answer: their packets end below as unknown.
-	 */
-	bool left;
-
-	/* Those connections are partly the listener's, so that they end first; and answers to what
-	 * was asked come in by it. */
-	if (s->outbound_started) {
-		partials_drain(s->node.partials);
-		btp_drain(s->node.btp, BTP_DRAIN_MS);
-		async_asks_drain(s->node.async_asks, ASYNC_DRAIN_MS);
-	}
-	left = s->server_started && http_server_stop(s->server) != RESULT_OK;
-
-	if (s->slow_started)
-		slow_stop(s->node.slow);
-	if (s->outbound_started)
-		outbound_stop(s->node.outbound, left ? 0 : OUTBOUND_DRAIN_MS);
-	if (s->writer_started)
-		writer_stop(s->node.writer);
-	if (left) {
-		/* What belongs to those requests may not be freed; all that matters is committed.
-		 */
-		log_warn("stop", "result=requests_left");
-		store_close(s->store);
-		_exit(status);
-	}
 	arrivals_end(s->node.arrivals);
 	btp_free(s->node.btp);
 	async_answers_free(s->node.async_answers);
@@ -628,6 +603,35 @@ static int stop(struct serve *s, int status)
 	secret_clear(&s->node.password_pepper);
 	secret_clear(&s->node.request_key);
 	secret_wipe(s->admin_token, sizeof(s->admin_token));
+}
+
+static int stop(struct serve *s, int status)
+{
+	/* Requests where a peer still owes an answer: their packets end below as unknown. */
+	bool left;
+
+	/* Those connections are partly the listener's, so that they end first; and answers to what
+	 * was asked come in by it. */
+	if (s->outbound_started) {
+		partials_drain(s->node.partials);
+		btp_drain(s->node.btp, BTP_DRAIN_MS);
+		async_asks_drain(s->node.async_asks, ASYNC_DRAIN_MS);
+	}
+	left = s->server_started && http_server_stop(s->server) != RESULT_OK;
+
+	if (s->slow_started)
+		slow_stop(s->node.slow);
+	if (s->outbound_started)
+		outbound_stop(s->node.outbound, left ? 0 : OUTBOUND_DRAIN_MS);
+	if (s->writer_started)
+		writer_stop(s->node.writer);
+	if (left) {
+		/* What belongs to those requests may not be freed; what matters is committed. */
+		log_warn("stop", "result=requests_left");
+		store_close(s->store);
+		_exit(status);
+	}
+	free_all(s);
 	return status;
 }
 

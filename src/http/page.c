@@ -162,8 +162,12 @@ enum http_next page_fail(struct http_request *rq, enum result r)
 
 	if (result_class(r) == RESULT_CLASS_OURS) {
 		log_error("page", "pattern=%s result=%s", rq->route->pattern, result_name(r));
+		/* It may be the answer that failed, after the commit. */
 		return page_say(rq, 500, "Something went wrong here",
-		        "Nothing was changed. Please try again later.");
+		        rq->route->method == HTTP_POST
+		                ? "It may have been done all the same: please look before you try "
+		                  "again."
+		                : "Nothing was changed. Please try again later.");
 	}
 	if (result_class(r) == RESULT_CLASS_RETRY) {
 		http_reply_header(rq, "Retry-After", "2");

@@ -527,89 +527,116 @@ static enum result begin_look(struct payment_run *run)
 	return RESULT_OK;
 }
 
-static void resolved(struct resolution *r)
+/* What the store has of a payment beside its row. */
+struct extras {
+	struct account account;
+	const char *note; /* NULL: none */
+	struct quote_data data;
+};
+
+static enum result read_extras(struct payment_run *run, struct extras *x, const char **why)
 {
-	struct payment_run *run = OWNER_OF(r, struct payment_run, resolution);
+	struct reader *reader = payer_reader(run->node->payer);
+	enum result r;
+
+	*why = "the payment's account can't be read";
+	r = store_account_get(reader, run->row.account, &x->account);
+	if (r)
+		return r;
+	*why = "the payment's note can't be read";
+	r = store_note_to_send(reader, &run->memory, run->row.account, &x->note);
+	if (r)
+		return r;
+	*why = "the payment's data can't be read";
+	r = store_quote_data_get(reader, &run->row.quote_id, &x->data);
+	if (r)
+		return r;
+	*why = "the payment's watch can't be read";
+	return begin_look(run);
+}
+
+/* False: there is nothing left to send. */
+static bool sender_options(const struct payment_run *run, struct stream_sender_options *o)
+{
 	const struct quote_row *q = &run->row.quote;
-	struct stream_sender_options o = {
+	bool joins = run->resolution.joins;
+
+	*o = (struct stream_sender_options){
 	        .run = q->kind == QUOTE_FIXED_SEND ? STREAM_RUN_FIXED_SEND
 	                                           : STREAM_RUN_FIXED_DELIVERY,
 	        .min_rate = q->min_rate,
 	        .max_packet = q->max_packet ? q->max_packet : UINT64_MAX,
-	        .joins = r->joins,
-	        .first_sequence = r->joins ? STREAM_JOIN_SEQUENCE : 0,
+	        .joins = joins,
+	        .first_sequence = joins ? STREAM_JOIN_SEQUENCE : 0,
 	};
+	if (q->pace_ms)
+		o->pace = pace_of(run);
+	if (q->path.known)
+		o->bounds = q->path;
+	else
+		pay_bounds_init(&o->bounds);
+	return limits_of(&run->row, &o->limits);
+}
+
+/* The connection, with what travels on it beside money. */
+static enum result open_connection(struct payment_run *run, struct stream_sender_options *o,
+        const struct extras *x, const char **why)
+{
+	const struct quote_row *q = &run->row.quote;
+	struct resolution *to = &run->resolution;
 	struct stream_connection_events events = {
 	        on_fulfilled, on_doubted, on_budget, on_done, on_idle, run};
-	struct account account;
-	const char *why, *note = NULL;
-	struct quote_data data;
-	enum result result;
+	enum result r;
+
+	o->note = x->note != NULL;
+	o->data = run->data = x->data.size;
+	r = stream_connection_init(&run->connection, run->node, x->account.asset, to->address,
+	        &to->shared_secret, o, &events, why);
+	if (r)
+		return r;
+	/* Our own rate is as quoted for the first attempt; the later ones keep the minimum alone.
+	 */
+	if (run->row.attempts == 1)
+		stream_connection_pin(&run->connection, &q->own_rate, q->own_rate_to);
+	*why = "out of memory";
+	if (x->note)
+		r = stream_connection_note(&run->connection, bytes_str(x->note));
+	if (!r && run->data)
+		r = begin_data(run);
+	if (r) {
+		stream_connection_clear(&run->connection);
+		return r;
+	}
+	run->connected = true;
+	return RESULT_OK;
+}
+
+static void resolved(struct resolution *r)
+{
+	struct payment_run *run = OWNER_OF(r, struct payment_run, resolution);
+	struct traces *traces = payer_traces(run->node->payer);
+	struct stream_sender_options o;
+	struct extras x = {.note = NULL};
+	const char *why;
 
 	if (r->result || r->local_wallet) {
 		end(run, r->result ? r->why : "the receiver is a wallet of this node now",
 		        r->result && r->result != RESULT_THEIRS_STATE);
 		return;
 	}
-	if (!limits_of(&run->row, &o.limits)) {
+	if (!sender_options(run, &o)) {
 		nothing_left(run);
 		return;
 	}
-	if (q->pace_ms)
-		o.pace = pace_of(run);
-	if (q->path.known)
-		o.bounds = q->path;
-	else
-		pay_bounds_init(&o.bounds);
-	result = store_account_get(payer_reader(run->node->payer), run->row.account, &account);
-	if (result) {
-		end(run, "the payment's account can't be read", true);
-		return;
-	}
-	result = store_note_to_send(
-	        payer_reader(run->node->payer), &run->memory, run->row.account, &note);
-	if (result) {
-		end(run, "the payment's note can't be read", true);
-		return;
-	}
-	result = store_quote_data_get(payer_reader(run->node->payer), &run->row.quote_id, &data);
-	if (result) {
-		end(run, "the payment's data can't be read", true);
-		return;
-	}
-	result = begin_look(run);
-	if (result) {
-		end(run, "the payment's watch can't be read", true);
-		return;
-	}
-	o.note = note != NULL;
-	o.data = run->data = data.size;
-	result = stream_connection_init(&run->connection, run->node, account.asset, r->address,
-	        &r->shared_secret, &o, &events, &why);
-	/* Our own rate is as quoted for the first attempt; the later ones keep the minimum alone.
-	 */
-	if (!result && run->row.attempts == 1)
-		stream_connection_pin(&run->connection, &q->own_rate, q->own_rate_to);
-	if (!result && (note || run->data)) {
-		why = "out of memory";
-		if (note)
-			result = stream_connection_note(&run->connection, bytes_str(note));
-		if (!result && run->data)
-			result = begin_data(run);
-		if (result)
-			stream_connection_clear(&run->connection);
-	}
-	if (result) {
+	if (read_extras(run, &x, &why) || open_connection(run, &o, &x, &why)) {
 		end(run, why, true);
 		return;
 	}
-	run->connected = true;
 	tell_way_back(run);
-	if (traces_has(payer_traces(run->node->payer), &run->row.id))
-		stream_connection_trace(
-		        &run->connection, payer_traces(run->node->payer), &run->row.id);
+	if (traces_has(traces, &run->row.id))
+		stream_connection_trace(&run->connection, traces, &run->row.id);
 	/* So a payer that stops a slow one is heard. */
-	run->connection.renew_ms = q->pace_ms ? PAYER_PACE_LOOK_MS : 0;
+	run->connection.renew_ms = run->row.quote.pace_ms ? PAYER_PACE_LOOK_MS : 0;
 	stream_connection_pump(&run->connection);
 	keep_going(run);
 }
