@@ -39,6 +39,7 @@ libflorin_a_SOURCES += \
 	src/cli/route.c \
 	src/cli/serve.c \
 	src/cli/serve_options.c src/cli/serve_options.h \
+	src/cli/serve_stop.c src/cli/serve_stop.h \
 	src/cli/settlement.c \
 	src/cli/statement.c \
 	src/cli/show.c src/cli/show.h \

@@ -27,6 +27,7 @@
 #include "cli/command_table.h"
 #include "cli/node_files.h"
 #include "cli/serve_options.h"
+#include "cli/serve_stop.h"
 #include "config.h"
 #include "console/console.h"
 #include "events/changes.h"
@@ -54,26 +55,6 @@
 #include "ilp/upstream.h"
 #include "web/web.h"
 #include "web/web_routes.h"
-
-/* The longest stop is 30 s. */
-#define BTP_DRAIN_MS      8000
-#define ASYNC_DRAIN_MS    2000
-#define HTTP_DRAIN_MS     13000
-#define OUTBOUND_DRAIN_MS 8000
-
-struct serve {
-	const struct config *config;
-	struct store_options store_options;
-	struct secret32 master_key;
-	char admin_token[TOKEN_TEXT_SIZE];
-	char backup_dir[NODE_PATH_BYTES];
-	struct store *store;
-	struct reader *reader; /* main thread's: snapshots and recovery */
-	struct url_guard *guard;
-	struct node node;
-	struct http_server *server;
-	bool writer_started, outbound_started, slow_started, server_started;
-};
 
 static int fail(const char *what, const char *why, const char *hint)
 {
@@ -560,81 +541,6 @@ static void wait_for_stop(struct serve *s, const sigset_t *signals)
 	}
 }
 
-/* Nothing runs any more. What was never made is NULL, which each of these takes. */
-static void free_all(struct serve *s)
-{
-	arrivals_end(s->node.arrivals);
-	btp_free(s->node.btp);
-	async_answers_free(s->node.async_answers);
-	async_asks_free(s->node.async_asks);
-	arrivals_free(s->node.arrivals);
-	http_server_free(s->server);
-	tls_clear();
-	sweep_free(s->node.sweep);
-	upstream_free(s->node.upstream);
-	routes_free(s->node.routes);
-	settler_free(s->node.settler);
-	peer_health_free(s->node.peer_health);
-	forward_free(&s->node);
-	web_free(s->node.web);
-	console_free(s->node.console);
-	slow_free(s->node.slow);
-	feed_free(s->node.feed);
-	changes_free(s->node.changes);
-	webhook_free(s->node.webhook);
-	rate_watch_free(s->node.rate_watch);
-	rate_feeds_free(s->node.rate_feeds);
-	payer_free(s->node.payer);
-	rate_free(s->node.key_rate);
-	client_keys_free(s->node.client_keys);
-	remote_grants_free(s->node.remote_grants);
-	stream_hosts_free(s->node.stream_hosts);
-	partials_free(s->node.partials);
-	remote_servers_clear(&s->node.remote_servers);
-	snapshots_free(s->node.snapshots);
-	outbound_free(s->node.outbound);
-	writer_free(s->node.writer);
-	url_guard_free(s->guard);
-	reader_close(s->reader);
-	store_close(s->store);
-	store_changes_free(s->store_options.changes);
-	secret_clear(&s->master_key);
-	secret_clear(&s->node.receiver_secret);
-	secret_clear(&s->node.password_pepper);
-	secret_clear(&s->node.request_key);
-	secret_wipe(s->admin_token, sizeof(s->admin_token));
-}
-
-static int stop(struct serve *s, int status)
-{
-	/* Requests where a peer still owes an answer: their packets end below as unknown. */
-	bool left;
-
-	/* Those connections are partly the listener's, so that they end first; and answers to what
-	 * was asked come in by it. */
-	if (s->outbound_started) {
-		partials_drain(s->node.partials);
-		btp_drain(s->node.btp, BTP_DRAIN_MS);
-		async_asks_drain(s->node.async_asks, ASYNC_DRAIN_MS);
-	}
-	left = s->server_started && http_server_stop(s->server) != RESULT_OK;
-
-	if (s->slow_started)
-		slow_stop(s->node.slow);
-	if (s->outbound_started)
-		outbound_stop(s->node.outbound, left ? 0 : OUTBOUND_DRAIN_MS);
-	if (s->writer_started)
-		writer_stop(s->node.writer);
-	if (left) {
-		/* What belongs to those requests may not be freed; what matters is committed. */
-		log_warn("stop", "result=requests_left");
-		store_close(s->store);
-		_exit(status);
-	}
-	free_all(s);
-	return status;
-}
-
 /* A core dump would hold keys and tokens. */
 static void no_core_dumps(void)
 {
@@ -676,13 +582,13 @@ static int serve_run(const struct config *config)
 	if (!status)
 		status = start_threads(&s);
 	if (status)
-		return stop(&s, status);
+		return serve_stop(&s, status);
 	printf("florin: ready public=%s admin=http://%s database=%s\n", config->server.public_url,
 	        config->server.admin_listen, s.node.options.database);
 	fflush(stdout);
 	wait_for_stop(&s, &signals);
 	log_info("stop", "result=draining");
-	return stop(&s, EXIT_DONE);
+	return serve_stop(&s, EXIT_DONE);
 }
 
 static int serve(struct cli *cli)
