@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="build-essential autoconf automake pkg-config libmicrohttpd-dev libcurl4-openssl-dev \
 libjansson-dev libexpat1-dev libsqlite3-dev libssl-dev libsodium-dev liboath-dev libgnutls28-dev libinih-dev \
-libqrencode-dev libwslay-dev libfido2-dev libjs-chart.js"
+libqrencode-dev libwslay-dev libfido2-dev libjs-chart.js tzdata"
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -18,6 +18,7 @@ CODEC_TESTS = \
 	t/unit/test_stream_credentials \
 	t/unit/test_stream_crypt \
 	t/unit/test_stream_packet \
+	t/unit/test_tzif \
 	t/unit/test_wallet_address
 check_PROGRAMS += $(CODEC_TESTS)
 TESTS += $(CODEC_TESTS)
@@ -112,6 +113,11 @@ t_unit_test_wallet_address_SOURCES = t/unit/test_wallet_address.c
 t_unit_test_wallet_address_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_wallet_address_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_wallet_address_LDADD = $(TEST_LIBS)
+
+t_unit_test_tzif_SOURCES = t/unit/test_tzif.c
+t_unit_test_tzif_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_tzif_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_tzif_LDADD = $(TEST_LIBS)
 
 include t/fuzz/local.mk
 

@@ -11,7 +11,8 @@ HTTP_TESTS = \
 	t/unit/test_rate \
 	t/unit/test_op_error \
 	t/unit/test_router \
-	t/unit/test_target
+	t/unit/test_target \
+	t/unit/test_when
 check_PROGRAMS += $(HTTP_TESTS)
 TESTS += $(HTTP_TESTS)
 
@@ -100,3 +101,8 @@ t_http_test_server_SOURCES = t/http/test_server.c $(HTTP_FIXTURE)
 t_http_test_server_CPPFLAGS = $(TEST_CPPFLAGS)
 t_http_test_server_CFLAGS = $(TEST_CFLAGS)
 t_http_test_server_LDADD = $(TEST_LIBS)
+
+t_unit_test_when_SOURCES = t/unit/test_when.c
+t_unit_test_when_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_when_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_when_LDADD = $(TEST_LIBS)

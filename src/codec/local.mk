@@ -25,4 +25,5 @@ libflorin_a_SOURCES += \
 	src/codec/stream_credentials.c src/codec/stream_credentials.h \
 	src/codec/stream_crypt.c src/codec/stream_crypt.h \
 	src/codec/stream_packet.c src/codec/stream_packet.h \
+	src/codec/tzif.c src/codec/tzif.h \
 	src/codec/wallet_address.c src/codec/wallet_address.h

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/amount.h"
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "codec/csv.h"
@@ -227,10 +228,10 @@ const char *cell_value(struct arena *a, const struct column *c, const json_t *ob
 /* Every name that the part looks for: what is not there would be looked for outside. */
 static json_t *empty_cell(const struct column *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s}", "plain", "",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s}", "plain", "",
 	        "href", "", "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit",
-	        "", "iso", "", "number", cell_is_number(c->kind), "title", "", "value", "", "short",
-	        "");
+	        "", "iso", "", "ago", "", "number", cell_is_number(c->kind), "title", "", "value",
+	        "", "short", "");
 }
 
 static const char *shown_as(enum cell_kind kind)
@@ -283,7 +284,20 @@ static const char *shortened(struct arena *a, const char *text)
 	return arena_printf(a, "…%s", text + strlen(text) - ID_SHORT);
 }
 
-json_t *cell_json(struct arena *a, const struct column *c, const json_t *object, size_t max)
+static void put_time(json_t *cell, const struct when *w, const char *iso)
+{
+	char ago[WHEN_TEXT_SIZE];
+	int64_t unix_ms;
+
+	put(cell, "iso", iso);
+	if (time_parse(iso, strlen(iso), &unix_ms))
+		return;
+	when_ago(w, unix_ms, ago);
+	put(cell, "ago", ago);
+}
+
+json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
+        const json_t *object, size_t max)
 {
 	const json_t *v = cell_member(object, c->member);
 	const char *text = cell_text(a, c, object);
@@ -310,7 +324,7 @@ json_t *cell_json(struct arena *a, const struct column *c, const json_t *object,
 		put(cell, "title", arena_printf(a, "%s of the smallest unit", units ? units : ""));
 		text = amount_digits(a, v);
 	} else if (kind == CELL_TIME) {
-		put(cell, "iso", json_string_value(v));
+		put_time(cell, w, json_string_value(v));
 	} else if (kind == CELL_COPY) {
 		put(cell, "title", c->title);
 		put(cell, "short", max > 0 ? shortened(a, text) : text);

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "http/when.h"
 
 enum cell_kind {
 	CELL_TEXT,
@@ -39,9 +40,11 @@ struct column {
 /* The member of that path; NULL where there is none, or null. */
 const json_t *cell_member(const json_t *object, const char *path);
 /* The view of the part "console-cell". A text of more than `max` bytes is cut, so that what others
- * write makes no page too long; 0: it is whole. NULL: no memory. */
+ * write makes no page too long; 0: it is whole. Of `w` is the moment that a time is before or
+ * behind. NULL: no memory. */
 #define CELL_TABLE_MAX 240
-json_t *cell_json(struct arena *a, const struct column *c, const json_t *object, size_t max);
+json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
+        const json_t *object, size_t max);
 /* As plain text, "" for nothing; amounts in major units with their code. NULL: no memory. */
 const char *cell_text(struct arena *a, const struct column *c, const json_t *object);
 /* The same of a column of figures as digits with a point, to be drawn: amounts in major units,

@@ -59,11 +59,14 @@ void part_link(struct console_view *v, const char *title, const char *text, cons
 void part_facts(struct console_view *v, const char *title, const struct column *columns,
         const json_t *object)
 {
+	const struct when w = when_of(v->rq);
 	json_t *list = json_array();
 
 	for (const struct column *c = columns; c->title; c++) {
-		if (json_array_append_new(list, json_pack("{s:s,s:o}", "name", c->title, "cell",
-		                                        cell_json(&v->rq->arena, c, object, 0))))
+		json_t *cell = cell_json(&w, &v->rq->arena, c, object, 0);
+
+		if (json_array_append_new(
+		            list, json_pack("{s:s,s:o}", "name", c->title, "cell", cell)))
 			v->failed = true;
 	}
 	add_one(v, title, "facts", json_pack("{s:o}", "list", list));
@@ -83,10 +86,12 @@ static json_t *columns_json(const struct column *columns)
 
 static json_t *row_json(struct console_view *v, const struct column *columns, const json_t *item)
 {
+	const struct when w = when_of(v->rq);
 	json_t *cells = json_array();
 
 	for (const struct column *c = columns; c->title; c++) {
-		if (json_array_append_new(cells, cell_json(&v->rq->arena, c, item, CELL_TABLE_MAX)))
+		if (json_array_append_new(
+		            cells, cell_json(&w, &v->rq->arena, c, item, CELL_TABLE_MAX)))
 			v->failed = true;
 	}
 	return json_pack("{s:o}", "cells", cells);

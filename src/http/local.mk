@@ -51,7 +51,8 @@ libflorin_a_SOURCES += \
 	src/http/target.c src/http/target.h \
 	src/http/template.c src/http/template.h \
 	src/http/upgrade.c \
-	src/http/tls.c src/http/tls.h
+	src/http/tls.c src/http/tls.h \
+	src/http/when.c src/http/when.h
 nodist_libflorin_a_SOURCES += src/http/static_data.c
 
 # The files of www/ become C at build time.
@@ -89,6 +90,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/landing.html \
 	$(top_srcdir)/www/pages/login.html \
 	$(top_srcdir)/www/pages/message.html \
+	$(top_srcdir)/www/pages/moment.html \
 	$(top_srcdir)/www/pages/monetization.html \
 	$(top_srcdir)/www/pages/passkey-login.html \
 	$(top_srcdir)/www/pages/passkey-new.html \
@@ -100,12 +102,15 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/quote.html \
 	$(top_srcdir)/www/pages/request.html \
 	$(top_srcdir)/www/pages/send.html \
+	$(top_srcdir)/www/pages/session-over.html \
+	$(top_srcdir)/www/pages/session.html \
 	$(top_srcdir)/www/pages/settings.html \
 	$(top_srcdir)/www/pages/transactions.html \
 	$(top_srcdir)/www/pages/unpaid.html \
 	$(top_srcdir)/www/pages/wallet-choice.html \
 	$(top_srcdir)/www/pages/pay-form.html \
 	$(top_srcdir)/www/pages/pay.html \
+	$(top_srcdir)/www/pages/until.html \
 	$(top_srcdir)/www/pages/visit.html \
 	$(top_srcdir)/www/pages/when.html \
 	$(top_srcdir)/www/robots.txt \

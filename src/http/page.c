@@ -10,10 +10,12 @@
 #include "http/reply.h"
 #include "http/router.h"
 #include "http/template.h"
+#include "http/when.h"
 #include "ilp/node.h"
 
 #define TYPE_HTML    "text/html; charset=utf-8"
 #define THEME_COOKIE "florin-theme"
+#define EXAMPLE_MS   (5 * INT64_C(60000)) /* of a component: so long ago, and ahead */
 
 static const struct {
 	const char *value, *label;
@@ -38,24 +40,6 @@ static const char *theme_of(const struct http_request *rq)
 	if (cookie_read(http_header(rq, "Cookie"), THEME_COOKIE, text, sizeof(text)))
 		theme = theme_known(text);
 	return theme ? theme : themes[0].value;
-}
-
-bool page_zone_is_known(const char *name)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/";
-
-	return *name && strlen(name) < PAGE_ZONE_SIZE && name[strspn(name, letters)] == '\0';
-}
-
-/* "" for the browser's own. */
-static json_t *zone_json(const struct http_request *rq)
-{
-	char text[PAGE_ZONE_SIZE];
-
-	if (!cookie_read(http_header(rq, "Cookie"), PAGE_ZONE_COOKIE, text, sizeof(text)) ||
-	        !page_zone_is_known(text))
-		text[0] = '\0';
-	return json_string(text);
 }
 
 bool page_path_is_local(const char *path)
@@ -117,7 +101,7 @@ static void fill(struct http_request *rq, json_t *view)
 	const char *theme = theme_of(rq);
 
 	set_new(view, "theme", json_string(theme));
-	set_new(view, "zone", zone_json(rq));
+	set_new(view, "zone", json_string(when_of(rq).zone)); /* "" for the browser's own */
 	set_new(view, "themes", themes_json(theme));
 	set_new(view, "themeAction",
 	        json_string(console ? "/console" PAGE_THEME_PATH : "/wallet" PAGE_THEME_PATH));
@@ -216,14 +200,16 @@ enum http_next page_theme(struct http_request *rq)
 enum http_next page_components(struct http_request *rq)
 {
 	const struct node_loop *l = http_app(rq);
+	const struct when w = when_of(rq);
 
 	if (!l->node->options.dev)
 		return page_fail(rq, RESULT_THEIRS_NOT_FOUND);
 	return page_reply(rq, 200, "components",
-	        json_pack("{s:s,s:[s],s:{s:s,s:s},s:s,s:o,s:{s:s,s:[{s:s,s:s,s:b},{s:s,s:s}]}}",
+	        json_pack("{s:s,s:[s],s:{s:s,s:s},s:o,s:o,s:o,s:{s:s,s:[{s:s,s:s,s:b},{s:s,s:s}]}}",
 	                "title", "Components", "scripts", "florin.js", "copied", "value",
-	                "https://wallet.example/alice", "what", "the wallet address", "until",
-	                "2030-11-26T05:30:00Z", "qr",
+	                "https://wallet.example/alice", "what", "the wallet address", "made",
+	                when_json(&w, w.now_ms - EXAMPLE_MS), "ends",
+	                when_json(&w, w.now_ms + EXAMPLE_MS), "qr",
 	                qr_json("https://wallet.example/alice", "https://wallet.example/alice"),
 	                "nav", "label", "Example", "items", "href", "/static/components", "label",
 	                "Components", "here", 1, "href", "#c-qr", "label", "QR code"),

@@ -41,12 +41,6 @@ enum http_next page_see(struct http_request *rq, const char *location);
 #define PAGE_THEME_PATH "/theme"
 http_handler page_theme;
 
-/* The time zone in which a page's script shows times, a cookie of this host: a name of the IANA's,
- * such as "Europe/Berlin"; none is the browser's own. */
-#define PAGE_ZONE_COOKIE "florin-zone"
-#define PAGE_ZONE_SIZE   40
-bool page_zone_is_known(const char *name);
-
 /* A path of this server, and no way to another one. */
 #define PAGE_PATH_MAX 512
 bool page_path_is_local(const char *path);

@@ -290,7 +290,7 @@ json_t *activity_row(struct http_request *rq, const struct activity *p)
 		        amount || p->kind != ACTIVITY_REQUESTED ? show_amount_of(amount, p->asset)
 		                                                : json_null(),
 		        "sign", sign_of(p), "state", activity_state(p, now_ms), "words",
-		        activity_words(p, now_ms), "created", show_time(activity_created_ms(p)),
+		        activity_words(p, now_ms), "created", show_time(rq, activity_created_ms(p)),
 		        "wallet", p->wallet->name);
 	arena_clear(&memory);
 	return row;

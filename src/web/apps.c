@@ -28,13 +28,10 @@ static void set(json_t *object, const char *name, json_t *value)
 /* The cap of one item against what its payments of this window take of it. */
 static void add_bar(json_t *item, const struct access_limits *l, uint64_t spent)
 {
-	char text[WORDS_SIZE];
 	uint64_t left = spent < l->amount ? l->amount - spent : 0;
 
-	words_amount(spent, l->code, l->scale, text);
-	set(item, "spent", json_string(text));
-	words_amount(left, l->code, l->scale, text);
-	set(item, "left", json_string(text));
+	set(item, "spent", show_amount(spent, l->code, l->scale));
+	set(item, "left", show_amount(left, l->code, l->scale));
 	set(item, "done",
 	        json_integer((json_int_t)mul_div_floor(
 	                l->amount - left, PER_MILLE, l->amount ? l->amount : 1)));
@@ -44,12 +41,9 @@ static void add_bar(json_t *item, const struct access_limits *l, uint64_t spent)
 static void add_sum(struct http_request *rq, json_t *item, const struct grant_spent_row *s)
 {
 	const struct asset_row *asset = snapshot_asset(node_snapshot(http_app(rq)), s->asset);
-	char text[WORDS_SIZE];
 
-	if (!s->any || !asset)
-		return;
-	words_amount(s->debit, asset->code, asset->scale, text);
-	set(item, "spent", json_string(text));
+	if (s->any && asset)
+		set(item, "spent", show_amount_of(s->debit, asset));
 }
 
 static enum result add_spent(
@@ -130,8 +124,8 @@ static json_t *grant_json(struct http_request *rq, const struct grant_row *g)
 	return json_pack("{s:s,s:s+,s:o,s:s,s:s,s:s,s:b,s:s,s:s,s:o,s:o,s:o,s:o}", "id", id, "href",
 	        PATH "/", id, "host", consent_host(g->client), "client", g->client, "clientName",
 	        g->client_name, "words", words_of(g, now_ms), "isLive", (int)live, "badge",
-	        live ? "good" : "", "subject", g->subject, "created", show_time(g->created_ms),
-	        "changed", show_time(g->changed_ms), "ends", show_time(g->ends_ms), "items",
+	        live ? "good" : "", "subject", g->subject, "created", show_time(rq, g->created_ms),
+	        "changed", show_time(rq, g->changed_ms), "ends", show_time(rq, g->ends_ms), "items",
 	        items_json(rq, g));
 }
 

@@ -28,10 +28,10 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
 		json_decref(view);
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	}
-	(void)json_object_update_new(
-	        view, json_pack("{s:s,s:o,s:s,s:s,s:b,s:o}", "wallet", w->name, "pointer",
-	                      show_pointer(url), "typed", typed, "nameProblem", problem, "inactive",
-	                      (int)!wallet_is_active(w), "inactiveAt", show_time(w->inactive_ms)));
+	(void)json_object_update_new(view,
+	        json_pack("{s:s,s:o,s:s,s:s,s:b,s:o}", "wallet", w->name, "pointer",
+	                show_pointer(url), "typed", typed, "nameProblem", problem, "inactive",
+	                (int)!wallet_is_active(w), "inactiveAt", show_time(rq, w->inactive_ms)));
 	return page_reply(rq, status, "close", view, NULL);
 }
 

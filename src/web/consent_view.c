@@ -5,22 +5,14 @@
 
 #include "base/calendar.h"
 #include "base/log.h"
+#include "http/when.h"
 #include "web/consent_words.h"
+#include "web/show.h"
 
 #define DAY_MS    ((int64_t)24 * 3600 * 1000)
-#define MINUTE_MS 60000
-
-static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
-        "August", "September", "October", "November", "December"};
-
-void consent_time(int64_t unix_ms, char out[CONSENT_TIME_SIZE])
-{
-	struct calendar c;
-
-	calendar_split(unix_ms, &c);
-	(void)snprintf(out, CONSENT_TIME_SIZE, "%u %s %lld, %02u:%02u UTC", c.day,
-	        months[c.month - 1], (long long)c.year, c.hour, c.minute);
-}
+#define SECOND_MS 1000
+/* Interactions live for a day at most: 86400 seconds. */
+#define COUNTDOWN_DIGITS 5
 
 enum result consent_day_end(const char *day, int64_t *out)
 {
@@ -157,14 +149,6 @@ json_t *consent_others(struct http_request *rq, const struct grant_row *g,
 
 /* ---- pieces ---- */
 
-static json_t *time_json(int64_t unix_ms)
-{
-	char text[CONSENT_TIME_SIZE];
-
-	consent_time(unix_ms, text);
-	return json_string(text);
-}
-
 static void set(json_t *object, const char *name, json_t *value)
 {
 	(void)json_object_set_new(object, name, value);
@@ -194,20 +178,20 @@ static json_t *actions_json(const struct access_item *a)
 
 /* ---- limits ---- */
 
-static json_t *windows_json(const struct interval *i, int64_t now_ms)
+static json_t *windows_json(const struct http_request *rq, const struct interval *i)
 {
 	struct interval_window w[CONSENT_WINDOWS_SHOWN];
-	size_t count = interval_next(i, now_ms, w, CONSENT_WINDOWS_SHOWN);
+	size_t count = interval_next(i, http_wall_ms(rq), w, CONSENT_WINDOWS_SHOWN);
 	json_t *list = json_array();
 
 	for (size_t k = 0; k < count; k++)
 		(void)json_array_append_new(
-		        list, json_pack("{s:o,s:o}", "from", time_json(w[k].start_ms), "to",
-		                      time_json(w[k].end_ms)));
+		        list, json_pack("{s:o,s:o}", "from", show_time(rq, w[k].start_ms), "to",
+		                      show_time(rq, w[k].end_ms)));
 	return list;
 }
 
-static void add_interval(json_t *item, const struct access_limits *l, int64_t now_ms)
+static void add_interval(const struct http_request *rq, json_t *item, const struct access_limits *l)
 {
 	char period[WORDS_SIZE];
 	struct interval i;
@@ -218,27 +202,25 @@ static void add_interval(json_t *item, const struct access_limits *l, int64_t no
 		return;
 	words_period(&i, period);
 	set(item, "period", json_string(period));
-	set(item, "windows", windows_json(&i, now_ms));
+	set(item, "windows", windows_json(rq, &i));
 	if (interval_end(&i, &end_ms))
-		set(item, "lastEnd", time_json(end_ms));
+		set(item, "lastEnd", show_time(rq, end_ms));
 	else
 		set(item, "endless", json_true());
 }
 
-static void add_limits(json_t *item, const struct access_item *a, int64_t now_ms)
+static void add_limits(const struct http_request *rq, json_t *item, const struct access_item *a)
 {
 	const struct access_limits *l = &a->limits;
-	char amount[WORDS_SIZE];
 
 	set(item, "pays", json_true());
 	if (l->cap == CAP_NONE) {
 		set(item, "unlimited", json_true());
 	} else {
-		words_amount(l->amount, l->code, l->scale, amount);
-		set(item, "amount", json_string(amount));
+		set(item, "amount", show_amount(l->amount, l->code, l->scale));
 		set(item, l->cap == CAP_DEBIT ? "capsDebit" : "capsReceive", json_true());
 	}
-	add_interval(item, l, now_ms);
+	add_interval(rq, item, l);
 	if (!l->interval)
 		set(item, "once", json_true());
 	if (l->receiver) {
@@ -251,11 +233,18 @@ static void add_limits(json_t *item, const struct access_item *a, int64_t now_ms
 
 /* ---- the wallet that it is about ---- */
 
+/* More than the wallet holds, where that can be told without a rate: what receivers get in its own
+ * asset costs no less than that. */
+static bool is_short(const struct access_limits *l, const struct asset_row *asset, uint64_t balance)
+{
+	return l->cap != CAP_NONE && l->amount > balance && l->scale == asset->scale &&
+	       strcmp(l->code, asset->code) == 0;
+}
+
 static bool wallet_json(
         struct http_request *rq, account_id account, const struct access_limits *l, json_t *item)
 {
 	struct node_loop *loop = http_app(rq);
-	char held[WORDS_SIZE];
 	const struct asset_row *asset;
 	struct wallet_row w;
 	struct account a;
@@ -268,16 +257,15 @@ static bool wallet_json(
 	if (!asset)
 		return false;
 	balance = (uint64_t)ledger_free(&a); /* a wallet never goes below zero */
-	words_amount(balance, asset->code, asset->scale, held);
 	set(item, "walletName", json_string(w.public_name[0] ? w.public_name : w.name));
-	set(item, "balance", json_string(held));
+	set(item, "balance", show_amount_of(balance, asset));
 	if (asset->fee_fixed || asset->fee_bps)
 		set(item, "hasFee", json_true());
 	if (!l)
 		return true;
 	if (balance == 0)
 		set(item, "empty", json_true());
-	else if (l->cap == CAP_DEBIT && l->amount > balance)
+	else if (is_short(l, asset, balance))
 		set(item, "short", json_true());
 	return true;
 }
@@ -297,7 +285,7 @@ static json_t *item_json(struct http_request *rq, const struct access_item *a)
 	if (!a->wallet && a->type != ACCESS_QUOTE)
 		set(item, "anyWallet", json_true());
 	if (outgoing && pays(a))
-		add_limits(item, a, http_wall_ms(rq));
+		add_limits(rq, item, a);
 	return item;
 }
 
@@ -353,22 +341,38 @@ static bool is_own_key(const struct grant_row *g)
 	return false;
 }
 
+/* Seconds, as classes of their digits: the style sheet counts down from there (florin.css). */
+static json_t *countdown_json(int64_t left_ms)
+{
+	int64_t left_s = left_ms > 0 ? (left_ms + SECOND_MS - 1) / SECOND_MS : 0;
+	char classes[8 * COUNTDOWN_DIGITS] = "";
+
+	for (unsigned i = 0; i < COUNTDOWN_DIGITS; i++, left_s /= 10) {
+		size_t n = strlen(classes);
+
+		(void)snprintf(classes + n, sizeof(classes) - n, "%sd%u-%u", i ? " " : "", i,
+		        (unsigned)(left_s % 10));
+	}
+	return json_string(classes);
+}
+
 json_t *consent_view(struct http_request *rq, const struct interaction_row *i, uint64_t above)
 {
 	static const uint64_t as_asked[ACCESS_ITEMS_MAX];
+	const struct when w = when_of(rq);
 	const struct grant_row *g = &i->grant;
-	int64_t left_ms = i->expires_ms - http_wall_ms(rq);
 	json_t *items = consent_items(rq, g);
 
 	if (!items) {
 		log_error("consent_view", "result=failed");
 		return NULL;
 	}
-	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:b,s:b,s:o}", "title",
-	        "A request to your wallet", "host", consent_host(g->client), "client", g->client,
-	        "clientName", g->client_name, "subject", g->subject, "items", items, "asked",
-	        time_json(i->created_ms), "expires", time_json(i->expires_ms), "minutes",
-	        (json_int_t)((left_ms + MINUTE_MS - 1) / MINUTE_MS), "anyPays", any_pays(g),
+	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:b,s:b,s:b,s:b,s:b,s:o}",
+	        "title", "A request to your wallet", "host", consent_host(g->client), "client",
+	        g->client, "clientName", g->client_name, "subject", g->subject, "items", items,
+	        "asked", show_time(rq, i->created_ms), "expires", show_time(rq, i->expires_ms),
+	        "countdown", countdown_json(i->expires_ms - w.now_ms), "zoneName",
+	        when_zone_name(&w), "zoneChosen", w.clock != NULL, "anyPays", any_pays(g),
 	        "askPassword", consent_needs_password(g, as_asked, above), "noLimit",
 	        consent_is_unlimited(g), "ownKey", is_own_key(g), "limits", limits_json(g));
 }

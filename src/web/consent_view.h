@@ -47,10 +47,7 @@ json_t *consent_items(struct http_request *rq, const struct grant_row *g);
 /* "shop.example:8443" of "https://shop.example:8443/alice" */
 json_t *consent_host(const char *url);
 
-/* "25 November 2026, 10:00 UTC" */
-#define CONSENT_TIME_SIZE 48
-void consent_time(int64_t unix_ms, char out[CONSENT_TIME_SIZE]);
-/* "2026-11-25": the day's end in UTC, which is when what the holder allows ends.
+/* "2026-11-25": the day's end by UTC's clocks.
  * Errors: THEIRS_MALFORMED. */
 MUST_USE enum result consent_day_end(const char *day, int64_t *out);
 

@@ -39,7 +39,7 @@ static json_t *wallet_json(struct http_request *rq, const struct wallet_row *w)
 	        held ? show_amount_of(held, asset) : json_null(), "asset", asset->code, "url",
 	        show_copied(url, "the wallet address"), "pointer", show_pointer_copied(url), "qr",
 	        qr_json(url, "QR code of this wallet address"), "inactive",
-	        (int)!wallet_is_active(w), "inactiveAt", show_time(w->inactive_ms));
+	        (int)!wallet_is_active(w), "inactiveAt", show_time(rq, w->inactive_ms));
 }
 
 static json_t *wallets_json(struct http_request *rq, const struct holder *h)

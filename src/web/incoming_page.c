@@ -99,9 +99,9 @@ static void add_request(struct http_request *rq, const struct about *a, json_t *
 	set(view, "asked", json_true());
 	set(view, "publicName", json_string(name));
 	set(view, "walletAddress", json_string(address));
-	set(view, "made", show_time(a->row.created_ms));
-	set(view, "expires", show_time(t->expires_ms));
-	set(view, "ended", show_time(a->row.finished_ms));
+	set(view, "made", show_time(rq, a->row.created_ms));
+	set(view, "expires", show_time(rq, t->expires_ms));
+	set(view, "ended", show_time(rq, a->row.finished_ms));
 	if (t->amount)
 		set(view, "amount", show_amount_of(t->amount, a->asset));
 	add_description(a, view);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "http/reply.h"
 #include "http/router.h"
+#include "http/when.h"
 #include "store/login.h"
 #include "web/consent_view.h"
 #include "web/idp.h"
@@ -374,6 +375,17 @@ static bool read_limits(struct interact *x, const struct page_form *f)
 	return true;
 }
 
+/* The last day is one of the holder's zone, as the page says. */
+static bool read_until(const struct http_request *rq, struct interact *x)
+{
+	const struct when w = when_of(rq);
+
+	if (consent_day_end(x->until, &x->ends_ms))
+		return false;
+	x->ends_ms = when_of_local(&w, x->ends_ms);
+	return x->ends_ms > w.now_ms;
+}
+
 static enum http_next accept_grant(struct http_request *rq, struct interact *x, struct page_form *f)
 {
 	const char *shown = page_field(f, "shown");
@@ -393,8 +405,7 @@ static enum http_next accept_grant(struct http_request *rq, struct interact *x, 
 	x->until = arena_strdup(&rq->arena, page_field(f, "until"));
 	if (!x->until)
 		return page_fail(rq, RESULT_OURS_MEMORY);
-	if (x->until[0] &&
-	        (consent_day_end(x->until, &x->ends_ms) || x->ends_ms <= http_wall_ms(rq)))
+	if (x->until[0] && !read_until(rq, x))
 		return again(rq, x, 400, "The last day must be a day from today on.");
 	if (!read_limits(x, f))
 		return again(rq, x, 400,

@@ -15,14 +15,14 @@
 
 /* ---- showing ---- */
 
-static json_t *key_json(const struct wallet_key_row *k)
+static json_t *key_json(const struct http_request *rq, const struct wallet_key_row *k)
 {
 	char thumbprint[JWK_THUMBPRINT_SIZE], id[ID_TEXT_SIZE];
 
 	id_format(&k->id, id);
 	jwk_thumbprint(k->public_key, thumbprint);
 	return json_pack("{s:s,s:s,s:s,s:o,s:o}", "id", id, "kid", k->kid, "thumbprint", thumbprint,
-	        "created", show_time(k->created_ms), "used", show_time(k->last_used_ms));
+	        "created", show_time(rq, k->created_ms), "used", show_time(rq, k->last_used_ms));
 }
 
 static json_t *keys_json(struct http_request *rq, const struct wallet_row *w)
@@ -37,7 +37,7 @@ static json_t *keys_json(struct http_request *rq, const struct wallet_row *w)
 		return NULL;
 	}
 	for (size_t i = 0; i < count; i++)
-		(void)json_array_append_new(list, key_json(&rows[i]));
+		(void)json_array_append_new(list, key_json(rq, &rows[i]));
 	return list;
 }
 

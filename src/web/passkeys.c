@@ -74,8 +74,8 @@ static json_t *rows_json(struct http_request *rq, const struct holder *h)
 		(void)json_array_append_new(
 		        list, json_pack("{s:o,s:s,s:o,s:o}", "key",
 		                      json_sprintf("%lld", (long long)rows[i].key), "name",
-		                      rows[i].name, "created", show_time(rows[i].created_ms),
-		                      "used", show_time(rows[i].used_ms)));
+		                      rows[i].name, "created", show_time(rq, rows[i].created_ms),
+		                      "used", show_time(rq, rows[i].used_ms)));
 	return list;
 }
 

@@ -80,10 +80,11 @@ enum http_next payment_live(struct http_request *rq)
 
 /* ---- pieces ---- */
 
-static json_t *note_json(const struct note_row *n)
+static json_t *note_json(const struct http_request *rq, const struct note_row *n)
 {
 	return json_pack("{s:s,s:b,s:o,s:b}", "text", n->text, "received", (int)n->received, "at",
-	        show_time(n->created_ms), "delivered", (int)(n->received || n->delivered_ms != 0));
+	        show_time(rq, n->created_ms), "delivered",
+	        (int)(n->received || n->delivered_ms != 0));
 }
 
 static json_t *notes_json(struct http_request *rq, const struct activity *p)
@@ -102,7 +103,7 @@ static json_t *notes_json(struct http_request *rq, const struct activity *p)
 		return NULL;
 	}
 	for (size_t i = 0; i < count; i++)
-		(void)json_array_append_new(list, note_json(&rows[i]));
+		(void)json_array_append_new(list, note_json(rq, &rows[i]));
 	return list;
 }
 
@@ -184,8 +185,8 @@ static void add_sent(struct http_request *rq, json_t *view, const struct activit
 	set(view, "took", duration_json(end_ms - o->created_ms));
 	set(view, "packets", json_sprintf("%llu", (unsigned long long)o->packets));
 	set(view, "attempts", json_sprintf("%u", o->attempts));
-	set(view, "created", show_time(o->created_ms));
-	set(view, "finished", show_time(o->finished_ms));
+	set(view, "created", show_time(rq, o->created_ms));
+	set(view, "finished", show_time(rq, o->finished_ms));
 	set(view, "quoteId", show_id(&o->quote_id));
 	set(view, "isRefund", json_boolean(q->refund_of != 0));
 	set(view, "streams", json_boolean(q->pace_ms != 0));
@@ -234,8 +235,8 @@ static void add_received(
 	set_amount(view, "asked", t->amount, p->asset->code, p->asset->scale);
 	set_amount(view, "fee", incoming_fee(t), p->asset->code, p->asset->scale);
 	set(view, "net", show_amount_of(t->received - incoming_fee(t), p->asset));
-	set(view, "created", show_time(in->created_ms));
-	set(view, "finished", show_time(in->finished_ms));
+	set(view, "created", show_time(rq, in->created_ms));
+	set(view, "finished", show_time(rq, in->finished_ms));
 	if (t->amount)
 		set(view, "done",
 		        json_integer((json_int_t)mul_div_floor(
@@ -243,7 +244,7 @@ static void add_received(
 		                t->amount)));
 	if (!over) {
 		set(view, "open", json_true());
-		set(view, "expires", show_time(t->expires_ms));
+		set(view, "expires", show_time(rq, t->expires_ms));
 		set(view, "passOn", show_copied(url, "the address of the request"));
 		set(view, "qr", qr_json(url, "QR code of this payment request"));
 	}

@@ -122,13 +122,12 @@ static json_t *quote_json(const struct send *s)
 	const struct quote_row *q = &s->quote.quote;
 	const struct resolution *to = &s->resolve.r;
 	bool exact = q->local_receiver || q->kind == QUOTE_FIXED_DELIVERY;
-	int64_t left_ms = q->expires_ms - http_wall_ms(s->rq);
 	const char *back = form_link(s);
 
 	if (!back)
 		return NULL;
-	return json_pack("{s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:o,s:I,s:s,s:s,s:s,s:s,s:s,s:b,"
-	                 "s:s}",
+	return json_pack(
+	        "{s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:o,s:s,s:s,s:s,s:s,s:s,s:b,s:s}",
 	        "quote", show_id(&q->id), "wallet", s->wallet->name, "to", s->form.to, "name",
 	        to->public_name, "receiverUrl", to->url, "debit",
 	        show_amount_of(q->debit_amount, &s->asset), "fee",
@@ -136,10 +135,10 @@ static json_t *quote_json(const struct send *s)
 	        show_amount(q->receive_amount, q->receive_code, q->receive_scale), "rate",
 	        show_rate(q->receive_amount, q->receive_code, q->receive_scale, q->debit_amount,
 	                &s->asset),
-	        "atLeast", (int)!exact, "expires", show_time(q->expires_ms), "seconds",
-	        (json_int_t)(left_ms / 1000), "amount", s->form.amount, "side", s->form.side,
-	        "message", s->form.message, "over", s->form.over, "overLabel", pace_label(s),
-	        "refund", (int)(q->refund_of != 0), "backLink", back);
+	        "atLeast", (int)!exact, "expires", show_time(s->rq, q->expires_ms), "amount",
+	        s->form.amount, "side", s->form.side, "message", s->form.message, "over",
+	        s->form.over, "overLabel", pace_label(s), "refund", (int)(q->refund_of != 0),
+	        "backLink", back);
 }
 
 static enum http_next show_quote(struct send *s)

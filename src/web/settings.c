@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "http/cookie.h"
 #include "http/reply.h"
+#include "http/when.h"
 #include "web/holder.h"
 #include "web/login.h"
 #include "web/password_check.h"
@@ -12,31 +12,19 @@
 
 #define PATH "/wallet/settings"
 
-/* What the form offers; "": the browser's own. */
-static const char *const zones[] = {"", "UTC", "Africa/Cairo", "Africa/Johannesburg",
-        "Africa/Lagos", "Africa/Nairobi", "America/Anchorage", "America/Bogota", "America/Chicago",
-        "America/Denver", "America/Halifax", "America/Los_Angeles", "America/Mexico_City",
-        "America/New_York", "America/Santiago", "America/Sao_Paulo", "America/St_Johns",
-        "Asia/Bangkok", "Asia/Dhaka", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jerusalem",
-        "Asia/Karachi", "Asia/Kathmandu", "Asia/Kolkata", "Asia/Manila", "Asia/Seoul",
-        "Asia/Singapore", "Asia/Tashkent", "Asia/Tehran", "Asia/Tokyo", "Asia/Yangon",
-        "Atlantic/Azores", "Australia/Adelaide", "Australia/Brisbane", "Australia/Perth",
-        "Australia/Sydney", "Europe/Athens", "Europe/Berlin", "Europe/Istanbul", "Europe/Kyiv",
-        "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Moscow", "Europe/Paris",
-        "Pacific/Auckland", "Pacific/Honolulu"};
 #define ZONE_KEPT_S 31536000
-#define ZONES       (sizeof(zones) / sizeof(zones[0]))
 
 /* ---- the page ---- */
 
-static json_t *session_json(const struct session_listed *s, const struct holder *h)
+static json_t *session_json(
+        const struct http_request *rq, const struct session_listed *s, const struct holder *h)
 {
 	char hex[2 * SESSION_HASH_BYTES + 1];
 	bool own = memcmp(s->hash, h->visitor.hash, sizeof(s->hash)) == 0;
 
 	hex_encode(bytes_of(s->hash, sizeof(s->hash)), hex);
-	return json_pack("{s:s,s:o,s:o,s:b}", "name", hex, "created", show_time(s->created_ms),
-	        "used", show_time(s->used_ms), "own", (int)own);
+	return json_pack("{s:s,s:o,s:o,s:b}", "name", hex, "created", show_time(rq, s->created_ms),
+	        "used", show_time(rq, s->used_ms), "own", (int)own);
 }
 
 static json_t *sessions_json(struct http_request *rq, const struct holder *h)
@@ -52,21 +40,23 @@ static json_t *sessions_json(struct http_request *rq, const struct holder *h)
 		return NULL;
 	}
 	for (size_t i = 0; i < count; i++)
-		(void)json_array_append_new(list, session_json(&rows[i], h));
+		(void)json_array_append_new(list, session_json(rq, &rows[i], h));
 	return list;
 }
 
 static json_t *zones_json(const struct http_request *rq)
 {
-	char chosen[PAGE_ZONE_SIZE];
+	const struct when w = when_of(rq);
 	json_t *list = json_array();
 
-	(void)cookie_read(http_header(rq, "Cookie"), PAGE_ZONE_COOKIE, chosen, sizeof(chosen));
-	for (size_t i = 0; i < ZONES; i++)
+	for (size_t i = 0; i < when_zone_count; i++) {
+		const char *name = when_zones[i];
+
 		(void)json_array_append_new(
-		        list, json_pack("{s:s,s:s,s:b}", "name", zones[i], "label",
-		                      *zones[i] ? zones[i] : "As this browser says", "selected",
-		                      (int)(strcmp(zones[i], chosen) == 0)));
+		        list, json_pack("{s:s,s:s,s:b}", "name", name, "label",
+		                      *name ? name : "As this browser says", "selected",
+		                      (int)(strcmp(name, w.zone) == 0)));
+	}
 	return list;
 }
 
@@ -293,13 +283,13 @@ enum http_next settings_zone(struct http_request *rq)
 	if (holder_form(rq, &h, &f))
 		return HTTP_DONE;
 	zone = page_field(&f, "zone");
-	for (size_t i = 0; i < ZONES; i++)
-		if (strcmp(zones[i], zone) == 0)
-			known = zones[i];
+	for (size_t i = 0; i < when_zone_count; i++)
+		if (strcmp(when_zones[i], zone) == 0)
+			known = when_zones[i];
 	if (!known)
 		return page_fail(rq, RESULT_THEIRS_MALFORMED);
 	cookie = arena_printf(&rq->arena,
-	        PAGE_ZONE_COOKIE "=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax", known,
+	        WHEN_ZONE_COOKIE "=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax", known,
 	        *known ? ZONE_KEPT_S : 0);
 	if (!cookie)
 		return page_fail(rq, RESULT_OURS_MEMORY);

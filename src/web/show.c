@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "web/consent_view.h"
+#include "http/when.h"
 #include "web/consent_words.h"
 
 #define RATE_DIGITS 6
@@ -24,15 +23,11 @@ json_t *show_amount_of(uint64_t units, const struct asset_row *asset)
 	return show_amount(units, asset->code, asset->scale);
 }
 
-json_t *show_time(int64_t unix_ms)
+json_t *show_time(const struct http_request *rq, int64_t unix_ms)
 {
-	char text[CONSENT_TIME_SIZE], iso[TIME_TEXT_SIZE];
+	const struct when w = when_of(rq);
 
-	if (unix_ms == 0)
-		return json_null();
-	consent_time(unix_ms, text);
-	time_format(unix_ms, iso);
-	return json_pack("{s:s,s:s}", "text", text, "iso", iso);
+	return when_json(&w, unix_ms);
 }
 
 json_t *show_rate(uint64_t delivered, const char *to_code, unsigned to_scale, uint64_t paid,

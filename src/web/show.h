@@ -10,9 +10,8 @@
 /* For the part amount.html: {"text":"10.00 USD","units":"1000"}. */
 json_t *show_amount(uint64_t units, const char *code, unsigned scale);
 json_t *show_amount_of(uint64_t units, const struct asset_row *asset);
-/* For the part time.html: {"text":"25 November 2026, 10:00 UTC","iso":"2026-11-25T10:00:00.000Z"};
- * null for 0. */
-json_t *show_time(int64_t unix_ms);
+/* For the parts when.html and until.html (http/when.h); null for 0. */
+json_t *show_time(const struct http_request *rq, int64_t unix_ms);
 /* What one major unit of `from` brings in major units of `to`: "1 USD = 0.905466 EUR"; null where
  * nothing arrives. */
 json_t *show_rate(uint64_t delivered, const char *to_code, unsigned to_scale, uint64_t paid,

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "http/reply.h"
+#include "http/when.h"
 #include "web/consent_view.h"
 #include "web/link.h"
 #include "web/show.h"
@@ -66,15 +67,17 @@ static bool is_status(const char *text)
 	return false;
 }
 
-/* A day of UTC: its end, from which its beginning follows. */
-static bool read_day(const char *text, int64_t less_ms, int64_t *out)
+/* A day of the reader's zone: its end, from which its beginning follows. */
+static bool read_day(const struct http_request *rq, const char *text, int64_t less_ms, int64_t *out)
 {
+	const struct when w = when_of(rq);
+
 	*out = 0;
 	if (!*text)
 		return true;
 	if (consent_day_end(text, out))
 		return false;
-	*out -= less_ms;
+	*out = when_of_local(&w, *out - less_ms);
 	return true;
 }
 
@@ -102,11 +105,11 @@ enum result transaction_filter_read(struct http_request *rq, const struct holder
 		*problem = "There is no such status.";
 		out->status = "";
 	}
-	if (!read_day(out->from, DAY_MS, &out->from_ms)) {
+	if (!read_day(rq, out->from, DAY_MS, &out->from_ms)) {
 		*problem = "The first day must be a day, such as 2026-11-25.";
 		out->from = "";
 	}
-	if (!read_day(out->to, 0, &out->to_ms)) {
+	if (!read_day(rq, out->to, 0, &out->to_ms)) {
 		*problem = "The last day must be a day, such as 2026-11-25.";
 		out->to = "";
 	}
@@ -267,15 +270,14 @@ static json_t *options_json(const char *selected, bool of_types)
 static enum result add_row(struct http_request *rq, json_t *days, const struct activity *p)
 {
 	json_t *row = activity_row(rq, p), *last;
-	const char *iso =
-	        json_string_value(json_object_get(json_object_get(row, "created"), "iso"));
 	size_t n = json_array_size(days);
-	char day[sizeof("2026-11-25")], words[CONSENT_TIME_SIZE];
+	char day[WHEN_DAY_SIZE], words[WHEN_TEXT_SIZE];
+	const struct when w = when_of(rq);
 
-	if (!iso)
+	if (!row)
 		return RESULT_OURS_MEMORY;
-	text_copy_cut(day, sizeof(day), iso);
-	consent_time(activity_created_ms(p), words);
+	when_day(&w, activity_created_ms(p), day);
+	when_text(&w, activity_created_ms(p), words);
 	words[strcspn(words, ",")] = '\0';
 	last = n ? json_array_get(days, n - 1) : NULL;
 	if (!last || strcmp(json_string_value(json_object_get(last, "day")), day) != 0) {
@@ -335,11 +337,13 @@ static json_t *view_of(struct http_request *rq, const struct holder *h,
         const struct transaction_filter *f, const char *problem)
 {
 	json_t *view = holder_view(rq, h, HOLDER_PAYMENTS, "Transactions");
+	const struct when w = when_of(rq);
 	bool filtered = *f->wallet_name || *f->type || *f->status || *f->from || *f->to || *f->text;
-	json_t *fields = json_pack("{s:o,s:o,s:o,s:s,s:s,s:s,s:s,s:b,s:b}", "wallets",
+	json_t *fields = json_pack("{s:o,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "wallets",
 	        holder_wallets_json(rq, h, f->wallet), "types", options_json(f->type, true),
 	        "statuses", options_json(f->status, false), "from", f->from, "to", f->to, "text",
-	        f->text, "problem", problem, "wide", 1, "filtered", (int)filtered);
+	        f->text, "problem", problem, "zoneName", when_zone_name(&w), "wide", 1, "filtered",
+	        (int)filtered);
 
 	if (fields && json_object_update_new(view, fields) == 0)
 		return view;

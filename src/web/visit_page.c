@@ -100,7 +100,8 @@ static enum http_next show(struct http_request *rq, const struct visit *v)
 	        show_amount(v->pay.quote.debit, v->pay.quote.asset_code, v->pay.quote.asset_scale),
 	        "payer", v->pay.wallet.id, "payerName", v->pay.wallet.public_name, "payerHost",
 	        host_json(v->pay.wallet.id), "consentHost", host_json(v->pay.consent.redirect),
-	        "redirect", v->pay.consent.redirect, "made", show_time(v->row.created_ms), "live",
+	        "redirect", v->pay.consent.redirect, "made", show_time(rq, v->row.created_ms),
+	        "live",
 	        live_json(visit_path(rq, v, "/events"),
 	                stamp_of(&v->incoming, v->row.state, http_wall_ms(rq))),
 	        "some", v->incoming.terms.received > 0, "why", json_string(v->why));

@@ -5,9 +5,9 @@ import http from 'node:http'
 import { Client } from '../scenario/lib/client.js'
 import { agreed, Holder } from '../scenario/lib/holder.js'
 import { grantState, sql, storedGrant } from '../scenario/lib/stored_grant.js'
-import { everybody } from './lib/access.js'
+import { everybody, keep } from './lib/access.js'
 import { browser, PHONE, tab } from './lib/browser.js'
-import { answerLogin, clientsPage, holder, provider as plain, signIn, usd } from './lib/people.js'
+import { answerLogin, clientsPage, holder, PASSWORD, provider as plain, signIn, usd } from './lib/people.js'
 
 export const maxMs = 240000
 
@@ -125,6 +125,82 @@ export const tests = {
     const b = await browser(t)
     await everyEnd(node, shop, b, { scripts: true })
     await everyEnd(node, shop, b, { scripts: false, viewport: PHONE })
+  },
+
+  'the time for consent runs down without a script, and its end is seen': async (t) => {
+    const node = await provider(t)
+    const shop = await clientsPage(t)
+    const b = await browser(t)
+    for (const reducedMotion of ['no-preference', 'reduce']) {
+      const page = await bare(b, { reducedMotion })
+      const grant = await ask(node, shop, budget)
+      await page.goto(`${node.url}${grant.path}`)
+      await answerLogin(page)
+      await page.waitForSelector('button[value=reject]')
+      const counts = reducedMotion === 'no-preference'
+      assert.equal(await page.locator('.countdown').isVisible(), counts)
+      if (counts) {
+        const left = () => page.evaluate(() => Number(getComputedStyle(document.querySelector('.left')).getPropertyValue('--left')))
+        const first = await left()
+        assert.ok(first > 100 && first <= 600, `${first} seconds`)
+        while ((await left()) === first) await page.waitForTimeout(200)
+        assert.ok((await left()) < first)
+        await keep(page, 'consent-countdown')
+      } else {
+        assert.match(await page.innerText('.still'), /^in \d minutes?$/)
+      }
+
+      // Two seconds before its end, and then by itself.
+      assert.equal(await page.locator('.over').isVisible(), false)
+      assert.ok(await page.locator('button[value=accept]').isVisible())
+      const ends = await page.evaluate(() => {
+        const all = document.getAnimations()
+        const end = all.find((a) => a.animationName === 'comes').effect.getTiming().delay
+        for (const a of all) a.currentTime = end - 2000
+        return end
+      })
+      assert.ok(ends > 100000 && ends <= 600000, `${ends} ms`)
+      await page.waitForSelector('.over', { state: 'visible' })
+      assert.match(await page.innerText('.over'), /time for this request is over/)
+      for (const value of ['accept', 'reject']) assert.equal(await page.locator(`button[value=${value}]`).isVisible(), false)
+      await keep(page, `consent-ran-out-${reducedMotion}`)
+      await sql(node, `UPDATE grant_interaction SET expires_ms = created_ms WHERE grant_key = ${grant.key}`)
+      await page.click('text=Go back to where you came from')
+      await page.waitForURL(`${shop.uri}**`)
+      assert.deepEqual(shop.seen.pop(), { result: 'grant_invalid' })
+      assert.notEqual((await grantState(node, grant)).state, 'APPROVED')
+      assert.deepEqual(page.faults, [])
+    }
+  },
+
+  'consent says the next windows and the last day in the zone of its holder': async (t) => {
+    const node = await provider(t)
+    const page = await bare(await browser(t))
+    await signIn(page, node)
+    const limited = { ...budget, interval: 'R/2026-01-01T00:00:00Z/P1M' }
+    const show = async () => {
+      const grant = await ask(node, null, limited)
+      await page.goto(`${node.url}${grant.path}`)
+      return grant
+    }
+    await show()
+    assert.equal(await page.locator('.windows li').count(), 3)
+    assert.match(await page.innerText('.windows li'), /^1 \w+ \d+, 00:00 UTC \(\d+ \w+ ago\) to 1 \w+ \d+, 00:00 UTC$/)
+    assert.match(await page.innerText('main'), /Times are in UTC: you can choose a zone in your settings/)
+    await page.goto(`${node.url}/wallet/settings`)
+    await page.selectOption('select[name=zone]', 'Asia/Kathmandu')
+    await page.click('text=Keep it')
+    const grant = await show()
+    assert.match(await page.innerText('.windows li:nth-child(2)'), /^1 \w+ \d+, 05:45 UTC\+5:45 \(in \d+ \w+\) to 1 \w+ \d+, 05:45 UTC\+5:45$/)
+    assert.doesNotMatch(await page.innerText('main'), /Times are in UTC/)
+    assert.match(await page.innerText('#until-hint'), /Asia\/Kathmandu/)
+    await page.fill('input[name=until]', '2099-12-31')
+    await page.fill('input[name=password]', PASSWORD)
+    await page.click('button[value=accept]')
+    await page.waitForSelector('h1:text("Accepted")')
+    const [{ ends_ms: ends }] = await sql(node, `SELECT ends_ms FROM gnap_grant WHERE key = ${grant.key}`)
+    assert.equal(new Date(ends).toISOString(), '2099-12-31T18:15:00.000Z')
+    assert.deepEqual(page.faults, [])
   },
 
   'revoked on the page of an app: over at once, with scripts and without': async (t) => {

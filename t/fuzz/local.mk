@@ -26,6 +26,7 @@ FUZZ_TARGETS = \
 	t/fuzz/fuzz_stream_packet \
 	t/fuzz/fuzz_stream_token \
 	t/fuzz/fuzz_time \
+	t/fuzz/fuzz_tzif \
 	t/fuzz/fuzz_url_guard \
 	t/fuzz/fuzz_wallet_address \
 	t/fuzz/fuzz_websocket_head
@@ -144,6 +145,11 @@ t_fuzz_fuzz_rates_SOURCES = t/fuzz/fuzz_rates.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_rates_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/rates"'
 t_fuzz_fuzz_rates_LDFLAGS = $(FUZZ_LINK)
 t_fuzz_fuzz_rates_LDADD = $(FUZZ_LIBS)
+
+t_fuzz_fuzz_tzif_SOURCES = t/fuzz/fuzz_tzif.c t/fuzz/fuzz.h $(FUZZ_MAIN)
+t_fuzz_fuzz_tzif_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/tzif"'
+t_fuzz_fuzz_tzif_LDFLAGS = $(FUZZ_LINK)
+t_fuzz_fuzz_tzif_LDADD = $(FUZZ_LIBS)
 
 t_fuzz_fuzz_url_guard_SOURCES = t/fuzz/fuzz_url_guard.c t/fuzz/fuzz.h $(FUZZ_MAIN)
 t_fuzz_fuzz_url_guard_CPPFLAGS = $(FUZZ_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/t/fuzz/corpus/url_guard"'

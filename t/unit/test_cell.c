@@ -5,6 +5,7 @@
 #include "console/cell.h"
 
 static struct arena a;
+static const struct when now = {.zone = "", .now_ms = INT64_C(1795671061234)}; /* 05:31:01.234 */
 
 static void setup(void)
 {
@@ -145,11 +146,11 @@ START_TEST(long_texts)
 		memcpy(long_text + i, "€", 3);
 	long_text[sizeof(long_text) - 1] = '\0';
 	o = json_pack("{s:s}", "v", long_text);
-	cell = cell_json(&a, &copy, o, 100);
+	cell = cell_json(&now, &a, &copy, o, 100);
 	ck_assert_str_eq(json_string_value(json_object_get(cell, "copy")), "");
 	ck_assert_uint_eq(json_string_length(json_object_get(cell, "plain")), 99 + strlen("…"));
 	json_decref(cell);
-	cell = cell_json(&a, &text, o, 0);
+	cell = cell_json(&now, &a, &text, o, 0);
 	ck_assert_str_eq(json_string_value(json_object_get(cell, "plain")), long_text);
 	json_decref(cell);
 	json_decref(o);
@@ -162,18 +163,37 @@ START_TEST(ids)
 	static const struct column copy = {"", "id", CELL_COPY, NULL};
 	const char *id = "01a21737-fb89-77a8-a0b9-ef566340fabe";
 	json_t *o = json_pack("{s:s}", "id", id);
-	json_t *cell = cell_json(&a, &copy, o, CELL_TABLE_MAX);
+	json_t *cell = cell_json(&now, &a, &copy, o, CELL_TABLE_MAX);
 
 	ck_assert_str_eq(json_string_value(json_object_get(cell, "copy")), id);
 	ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), "…ef566340fabe");
 	json_decref(cell);
-	cell = cell_json(&a, &copy, o, 0);
+	cell = cell_json(&now, &a, &copy, o, 0);
 	ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), id);
 	json_decref(cell);
 	(void)json_object_set_new(o, "id", json_string("https://wallet.example/alice"));
-	cell = cell_json(&a, &copy, o, CELL_TABLE_MAX);
+	cell = cell_json(&now, &a, &copy, o, CELL_TABLE_MAX);
 	ck_assert_str_eq(
 	        json_string_value(json_object_get(cell, "short")), "https://wallet.example/alice");
+	json_decref(cell);
+	json_decref(o);
+}
+END_TEST
+
+/* A moment, and how long ago it was; what is no time has none. */
+START_TEST(moments)
+{
+	static const struct column at = {"", "at", CELL_TIME, NULL},
+	                           name = {"", "name", CELL_TIME, NULL};
+	json_t *o = json_loads(object, 0, NULL);
+	json_t *cell = cell_json(&now, &a, &at, o, 0);
+
+	ck_assert_str_eq(
+	        json_string_value(json_object_get(cell, "iso")), "2026-11-26T05:30:01.234Z");
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "ago")), "1 minute ago");
+	json_decref(cell);
+	cell = cell_json(&now, &a, &name, o, 0);
+	ck_assert_str_eq(json_string_value(json_object_get(cell, "ago")), "");
 	json_decref(cell);
 	json_decref(o);
 }
@@ -212,6 +232,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, csv_is_inert);
 	tcase_add_test(t, long_texts);
 	tcase_add_test(t, ids);
+	tcase_add_test(t, moments);
 	tcase_add_test(t, values);
 }
 

@@ -97,17 +97,6 @@ START_TEST(day_ends)
 }
 END_TEST
 
-START_TEST(times)
-{
-	char out[CONSENT_TIME_SIZE];
-
-	consent_time(INT64_C(1795774985123), out);
-	ck_assert_str_eq(out, "27 November 2026, 10:23 UTC");
-	consent_time(0, out);
-	ck_assert_str_eq(out, "1 January 1970, 00:00 UTC");
-}
-END_TEST
-
 static const struct {
 	const char *text;
 	uint64_t want; /* 0 and bad: no limit of ours */
@@ -178,7 +167,6 @@ static void fill(TCase *t)
 	tcase_add_test(t, actions);
 	tcase_add_test(t, amounts);
 	tcase_add_loop_test(t, day_ends, 0, sizeof(days) / sizeof(days[0]));
-	tcase_add_test(t, times);
 }
 
 TEST_MAIN("consent words", fill)

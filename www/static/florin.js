@@ -60,8 +60,30 @@
     return `in ${Math.floor(s / 60)}:${two(s % 60)}`
   }
 
+  // The largest unit that fits, rounded down, as the server says it (src/http/when.c).
+  const spans = [
+    ['year', 31536000000],
+    ['month', 2592000000],
+    ['day', 86400000],
+    ['hour', 3600000],
+    ['minute', 60000],
+    ['second', 1000]
+  ]
+  const relative = new Intl.RelativeTimeFormat(document.documentElement.lang)
+  const present = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' }).format(0, 'second')
+  const ago = (ms) => {
+    const size = Math.abs(ms)
+    if (size < 5000) return present
+    const [unit, span] = spans.find(([, least]) => size >= least)
+    return relative.format(Math.sign(ms) * Math.floor(size / span), unit)
+  }
+
   const count = () => {
     let ended = false
+    for (const e of document.querySelectorAll('[data-ago]')) {
+      const ms = Date.parse(e.dataset.ago) - now()
+      if (!Number.isNaN(ms) && e.textContent !== ago(ms)) e.textContent = ago(ms)
+    }
     for (const e of document.querySelectorAll('[data-countdown]')) {
       const ms = Date.parse(e.dataset.countdown) - now()
       if (Number.isNaN(ms) || e.dataset.ended) continue
@@ -104,14 +126,21 @@
 
   // ---- following ----
 
+  /** What a part says, but for what time alone changes. */
+  const lasting = (part) => {
+    const copy = part.cloneNode(true)
+    for (const e of copy.querySelectorAll('[data-ago], [data-countdown]')) e.textContent = ''
+    return copy.innerHTML
+  }
+
   let busy = false
   let again = false
 
   const put = (fresh) => {
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`)
-      if (!old || old.dataset.raw === part.innerHTML) continue
-      const raw = part.innerHTML
+      const raw = lasting(part)
+      if (!old || old.dataset.raw === raw) continue
       const focused = keepState(old, part)
       old.replaceWith(part)
       part.dataset.raw = raw
@@ -160,9 +189,9 @@
     addEventListener('pagehide', () => stream.close())
   }
 
-  for (const part of document.querySelectorAll('[data-part]')) part.dataset.raw = part.innerHTML
+  for (const part of document.querySelectorAll('[data-part]')) part.dataset.raw = lasting(part)
   dress(document)
-  if (document.querySelector('[data-countdown]') || main.dataset.live) setInterval(count, 1000)
+  if (document.querySelector('[data-countdown], [data-ago]') || main.dataset.live) setInterval(count, 1000)
   if (main.dataset.live) {
     follow()
     // What another server knows is asked for again as long as the page says so.

@@ -43,6 +43,13 @@ export async function violations(page, rules) {
   return found.concat(await page.evaluate(inspect, TARGET_MIN))
 }
 
+/** With BROWSER_SHOTS=DIR: a picture of the page as it is, as NAME.png there. */
+export async function keep(page, name) {
+  if (!process.env.BROWSER_SHOTS) return
+  mkdirSync(process.env.BROWSER_SHOTS, { recursive: true })
+  await page.screenshot({ path: join(process.env.BROWSER_SHOTS, `${name}.png`), fullPage: true })
+}
+
 /**
  * Looks at the page as it is now, in light and dark, at a desk and on a phone. With BROWSER_SHOTS=DIR a picture of each is kept
  * there as NAME-LOOK.png. The page keeps its state: nothing is loaded again.
@@ -51,10 +58,7 @@ export async function everybody(page, name) {
   for (const [look, { colorScheme, viewport }] of LOOKS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(viewport)
-    if (process.env.BROWSER_SHOTS) {
-      mkdirSync(process.env.BROWSER_SHOTS, { recursive: true })
-      await page.screenshot({ path: join(process.env.BROWSER_SHOTS, `${name}-${look}.png`), fullPage: true })
-    }
+    await keep(page, `${name}-${look}`)
     assert.deepEqual(await violations(page, colorScheme === 'dark' ? COLOURS : undefined), [], `${name}, ${look}`)
   }
   const [, first] = LOOKS[0]

@@ -35,7 +35,7 @@ export function forms(html) {
 export function words(html) {
   const body = html
     .replace(/<(head|style|script).*?<\/\1>/gs, ' ')
-    .replace(/<\/?(bdi|strong|span|a)\b[^>]*>/g, '')
+    .replace(/<\/?(bdi|strong|span|a|data|time)\b[^>]*>/g, '')
     .replace(/<[^>]*>/g, ' ')
   return unescape(body).replace(/\s+/g, ' ').trim()
 }
