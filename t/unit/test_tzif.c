@@ -40,7 +40,10 @@ static size_t make(uint8_t *out, char version, const char *rule)
 	memcpy(p, "\0\0\x0e\x10\0\0\xff\xff\xf1\xf0\1\0", 12); /* 3600 and -3600 */
 	memcpy(p + 12, "ABC", 4);
 	p += 16;
-	p += sprintf((char *)p, "\n%s\n", rule);
+	*p++ = (uint8_t)'\n';
+	memcpy(p, rule, strlen(rule));
+	p += strlen(rule);
+	*p++ = (uint8_t)'\n';
 	return (size_t)(p - out);
 }
 
