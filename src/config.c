@@ -93,6 +93,7 @@ static const struct key keys[] = {
 	OPTION(accounts, incoming_approval, KIND_FLAG, "no"),
 	OPTION(accounts, confirm_partials, KIND_FLAG, "no"),
 	OPTION(accounts, wallet_not_found, KIND_FLAG, "no"),
+	NUMBER(accounts, faucet, "0", 0, 1000000000),
 
 	OPTION(webhooks, url, KIND_URL, NULL),
 	OPTION(webhooks, secret, KIND_SECRET, NULL),
@@ -530,6 +531,9 @@ static enum result check_together(struct config *c, struct config_error *error)
 		        address);
 	if (c->ilp.stream_echo && !c->server.dev)
 		return refuse(error, "[ilp] stream_echo", "it is for testing clients",
+		        "only with [server] dev = yes");
+	if (c->accounts.faucet && !c->server.dev)
+		return refuse(error, "[accounts] faucet", "it gives money away, to try things out",
 		        "only with [server] dev = yes");
 	for (size_t n = 0; n < COUNT_OF(https_only) && !c->server.dev; n++) {
 		size_t i;

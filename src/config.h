@@ -88,6 +88,7 @@ struct config {
 		bool incoming_approval; /* the host approves each incoming payment */
 		bool confirm_partials;  /* and decides about each packet of money for one */
 		bool wallet_not_found;  /* and is told of addresses that nobody has */
+		uint64_t faucet; /* major units: deposits up to it need no answer; 0: all do */
 	} accounts;
 	struct {
 		const char *url;

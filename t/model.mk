@@ -11,6 +11,7 @@ MODEL_TESTS = \
 	t/unit/test_payment_error \
 	t/unit/test_least_source \
 	t/unit/test_liquidity \
+	t/unit/test_cash \
 	t/unit/test_withdrawal \
 	t/unit/test_quote \
 	t/unit/test_model_rate \
@@ -121,6 +122,11 @@ t_unit_test_spread_SOURCES = t/unit/test_spread.c
 t_unit_test_spread_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_spread_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_spread_LDADD = $(TEST_LIBS)
+
+t_unit_test_cash_SOURCES = t/unit/test_cash.c
+t_unit_test_cash_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_cash_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_cash_LDADD = $(TEST_LIBS)
 
 t_unit_test_withdrawal_SOURCES = t/unit/test_withdrawal.c
 t_unit_test_withdrawal_CPPFLAGS = $(TEST_CPPFLAGS)

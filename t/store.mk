@@ -18,6 +18,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_prices \
 	t/store/test_receipt_total \
 	t/store/test_refund \
+	t/store/test_cash \
 	t/store/test_withdrawal \
 	t/store/test_turns \
 	t/store/test_writer \
@@ -207,6 +208,11 @@ t_store_test_prices_SOURCES = t/store/test_prices.c $(STORE_FIXTURE)
 t_store_test_prices_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_prices_CFLAGS = $(TEST_CFLAGS)
 t_store_test_prices_LDADD = $(TEST_LIBS)
+
+t_store_test_cash_SOURCES = t/store/test_cash.c $(STORE_FIXTURE)
+t_store_test_cash_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_cash_CFLAGS = $(TEST_CFLAGS)
+t_store_test_cash_LDADD = $(TEST_LIBS)
 
 t_store_test_withdrawal_SOURCES = t/store/test_withdrawal.c $(STORE_FIXTURE)
 t_store_test_withdrawal_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -56,6 +56,26 @@ SELECT 'withdrawal of account ' || account FROM withdrawal
 WHERE (state IN ('POSTED', 'VOID') AND ended_ms >= expires_ms)
 	OR (state = 'EXPIRED' AND ended_ms < expires_ms)
 
+-- check: M12 a deposit or withdrawal that a holder asked for and what it moved or holds differ
+SELECT 'request ' || c.key FROM cash_request c LEFT JOIN movement m ON m.id = c.id
+WHERE c.kind = 'deposit' AND (c.state = 'APPROVED') <> (m.id IS NOT NULL AND m.kind = 'deposit'
+	AND m.account = c.account AND m.amount = c.amount)
+UNION ALL
+SELECT 'request ' || c.key FROM cash_request c LEFT JOIN movement m ON m.id = c.id
+	LEFT JOIN withdrawal w ON w.id = c.id
+WHERE c.state <> 'APPROVED' AND m.id IS NOT NULL
+	OR c.kind = 'deposit' AND w.id IS NOT NULL
+UNION ALL
+SELECT 'request ' || c.key FROM cash_request c LEFT JOIN withdrawal w ON w.id = c.id
+WHERE c.kind = 'withdrawal' AND (w.id IS NULL OR w.account <> c.account OR w.amount <> c.amount
+	OR w.expires_ms <> c.expires_ms
+	OR w.state <> CASE c.state WHEN 'PENDING' THEN 'PENDING' WHEN 'APPROVED' THEN 'POSTED'
+		WHEN 'EXPIRED' THEN 'EXPIRED' ELSE 'VOID' END)
+UNION ALL
+SELECT 'request ' || key FROM cash_request
+WHERE state = 'EXPIRED' AND ended_ms < expires_ms
+	OR state IN ('APPROVED', 'REFUSED', 'CANCELLED') AND ended_ms >= expires_ms
+
 -- check: G1 what moved between peers and its settlement differ
 SELECT 'movement of account ' || m.account FROM movement m
 WHERE m.kind IN ('settle_in', 'settle_out')

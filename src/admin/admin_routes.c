@@ -41,6 +41,10 @@
 	ROW(GET, "/withdrawals/{id}", admin_withdrawal_get) \
 	ROW(POST, "/withdrawals/{id}/post", admin_withdrawal_post) \
 	ROW(POST, "/withdrawals/{id}/void", admin_withdrawal_void) \
+	ROW(GET, "/cash-requests", admin_cash_list) \
+	ROW(GET, "/cash-requests/{id}", admin_cash_get) \
+	ROW(POST, "/cash-requests/{id}/approve", admin_cash_approve) \
+	ROW(POST, "/cash-requests/{id}/refuse", admin_cash_refuse) \
 	\
 	ROW(GET, "/wallet-addresses/{id}/keys", admin_key_list) \
 	ROW(POST, "/wallet-addresses/{id}/keys", admin_key_add) \

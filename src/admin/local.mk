@@ -52,4 +52,5 @@ libflorin_a_SOURCES += \
 	src/admin/wallet_money.c \
 	src/admin/webhook_endpoint.c \
 	src/admin/whoami.c \
+	src/admin/cash.c \
 	src/admin/withdrawal.c

@@ -27,6 +27,8 @@ http_handler admin_partial_confirm;
 http_handler admin_partial_reject;
 http_handler admin_withdrawal_list, admin_withdrawal_get;
 http_handler admin_withdrawal_post, admin_withdrawal_void;
+/* cash.c */
+http_handler admin_cash_list, admin_cash_get, admin_cash_approve, admin_cash_refuse;
 
 /* peer.c, peer_change.c, peer_test.c */
 http_handler admin_peer_list, admin_peer_get;

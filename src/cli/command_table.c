@@ -29,6 +29,7 @@ static const struct command *const groups[] = {
         pay_commands,
         request_commands,
         payment_commands,
+        cash_commands,
         doubt_commands,
         event_commands,
         webhook_commands,

@@ -9,6 +9,7 @@ extern const struct command asset_commands[];             /* asset.c */
 extern const struct command backup_commands[];            /* backup.c */
 extern const struct command bench_commands[];             /* bench.c */
 extern const struct command check_commands[];             /* check.c */
+extern const struct command cash_commands[];              /* cash.c */
 extern const struct command doubt_commands[];             /* doubt.c */
 extern const struct command event_commands[];             /* event.c */
 extern const struct command grant_commands[];             /* grant.c */

@@ -18,6 +18,7 @@
 #include "cli/demo_page.h"
 #include "cli/show.h"
 
+#define FAUCET         "1000" /* major units that a holder may deposit without an answer */
 #define NODES          3
 #define TEXT_BYTES     128
 #define PORT_STEP      100
@@ -405,6 +406,9 @@ int demo_run(const struct demo_options *options)
 	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &action, NULL);
 	if (!nodes_name(&d))
+		goto out;
+	/* Whoever tries it can fill alice's wallet up. */
+	if (setenv("FLORIN_ACCOUNTS_FAUCET", FAUCET, 0) != 0)
 		goto out;
 	say(&d, "starting three nodes\n");
 	for (unsigned i = 0; i < NODES; i++)

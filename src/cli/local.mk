@@ -16,6 +16,7 @@ libflorin_a_SOURCES += \
 	src/cli/command_table.c src/cli/command_table.h \
 	src/cli/demo.c src/cli/demo.h src/cli/demo_flow.c src/cli/demo_flow.h \
 	src/cli/demo_look.c src/cli/demo_look.h src/cli/demo_page.c src/cli/demo_page.h \
+	src/cli/cash.c \
 	src/cli/doubt.c \
 	src/cli/event.c \
 	src/cli/grant.c \

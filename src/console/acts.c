@@ -212,6 +212,10 @@ static const struct act_field withdrawal_fields[] = {
 	{"withdrawal", "Which", FIELD_PATH, true, NULL, "items.id", "account", NULL},
 	END,
 };
+static const struct act_field cash_fields[] = {
+	{"answer", "Your answer", FIELD_TEXT, false, "One line that the account holder reads.", NULL, NULL, NULL},
+	END,
+};
 static const struct act_field operator_fields[] = {
 	{"name", "Name", FIELD_TEXT, true, "a-z, 0-9, - and _. Of one that there is: to begin anew.", NULL, NULL, NULL},
 	END,
@@ -380,6 +384,10 @@ const struct console_act console_acts[] = {
 	 .title = "The money has gone", .button = "Post", .fields = withdrawal_fields, .page = "/console/withdrawals"},
 	{.name = "withdrawal.void", .pattern = "/console/withdrawals/void", .method = HTTP_POST, .path = "/withdrawals/{withdrawal}/void",
 	 .title = "The money has not gone", .button = "Give it back", .fields = withdrawal_fields, .page = "/console/withdrawals"},
+	{.name = "cash.approve", .pattern = "/console/cash/{id}/approve", .method = HTTP_POST, .path = "/cash-requests/{id}/approve",
+	 .title = "The money has come, or has gone", .button = "Approve", .fields = cash_fields, .page = "/console/cash/{id}"},
+	{.name = "cash.refuse", .pattern = "/console/cash/{id}/refuse", .method = HTTP_POST, .path = "/cash-requests/{id}/refuse",
+	 .title = "It does not move", .button = "Refuse", .fields = cash_fields, .page = "/console/cash/{id}"},
 	{.name = "backup.make", .pattern = "/console/backups/make", .method = HTTP_POST, .path = "/backup",
 	 .title = "Make a backup", .button = "Make one now", .intro = "A copy of the database, without master.key, while the node runs.",
 	 .page = "/console/backups", .fill = fill_backup},

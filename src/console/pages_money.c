@@ -139,6 +139,33 @@ static const struct column withdrawal_list[] = {
 	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
+static const struct column cash_list[] = {
+	{"When", "createdAt", CELL_TIME, NULL},
+	{"What", "type", CELL_TEXT, "/console/cash/{id}"},
+	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{"Amount", "amount", CELL_AMOUNT, NULL},
+	{"From where, or to where", "note", CELL_TEXT, NULL},
+	{"State", "state", CELL_STATE, NULL},
+	{"Ends", "expiresAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column cash_facts[] = {
+	{"What", "type", CELL_TEXT, NULL},
+	{"State", "state", CELL_STATE, NULL},
+	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{"Amount", "amount", CELL_AMOUNT, NULL},
+	{"From where, or to where", "note", CELL_TEXT, NULL},
+	{"Answer", "answer", CELL_TEXT, NULL},
+	{"Asked for", "createdAt", CELL_TIME, NULL},
+	{"Ends", "expiresAt", CELL_TIME, NULL},
+	{"Ended", "endedAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct console_filter cash_filters[] = {
+	{"state", "State", "PENDING"}, {NULL, NULL, NULL},
+};
 
 /* clang-format on */
 
@@ -297,6 +324,9 @@ static void ledger(struct console_view *v)
 	        "Download as CSV", "/console/ledger/export?format=csv");
 	part_link(v, "In doubt", "What a crash left open, with peers and of payments.",
 	        "Amounts in doubt", "/console/doubts");
+	part_link(v, "Deposits and withdrawals",
+	        "What account holders ask to have brought in or paid out.", "Answer them",
+	        "/console/cash");
 	part_link(v, "Withdrawals", "Those in two phases: begun, and not posted yet.",
 	        "Withdrawals in two phases", "/console/withdrawals");
 	json_decref(sheet);
@@ -323,6 +353,16 @@ static void withdrawals(struct console_view *v)
 	part_list(v);
 	if (json_array_size(json_object_get(v->answers[0], "items")) > 0)
 		part_forms(v, "What can be done", v->answers[0], acts);
+}
+
+static void cash(struct console_view *v)
+{
+	static const char *const acts[] = {"cash.approve", "cash.refuse", NULL};
+	const char *state = json_string_value(json_object_get(v->answers[0], "state"));
+
+	part_facts(v, "What is asked for", cash_facts, v->answers[0]);
+	if (state && strcmp(state, "PENDING") == 0)
+		part_forms(v, "Your answer", v->answers[0], acts);
 }
 
 const struct console_page money_pages[] = {
@@ -386,6 +426,19 @@ const struct console_page money_pages[] = {
                 .build = doubts,
                 .list = doubt_list,
                 .empty = "Nothing is in doubt."},
+        {.pattern = "/console/cash",
+                .title = "Deposits and withdrawals",
+                .nav = "/console/ledger",
+                .reads = {{.path = "/cash-requests", .query = "cursor limit state"}},
+                .build = only_list,
+                .list = cash_list,
+                .filters = cash_filters,
+                .empty = "No account holder has asked for one."},
+        {.pattern = "/console/cash/{id}",
+                .title = "Deposit or withdrawal",
+                .nav = "/console/ledger",
+                .reads = {{.path = "/cash-requests/{id}"}},
+                .build = cash},
         {.pattern = "/console/withdrawals",
                 .title = "Withdrawals",
                 .nav = "/console/ledger",

@@ -62,6 +62,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/app-item.html \
 	$(top_srcdir)/www/pages/app.html \
 	$(top_srcdir)/www/pages/apps.html \
+	$(top_srcdir)/www/pages/cash.html \
 	$(top_srcdir)/www/pages/client.html \
 	$(top_srcdir)/www/pages/close.html \
 	$(top_srcdir)/www/pages/components.html \

@@ -74,6 +74,7 @@ struct node_options {
 	bool stream_echo;           /* what comes on a stream is sent back */
 	bool headless;              /* the host keeps its users' balances (store/funding.h) */
 	bool wallet_not_found;      /* the host is told of addresses that nobody has */
+	uint64_t faucet;            /* major units that holders may deposit by themselves */
 	int64_t confirm_partial_ms; /* that long it may decide about a packet; 0: it does not */
 	uint64_t max_packet_amount; /* 0: no cap */
 	struct expiry_rules expiry;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ilp/payer.h"
+#include "store/cash.h"
 #include "store/history.h"
 #include "store/incoming.h"
 #include "store/sweep.h"
@@ -58,6 +59,11 @@ static enum result withdrawal_step(struct job *j, struct batch *b)
 	return batch_withdrawal_expire(b, &j->ended, &j->more);
 }
 
+static enum result cash_step(struct job *j, struct batch *b)
+{
+	return batch_cash_expire(b, &j->ended, &j->more);
+}
+
 /* FNV-1a. Totals and balances say the same whatever the minute is. */
 static uint64_t mark_of(const struct history_look *look)
 {
@@ -104,6 +110,7 @@ static enum result history_step(struct job *j, struct batch *b)
 static const struct job_kind kinds[] = {
         {"incoming_sweep", SWEEP_INCOMING_MS, store_incoming_due, NULL, incoming_step},
         {"withdrawal_sweep", SWEEP_INCOMING_MS, store_withdrawal_due, NULL, withdrawal_step},
+        {"cash_sweep", SWEEP_INCOMING_MS, store_cash_due, NULL, cash_step},
         {"access_sweep", SWEEP_ACCESS_MS, store_sweep_due, NULL, access_step},
         {"history", SWEEP_HISTORY_MS, NULL, history_due, history_step},
 };

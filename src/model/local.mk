@@ -3,6 +3,7 @@ libflorin_a_SOURCES += \
 	src/model/access.c src/model/access.h src/model/access_json.c \
 	src/model/expiry.c src/model/expiry.h \
 	src/model/incoming_payment.c src/model/incoming_payment.h \
+	src/model/cash.c src/model/cash.h \
 	src/model/withdrawal.c src/model/withdrawal.h \
 	src/model/liquidity.c src/model/liquidity.h \
 	src/model/least_source.c src/model/least_source.h \

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "store/cash.h"
 #include "store/settlement_core.h"
 #include "store/withdrawal.h"
 
@@ -119,6 +120,8 @@ enum result batch_move(struct batch *b, const struct movement *m, bool *repeated
 	if (m->amount == 0 || m->amount > AMOUNT_MAX)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	r = batch_withdrawal_none(b, &m->id);
+	if (!r)
+		r = batch_cash_none(b, &m->id);
 	if (r)
 		return r;
 	r = movement_check(b, m);

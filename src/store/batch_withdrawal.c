@@ -1,6 +1,7 @@
 /* Withdrawals in two phases. */
 #include "store/withdrawal.h"
 
+#include "store/cash.h"
 #include "store/settlement_core.h"
 
 static void row_withdrawal(struct query *q, struct withdrawal_row *out)
@@ -166,6 +167,8 @@ enum result batch_withdrawal_add(
 	if (r == RESULT_THEIRS_NOT_FOUND)
 		r = batch_movement_none(b, &n->id);
 	if (!r)
+		r = batch_cash_none(b, &n->id);
+	if (!r)
 		r = batch_account(b, n->account, &account);
 	if (r)
 		return r;
@@ -197,6 +200,22 @@ static enum result note_settlement(struct batch *b, const struct withdrawal_row 
 	return r ? r : batch_settlement_note(b, &m);
 }
 
+/* What it means for the holder's request that it may be of. */
+static enum cash_state asked_end(enum withdrawal_state to)
+{
+	switch (to) {
+	case WITHDRAWAL_POSTED:
+		return CASH_APPROVED;
+	case WITHDRAWAL_EXPIRED:
+		return CASH_EXPIRED;
+	case WITHDRAWAL_PENDING:
+	case WITHDRAWAL_VOID:
+	case WITHDRAWAL_STATES:
+		break;
+	}
+	return CASH_REFUSED;
+}
+
 static enum result end(struct batch *b, struct withdrawal_row *row, enum withdrawal_state to)
 {
 	bool posted = to == WITHDRAWAL_POSTED;
@@ -225,7 +244,9 @@ static enum result end(struct batch *b, struct withdrawal_row *row, enum withdra
 	query_put_text(&q, withdrawal_state_name(to));
 	query_put_int(&q, b->now_ms);
 	r = query_run(&q);
-	return r || !posted || row->kind != ACCOUNT_PEER ? r : note_settlement(b, row);
+	if (!r && posted && row->kind == ACCOUNT_PEER)
+		r = note_settlement(b, row);
+	return r || row->kind != ACCOUNT_WALLET ? r : batch_cash_follow(b, &row->id, asked_end(to));
 }
 
 enum result batch_withdrawal_end(

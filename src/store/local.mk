@@ -26,6 +26,7 @@ libflorin_a_SOURCES += \
 	src/store/batch_window.c \
 	src/store/read_journal.c src/store/journal.h \
 	src/store/batch_withdrawal.c src/store/withdrawal.h \
+	src/store/cash.c src/store/cash.h \
 	src/store/engine.h \
 	src/store/holder.h src/store/read_holder.c \
 	src/store/incoming.h \
@@ -122,9 +123,13 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0045-known-browser.sql \
 	$(top_srcdir)/sql/sqlite/0046-wallet-user.sql \
 	$(top_srcdir)/sql/sqlite/0047-payment-watch.sql \
+	$(top_srcdir)/sql/sqlite/0048-cash.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-cash-both.sql \
+	$(top_srcdir)/sql/sqlite/statements-cash-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-cash-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-client-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-data-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-data-read.sql \

@@ -15,31 +15,44 @@
 
 /* ---- what it shows ---- */
 
-/* A wallet: what it holds and what its payments on their way still hold. */
+/* A wallet: what it holds, what its payments on their way still hold, and what is to be paid out.
+ */
+struct amounts {
+	uint64_t free, held, set_aside;
+};
+
 static enum result amounts_of(
-        struct http_request *rq, const struct wallet_row *w, uint64_t *free, uint64_t *held)
+        struct http_request *rq, const struct wallet_row *w, struct amounts *out)
 {
 	const struct node_loop *l = http_app(rq);
-	enum result r = holder_available(rq, w, free);
+	struct account account;
+	enum result r = store_account_get(l->reader, w->account, &account);
 
-	return r ? r : store_wallet_held(l->reader, w->account, held);
+	if (r)
+		return r;
+	out->free = ledger_available(&account);
+	out->set_aside = account.debits_pending;
+	return store_wallet_held(l->reader, w->account, &out->held);
 }
 
 static json_t *wallet_json(struct http_request *rq, const struct wallet_row *w)
 {
 	const struct asset_row *asset = holder_asset(rq, w);
 	const char *url = holder_wallet_url(rq, w);
-	uint64_t available, held;
+	const struct node_loop *l = http_app(rq);
+	struct amounts a;
 
-	if (!asset || !url || amounts_of(rq, w, &available, &held))
+	if (!asset || !url || amounts_of(rq, w, &a))
 		return NULL;
-	return json_pack("{s:s,s:s,s:o,s:o,s:s,s:o,s:o,s:o,s:b,s:o}", "name", w->name, "publicName",
-	        w->public_name[0] ? w->public_name : w->name, "balance",
-	        show_amount_of(available, asset), "held",
-	        held ? show_amount_of(held, asset) : json_null(), "asset", asset->code, "url",
-	        show_copied(url, "the wallet address"), "pointer", show_pointer_copied(url), "qr",
-	        qr_json(url, "QR code of this wallet address"), "inactive",
-	        (int)!wallet_is_active(w), "inactiveAt", show_time(rq, w->inactive_ms));
+	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:b}", "name", w->name,
+	        "publicName", w->public_name[0] ? w->public_name : w->name, "balance",
+	        show_amount_of(a.free, asset), "held",
+	        a.held ? show_amount_of(a.held, asset) : json_null(), "setAside",
+	        a.set_aside ? show_amount_of(a.set_aside, asset) : json_null(), "asset",
+	        asset->code, "url", show_copied(url, "the wallet address"), "pointer",
+	        show_pointer_copied(url), "qr", qr_json(url, "QR code of this wallet address"),
+	        "inactive", (int)!wallet_is_active(w), "inactiveAt", show_time(rq, w->inactive_ms),
+	        "cash", (int)!l->node->options.headless);
 }
 
 static json_t *wallets_json(struct http_request *rq, const struct holder *h)
@@ -62,15 +75,17 @@ static json_t *wallets_json(struct http_request *rq, const struct holder *h)
 static enum result stamp_of(struct http_request *rq, const struct holder *h, uint64_t *out)
 {
 	struct node_loop *l = http_app(rq);
-	uint64_t available, held, stamp = LIVE_HASH_SEED;
+	uint64_t stamp = LIVE_HASH_SEED;
+	struct amounts a;
 	struct holder_place first = HOLDER_PLACE_FIRST;
 	struct holder_entry newest;
 	size_t count;
 	enum result r = RESULT_OK;
 
 	for (size_t i = 0; !r && i < h->count; i++) {
-		r = amounts_of(rq, &h->wallets[i], &available, &held);
-		stamp = live_hash_u64(live_hash_u64(stamp, available), held);
+		r = amounts_of(rq, &h->wallets[i], &a);
+		if (!r)
+			stamp = live_hash(stamp, &a, sizeof(a));
 		if (!r)
 			r = store_holder_payments(
 			        l->reader, &h->wallets[i].account, 1, &first, 1, &newest, &count);

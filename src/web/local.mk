@@ -3,6 +3,7 @@ libflorin_a_SOURCES += \
 	src/web/activity.c src/web/activity.h \
 	src/web/apps.c src/web/apps.h \
 	src/web/ask.c src/web/ask.h \
+	src/web/cash.c src/web/cash.h \
 	src/web/close.c \
 	src/web/consent_view.c src/web/consent_view.h \
 	src/web/consent_words.c src/web/consent_words.h \

@@ -5,6 +5,7 @@
 #include "http/static_files.h"
 #include "web/apps.h"
 #include "web/ask.h"
+#include "web/cash.h"
 #include "web/home.h"
 #include "web/idp.h"
 #include "web/incoming_page.h"
@@ -56,6 +57,12 @@ const struct http_route web_routes[] = {
         {HTTP_POST, "/wallet/pay", pay_post, LONG_FORM_MAX, 0},
         {HTTP_GET, "/wallet/request", ask_get, 0, 0},
         {HTTP_POST, "/wallet/request", ask_post, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/deposit", cash_deposit_get, 0, 0},
+        {HTTP_POST, "/wallet/deposit", cash_deposit_post, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/withdraw", cash_withdraw_get, 0, 0},
+        {HTTP_POST, "/wallet/withdraw", cash_withdraw_post, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/cash/live", cash_live, 0, 0},
+        {HTTP_POST, "/wallet/cash/{id}/cancel", cash_cancel, FORM_BYTES_MAX, 0},
         {HTTP_GET, "/wallet/payments", transactions_get, 0, 0},
         {HTTP_GET, "/wallet/payments.csv", transactions_csv, 0, 0},
         {HTTP_GET, "/wallet/payments.json", transactions_json, 0, 0},

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { askAs } from '../scenario/lib/cash.js'
 import { Client } from '../scenario/lib/client.js'
 import { agreed, Holder } from '../scenario/lib/holder.js'
 import { ROOT } from '../scenario/lib/node.js'
@@ -18,7 +19,7 @@ export const maxMs = 400000
 const NO_PAGES = [
   '/auth/grant/{id}/{nonce}', // of the provider outside, who is none here
   '/favicon.ico', '/robots.txt', '/static/{file}', '/{wallet}/pay/{id}/events', '/{wallet}/pay/{id}/finish',
-  '/op/incoming-payments/{id}/events', '/wallet/live', '/wallet/passkeys/new', '/wallet/resolve', '/wallet/payments.csv',
+  '/op/incoming-payments/{id}/events', '/wallet/live', '/wallet/cash/live', '/wallet/passkeys/new', '/wallet/resolve', '/wallet/payments.csv',
   '/wallet/payments.json', '/wallet/payments/{id}/live'
 ]
 // Pages that need more than one node, a device or an answer: [file, the look that it takes].
@@ -53,6 +54,10 @@ async function filled(t, node) {
   writeFileSync(file, JSON.stringify(new Client().jwk))
   await node.ok('key', 'add', 'alice', '--jwk', file)
   const grant = (await node.ok('grant', 'list')).items[0].id
+  for (const [page, how] of [['withdraw', 'refuse'], ['withdraw', null], ['deposit', 'approve']]) {
+    const asked = await askAs(node, 'alice', page, { amount: '1.00' })
+    if (how) await node.ok('cash', how, asked.id, '--answer', 'Tea & cake')
+  }
   return {
     '/static/components': '/static/components',
     '/wallet': '/wallet',
@@ -60,6 +65,8 @@ async function filled(t, node) {
     '/wallet/login/passkey': '/wallet/login/passkey?next=/wallet/send',
     '/wallet/send': `/wallet/send?to=${encodeURIComponent(request.url)}`,
     '/wallet/request': '/wallet/request',
+    '/wallet/deposit': '/wallet/deposit',
+    '/wallet/withdraw': '/wallet/withdraw',
     '/wallet/payments': '/wallet/payments',
     '/wallet/payments/{id}': `/wallet/payments/${id}`,
     '/wallet/apps': '/wallet/apps',
@@ -107,6 +114,12 @@ export const tests = {
     await page.click('main button[type=submit]')
     await page.waitForSelector('.problem')
     await everybody(page, 'send-problem')
+    await page.goto(`${node.url}/wallet/withdraw`)
+    await page.fill('#amount', 'ten')
+    await page.fill('#note', 'account 12')
+    await page.click('main button[type=submit]')
+    await page.waitForSelector('.problem')
+    await everybody(page, 'withdraw-problem')
     await page.goto(`${node.url}/wallet/request`)
     await page.fill('#amount', '3.00')
     await page.fill('#description', 'Tea & cake')
@@ -122,7 +135,7 @@ export const tests = {
     await look(page, node, '/never-was', 'landing-gone')
     await look(page, node, '/auth/interact/x/y', 'consent-gone')
     await signIn(page, node, 'carol')
-    for (const path of ['', '/payments', '/apps', '/keys', '/passkeys']) await look(page, node, `/wallet${path}`, `empty${path.replace('/', '-')}`)
+    for (const path of ['', '/payments', '/apps', '/keys', '/passkeys', '/deposit']) await look(page, node, `/wallet${path}`, `empty${path.replace('/', '-')}`)
     await look(page, node, '/wallet/payments?text=tea', 'payments-none-fits')
     await look(page, node, `/wallet/payments/${crypto.randomUUID()}`, 'payment-gone')
 

@@ -69,6 +69,17 @@ export const tests = {
       await type(page, '#description', 'Tea')
       await go(page, 'Enter', 'main button[type=submit]')
       assert.match(await main(), /2\.00 USD/)
+      // withdraw, and take it back
+      await page.goto(`${node.url}/wallet`)
+      await go(page, 'Enter', 'main a[href^="/wallet/withdraw"]')
+      await type(page, '#amount', '1.00')
+      await type(page, '#note', 'account 12')
+      await go(page, 'Enter', 'main button[type=submit]')
+      assert.match(await main(), /waits for an answer/)
+      await to(page, '.sure > summary')
+      await page.keyboard.press('Space')
+      await go(page, 'Enter', '.sure button')
+      assert.match(await main(), /taken back/)
       // consent
       const asked = await ask(new Holder(node, 'alice'), shop, access, { finish: back.uri })
       await page.goto(asked.redirect)

@@ -261,11 +261,30 @@ export const tests = {
         ['DELETE FROM note;', ...texts.map((text, i) => `INSERT INTO note (outgoing, received, stream, text, created_ms) VALUES (${nth(PAGE - 1)}, 1, ${i}, ${quoted(text)}, 1);`)],
         [payment]
       )
+    const ASKED = 20 // of a page of deposits and withdrawals
+    const answers = (texts) =>
+      shown(
+        [
+          'DELETE FROM cash_request;',
+          ...texts.map(
+            (text) => `INSERT INTO cash_request (id, account, kind, amount, note, state, answer, created_ms, expires_ms, ended_ms)
+              SELECT randomblob(16), account, 'deposit', 1, ${quoted(text)}, 'REFUSED', ${quoted(text)}, 1, 3, 2 FROM wallet WHERE name = 'alice';`
+          )
+        ],
+        [`${node.url}/wallet/deposit`]
+      )
     const texts = hostile(1000)
     const named = await names(harmless(PAGE))
     for (const round of rounds(texts, PAGE)) assert.deepEqual(await names(round), named, JSON.stringify(round))
     const noted = await notes(harmless(NOTES))
     assert.ok(noted[0]['p[class]'] >= NOTES, 'they are there')
     for (const round of rounds(texts, NOTES)) assert.deepEqual(await notes(round), noted)
+    const answered = await answers(harmless(ASKED))
+    assert.ok(answered[0].bdi >= 2 * ASKED, 'they are there, too')
+    const short = hostile(200).filter((text) => [...text].length <= 200 && !text.includes('\0'))
+    for (const round of rounds(short, ASKED)) {
+      const full = [...round, ...harmless(ASKED - round.length)]
+      assert.deepEqual(await answers(full), answered, JSON.stringify(round))
+    }
   }
 }

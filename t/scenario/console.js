@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { askAs } from './lib/cash.js'
 import { until } from './lib/http.js'
 import { codeOf, Operator, PASSWORD } from './lib/operator.js'
 import { forms, words } from './lib/pages.js'
@@ -196,6 +197,7 @@ tests['every page shows what the admin API says, and every act is one of its req
   const payment = (await node.admin('GET', '/outgoing-payments')).json().items[0].id
   const incoming = (await node.admin('GET', '/incoming-payments')).json().items.find((p) => JSON.stringify(p.metadata).includes('HYPERLINK')).id
   const event = (await node.admin('GET', '/events')).json().items[0].id
+  const deposit = await askAs(node, 'bob', 'deposit', { amount: '4.00', note: '=HYPERLINK("x")' })
   const shown = {
     '/console': /Payments a second.*Last hour.*Liquidity.*USD: 100\.00 USD in the pool.*Peers.*fake/,
     '/console/checklist': /A backup was made/,
@@ -232,6 +234,9 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/ledger/transfers': /POSTED/,
     '/console/doubts': /Nothing is in doubt/,
     '/console/withdrawals': /None was begun/,
+    '/console/cash': /deposit bob 4\.00 USD =HYPERLINK/,
+    '/console/cash?state=PENDING': /deposit bob 4\.00 USD/,
+    [`/console/cash/${deposit.id}`]: /What is asked for.*HYPERLINK.*Your answer/,
     '/console/node': /public_url.*Keys of the node/,
     '/console/backups': /florin-\d+\.db/,
     '/console/operators': /ann yes/,

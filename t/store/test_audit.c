@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/fixture.h"
+#include "store/cash.h"
 #include "store/withdrawal.h"
 #include "store/endpoint.h"
 #include "store/grant.h"
@@ -300,6 +301,25 @@ static void withdrawals(void)
 	fixture_end(&f);
 }
 
+/* What a holder asked for: of each kind one approved, one that waits, one taken back. */
+static void asked(void)
+{
+	struct cash_row row;
+
+	fixture_begin(&f);
+	for (uint8_t i = 0; i < 6; i++) {
+		const struct cash_new n = {{{(uint8_t)(21 + i)}}, f.alice,
+		        i < 3 ? CASH_DEPOSIT : CASH_WITHDRAWAL, 5, "bank"};
+
+		OK(batch_cash_add(f.b, &n, &row));
+		if (i % 3 == 0)
+			OK(batch_cash_end(f.b, &n.id, CASH_APPROVED, "", &row));
+		if (i % 3 == 1)
+			OK(batch_cash_end(f.b, &n.id, CASH_CANCELLED, "", &row));
+	}
+	fixture_end(&f);
+}
+
 static void make(void)
 {
 	fixture_setup(&f);
@@ -317,6 +337,7 @@ static void make(void)
 	grants();
 	keys_and_limits();
 	withdrawals();
+	asked();
 	all = f;
 	fixture_close(&all);
 }
@@ -373,7 +394,7 @@ static const struct {
         {"M4", "UPDATE account SET credit_limit = 0 WHERE kind = 'peer'"},
         {"M6", TRANSFER("100000", "(SELECT max(group_id) FROM flight_window)", "USD", "USD",
                        "POSTED", "refund", "NULL")},
-        {"M9", "UPDATE movement SET amount = amount + 1 WHERE kind = 'deposit'"},
+        {"M9 M12", "UPDATE movement SET amount = amount + 1 WHERE kind = 'deposit'"},
         {"M9 G1", "UPDATE movement SET amount = amount + 1 WHERE kind = 'settle_in'"},
         {"M9", TRANSFER("100000", "100000", "USD", "USD", "POSTED", "movement", "NULL")},
         {"G1", "UPDATE settlement SET amount = amount + 1 WHERE by_engine = 0"},
@@ -391,11 +412,24 @@ static const struct {
         {"G3", "UPDATE settlement_terms SET leftover = '6'"},
         {"G3", "UPDATE settlement_terms SET leftover_scale = 4"},
         {"W1", "UPDATE event SET type = 'x.y' WHERE type = 'settlement.received'"},
-        {"M10", "UPDATE withdrawal SET amount = amount + 1"},
-        {"M10 G1", "UPDATE withdrawal SET state = 'VOID' WHERE state = 'POSTED'"},
+        {"M10 M12", "UPDATE withdrawal SET amount = amount + 1"},
+        {"M10 M12 G1", "UPDATE withdrawal SET state = 'VOID' WHERE state = 'POSTED'"},
         {"M10", "UPDATE withdrawal SET state = 'POSTED' WHERE state = 'EXPIRED'"},
         {"M10", "UPDATE withdrawal SET ended_ms = expires_ms WHERE state = 'POSTED'"},
-        {"M9 P7", "DELETE FROM withdrawal WHERE state = 'PENDING'"},
+        {"M9 M12 P7", "DELETE FROM withdrawal WHERE state = 'PENDING'"},
+        {"M12", "UPDATE cash_request SET state = 'REFUSED' WHERE state = 'APPROVED'"},
+        {"M12", "UPDATE cash_request SET state = 'APPROVED' WHERE state = 'CANCELLED'"
+                " AND kind = 'deposit'"},
+        {"M12", "UPDATE cash_request SET amount = amount + 1 WHERE kind = 'deposit'"
+                " AND state = 'APPROVED'"},
+        {"M12", "UPDATE cash_request SET amount = amount + 1 WHERE kind = 'withdrawal'"
+                " AND state = 'PENDING'"},
+        {"M12", "UPDATE cash_request SET state = 'CANCELLED', ended_ms = created_ms"
+                " WHERE state = 'PENDING' AND kind = 'withdrawal'"},
+        {"M12", "UPDATE cash_request SET state = 'EXPIRED' WHERE state = 'CANCELLED'"},
+        {"M12", "UPDATE cash_request SET ended_ms = expires_ms WHERE state = 'CANCELLED'"
+                " AND kind = 'deposit'"},
+        {"M12", "UPDATE cash_request SET account = (SELECT max(account) FROM wallet)"},
         {"M11", "INSERT INTO incoming_withdrawal SELECT randomblob(16), key, received + 1"
                 " FROM incoming_payment WHERE received > 0 LIMIT 1"},
         {"O1", "UPDATE outgoing_payment SET refunded = refunded - 1 WHERE state = 'COMPLETED'"},

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import http from 'node:http'
+import { askAs } from '../../scenario/lib/cash.js'
 import { until } from '../../scenario/lib/http.js'
 import { Operator } from '../../scenario/lib/operator.js'
 import { pay, twoNodes } from '../../scenario/lib/setups.js'
@@ -68,6 +69,7 @@ export async function busyNode(t, make = twoNodes) {
     clientName: 'The Corner Shop',
     access: [{ type: 'outgoing-payment', actions: ['create', 'read'], wallet: 'alice', limits: { debitAmount: { value: '8000', assetCode: 'USD', assetScale: 2 }, interval: 'R11/2026-01-01T00:00:00Z/P1M' } }]
   })
+  const cash = await askAs(node, 'alice', 'withdraw', { amount: '5.00' })
   const ann = new Operator(node)
   await ann.setUp('ann')
   await ann.act('/console/backups', 'backup.make')
@@ -79,6 +81,7 @@ export async function busyNode(t, make = twoNodes) {
     '/console/assets/{id}': ['USD'],
     '/console/wallets/{id}': ['alice'],
     '/console/grants/{id}': [await first('/grants').catch(() => grant.id)],
+    '/console/cash/{id}': [cash.id],
     '/console/events/{id}': [event],
     '/console/webhooks/{id}': [endpoint.id],
     '/console/webhooks/{id}/deliveries': [endpoint.id],

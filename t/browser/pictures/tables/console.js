@@ -43,6 +43,8 @@ export const pictures = [
   shown('/console/ledger/transfers', 'Lines of the ledger'),
   shown('/console/doubts', 'Amounts in doubt'),
   shown('/console/withdrawals', 'Withdrawals in two phases'),
+  shown('/console/cash', 'Deposits and withdrawals that account holders ask for'),
+  shown('/console/cash/{id}', 'One of them, to be answered'),
   shown('/console/node', 'The node: each setting, and where it comes from'),
   shown('/console/backups', 'Backups'),
   shown('/console/operators', 'Operators'),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { askAs } from '../../../scenario/lib/cash.js'
 import { Client } from '../../../scenario/lib/client.js'
 import { agreed, Holder } from '../../../scenario/lib/holder.js'
 import { until } from '../../../scenario/lib/http.js'
@@ -33,6 +34,10 @@ export async function prepare(t, world) {
   await agreed(new Holder(a, 'alice'), shop, [
     { type: 'outgoing-payment', actions: ['create', 'read'], identifier: `${a.url}/alice`, limits: { debitAmount: usd('8000'), interval: 'R11/2026-01-01T00:00:00Z/P1M' } }
   ])
+  const refused = await askAs(a, 'alice', 'withdraw', { amount: '40.00', note: 'My account 12-3456' })
+  await a.ok('cash', 'refuse', refused.id, '--answer', 'There is no such account')
+  await a.ok('cash', 'approve', (await askAs(a, 'alice', 'deposit', { amount: '25.00', note: 'Transfer of 25 November' })).id)
+  await askAs(a, 'alice', 'withdraw', { amount: '40.00', note: 'My account 12-3465' })
   const file = join(t.dir, 'key.jwk')
   writeFileSync(file, JSON.stringify(new Client(null, 'monetization-extension').jwk))
   await a.ok('key', 'add', 'alice', '--jwk', file)
@@ -70,6 +75,8 @@ export const pictures = [
     await page.click('main button[type=submit]')
     await page.waitForURL(/\/wallet\/payments\//)
   }],
+  ['withdraw', ['light', 'dark', 'phone'], 'Money to be paid out: asked for, answered', at('/withdraw')],
+  ['deposit', ['light'], 'Money to be brought in', at('/deposit')],
   ['payments', ['light', 'dark', 'phone'], 'Transactions, with their filters', at('/payments')],
   ['apps', ['light'], 'Connected apps', at('/apps')],
   ['app', ['light'], 'What an app may do, and the question before it may no more', async (page) => {
