@@ -10,6 +10,7 @@ HTTP_TESTS = \
 	t/unit/test_negotiate \
 	t/unit/test_rate \
 	t/unit/test_op_error \
+	t/unit/test_log_ring \
 	t/unit/test_router \
 	t/unit/test_target \
 	t/unit/test_when
@@ -65,6 +66,11 @@ t_unit_test_op_error_SOURCES = t/unit/test_op_error.c
 t_unit_test_op_error_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_op_error_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_op_error_LDADD = $(TEST_LIBS)
+
+t_unit_test_log_ring_SOURCES = t/unit/test_log_ring.c
+t_unit_test_log_ring_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_log_ring_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_log_ring_LDADD = $(TEST_LIBS)
 
 t_unit_test_router_SOURCES = t/unit/test_router.c
 t_unit_test_router_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -7,6 +7,7 @@
 #include "admin/answer.h"
 #include "admin/page.h"
 #include "admin/resource.h"
+#include "base/log_ring.h"
 #include "ilp/node.h"
 #include "store/activity.h"
 
@@ -109,6 +110,23 @@ static json_t *errors_json(const struct activity *a)
 	return list;
 }
 
+/* Errors and warnings that this process has logged within the hour, by what they are about. */
+static json_t *logged_json(struct arena *arena, int64_t now_ms)
+{
+	struct log_count *counts = arena_alloc(arena, LOG_EVENTS_MAX * sizeof(*counts));
+	size_t n = counts ? log_ring_counts(now_ms, counts) : 0;
+	json_t *list = counts ? json_array() : NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (counts[i].last_hour > 0)
+			(void)json_array_append_new(
+			        list, json_pack("{s:s,s:s,s:I}", "event", counts[i].event, "level",
+			                      log_level_name(counts[i].level), "count",
+			                      (json_int_t)counts[i].last_hour));
+	}
+	return list;
+}
+
 /* No more than an amount can be. */
 static void add_to(uint64_t *sum, uint64_t more)
 {
@@ -191,12 +209,13 @@ enum http_next admin_activity_get(struct http_request *rq)
 	a.rows = rows;
 	count_rows(&a, http_wall_ms(rq));
 	return http_reply_json(rq, 200,
-	        json_pack("{s:I,s:b,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:o}", "windowMs",
-	                (json_int_t)WINDOW_MS, "cut", cut, "outgoing", (json_int_t)a.outgoing,
-	                "completed", (json_int_t)a.completed, "failed", (json_int_t)a.failed,
-	                "incoming", (json_int_t)a.incoming, "p50Ms", percentile(&a, 50), "p99Ms",
-	                percentile(&a, 99), "paymentsByMinute", minutes_json(&a), "volume",
-	                volume_json(&a, snapshot), "errors", errors_json(&a), "packets",
-	                packets_of(snapshot), "events", backlog_json(&backlog), "totals",
+	        json_pack("{s:I,s:b,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:o}",
+	                "windowMs", (json_int_t)WINDOW_MS, "cut", cut, "outgoing",
+	                (json_int_t)a.outgoing, "completed", (json_int_t)a.completed, "failed",
+	                (json_int_t)a.failed, "incoming", (json_int_t)a.incoming, "p50Ms",
+	                percentile(&a, 50), "p99Ms", percentile(&a, 99), "paymentsByMinute",
+	                minutes_json(&a), "volume", volume_json(&a, snapshot), "errors",
+	                errors_json(&a), "logged", logged_json(&rq->arena, http_wall_ms(rq)),
+	                "packets", packets_of(snapshot), "events", backlog_json(&backlog), "totals",
 	                totals_json(&totals)));
 }

@@ -130,6 +130,7 @@
 	ROW(POST, "/backup", admin_backup_add) \
 	ROW(GET, "/activity", admin_activity_get) \
 	ROW(GET, "/activity/history", admin_activity_history) \
+	ROW(GET, "/logs", admin_log_list) \
 	ROW(GET, "/operators", admin_operator_list) \
 	ROW(POST, "/operators", admin_operator_add) \
 	ROW(DELETE, "/operators/{id}", admin_operator_remove) \

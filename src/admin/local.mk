@@ -18,6 +18,7 @@ libflorin_a_SOURCES += \
 	src/admin/event_stream.c src/admin/event_stream.h \
 	src/admin/key.c \
 	src/admin/ledger.c \
+	src/admin/log_line.c \
 	src/admin/metrics.c \
 	src/admin/openapi.c src/admin/openapi.h \
 	src/admin/openapi_table.c src/admin/openapi_table.h \

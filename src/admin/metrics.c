@@ -6,6 +6,7 @@
 
 #include "admin/answer.h"
 #include "admin/resource.h"
+#include "base/log_ring.h"
 #include "http/server.h"
 #include "ilp/async_answer.h"
 #include "ilp/async_ask.h"
@@ -272,6 +273,19 @@ static void peer_gauges(struct metrics *m)
 	}
 }
 
+static void log_metrics(struct metrics *m, struct arena *arena)
+{
+	struct log_count *counts = arena_alloc(arena, LOG_EVENTS_MAX * sizeof(*counts));
+	size_t n = counts ? log_ring_counts(m->loop->node->started_ms, counts) : 0;
+
+	one(m, "log_lines_dropped_total", COUNTER, "Lines that the log's reader did not get.",
+	        log_dropped());
+	head(m, "log_lines_total", COUNTER, "Errors and warnings of the log.");
+	for (size_t i = 0; i < n; i++)
+		fprintf(m->out, "florin_log_lines_total{level=\"%s\",event=\"%s\"} %" PRIu64 "\n",
+		        log_level_name(counts[i].level), counts[i].event, counts[i].total);
+}
+
 enum http_next admin_metrics(struct http_request *rq)
 {
 	struct node_loop *loop = http_app(rq);
@@ -294,6 +308,7 @@ enum http_next admin_metrics(struct http_request *rq)
 	async_metrics(&m);
 	peer_metrics(&m);
 	peer_gauges(&m);
+	log_metrics(&m, &rq->arena);
 	if (fclose(m.out) && !r)
 		r = RESULT_OURS_MEMORY;
 	if (r) {

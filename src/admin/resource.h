@@ -90,6 +90,9 @@ http_handler admin_user_list;
 /* activity.c */
 http_handler admin_activity_get;
 
+/* log_line.c */
+http_handler admin_log_list;
+
 /* history.c */
 http_handler admin_activity_history, admin_peer_history, admin_asset_history;
 

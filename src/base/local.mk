@@ -12,6 +12,7 @@ libflorin_a_SOURCES += \
 	src/base/id.c src/base/id.h \
 	src/base/limits.h \
 	src/base/log.c src/base/log.h \
+	src/base/log_ring.c src/base/log_ring.h \
 	src/base/mailbox.c src/base/mailbox.h \
 	src/base/owner.h \
 	src/base/result.c src/base/result.h \

@@ -7,9 +7,15 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log_ring.h"
+
+#define REQUEST_PAIR " request="
+#define REQUEST_ROOM (sizeof(REQUEST_PAIR) + LOG_REQUEST_MAX)
 
 static _Atomic int level_max = LOG_LEVEL_INFO;
 static _Atomic uint64_t dropped;
+
+static _Thread_local const char *request;
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
@@ -29,16 +35,43 @@ bool log_parse_level(const char *name, enum log_level *out)
 	return false;
 }
 
+const char *log_level_name(enum log_level level)
+{
+	return level_names[level];
+}
+
+const char *log_request(const char *id)
+{
+	const char *before = request;
+
+	request = id;
+	return before;
+}
+
+/* The line's end, where a request is served; -> bytes of the id in it. */
+static size_t put_request(char *line, size_t size, size_t *n)
+{
+	if (!request)
+		return 0;
+	/* What was cut of a long line makes room. */
+	if (*n + REQUEST_ROOM > size)
+		*n = size - REQUEST_ROOM;
+	*n += (size_t)snprintf(line + *n, size - *n, REQUEST_PAIR "%.*s", LOG_REQUEST_MAX, request);
+	return strnlen(request, LOG_REQUEST_MAX);
+}
+
 void log_write(enum log_level level, const char *event, const char *format, ...)
 {
 	char line[LOG_LINE_BYTES_MAX];
 	char when[TIME_TEXT_SIZE];
-	size_t n;
+	int64_t at_ms;
+	size_t n, request_n;
 	va_list args;
 
 	if ((int)level > atomic_load_explicit(&level_max, memory_order_relaxed))
 		return;
-	time_format(clock_wall_ms(), when);
+	at_ms = clock_wall_ms();
+	time_format(at_ms, when);
 	n = (size_t)snprintf(
 	        line, sizeof(line), "%s level=%s event=%s", when, level_names[level], event);
 	if (n < sizeof(line) && format[0] != '\0') {
@@ -49,6 +82,8 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
 	}
 	if (n > sizeof(line) - 1)
 		n = sizeof(line) - 1;
+	request_n = put_request(line, sizeof(line) - 1, &n);
+	log_ring_add(at_ms, level, event, line, n, request_n);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) != (ssize_t)n)
 		atomic_fetch_add(&dropped, 1);

@@ -173,6 +173,7 @@ const char *cell_text(struct arena *a, const struct column *c, const json_t *obj
 	case CELL_NUMBER:
 	case CELL_DECIMAL:
 	case CELL_STATE:
+	case CELL_LINE:
 		break;
 	}
 	text = text_of(a, v);
@@ -186,9 +187,9 @@ const char *cell_badge(const char *word)
 	static const char *const good[] = {"COMPLETED", "active", "up", "DELIVERED", "ISSUED",
 	        "DONE", "POSTED", "APPROVED", "yes", "done", "ready"};
 	static const char *const wait[] = {"SENDING", "FUNDING", "PENDING", "PROCESSING", "WAITING",
-	        "draining", "ORDERED", "unknown", "inactive", "todo"};
-	static const char *const bad[] = {
-	        "FAILED", "PARKED", "down", "REJECTED", "REFUSED", "disabled", "REVOKED", "stale"};
+	        "draining", "ORDERED", "unknown", "inactive", "todo", "warn"};
+	static const char *const bad[] = {"FAILED", "PARKED", "down", "REJECTED", "REFUSED",
+	        "disabled", "REVOKED", "stale", "error"};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		if (strcmp(word, good[i]) == 0)
@@ -246,6 +247,7 @@ static const char *shown_as(enum cell_kind kind)
 	case CELL_STATE:
 		return "badge";
 	case CELL_JSON:
+	case CELL_LINE:
 		return "block";
 	case CELL_TEXT:
 	case CELL_NUMBER:
@@ -305,7 +307,7 @@ json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
 	json_t *cell;
 	const char *href;
 
-	if (text && max > 0 && strlen(text) > max) {
+	if (text && max > 0 && strlen(text) > max && kind != CELL_LINE) {
 		text = cut(a, text, max);
 		/* Half of it is not to be copied. */
 		kind = kind == CELL_COPY ? CELL_TEXT : kind;

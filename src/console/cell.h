@@ -26,6 +26,7 @@ enum cell_kind {
 	CELL_MS,      /* milliseconds */
 	CELL_BPS,     /* basis points */
 	CELL_LIST,    /* an array of texts */
+	CELL_LINE,    /* a line of the log: whole, also in a table */
 	CELL_JSON,    /* anything else */
 };
 

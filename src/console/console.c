@@ -105,8 +105,13 @@ enum http_next console_reply(struct http_request *rq, unsigned status, const cha
 enum http_next console_say(struct http_request *rq, unsigned status, const char *who,
         const char *heading, const char *sentence)
 {
+	/* Whoever is signed in may look at what was logged of this request. */
+	const char *logs = *who && status >= 500
+	                           ? arena_printf(&rq->arena, "/console/logs?requestId=%s", rq->id)
+	                           : NULL;
+
 	return console_reply(rq, status, "message",
-	        json_pack("{s:s,s:s,s:s}", "title", heading, "heading", heading, "sentence",
-	                sentence),
+	        json_pack("{s:s,s:s,s:s,s:s}", "title", heading, "heading", heading, "sentence",
+	                sentence, "logs", logs ? logs : ""),
 	        who, NULL);
 }

@@ -11,6 +11,7 @@
 
 #define LIVE_URL    "/console/live"
 #define STAMP_ROWS  50 /* payments whose course the page follows */
+#define MINUTES     60 /* of which the API tells */
 #define VOLUMES_MAX 6  /* charts of assets */
 
 /* clang-format off */
@@ -34,8 +35,9 @@ static const struct column volume_list[] = {
 	LAST,
 };
 static const struct column error_list[] = {
-	{"How it ended", "code", CELL_TEXT, NULL},
-	{"Payments", "count", CELL_NUMBER, NULL},
+	{"What", "what", CELL_TEXT, "{+href}"},
+	{"Kind", "kind", CELL_STATE, NULL},
+	{"How often", "count", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct column source_list[] = {
@@ -140,6 +142,20 @@ static const char *ms_text(struct console_view *v, const json_t *activity, const
 	return text && *text ? text : "–";
 }
 
+static json_int_t count_logged(const json_t *activity, const char *level)
+{
+	json_int_t n = 0;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(activity, "logged"), i, item)
+	{
+		if (strcmp(json_string_value(json_object_get(item, "level")), level) == 0)
+			n += number(item, "count");
+	}
+	return n;
+}
+
 static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t *course)
 {
 	struct arena *arena = &v->rq->arena;
@@ -147,6 +163,7 @@ static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t 
 	json_int_t ended = number(a, "completed") + number(a, "failed");
 	json_int_t payments = number(a, "outgoing") + number(a, "incoming");
 	json_int_t open = number(a, "events.waiting") + number(a, "events.pending");
+	const json_t *minutes = json_object_get(a, "paymentsByMinute");
 	const char *rate = packet_rate(v, course);
 
 	add_tile(list, "Payments a second",
@@ -154,7 +171,9 @@ static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t 
 	                ? "< 0.01"
 	                : arena_printf(arena, "%lld.%02lld", (long long)(payments / 3600),
 	                          (long long)(payments % 3600 * 100 / 3600)),
-	        arena_printf(arena, "%lld in the last hour", (long long)payments));
+	        arena_printf(arena, "%lld in the last minute, %lld in the last hour",
+	                (long long)json_integer_value(json_array_get(minutes, MINUTES - 1)),
+	                (long long)payments));
 	add_tile(list, "Packets a second", rate ? rate : "–",
 	        arena_printf(arena, "%lld since the start", (long long)number(a, "packets")));
 	add_tile(list, "Success",
@@ -170,9 +189,50 @@ static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t 
 	        "payments that are being sent");
 	add_tile(list, "Events that wait", arena_printf(arena, "%lld", (long long)open),
 	        arena_printf(arena, "%lld given up", (long long)number(a, "events.parked")));
+	add_tile(list, "Errors",
+	        arena_printf(
+	                arena, "%lld", (long long)(number(a, "failed") + count_logged(a, "error"))),
+	        arena_printf(arena, "%lld payments and %lld of the log, beside %lld warnings",
+	                (long long)number(a, "failed"), (long long)count_logged(a, "error"),
+	                (long long)count_logged(a, "warn")));
 	add_tile(list, "In doubt",
 	        arena_printf(arena, "%lld", (long long)number(a, "totals.doubtsOpen")),
 	        "amounts that a crash left open");
+	return list;
+}
+
+/* ---- errors ---- */
+
+/* Payments that failed, by how they ended, and what the log holds; each leads to its list. */
+static json_t *errors_json(struct console_view *v, const json_t *activity)
+{
+	struct arena *a = &v->rq->arena;
+	json_t *list = json_array(), *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(activity, "errors"), i, item)
+	{
+		const char *code = json_string_value(json_object_get(item, "code"));
+
+		(void)json_array_append_new(
+		        list, json_pack("{s:s*,s:s,s:s,s:O}", "what",
+		                      arena_printf(a, "Payments: %s", code), "kind", "FAILED",
+		                      "href", "/console/payments?state=FAILED", "count",
+		                      json_object_get(item, "count")));
+	}
+	json_array_foreach(json_object_get(activity, "logged"), i, item)
+	{
+		const char *event = json_string_value(json_object_get(item, "event"));
+		const char *level = json_string_value(json_object_get(item, "level"));
+
+		(void)json_array_append_new(list,
+		        json_pack("{s:s*,s:s,s:s*,s:O}", "what", arena_printf(a, "Log: %s", event),
+		                "kind", level, "href",
+		                arena_printf(a,
+		                        "/console/logs?level=%s&text=level%%3D%s+event%%3D%s+",
+		                        level, level, event),
+		                "count", json_object_get(item, "count")));
+	}
 	return list;
 }
 
@@ -360,6 +420,7 @@ enum http_next overview_live(struct http_request *rq)
 void overview_build(struct console_view *v)
 {
 	const json_t *activity = v->answers[0];
+	json_t *errors = errors_json(v, activity);
 	struct arena memory;
 
 	v->heading = "Overview";
@@ -375,8 +436,8 @@ void overview_build(struct console_view *v)
 	        "There is no peer yet.");
 	part_table(v, "Moved in the last hour", volume_list, json_object_get(activity, "volume"),
 	        "Nothing has moved.");
-	part_table(v, "Failed in the last hour", error_list, json_object_get(activity, "errors"),
-	        "Nothing has failed.");
+	part_table(v, "Errors of the last hour", error_list, errors, "There was none.");
+	json_decref(errors);
 	part_table(v, "Prices", source_list, json_object_get(v->answers[4], "items"),
 	        "There is no source of prices.");
 	part_link(v, "", "What a new node needs, and what is done of it.", "Checklist",

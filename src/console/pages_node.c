@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+#include "base/log_ring.h"
 #include "console/overview.h"
 #include "console/pages.h"
 
@@ -57,6 +59,17 @@ static const struct column act_list[] = {
 	{"With", "details", CELL_JSON, NULL},
 	LAST,
 };
+static const struct column log_list[] = {
+	{"When", "at", CELL_TIME, NULL},
+	{"Level", "level", CELL_STATE, NULL},
+	{"Request", "requestId", CELL_COPY, "/console/logs?requestId={requestId}"},
+	{"Line", "line", CELL_LINE, NULL},
+	LAST,
+};
+static const struct console_filter log_filters[] = {
+	{"requestId", "Request", NULL}, {"level", "At least as grave as", "error warn info debug"}, {"text", "With this text", NULL},
+	{NULL, NULL, NULL},
+};
 static const struct console_filter act_filters[] = {
 	{"who", "Operator", NULL}, {NULL, NULL, NULL},
 };
@@ -88,11 +101,30 @@ static void node(struct console_view *v)
 	part_link(v, "Operators", "Who may sign in here.", "Operators", "/console/operators");
 	part_link(
 	        v, "Audit trail", "What operators did, and when.", "Audit trail", "/console/acts");
+	part_link(v, "Log", "What the node has said lately, also of one request.", "Log",
+	        "/console/logs");
 	part_link(v, "Checklist", "What a new node needs.", "Checklist", "/console/checklist");
 	part_table(v, "Settings, and where each value comes from", setting_list, settings, "");
 	part_table(v, "Keys of the node", key_list, json_object_get(v->answers[1], "items"), "");
 	part_forms(v, "", NULL, acts);
 	json_decref(settings);
+}
+
+/* ---- the log ---- */
+
+static void logs(struct console_view *v)
+{
+	const struct node_loop *loop = http_app(v->rq);
+	char since[TIME_TEXT_SIZE];
+
+	time_format(loop->node->started_ms, since);
+	part_text(v, "",
+	        arena_printf(&v->rq->arena,
+	                "The newest lines of the log that this process has written since its start "
+	                "at %.10s %.8s UTC: at most %d of them, or %d KiB. What came before is where "
+	                "the log is kept.",
+	                since, since + 11, LOG_RING_LINES, LOG_RING_BYTES / 1024));
+	part_list(v);
 }
 
 /* ---- backups ---- */
@@ -234,6 +266,15 @@ const struct console_page node_pages[] = {
                 .list = operator_list,
                 .empty = "There is none."},
         {.pattern = "/console/pages", .title = "All pages", .nav = "/console/node", .build = map},
+        {.pattern = "/console/logs",
+                .title = "Log",
+                .nav = "/console/node",
+                .reads = {{.path = "/logs", .query = "requestId level text cursor limit"}},
+                .build = logs,
+                .list = log_list,
+                .filters = log_filters,
+                .empty = "No line that is still kept matches. A request of which nothing was "
+                         "logged has none."},
         {.pattern = "/console/acts",
                 .title = "Audit trail",
                 .nav = "/console/node",

@@ -3,9 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/failpoint.h"
+#include "base/log.h"
 #include "http/guard.h"
 #include "http/inner.h"
 #include "http/target.h"
@@ -42,6 +44,8 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	arena_limit(&x->rq.arena, LIMIT_REQUEST_ARENA);
 	/* The arrays keep what they had: their counts say that it is nothing. */
 	rq = &x->rq;
+	request_id_next(&l->ids, x->id);
+	rq->id = x->id;
 	rq->target = "/";
 	rq->body = bytes_of(NULL, 0);
 	rq->segment_count = 0;
@@ -82,6 +86,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	x->gone = false;
 	x->quiet = false;
 	x->beat = false;
+	x->began_ms = l->mono_ms;
 	l->busy++;
 	c->exchange = x;
 	return x;
@@ -123,6 +128,25 @@ void exchange_pool_clear(struct http_loop *l)
 	l->pool_count = 0;
 }
 
+/* What failed on our side has a line, and so has every request for those who debug. */
+static void note_reply(const struct http_exchange *x)
+{
+	const struct http_request *rq = &x->rq;
+	unsigned status = x->reply.status;
+	const char *before = log_request(x->id);
+	const char *method = x->phase == EXCHANGE_HEADER ? "-" : http_method_name(rq->method);
+	const char *pattern = rq->route ? rq->route->pattern : "-";
+	long long ms = (long long)(loop_of(x)->mono_ms - x->began_ms);
+
+	if (status >= 500)
+		log_warn("reply_failed", "method=%s pattern=%s status=%u ms=%lld", method, pattern,
+		        status, ms);
+	else
+		log_debug("reply", "method=%s pattern=%s status=%u ms=%lld", method, pattern,
+		        status, ms);
+	(void)log_request(before);
+}
+
 /* Gives the reply to the library. MHD_NO where that fails: the connection is to be dropped. */
 static enum MHD_Result send_reply(struct http_exchange *x)
 {
@@ -130,6 +154,7 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 
 	unsigned status = x->reply.status;
 
+	note_reply(x);
 	x->phase = EXCHANGE_BROKEN;
 	if (l->draining)
 		x->reply.close = true;
@@ -148,7 +173,7 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 }
 
 /* Runs handler, and its continuations as long as their operations complete at once. */
-static enum http_next run(struct http_exchange *x, http_handler *handler)
+static enum http_next run_steps(struct http_exchange *x, http_handler *handler)
 {
 	enum http_next next;
 
@@ -163,12 +188,23 @@ static enum http_next run(struct http_exchange *x, http_handler *handler)
 			continue;
 		}
 		if (next == HTTP_DONE)
-			break;
+			return HTTP_DONE;
 		assert(x->rq.resume && !x->reply.set);
 		if (!x->resumed)
 			return HTTP_PARKED;
 		handler = x->rq.resume;
 	}
+}
+
+/* The lines that are logged meanwhile are of this request, which may be within another's step. */
+static enum http_next run(struct http_exchange *x, http_handler *handler)
+{
+	const char *before = log_request(x->id);
+	enum http_next next = run_steps(x, handler);
+
+	(void)log_request(before);
+	if (next == HTTP_PARKED)
+		return next;
 	assert(x->reply.set);
 	if (!x->reply.set)
 		http_reply_empty(&x->rq, 500);
@@ -258,8 +294,12 @@ void exchange_completed(struct http_exchange *x, bool delivered)
 		x->gone = true;
 		return;
 	}
-	if (x->reply.set && x->rq.on_sent)
+	if (x->reply.set && x->rq.on_sent) {
+		const char *before = log_request(x->id);
+
 		x->rq.on_sent(&x->rq, delivered && x->phase == EXCHANGE_REPLIED);
+		(void)log_request(before);
+	}
 	exchange_release(x);
 }
 
@@ -373,13 +413,31 @@ static struct guard_verdict gate(struct http_exchange *x, const char *method, co
 	return guard_check(&in);
 }
 
+/* The request's id as the proxy has it, where it gives one, once, and well-formed. */
+static void take_id(struct http_exchange *x)
+{
+	const char *given = NULL;
+
+	for (size_t i = 0; i < x->rq.header_count; i++) {
+		if (strcasecmp(x->rq.headers[i].name, "X-Request-Id") != 0)
+			continue;
+		if (given)
+			return;
+		given = x->rq.headers[i].value;
+	}
+	if (given && request_id_is(given))
+		memcpy(x->id, given, strlen(given) + 1);
+}
+
 static void find_client(struct http_exchange *x)
 {
 	struct http_connection *c = x->connection;
 
-	if (c->trusted)
-		http_client_of(&c->peer, http_header(&x->rq, "X-Forwarded-For"),
-		        &loop_of(x)->server->trusted, &x->rq.client);
+	if (!c->trusted)
+		return;
+	http_client_of(&c->peer, http_header(&x->rq, "X-Forwarded-For"),
+	        &loop_of(x)->server->trusted, &x->rq.client);
+	take_id(x);
 }
 
 static void choose_handler(struct http_exchange *x)

@@ -16,6 +16,7 @@
 #include "http/rate.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "http/request_id.h"
 #include "http/router.h"
 #include "http/server.h"
 
@@ -76,6 +77,8 @@ struct http_exchange {
 	bool quiet;         /* a stream that is suspended: it has nothing to say */
 	bool beat;          /* ... and must say something now */
 	struct http_exchange *next_free;
+	int64_t began_ms; /* monotonic */
+	char id[REQUEST_ID_SIZE];
 	char target[HTTP_TARGET_INLINE];
 };
 
@@ -131,6 +134,7 @@ struct http_loop {
 	int wake_fd; /* eventfd: the server has something to say */
 	struct mailbox mailbox;
 	struct deadlines deadlines;
+	struct request_ids ids;
 	int64_t mono_ms;
 	int64_t wall_ms;
 	void *app;

@@ -43,6 +43,7 @@ libflorin_a_SOURCES += \
 	src/http/rate.c src/http/rate.h \
 	src/http/reply.c src/http/reply.h \
 	src/http/request.c src/http/request.h \
+	src/http/request_id.c src/http/request_id.h \
 	src/http/router.c src/http/router.h \
 	src/http/server.c src/http/server.h \
 	src/http/signed.c src/http/signed.h \

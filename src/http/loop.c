@@ -230,6 +230,7 @@ enum result loop_init(struct http_loop *l, struct http_server *s, unsigned index
 
 	*l = (struct http_loop){.server = s, .index = index, .epoll_fd = -1, .wake_fd = -1};
 	deadlines_init(&l->deadlines, lengths);
+	request_ids_init(&l->ids);
 	if (mailbox_init(&l->mailbox, 0))
 		return RESULT_OURS_IO;
 	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -93,7 +93,7 @@ static json_t *themes_json(const char *theme)
 	return list;
 }
 
-static void fill(struct http_request *rq, json_t *view)
+static void fill(struct http_request *rq, unsigned status, json_t *view)
 {
 	bool console = text_starts(rq->target, "/console");
 	bool again = (rq->method == HTTP_GET || rq->method == HTTP_HEAD) &&
@@ -110,6 +110,9 @@ static void fill(struct http_request *rq, json_t *view)
 	                    : console ? "/console"
 	                              : "/wallet"));
 	set_new(view, "now", json_integer(http_wall_ms(rq)));
+	/* Who asks for help can quote it. */
+	set_new(view, "requestId", json_string(status >= 400 ? rq->id : ""));
+	set_new(view, "logs", json_string(""));
 }
 
 enum http_next page_reply(struct http_request *rq, unsigned status, const char *name, json_t *view,
@@ -120,7 +123,7 @@ enum http_next page_reply(struct http_request *rq, unsigned status, const char *
 	enum result r = RESULT_OURS_MEMORY;
 
 	if (view) {
-		fill(rq, view);
+		fill(rq, status, view);
 		r = template_render(name, view, &text);
 	}
 	json_decref(view);

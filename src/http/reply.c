@@ -147,6 +147,11 @@ enum http_next http_reply_error_details(struct http_request *rq, unsigned status
 
 	if (!text)
 		text = json_string("");
+	/* Who asks for help about what failed here can quote it; the header has it always. */
+	if (status >= 500) {
+		details = details ? details : json_object();
+		(void)json_object_set_new(details, "requestId", json_string(rq->id));
+	}
 	if (details)
 		value = json_pack("{s:{s:s,s:o,s:o}}", "error", "code", code, "description", text,
 		        "details", details);
@@ -286,8 +291,9 @@ static bool fill_headers(struct MHD_Response *r, const char *type, const struct 
 		if (!add(r, given[i].name, given[i].value))
 			return false;
 	}
-	if (cors && (!add(r, "Access-Control-Allow-Origin", "*") ||
-	                    !add(r, "Access-Control-Expose-Headers", "WWW-Authenticate")))
+	if (cors &&
+	        (!add(r, "Access-Control-Allow-Origin", "*") ||
+	                !add(r, "Access-Control-Expose-Headers", "WWW-Authenticate, X-Request-Id")))
 		return false;
 	if (!octets && !add_missing(r, plain_headers,
 	                       sizeof(plain_headers) / sizeof(plain_headers[0]), given, count))
@@ -332,6 +338,7 @@ static enum MHD_Result queue_built(struct http_exchange *x)
 		return MHD_NO;
 	if (fill_headers(r, reply->type, reply->headers, reply->header_count,
 	            x->flags & HTTP_ROUTE_CORS) &&
+	        add(r, "X-Request-Id", x->id) &&
 	        (!x->connection->daemon->tls ||
 	                add(r, "Strict-Transport-Security", "max-age=31536000")) &&
 	        (!reply->close || add(r, "Connection", "close")))

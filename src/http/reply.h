@@ -6,7 +6,8 @@
  *
  * Every reply but octet-streams carries X-Content-Type-Options: nosniff and, unless the handler set
  * it, Cache-Control: no-store; HTML also the headers of the threat model (CSP, frame-ancestors,
- * referrer, opener). A route with HTTP_ROUTE_CORS adds Access-Control-Allow-Origin: *.
+ * referrer, opener). A route with HTTP_ROUTE_CORS adds Access-Control-Allow-Origin: *. Every reply
+ * but a fixed one carries the request's id as X-Request-Id; a 5xx error has it in "details" too.
  */
 #ifndef FLORIN_HTTP_REPLY_H
 #define FLORIN_HTTP_REPLY_H
@@ -82,7 +83,7 @@ typedef void http_upgrade_take(
 enum http_next http_reply_upgrade(struct http_request *rq, http_upgrade_take *take);
 void http_upgraded_end(struct http_upgraded *u);
 
-/* A reply built once and sent many times, also by several loops: status, type, headers (ends with a
+/* A reply built once and sent many times, also by several loops, and so without X-Request-Id: status, type, headers (ends with a
  * NULL name; may be NULL) and body are copied. NULL when memory is out. Freed when its owner and
  * the last request that sends it have let go. */
 struct http_fixed;

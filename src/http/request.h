@@ -83,6 +83,7 @@ struct http_request {
 	/* for handlers */
 	enum http_method method; /* HEAD arrives as HTTP_HEAD at the handler of GET */
 	const char *target;      /* raw, as sent: path and query */
+	const char *id;          /* http/request_id.h; answered as X-Request-Id */
 	struct bytes body;       /* raw; kept until the reply was sent */
 	const char *segments[HTTP_SEGMENTS_MAX]; /* path, decoded once */
 	size_t segment_count;

@@ -35,12 +35,15 @@ static ssize_t next_bytes(void *arg, uint64_t at, char *out, size_t size)
 {
 	struct http_exchange *x = arg;
 	struct http_loop *l = x->rq.loop;
+	const char *before;
 	size_t n;
 
 	(void)at;
 	if (l->draining)
 		return MHD_CONTENT_READER_END_OF_STREAM;
+	before = log_request(x->id);
 	n = x->reply.fill(&x->rq, x->beat, out, size);
+	(void)log_request(before);
 	if (n == HTTP_STREAM_END)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	x->beat = false;

@@ -241,6 +241,6 @@ export const tests = {
     assert.match(r.headers['access-control-allow-methods'], /POST/)
     const json = await request(`${node.url}/op/incoming-payments/${randomUUID()}`, { headers: { accept: 'text/css' } })
     says(json, 406, 'must accept application/json')
-    assert.equal(json.headers['access-control-expose-headers'], 'WWW-Authenticate')
+    assert.equal(json.headers['access-control-expose-headers'], 'WWW-Authenticate, X-Request-Id')
   }
 }
