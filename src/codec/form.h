@@ -13,7 +13,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-#define FORM_FIELDS_MAX 16
+#define FORM_FIELDS_MAX 48
 #define FORM_BYTES_MAX  8192 /* of a body that we read */
 
 struct form_field {

@@ -11,6 +11,7 @@
 #include "console/pages.h"
 #include "http/reply.h"
 #include "http/router.h"
+#include "store/event.h"
 
 #define PATH_MAX_BYTES 2048
 
@@ -55,8 +56,9 @@ static const char *kind_name(enum field_kind kind)
 	case FIELD_AMOUNT:
 	case FIELD_NUMBER:
 	case FIELD_WORDS:
-	case FIELD_FILTER:
 		break;
+	case FIELD_EVENTS:
+		return "boxes";
 	}
 	return "line";
 }
@@ -140,6 +142,43 @@ static json_t *choices_of(
 	return list;
 }
 
+/* ---- types of events ---- */
+
+static const char *box_name(struct console_view *v, const struct act_field *f, enum event_type t)
+{
+	return arena_printf(&v->rq->arena, "%s.%s", f->name, event_type_name(t));
+}
+
+/* What was ticked, else what is. */
+static bool is_ticked(struct console_view *v, const struct console_act *act,
+        const struct act_field *f, const json_t *object, enum event_type t)
+{
+	const json_t *now = f->from ? cell_member(object, f->from) : NULL, *type;
+	const char *box = box_name(v, f, t);
+	size_t i;
+
+	if (v->act == act && v->given)
+		return box && *page_field(v->given, box);
+	json_array_foreach((json_t *)(uintptr_t)now, i, type)
+	{
+		if (strcmp(json_string_value(type), event_type_name(t)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static json_t *boxes_json(struct console_view *v, const struct console_act *act,
+        const struct act_field *f, const json_t *object)
+{
+	json_t *list = json_array();
+
+	for (enum event_type t = 0; t < EVENT_TYPES; t++)
+		(void)json_array_append_new(list,
+		        json_pack("{s:s*,s:s,s:b}", "box", box_name(v, f, t), "type",
+		                event_type_name(t), "ticked", is_ticked(v, act, f, object, t)));
+	return json_pack("{s:o}", "list", list);
+}
+
 /* What stands in it: what was typed, else what is. */
 static const char *value_of(struct console_view *v, const struct console_act *act,
         const struct act_field *f, const json_t *object)
@@ -157,7 +196,7 @@ static const char *value_of(struct console_view *v, const struct console_act *ac
 		text = cell_text(a, &column, object);
 		return text ? arena_strndup(a, text, strcspn(text, " ")) : "";
 	}
-	if (f->kind == FIELD_WORDS || f->kind == FIELD_FILTER) {
+	if (f->kind == FIELD_WORDS) {
 		const json_t *list = cell_member(object, f->from);
 
 		text = "";
@@ -177,16 +216,18 @@ static json_t *field_json(struct console_view *v, const struct console_act *act,
 {
 	const char *value = value_of(v, act, f, object);
 	bool wrong = v->act == act && v->problem && strcmp(v->problem_field, f->name) == 0;
-	json_t *field = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "name",
-	        f->name, "label", f->label ? f->label : "", "value", value, "hint",
+	json_t *field = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}",
+	        "name", f->name, "label", f->label ? f->label : "", "value", value, "hint",
 	        f->hint ? f->hint : "", "problem", wrong ? v->problem : "", "required",
 	        f->required && f->kind != FIELD_FLAG, "mode", mode_of(f->kind), "line", "",
-	        "choices", "", "flag", "", "lines", "", "hidden", "", "secret", "");
+	        "choices", "", "flag", "", "lines", "", "hidden", "", "secret", "", "boxes", "");
 
 	(void)json_object_set_new(field, "checked", json_boolean(strcmp(value, "yes") == 0));
 	if (strcmp(kind_name(f->kind), "choices") == 0)
 		(void)json_object_set_new(field, "choices",
 		        json_pack("{s:o}", "list", choices_of(v, f, object, value)));
+	else if (f->kind == FIELD_EVENTS)
+		(void)json_object_set_new(field, "boxes", boxes_json(v, act, f, object));
 	else
 		(void)json_object_set_new(field, kind_name(f->kind), json_true());
 	return field;
@@ -324,6 +365,22 @@ static json_t *number_json(const char *text, const char **why)
 	return text_parse_u64(text, INT64_MAX, &value) ? NULL : json_integer((json_int_t)value);
 }
 
+static json_t *boxes_value(const struct sent *s, const struct act_field *f)
+{
+	json_t *list = json_array();
+
+	for (enum event_type t = 0; t < EVENT_TYPES; t++) {
+		const char *box = box_name(s->v, f, t);
+
+		if (box && *page_field(&s->form, box))
+			(void)json_array_append_new(list, json_string(event_type_name(t)));
+	}
+	if (json_array_size(list) > 0)
+		return list;
+	json_decref(list);
+	return json_null();
+}
+
 static json_t *field_value(
         struct sent *s, const struct act_field *f, const char *text, const char **why)
 {
@@ -336,8 +393,8 @@ static json_t *field_value(
 		return json_boolean(strcmp(text, "yes") == 0);
 	case FIELD_WORDS:
 		return words_json(text);
-	case FIELD_FILTER:
-		return text[strspn(text, " ")] ? words_json(text) : json_null();
+	case FIELD_EVENTS:
+		return boxes_value(s, f);
 	case FIELD_TEXT:
 	case FIELD_SECRET:
 	case FIELD_CHOICE:
@@ -368,7 +425,7 @@ static bool read_fields(
 			return false;
 		}
 		if (!*text && f->kind != FIELD_FLAG && f->kind != FIELD_WORDS &&
-		        f->kind != FIELD_FILTER)
+		        f->kind != FIELD_EVENTS)
 			continue;
 		value = field_value(s, f, text, why);
 		if (!value)

@@ -19,7 +19,8 @@ enum field_kind {
 	FIELD_NUMBER,
 	FIELD_FLAG,
 	FIELD_WORDS,  /* blank-separated: an array */
-	FIELD_FILTER, /* the same, null where it is empty: all */
+	FIELD_EVENTS, /* types of events, a box for each, "NAME.TYPE": an array, null where none is
+	                 chosen: all */
 	FIELD_SECRET, /* not written down, not shown again */
 	FIELD_CHOICE,
 	FIELD_ASSET,  /* one of the node's assets */

@@ -185,11 +185,11 @@ const char *cell_text(struct arena *a, const struct column *c, const json_t *obj
 const char *cell_badge(const char *word)
 {
 	static const char *const good[] = {"COMPLETED", "active", "up", "DELIVERED", "ISSUED",
-	        "DONE", "POSTED", "APPROVED", "yes", "done", "ready"};
+	        "DONE", "POSTED", "APPROVED", "yes", "done", "ready", "fulfilled"};
 	static const char *const wait[] = {"SENDING", "FUNDING", "PENDING", "PROCESSING", "WAITING",
 	        "draining", "ORDERED", "unknown", "inactive", "todo", "warn"};
 	static const char *const bad[] = {"FAILED", "PARKED", "down", "REJECTED", "REFUSED",
-	        "disabled", "REVOKED", "stale", "error"};
+	        "disabled", "REVOKED", "stale", "rejected", "refused", "lost", "error"};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		if (strcmp(word, good[i]) == 0)

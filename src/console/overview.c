@@ -224,14 +224,14 @@ static json_t *errors_json(struct console_view *v, const json_t *activity)
 	{
 		const char *event = json_string_value(json_object_get(item, "event"));
 		const char *level = json_string_value(json_object_get(item, "level"));
+		const char *href = arena_printf(a,
+		        "/console/logs?level=%s&text=level%%3D%s%%20event%%3D%s%%20", level, level,
+		        event);
 
-		(void)json_array_append_new(list,
-		        json_pack("{s:s*,s:s,s:s*,s:O}", "what", arena_printf(a, "Log: %s", event),
-		                "kind", level, "href",
-		                arena_printf(a,
-		                        "/console/logs?level=%s&text=level%%3D%s+event%%3D%s+",
-		                        level, level, event),
-		                "count", json_object_get(item, "count")));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s*,s:s,s:s*,s:O}", "what",
+		                      arena_printf(a, "Log: %s", event), "kind", level, "href",
+		                      href, "count", json_object_get(item, "count")));
 	}
 	return list;
 }

@@ -3,6 +3,8 @@
 
 #include "console/pages.h"
 
+#define PACKETS_SHOWN 200
+
 /* clang-format off */
 
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
@@ -12,7 +14,7 @@ static const struct column payment_list[] = {
 	{"Direction", "direction", CELL_TEXT, "/console/payments/{id}"},
 	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
 	{"State", "state", CELL_STATE, NULL},
-	{"To", "receiver", CELL_TEXT, NULL},
+	{"To", "receiver", CELL_COPY, NULL},
 	{"Debit", "debitAmount", CELL_AMOUNT, NULL},
 	{"Sent", "sentAmount", CELL_AMOUNT, NULL},
 	{"Delivered", "deliveredAmount", CELL_AMOUNT, NULL},
@@ -72,6 +74,15 @@ static const struct column attempt_list[] = {
 	{"Error", "error.description", CELL_TEXT, NULL},
 	LAST,
 };
+static const struct column packet_list[] = {
+	{"After", "ms", CELL_MS, NULL},
+	{"Sequence", "sequence", CELL_NUMBER, NULL},
+	{"What", "event", CELL_STATE, NULL},
+	{"Code", "code", CELL_TEXT, NULL},
+	{"Smallest units", "amount", CELL_DECIMAL, NULL},
+	{"Delivered by then", "delivered", CELL_DECIMAL, NULL},
+	LAST,
+};
 static const struct column line_list[] = {
 	{"Line", "id", CELL_NUMBER, NULL},
 	{"When", "createdAt", CELL_TIME, NULL},
@@ -111,6 +122,7 @@ static const struct column user_list[] = {
 	{"Open sessions", "sessions", CELL_NUMBER, NULL},
 	{"Last seen", "usedAt", CELL_TIME, NULL},
 	{"Since", "createdAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column wallet_facts[] = {
@@ -135,6 +147,7 @@ static const struct column key_list[] = {
 	{"Published", "createdAt", CELL_TIME, NULL},
 	{"Last used", "lastUsedAt", CELL_TIME, NULL},
 	{"Revoked", "revokedAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column grant_list[] = {
@@ -152,7 +165,7 @@ static const struct column grant_facts[] = {
 	{"Reason", "reason", CELL_STATE, NULL},
 	{"Client", "client", CELL_COPY, NULL},
 	{"Calls itself", "clientName", CELL_TEXT, NULL},
-	{"Wallet of who agreed", "walletAddressId", CELL_TEXT, "/console/wallets/{walletAddressId}"},
+	{"Wallet of who agreed", "walletAddressId", CELL_COPY, "/console/wallets/{walletAddressId}"},
 	{"Made", "createdAt", CELL_TIME, NULL},
 	{"Changed", "changedAt", CELL_TIME, NULL},
 	{"Ends", "endsAt", CELL_TIME, NULL},
@@ -162,7 +175,7 @@ static const struct column grant_facts[] = {
 static const struct column access_list[] = {
 	{"What", "type", CELL_TEXT, NULL},
 	{"May", "actions", CELL_LIST, NULL},
-	{"Of", "identifier", CELL_TEXT, NULL},
+	{"Of", "identifier", CELL_COPY, NULL},
 	{"Limits", "limits", CELL_JSON, NULL},
 	{"Spent", "spentDebitAmount", CELL_AMOUNT, NULL},
 	{"Delivered", "spentReceiveAmount", CELL_AMOUNT, NULL},
@@ -174,7 +187,7 @@ static const struct console_filter grant_filters[] = {
 	{NULL, NULL, NULL},
 };
 static const struct column client_list[] = {
-	{"Client", "client", CELL_COPY, NULL},
+	{"Client", "client", CELL_COPY, "/console/grants?client={client}"},
 	{"Calls itself", "clientName", CELL_TEXT, NULL},
 	{"Grants", "grants", CELL_NUMBER, NULL},
 	{"Issued", "issued", CELL_NUMBER, NULL},
@@ -228,6 +241,26 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 	return list;
 }
 
+/* The newest of what its sender noted: a packet has a line when it goes and one when it is over. */
+static void packets(struct console_view *v, const json_t *trace)
+{
+	const json_t *all = json_object_get(trace, "items");
+	size_t n = json_array_size(all), from = n > PACKETS_SHOWN ? n - PACKETS_SHOWN : 0;
+	json_t *shown = json_array();
+
+	for (size_t i = from; i < n; i++)
+		(void)json_array_append(shown, json_array_get(all, i));
+	part_table(v,
+	        from > 0 ? arena_printf(&v->rq->arena, "Packets: the newest %d of %zu notes",
+	                           PACKETS_SHOWN, n)
+	                 : "Packets",
+	        packet_list, shown,
+	        "They are kept one by one only of a payment that was made so, here or by florin "
+	        "pay "
+	        "--trace, and until the node stops.");
+	json_decref(shown);
+}
+
 static void payments(struct console_view *v)
 {
 	part_list(v);
@@ -259,9 +292,11 @@ static void payment(struct console_view *v)
 
 		part_forms(v, "What can be done", p, acts);
 	}
-	if (!incoming)
+	if (!incoming) {
 		part_table(v, "Attempts", attempt_list, json_object_get(p, "attemptLog"),
 		        "None was made.");
+		packets(v, v->answers[1]);
+	}
 	part_table(v, "Lines of the ledger", line_list, json_object_get(p, "transfers"),
 	        "Nothing has moved yet.");
 	part_table(v, "Messages", message_list, json_object_get(p, "messages"), "There are none.");
@@ -299,8 +334,8 @@ static void wallet(struct console_view *v)
 static void grants(struct console_view *v)
 {
 	part_list(v);
-	part_table(v, "Clients", client_list, json_object_get(v->answers[1], "items"),
-	        "Nobody has asked for a grant.");
+	part_link(v, "Clients", "Who asked for grants, and how many each has.", "Clients",
+	        "/console/clients");
 }
 
 static void grant(struct console_view *v)
@@ -311,7 +346,7 @@ static void grant(struct console_view *v)
 	part_form(v, "grant.revoke", v->answers[0]);
 }
 
-static void users(struct console_view *v)
+static void users(struct console_view *v) /* and clients */
 {
 	part_list(v);
 }
@@ -323,7 +358,11 @@ const struct console_page holder_pages[] = {
                 .reads = {{.path = "/users", .query = "cursor limit"}},
                 .build = users,
                 .list = user_list,
-                .empty = "Nobody signs in to a wallet yet."},
+                .empty =
+                        "Nobody signs in to a wallet yet. A wallet's page sets the password of its "
+                        "user.",
+                .empty_label = "Wallets",
+                .empty_href = "/console/wallets"},
         {.pattern = "/console/payments",
                 .title = "Payments",
                 .nav = "/console/payments",
@@ -332,11 +371,15 @@ const struct console_page holder_pages[] = {
                 .build = payments,
                 .list = payment_list,
                 .filters = payment_filters,
-                .empty = "Nothing was paid that matches."},
+                .empty = "Nothing was paid yet. A wallet that holds something can pay, and any can "
+                         "be paid.",
+                .empty_label = "Wallets",
+                .empty_href = "/console/wallets"},
         {.pattern = "/console/payments/{id}",
                 .title = "Payment",
                 .nav = "/console/payments",
-                .reads = {{.path = "/payments/{id}"}},
+                .reads = {{.path = "/payments/{id}"},
+                        {.path = "/outgoing-payments/{id}/trace", .optional = true}},
                 .build = payment},
         {.pattern = "/console/wallets",
                 .title = "Wallets",
@@ -356,12 +399,25 @@ const struct console_page holder_pages[] = {
                 .title = "Grants",
                 .nav = "/console/grants",
                 .reads = {{.path = "/grants",
-                                  .query = "client walletAddress state reason cursor limit"},
-                        {.path = "/clients"}},
+                        .query = "client walletAddress state reason cursor limit"}},
                 .build = grants,
                 .list = grant_list,
                 .filters = grant_filters,
-                .empty = "No client was allowed anything that matches."},
+                .empty =
+                        "No client was allowed anything yet. One asks by Open Payments, with a key "
+                        "that a wallet publishes.",
+                .empty_label = "Publish one on a wallet's page",
+                .empty_href = "/console/wallets"},
+        {.pattern = "/console/clients",
+                .title = "Clients",
+                .nav = "/console/grants",
+                .reads = {{.path = "/clients", .query = "cursor limit"}},
+                .build = users,
+                .list = client_list,
+                .empty = "Nobody has asked for a grant. A client's key is published on a wallet's "
+                         "page.",
+                .empty_label = "Wallets",
+                .empty_href = "/console/wallets"},
         {.pattern = "/console/grants/{id}",
                 .title = "Grant",
                 .nav = "/console/grants",

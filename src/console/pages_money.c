@@ -19,6 +19,7 @@ static const struct column asset_list[] = {
 	{"and of the amount", "feeBps", CELL_BPS, NULL},
 	{"Fee of receiving", "receiveFeeFixed", CELL_AMOUNT, NULL},
 	{"and of the amount", "receiveFeeBps", CELL_BPS, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column fee_list[] = {
@@ -123,7 +124,7 @@ static const struct console_filter transfer_filters[] = {
 static const struct column doubt_list[] = {
 	{"Since", "since", CELL_TIME, NULL},
 	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
-	{"Payment", "payment", CELL_TEXT, "/console/payments/{payment}"},
+	{"Payment", "payment", CELL_COPY, "/console/payments/{payment}"},
 	{"Who may owe", "direction", CELL_TEXT, NULL},
 	{"Amount", "amount", CELL_AMOUNT, NULL},
 	{"Id", "id", CELL_COPY, NULL},
@@ -322,6 +323,8 @@ static void ledger(struct console_view *v)
 	part_link(v, "Export",
 	        "The whole journal as it is now. Its amounts sum to zero for each asset.",
 	        "Download as CSV", "/console/ledger/export?format=csv");
+	part_link(v, "", "The same, a JSON object in each line.", "Download as JSON lines",
+	        "/console/ledger/export?format=jsonl");
 	part_link(v, "In doubt", "What a crash left open, with peers and of payments.",
 	        "Amounts in doubt", "/console/doubts");
 	part_link(v, "Deposits and withdrawals",
@@ -386,7 +389,10 @@ const struct console_page money_pages[] = {
                         {.path = "/spreads"}, {.path = "/revenue"}},
                 .build = rates,
                 .list = rate_list,
-                .empty = "No pair of assets has a price."},
+                .empty = "No pair of assets has a price. Sources of prices stand in the "
+                         "configuration, under [rates].",
+                .empty_label = "Settings",
+                .empty_href = "/console/node"},
         {.pattern = "/console/rates/history",
                 .title = "Prices over time",
                 .nav = "/console/rates",
@@ -409,7 +415,9 @@ const struct console_page money_pages[] = {
                 .build = only_list,
                 .list = account_list,
                 .filters = account_filters,
-                .empty = "No open account matches."},
+                .empty = "There is no account yet. An asset, a wallet or a peer brings the first.",
+                .empty_label = "Assets",
+                .empty_href = "/console/assets"},
         {.pattern = "/console/ledger/transfers",
                 .title = "Transfers",
                 .nav = "/console/ledger",
@@ -418,14 +426,16 @@ const struct console_page money_pages[] = {
                 .build = only_list,
                 .list = transfer_list,
                 .filters = transfer_filters,
-                .empty = "No line matches on this page."},
+                .empty = "Nothing has moved yet. A deposit into a wallet makes the first lines.",
+                .empty_label = "Wallets",
+                .empty_href = "/console/wallets"},
         {.pattern = "/console/doubts",
                 .title = "In doubt",
                 .nav = "/console/ledger",
                 .reads = {{.path = "/doubts", .query = "cursor limit"}},
                 .build = doubts,
                 .list = doubt_list,
-                .empty = "Nothing is in doubt."},
+                .empty = "Nothing is in doubt, and nothing is to be done."},
         {.pattern = "/console/cash",
                 .title = "Deposits and withdrawals",
                 .nav = "/console/ledger",
@@ -445,6 +455,6 @@ const struct console_page money_pages[] = {
                 .reads = {{.path = "/withdrawals", .query = "cursor limit"}},
                 .build = withdrawals,
                 .list = withdrawal_list,
-                .empty = "None was begun in two phases."},
+                .empty = "None was begun in two phases. A host begins them by the admin API."},
         {.pattern = NULL},
 };

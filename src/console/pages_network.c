@@ -11,7 +11,7 @@ static const struct column peer_list[] = {
 	{"Name", "name", CELL_TEXT, "/console/peers/{name}"},
 	{"State", "state", CELL_STATE, NULL},
 	{"Health", "health.state", CELL_STATE, NULL},
-	{"Address", "ilpAddress", CELL_TEXT, NULL},
+	{"Address", "ilpAddress", CELL_COPY, NULL},
 	{"We owe it", "balance", CELL_AMOUNT, NULL},
 	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
 	{"In flight", "health.inFlight", CELL_NUMBER, NULL},
@@ -61,6 +61,7 @@ static const struct column settlement_list[] = {
 	{"Reference", "reference", CELL_TEXT, NULL},
 	{"Engine", "engine", CELL_FLAG, NULL},
 	{"Error", "error", CELL_TEXT, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column terms_facts[] = {
@@ -156,6 +157,7 @@ static const struct column delivery_list[] = {
 	{"Next", "delivery.nextAttemptAt", CELL_TIME, NULL},
 	{"Status", "delivery.status", CELL_NUMBER, NULL},
 	{"Error", "delivery.error", CELL_TEXT, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct console_filter delivery_filters[] = {
@@ -313,7 +315,7 @@ static void webhook(struct console_view *v)
 		part_forms(v, "What can be done", v->answers[0], acts);
 	part_table(v, "Newest deliveries", delivery_list, with_endpoint(v, v->answers[1]),
 	        "It was told nothing yet.");
-	part_link(v, "", "With a filter, and as CSV.", "All deliveries", deliveries_path(v));
+	part_link(v, "", "With a filter, and as a file.", "All deliveries", deliveries_path(v));
 }
 
 static void deliveries(struct console_view *v)
@@ -362,7 +364,9 @@ const struct console_page network_pages[] = {
                 .build = routes,
                 .list = route_list,
                 .filters = route_filters,
-                .empty = "A peer brings routes."},
+                .empty = "A peer brings routes.",
+                .empty_label = "Peers",
+                .empty_href = "/console/peers"},
         {.pattern = "/console/events",
                 .title = "Events",
                 .nav = "/console/events",
@@ -371,7 +375,11 @@ const struct console_page network_pages[] = {
                 .build = events,
                 .list = event_list,
                 .filters = event_filters,
-                .empty = "Nothing has happened that matches."},
+                .empty = "Nothing has happened yet. Each payment makes events, which webhook "
+                         "endpoints "
+                         "are told of.",
+                .empty_label = "Webhook endpoints",
+                .empty_href = "/console/webhooks"},
         {.pattern = "/console/events/{id}",
                 .title = "Event",
                 .nav = "/console/events",
@@ -398,7 +406,7 @@ const struct console_page network_pages[] = {
                 .build = deliveries,
                 .list = delivery_list,
                 .filters = delivery_filters,
-                .empty = "Nothing matches."},
+                .empty = "Nothing was told yet: it is told of what happens from now on."},
         {.pattern = "/console/webhooks/{id}/deliveries/{event}",
                 .title = "Delivery",
                 .nav = "/console/events",

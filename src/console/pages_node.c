@@ -49,6 +49,7 @@ static const struct column operator_list[] = {
 	{"Signed in last", "signedInAt", CELL_TIME, NULL},
 	{"Token open until", "setupEndsAt", CELL_TIME, NULL},
 	{"Added", "createdAt", CELL_TIME, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column act_list[] = {
@@ -57,6 +58,7 @@ static const struct column act_list[] = {
 	{"Did", "act", CELL_TEXT, NULL},
 	{"To", "subject", CELL_TEXT, NULL},
 	{"With", "details", CELL_JSON, NULL},
+	{"Id", "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column log_list[] = {
@@ -121,7 +123,8 @@ static void logs(struct console_view *v)
 	part_text(v, "",
 	        arena_printf(&v->rq->arena,
 	                "The newest lines of the log that this process has written since its start "
-	                "at %.10s %.8s UTC: at most %d of them, or %d KiB. What came before is where "
+	                "at %.10s %.8s UTC: at most %d of them, or %d KiB. What came before is "
+	                "where "
 	                "the log is kept.",
 	                since, since + 11, LOG_RING_LINES, LOG_RING_BYTES / 1024));
 	part_list(v);
@@ -273,8 +276,7 @@ const struct console_page node_pages[] = {
                 .build = logs,
                 .list = log_list,
                 .filters = log_filters,
-                .empty = "No line that is still kept matches. A request of which nothing was "
-                         "logged has none."},
+                .empty = "Nothing was logged yet."},
         {.pattern = "/console/acts",
                 .title = "Audit trail",
                 .nav = "/console/node",
@@ -282,6 +284,6 @@ const struct console_page node_pages[] = {
                 .build = acts_page,
                 .list = act_list,
                 .filters = act_filters,
-                .empty = "Nothing was done that matches."},
+                .empty = "Nothing was done yet."},
         {.pattern = NULL},
 };

@@ -108,9 +108,10 @@ static json_t *table_json(struct console_view *v, const char *label, const struc
 		if (json_array_append_new(rows, row_json(v, columns, item)))
 			v->failed = true;
 	}
-	return json_pack("{s:s,s:b,s:b,s:o,s:o,s:s,s:s,s:s,s:s}", "label", label, "hasPages", 0,
-	        "hasRows", json_array_size(rows) > 0, "columns", columns_json(columns), "rows",
-	        rows, "empty", empty, "csv", "", "next", "", "first", "");
+	return json_pack("{s:s,s:b,s:b,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "label", label,
+	        "hasPages", 0, "hasRows", json_array_size(rows) > 0, "columns",
+	        columns_json(columns), "rows", rows, "empty", empty, "emptyLabel", "", "emptyHref",
+	        "", "csv", "", "json", "", "next", "", "first", "");
 }
 
 void part_table(struct console_view *v, const char *title, const struct column *columns,
@@ -187,6 +188,33 @@ static json_t *filters_json(const struct console_view *v)
 	return list;
 }
 
+static bool is_filtered(const struct console_view *v)
+{
+	for (const struct console_filter *f = v->page->filters; f && f->name; f++) {
+		const char *given = http_query(v->rq, f->name);
+
+		if (given && *given)
+			return true;
+	}
+	return false;
+}
+
+/* What to do about a list that shows nothing: look without the filter, else what the page says. */
+static void put_way_on(const struct console_view *v, json_t *table)
+{
+	const char *path = v->rq->target;
+
+	if (is_filtered(v)) {
+		(void)json_object_set_new(table, "empty", json_string("Nothing matches."));
+		(void)json_object_set_new(table, "emptyLabel", json_string("Show all"));
+		(void)json_object_set_new(
+		        table, "emptyHref", json_stringn(path, strcspn(path, "?")));
+	} else if (v->page->empty_href) {
+		(void)json_object_set_new(table, "emptyLabel", json_string(v->page->empty_label));
+		(void)json_object_set_new(table, "emptyHref", json_string(v->page->empty_href));
+	}
+}
+
 void part_list(struct console_view *v)
 {
 	const json_t *answer = v->answers[0];
@@ -198,6 +226,8 @@ void part_list(struct console_view *v)
 
 	(void)json_object_set_new(table, "hasPages", json_true());
 	(void)json_object_set_new(table, "csv", json_string(list_href(v, "format", "csv")));
+	(void)json_object_set_new(table, "json", json_string(list_href(v, "format", "json")));
+	put_way_on(v, table);
 	if (next)
 		(void)json_object_set_new(table, "next", json_string(list_href(v, "cursor", next)));
 	if (cursor && *cursor)

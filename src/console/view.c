@@ -11,12 +11,12 @@
 #include "http/live.h"
 #include "http/reply.h"
 #include "http/router.h"
+#include "http/target.h"
 
 #define BASE       "/admin/v1"
 #define TARGET_MAX 4096
 #define REFRESH_S  30 /* of a live page without scripts */
 #define CSV_LINE   (64 * 1024)
-#define CSV_TYPE   "text/csv; charset=utf-8"
 
 /* ---- asking ---- */
 
@@ -27,9 +27,9 @@ static void release(void *p)
 	for (size_t i = 0; i < CONSOLE_READS_MAX; i++)
 		json_decref(v->answers[i]);
 	json_decref(v->parts);
-	if (v->csv_out)
-		(void)fclose(v->csv_out);
-	free(v->csv);
+	if (v->file_out)
+		(void)fclose(v->file_out);
+	free(v->file_text);
 }
 
 struct console_view *console_view_new(struct http_request *rq)
@@ -246,84 +246,123 @@ static enum http_next build(struct console_view *v)
 	return shown(v->rq);
 }
 
-/* ---- CSV ---- */
+/* ---- a list as a file ---- */
 
-static enum http_next csv_end(struct console_view *v)
+static const struct {
+	const char *word, *type;
+} files[] = {
+        [CONSOLE_CSV] = {"csv", "text/csv; charset=utf-8"},
+        [CONSOLE_JSON] = {"json", "application/json"},
+};
+
+static enum console_file file_wanted(const struct console_view *v)
 {
-	FILE *out = v->csv_out;
+	const char *format = http_query(v->rq, "format");
+
+	if (!v->page->list || v->act || !format)
+		return CONSOLE_NO_FILE;
+	if (strcmp(format, files[CONSOLE_JSON].word) == 0)
+		return CONSOLE_JSON;
+	return strcmp(format, files[CONSOLE_CSV].word) == 0 ? CONSOLE_CSV : CONSOLE_NO_FILE;
+}
+
+static void put_text(struct console_view *v, const void *text, size_t n)
+{
+	if (fwrite(text, 1, n, v->file_out) != n)
+		v->failed = true;
+}
+
+static enum http_next file_end(struct console_view *v)
+{
+	FILE *out = v->file_out;
 	char *text;
 
-	v->csv_out = NULL;
-	if (fclose(out) != 0 || !v->csv || v->failed)
+	if (v->file == CONSOLE_JSON)
+		put_text(v, "]\n", 2);
+	v->file_out = NULL;
+	if (fclose(out) != 0 || !v->file_text || v->failed)
 		return page_fail(v->rq, RESULT_OURS_MEMORY);
-	text = v->csv;
-	v->csv = NULL;
+	text = v->file_text;
+	v->file_text = NULL;
 	http_reply_header(v->rq, "Content-Disposition",
-	        arena_printf(&v->rq->arena, "attachment; filename=\"%s.csv\"",
-	                strrchr(v->page->pattern, '/') + 1));
-	return http_reply_take(v->rq, 200, CSV_TYPE, bytes_of(text, v->csv_n));
+	        arena_printf(&v->rq->arena, "attachment; filename=\"%s.%s\"",
+	                strrchr(v->page->pattern, '/') + 1, files[v->file].word));
+	return http_reply_take(v->rq, 200, files[v->file].type, bytes_of(text, v->file_n));
 }
 
 /* item NULL: the line of names. A line that does not fit fails the file. */
-static void write_line(struct console_view *v, struct arena *memory, const json_t *item)
+static void put_csv(struct console_view *v, const json_t *item)
 {
-	uint8_t *storage = arena_alloc(memory, CSV_LINE);
+	struct arena memory;
+	uint8_t *storage;
 	struct buf b;
 
-	if (!storage) {
-		v->failed = true;
-		return;
-	}
-	buf_init(&b, storage, CSV_LINE);
+	arena_init(&memory, LIMIT_REQUEST_ARENA);
+	storage = arena_alloc(&memory, CSV_LINE);
+	buf_init(&b, storage, storage ? CSV_LINE : 0);
 	if (item)
-		cell_csv_row(memory, v->page->list, item, &b);
+		cell_csv_row(&memory, v->page->list, item, &b);
 	else
 		cell_csv_head(v->page->list, &b);
-	if (b.failed || fwrite(b.p, 1, b.len, v->csv_out) != b.len)
+	if (b.failed)
 		v->failed = true;
+	else
+		put_text(v, b.p, b.len);
+	arena_clear(&memory);
+}
+
+static void put_json(struct console_view *v, const json_t *item)
+{
+	char *text = json_dumps(item, JSON_COMPACT);
+
+	put_text(v, v->file_rows ? ",\n" : "\n", v->file_rows ? 2 : 1);
+	if (text)
+		put_text(v, text, strlen(text));
+	else
+		v->failed = true;
+	free(text);
+}
+
+static bool file_begin(struct console_view *v)
+{
+	if (v->file_out)
+		return true;
+	v->file_out = open_memstream(&v->file_text, &v->file_n);
+	if (!v->file_out)
+		return false;
+	if (v->file == CONSOLE_CSV)
+		put_csv(v, NULL);
+	else
+		put_text(v, "[", 1);
+	return true;
 }
 
 /* One page of the list behind the other, until the last. */
-static enum http_next csv_more(struct console_view *v, json_t *answer)
+static enum http_next file_more(struct console_view *v, json_t *answer)
 {
 	const json_t *items = json_object_get(answer, "items");
 	const char *next = json_string_value(json_object_get(answer, "nextCursor"));
-	struct arena line;
-	bool head = false;
 	size_t i;
 	json_t *item;
 
-	if (!v->csv_out) {
-		v->csv_out = open_memstream(&v->csv, &v->csv_n);
-		if (!v->csv_out)
-			return page_fail(v->rq, RESULT_OURS_MEMORY);
-		head = true;
-	}
-	arena_init(&line, LIMIT_REQUEST_ARENA);
-	if (head)
-		write_line(v, &line, NULL);
+	if (!file_begin(v))
+		return page_fail(v->rq, RESULT_OURS_MEMORY);
 	json_array_foreach(items, i, item)
 	{
-		write_line(v, &line, item);
-		arena_reset(&line);
+		if (v->file == CONSOLE_CSV)
+			put_csv(v, item);
+		else
+			put_json(v, item);
+		v->file_rows++;
 	}
-	arena_clear(&line);
-	v->csv_rows += json_array_size(items);
 	if (!next)
-		return csv_end(v);
-	if (v->csv_rows >= CONSOLE_CSV_ROWS)
+		return file_end(v);
+	if (v->file_rows >= CONSOLE_FILE_ROWS)
 		return console_say(v->rq, 413, operator_visitor_name(&v->visitor),
 		        "Too much for one file",
 		        "This list has more than 10,000 lines. Filter it first.");
 	v->cursor = arena_strdup(&v->rq->arena, next);
 	return v->cursor ? ask(v->rq) : page_fail(v->rq, RESULT_OURS_MEMORY);
-}
-
-static bool wants_csv(const struct console_view *v)
-{
-	const char *format = http_query(v->rq, "format");
-
-	return v->page->list && !v->act && format && strcmp(format, "csv") == 0;
 }
 
 /* ---- one read after the other ---- */
@@ -335,8 +374,8 @@ static enum http_next asked(struct http_request *rq)
 	json_t *answer = console_answer(v);
 	bool ok = v->call.status == 200 && answer;
 
-	if (ok && wants_csv(v)) {
-		enum http_next next = csv_more(v, answer);
+	if (ok && v->file) {
+		enum http_next next = file_more(v, answer);
 
 		json_decref(answer);
 		return next;
@@ -376,15 +415,43 @@ enum http_next console_view_show(struct console_view *v)
 	v->rq->state = v;
 	v->actor = (struct admin_actor){.act = NULL};
 	v->at = 0;
+	v->file = file_wanted(v);
 	return ask(v->rq);
+}
+
+/* A browser sends the blanks of a form as '+', which elsewhere in an address is a plus. */
+static enum result read_blanks(struct http_request *rq)
+{
+	const char *from = strchr(rq->target, '?');
+	char *out;
+	struct buf b;
+
+	if (!from || !strchr(from, '+'))
+		return RESULT_OK;
+	out = arena_alloc(&rq->arena, 3 * strlen(rq->target) + 1);
+	if (!out)
+		return RESULT_OURS_MEMORY;
+	buf_init(&b, out, 3 * strlen(rq->target));
+	buf_put(&b, rq->target, (size_t)(from - rq->target));
+	for (; *from; from++) {
+		if (*from == '+')
+			buf_put(&b, "%20", 3);
+		else
+			buf_u8(&b, (uint8_t)*from);
+	}
+	rq->target = out;
+	return target_split(rq);
 }
 
 enum http_next console_page_get(struct http_request *rq)
 {
 	struct console_view *v = console_view_new(rq);
+	enum result r = v ? read_blanks(rq) : RESULT_OK;
 
 	if (!v)
 		return HTTP_DONE;
+	if (r)
+		return page_fail(rq, r);
 	if (operator_visitor_read(rq, &v->visitor))
 		return HTTP_DONE;
 	if (!v->visitor.known) {

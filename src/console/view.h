@@ -23,7 +23,7 @@
 #include "ilp/node.h"
 
 #define CONSOLE_READS_MAX 6
-#define CONSOLE_CSV_ROWS  10000 /* more are refused: a filter makes them fewer */
+#define CONSOLE_FILE_ROWS 10000 /* of a list; more are refused: a filter makes them fewer */
 
 struct console_act;
 struct console_view;
@@ -49,11 +49,16 @@ struct console_page {
 	const char *nav;
 	struct console_read reads[CONSOLE_READS_MAX];
 	void (*build)(struct console_view *v);
-	/* Where the first read is a list: how it is shown, and as CSV with ?format=csv. */
+	/* Where the first read is a list: how it is shown, and as CSV with ?format=csv. As JSON
+	 * (?format=json) it is what the API says of each item. */
 	const struct column *list;
 	const struct console_filter *filters;
 	const char *empty; /* what to do about a list without items */
+	/* Where that is done; NULL: on this page, or nothing is. */
+	const char *empty_label, *empty_href;
 };
+
+enum console_file { CONSOLE_NO_FILE, CONSOLE_CSV, CONSOLE_JSON };
 
 struct console_view {
 	struct http_request *rq;
@@ -76,10 +81,11 @@ struct console_view {
 	const struct page_form *given;
 	struct sent *sent; /* act.c's: what is under way */
 	const char *problem, *problem_field;
-	/* CSV */
-	char *csv;
-	size_t csv_n, csv_rows;
-	FILE *csv_out;
+	/* a list as a file */
+	enum console_file file;
+	char *file_text;
+	size_t file_n, file_rows;
+	FILE *file_out;
 	const char *cursor;
 };
 
@@ -106,7 +112,7 @@ void part_facts(struct console_view *v, const char *title, const struct column *
 /* id: of the section on its page, for links; empty: where there are none. */
 void part_table(struct console_view *v, const char *title, const struct column *columns,
         const json_t *items, const char *empty);
-/* The page's own list: with its filters, the way to the next page, and its CSV. */
+/* The page's own list: with its filters, the way to the next page, and its files. */
 void part_list(struct console_view *v);
 void part_text(struct console_view *v, const char *title, const char *text);
 /* A text with a link behind it. */

@@ -83,9 +83,9 @@ typedef void http_upgrade_take(
 enum http_next http_reply_upgrade(struct http_request *rq, http_upgrade_take *take);
 void http_upgraded_end(struct http_upgraded *u);
 
-/* A reply built once and sent many times, also by several loops, and so without X-Request-Id: status, type, headers (ends with a
- * NULL name; may be NULL) and body are copied. NULL when memory is out. Freed when its owner and
- * the last request that sends it have let go. */
+/* A reply built once and sent many times, also by several loops, and so without X-Request-Id:
+ * status, type, headers (ends with a NULL name; may be NULL) and body are copied. NULL when memory
+ * is out. Freed when its owner and the last request that sends it have let go. */
 struct http_fixed;
 struct http_fixed *http_fixed_new(unsigned status, const char *type,
         const struct http_pair *headers, bool cors, struct bytes body);

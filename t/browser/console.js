@@ -118,5 +118,56 @@ export const tests = {
     await page.waitForFunction((text) => document.querySelector('main').innerText !== text, before)
     assert.equal(await page.evaluate(() => globalThis.mark), 1)
     assert.deepEqual(page.faults, [])
+  },
+
+  'the lines of a request; copies are said; a list as JSON; types are ticked; what ends is typed first': async (t) => {
+    const node = await t.serving('logs')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('request', 'alice', '5.00')
+    const ann = new Operator(node)
+    await ann.setUp('ann')
+    const wrong = await new Operator(node).signIn('ann', 'not her password', '000000')
+    const id = wrong.headers['x-request-id']
+    const page = await signedIn(t, await browser(t), ann)
+
+    await page.see('/console')
+    await page.click('text=Log: console_login')
+    assert.match(page.url(), /\/console\/logs\?level=warn&text=/)
+    await page.click(`tbody a[href$="${id}"] >> nth=0`)
+    assert.equal(page.url(), `${node.adminUrl}/console/logs?requestId=${id}`)
+    const lines = await page.locator('tbody pre').allInnerTexts()
+    assert.equal(lines.length, 2)
+    for (const line of lines) assert.ok(line.endsWith(`request=${id}`), line)
+    await page.click('tbody .copied button >> nth=0')
+    await page.waitForFunction(() => document.getElementById('say').textContent === 'Copied')
+    assert.equal(await page.locator('tbody .copied button').first().getAttribute('data-copy'), id)
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=As JSON')])
+    assert.deepEqual(JSON.parse(readFileSync(await file.path(), 'utf8')), (await node.admin('GET', `/logs?requestId=${id}`)).json().items)
+    // The filter stands in the address; a list without anything says what to do.
+    await page.selectOption('#filter-level', 'error')
+    await page.click('text=Show')
+    assert.match(page.url(), new RegExp(`requestId=${id}&level=error`))
+    assert.match(await page.innerText('main'), /Nothing matches/)
+    await page.click('text=Show all')
+    assert.equal(page.url(), `${node.adminUrl}/console/logs`)
+
+    await page.see('/console/webhooks')
+    await page.act('webhook.add', { url: 'http://127.0.0.1:9/hook', 'types.grant.revoked': 'yes', 'types.peer.down': 'yes' })
+    node.secrets.add('the secret of an endpoint', await page.getAttribute('button[data-copy]:not([data-copy^="http"])', 'data-copy'))
+    const endpoint = (await node.admin('GET', '/webhook-endpoints')).json().items.find((e) => e.url?.endsWith('/hook'))
+    assert.deepEqual(endpoint.types, ['grant.revoked', 'peer.down'])
+    await page.see(`/console/webhooks/${endpoint.id}`)
+    await page.act('webhook.set', { 'types.grant.revoked': '', 'types.peer.down': '' })
+    assert.equal((await node.admin('GET', `/webhook-endpoints/${endpoint.id}`)).json().types, null)
+
+    const asked = (await node.admin('GET', '/incoming-payments')).json().items[0].id
+    const state = async () => (await node.admin('GET', `/payments/${asked}`)).json().state
+    await page.see(`/console/payments/${asked}`)
+    await page.act('incoming.cancel', { confirm: 'Cancel' })
+    assert.match(await page.innerText('main'), /Type it exactly/)
+    assert.equal(await state(), 'PENDING')
+    await page.act('incoming.cancel', { confirm: 'cancel' })
+    assert.equal(await state(), 'EXPIRED')
+    assert.deepEqual(page.faults, [])
   }
 }

@@ -93,11 +93,11 @@ tests['the lines of a request are found by its id, at the API, in the log and at
 
   // A failure on the way: its answer's body can be quoted, and its line is there.
   const failed = await node.admin('GET', '/receivers/resolve?pointer=http%3A%2F%2F127.0.0.1%3A9%2Fx')
-  assert.equal(failed.status, 502, failed.text())
+  assert.equal(failed.status, 503, failed.text())
   const quoted = failed.json().error.details.requestId
   assert.equal(quoted, failed.headers['x-request-id'])
   const [line] = (await logs(node, `?requestId=${quoted}&text=reply_failed`)).items
-  assert.match(line.line, /level=warn event=reply_failed method=GET pattern=\/admin\/v1\/receivers\/resolve status=502 ms=\d+ request=/)
+  assert.match(line.line, /level=warn event=reply_failed method=GET pattern=\/admin\/v1\/receivers\/resolve status=503 ms=\d+ request=/)
   assert.ok(!('requestId' in (await node.admin('GET', '/assets/none')).json().error.details), 'only what failed here')
 
   // Filters.
@@ -128,6 +128,9 @@ tests['the lines of a request are found by its id, at the API, in the log and at
   const page = await ann.page(`/console/logs?requestId=${id}`)
   assert.match(words(page), /newest lines of the log that this process has written.*4096 of them, or 512 KiB.*console_login result=wrong/)
   assert.equal([...page.matchAll(/<pre>[^<]*event=/g)].length, 2)
+  // A browser sends blanks of a form as plus signs, and a plus as %2B.
+  assert.equal([...(await ann.page('/console/logs?text=event%3Dconsole_login+result')).matchAll(/<pre>/g)].length, 1)
+  assert.match(await ann.page('/console/logs?text=a%2Bb'), /name="text" value="a\+b"/)
   assert.match(await ann.page('/console/logs?level=loud', 400), /id="filter-level"[\s\S]*error, warn, info or debug/)
   assert.match(await ann.page('/console/logs?requestId=x', 400), /id="filter-requestId"[^>]*aria-invalid="true"/)
   const overview = await ann.page('/console')

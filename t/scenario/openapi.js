@@ -319,6 +319,8 @@ async function rest(api, t, node) {
   const ann = new Operator(node)
   await ann.setUp('ann')
   await call('GET', '/operator-acts')
+  await call('GET', '/logs?level=info&text=level')
+  await call('GET', '/logs?level=loud', undefined, 400)
   await call('DELETE', '/operators/ann')
   await call('GET', '/ledger/accounts?kind=wallet&assetCode=USD')
   await call('GET', '/ledger/transfers?order=desc&account=1')

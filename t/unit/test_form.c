@@ -7,6 +7,11 @@
 
 /* ---- whole forms: name=value|name=value ---- */
 
+/* FORM_FIELDS_MAX of them */
+#define MANY                                                                                       \
+	"a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q&r&s&t&u&v&w&x&y&z&A&B&C&D&E&F&G&H&I&J&K&L&M&N&O&P&Q&R&" \
+	"S&T&U&V"
+
 static const struct {
 	const char *in;
 	enum result r;
@@ -44,9 +49,10 @@ static const struct {
         {"a=<b>", RESULT_THEIRS_MALFORMED, NULL},
         {"a=1&a=2", RESULT_THEIRS_NONCANONICAL, NULL},
         {"a=1&%61=2", RESULT_THEIRS_NONCANONICAL, NULL},
-        {"a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p", RESULT_OK,
-                "a=|b=|c=|d=|e=|f=|g=|h=|i=|j=|k=|l=|m=|n=|o=|p=|"},
-        {"a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q", RESULT_THEIRS_TOO_BIG, NULL},
+        {MANY, RESULT_OK,
+                "a=|b=|c=|d=|e=|f=|g=|h=|i=|j=|k=|l=|m=|n=|o=|p=|q=|r=|s=|t=|u=|v=|w=|x=|y=|z=|A=|"
+                "B=|C=|D=|E=|F=|G=|H=|I=|J=|K=|L=|M=|N=|O=|P=|Q=|R=|S=|T=|U=|V=|"},
+        {MANY "&W", RESULT_THEIRS_TOO_BIG, NULL},
 };
 
 START_TEST(decoding)

@@ -45,6 +45,7 @@ export async function signedIn(t, b, operator, options = {}) {
     for (const [field, value] of Object.entries(fields)) {
       const input = form.locator(`[name="${field}"]`)
       if ((await input.evaluate((e) => e.tagName)) === 'SELECT') await input.selectOption(value)
+      else if ((await input.getAttribute('type')) === 'checkbox') await input.setChecked(value === 'yes')
       else await input.fill(value)
     }
     await Promise.all([page.waitForNavigation(), form.locator('button[type=submit]').click()])
@@ -89,6 +90,7 @@ export async function busyNode(t, make = twoNodes) {
     '/console/rates/history': ['?from=USD&to=EUR', '?from=EUR&to=GBP&span=day', ''],
     '/console': ['', '?span=day'],
     '/console/routes': ['?destination=test.bobs.bob'],
+    '/console/logs': ['?level=warn', '?requestId=short'],
     '/console/payments': ['', '?state=nonsense']
   }
   return { node, ann, fill }

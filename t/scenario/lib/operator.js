@@ -56,7 +56,7 @@ export class Operator extends Visitor {
     for (const [form, id] of answer.text().matchAll(/<form[^>]*method="post"[^>]*id="([^"]+)".*?<\/form>/gs)) {
       const names = [...form.matchAll(/<(?:input|select|textarea)[^>]* name="([^"]+)"/g)].map((m) => m[1])
       assert.deepEqual(names, [...new Set(names)], `${id} on ${path}: a browser sends a name for each, and one that comes twice is refused`)
-      assert.ok(names.length <= 16, `${id} on ${path}: a form has at most 16 fields`)
+      assert.ok(names.length <= 48, `${id} on ${path}: a form has at most 48 fields`)
     }
     return answer.text()
   }
@@ -66,7 +66,9 @@ export class Operator extends Visitor {
     const html = await this.page(path)
     const form = new RegExp(`<form method="post" action="[^"]*" id="${name.replaceAll('.', '\\.')}">.*?</form>`, 's').exec(html)
     assert.ok(form, `${name} on ${path}:\n${words(html)}`)
-    const answer = await this.submit(form[0].replace(/<select[^>]*name="([^"]+)"/g, '<input name="$1">$&').replace(/<textarea[^>]*name="([^"]+)"/g, '<input name="$1">$&'), fields)
+    // A box that is not ticked is no field yet: those that `fields` names become one.
+    const ticked = form[0].replace(/type="checkbox" name="([^"]+)"/g, (tag, box) => (fields[box] === 'yes' ? `${tag} checked` : tag))
+    const answer = await this.submit(ticked.replace(/<select[^>]*name="([^"]+)"/g, '<input name="$1">$&').replace(/<textarea[^>]*name="([^"]+)"/g, '<input name="$1">$&'), fields)
     assert.equal(answer.status, status, `${name}: ${words(answer.text())}`)
     return answer
   }

@@ -31,6 +31,7 @@ export const pictures = [
   shown('/console/wallets/{id}', 'A wallet'),
   shown('/console/users', 'Users'),
   shown('/console/grants', 'Grants'),
+  shown('/console/clients', 'Clients that asked for grants'),
   shown('/console/grants/{id}', 'A grant: what a client may do, and what it has spent'),
   shown('/console/events', 'Events'),
   shown('/console/events/{id}', 'An event'),
@@ -48,6 +49,7 @@ export const pictures = [
   shown('/console/node', 'The node: each setting, and where it comes from'),
   shown('/console/backups', 'Backups'),
   shown('/console/operators', 'Operators'),
+  shown('/console/logs', 'The newest lines of the log'),
   shown('/console/acts', 'The audit trail'),
   shown('/console/pages', 'All pages')
 ]
