@@ -51,7 +51,7 @@ static json_t *error_json(const char *text)
 	is_name = strchr(error.why, ' ') == NULL;
 	payment_reject_text(&error.reject, last);
 	return json_pack("{s:s, s:s+, s:o}", "code", is_name ? error.why : "NotPossible",
-	        "description", payment_error_sentence(error.why), last, "reject",
+	        "description", payment_error_sentence(error.why, &error.reject), last, "reject",
 	        reject_json(&error.reject));
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/amount.h"
 #include "base/secret.h"
 #include "cli/admin_call.h"
 #include "cli/node_files.h"
@@ -82,16 +83,62 @@ static json_t *amount(const json_t *object, const char *member)
 
 /* ---- a wallet ---- */
 
+static uint64_t units(const json_t *payment, const char *member)
+{
+	const char *text =
+	        json_string_value(json_object_get(json_object_get(payment, member), "value"));
+	uint64_t value = 0;
+
+	if (text && amount_parse_units(text, strlen(text), &value))
+		value = 0;
+	return value;
+}
+
+static const char *sent_words(const char *state)
+{
+	static const struct {
+		const char *state, *words;
+	} rows[] = {{"FUNDING", "waiting for its money"}, {"SENDING", "on its way"},
+	        {"COMPLETED", "paid"}, {"FAILED", "failed"}, {"CANCELLED", "cancelled"}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].state, state) == 0)
+			return rows[i].words;
+	return state;
+}
+
+/* "received 2.00 EUR of 5.00 EUR so far" */
+static json_t *received_words(const json_t *payment, const char *state, bool *paid)
+{
+	uint64_t asked = units(payment, "incomingAmount"), got = units(payment, "receivedAmount");
+	char of[SHOW_CELL_BYTES], part[SHOW_CELL_BYTES];
+
+	*paid = got > 0 && (strcmp(state, "COMPLETED") == 0 || (asked && got >= asked));
+	if (*paid)
+		return json_string("paid");
+	if (strcmp(state, "EXPIRED") == 0 || strcmp(state, "COMPLETED") == 0)
+		return json_string(got ? "over, partly paid" : "over, not paid");
+	if (got == 0)
+		return json_string("waiting for money");
+	show_cell(payment, &(struct show_column){"", "receivedAmount", SHOW_AMOUNT}, part);
+	if (!asked)
+		return json_sprintf("received %s so far", part);
+	show_cell(payment, &(struct show_column){"", "incomingAmount", SHOW_AMOUNT}, of);
+	return json_sprintf("received %s of %s so far", part, of);
+}
+
 static json_t *payment_view(const json_t *payment)
 {
 	const char *state = json_string_value(json_object_get(payment, "state"));
 	const char *direction = json_string_value(json_object_get(payment, "direction"));
 	bool out = direction && strcmp(direction, "outgoing") == 0;
-	bool ended = state && strcmp(state, "COMPLETED") == 0;
+	bool paid = state && strcmp(state, "COMPLETED") == 0;
+	json_t *told = out || !state ? json_string(sent_words(state ? state : ""))
+	                             : received_words(payment, state, &paid);
 
-	return json_pack("{s:s,s:o,s:s?,s:b,s:b}", "words", out ? "sent" : "received", "amount",
-	        amount(payment, out ? "sentAmount" : "receivedAmount"), "state", state, "good",
-	        ended || !out, "delivered", out && ended);
+	return json_pack("{s:s,s:o,s:o,s:b,s:b}", "words", out ? "sent" : "received", "amount",
+	        amount(payment, out ? "sentAmount" : "receivedAmount"), "state", told, "good", paid,
+	        "delivered", out && paid);
 }
 
 /* What was delivered stands beside what was sent, in the receiver's asset. */

@@ -83,6 +83,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/demo.html \
 	$(top_srcdir)/www/pages/facts.html \
 	$(top_srcdir)/www/pages/foot.html \
+	$(top_srcdir)/www/pages/front.html \
 	$(top_srcdir)/www/pages/head.html \
 	$(top_srcdir)/www/pages/home.html \
 	$(top_srcdir)/www/pages/incoming.html \

@@ -284,16 +284,21 @@ static void probed(void *arg)
 	        .max_packet = stream_sender_max_packet(s),
 	        .slippage_bps = q->node->options.slippage_bps};
 	struct quote_row *row = &q->call->quote;
+	const struct payment_reject *reject = &q->connection.last_reject;
 	char why[RESOLVE_WHY_SIZE], last[PAYMENT_REJECT_TEXT];
+	const char *name;
 
 	know_asset(q);
 	if (s->outcome != STREAM_COMPLETED || !s->bounds.known || !s->asset.known ||
 	        s->asset.scale > ASSET_SCALE_MAX || !*s->asset.code ||
 	        !text_is_clean_utf8(s->asset.code, strlen(s->asset.code))) {
-		payment_reject_text(&q->connection.last_reject, last);
-		(void)snprintf(why, sizeof(why), "the path to the receiver does not work: %s%s",
-		        s->outcome == STREAM_COMPLETED ? "UnknownDestinationAsset"
-		                                       : stream_outcome_name(s->outcome),
+		payment_reject_text(reject, last);
+		name = stream_outcome_name(s->outcome == STREAM_COMPLETED
+		                                   ? STREAM_UNKNOWN_DESTINATION_ASSET
+		                                   : s->outcome);
+		(void)snprintf(why, sizeof(why),
+		        "the path to the receiver does not work: %s (%s%s)",
+		        payment_error_sentence(name, reject), name,
 		        s->outcome == STREAM_COMPLETED ? "" : last);
 		finish_receiver(q,
 		        stream_outcome_is_retryable(s->outcome) ? RESULT_RETRY_UNREACHABLE

@@ -67,6 +67,12 @@ static const struct {
         {"EstablishmentFailed", "the receiver gave no answer"},
         {"InsufficientExchangeRate", "the rate fell below the quote's, or only amounts too small "
                                      "to exchange got through"},
+        {"RateProbeFailed", "nothing got through that tells the rate"},
+        {"UnknownDestinationAsset", "the receiver does not say in which currency it is paid"},
+        {"DestinationAssetConflict", "the receiver named two currencies"},
+        {"IncompatibleReceiveMax", "the receiver takes less than this"},
+        {"MaxSafeEncryptionLimit", "more packets than one connection may carry safely"},
+        {"Cancelled", "it was stopped"},
         {"IdleTimeout", "no packet got through for too long: somebody on the path may lack credit "
                         "or liquidity"},
         {"ConnectorError", "a connector on the path refuses the packets"},
@@ -74,11 +80,45 @@ static const struct {
         {"ReceiverProtocolViolation", "the receiver broke the protocol"},
 };
 
-const char *payment_error_sentence(const char *why)
+/* Ends of which the last Reject knows the reason. */
+static const char *const vague[] = {
+        "IdleTimeout", "InsufficientExchangeRate", "RateProbeFailed", "EstablishmentFailed"};
+
+/* What a Reject means, for people. Spec: RFC 0027 "Error Codes". */
+static const struct {
+	const char *code;
+	const char *sentence;
+} rejects[] = {
+        {"T01", "a peer on the path can't be reached"},
+        {"T02", "a peer on the path is too busy"},
+        {"T03", "a connector on the path is too busy"},
+        {"T04", "a connector on the path has not enough liquidity, or its peer no more credit, to "
+                "pass the money on"},
+        {"T05", "a connector on the path takes no more packets for now"},
+        {"R00", "the packets took too long on their way"},
+        {"R02", "the packets took too long on their way"},
+};
+
+static const char *sentence_of_reject(const char *why, const struct payment_reject *last)
 {
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (strcmp(ends[i].code, why) == 0)
-			return ends[i].sentence;
+	for (size_t i = 0; i < sizeof(vague) / sizeof(vague[0]); i++) {
+		if (strcmp(vague[i], why) != 0)
+			continue;
+		for (size_t k = 0; k < sizeof(rejects) / sizeof(rejects[0]); k++) {
+			if (strcmp(rejects[k].code, last->code) == 0)
+				return rejects[k].sentence;
+		}
 	}
-	return why;
+	return NULL;
+}
+
+const char *payment_error_sentence(const char *why, const struct payment_reject *last)
+{
+	const char *sentence = sentence_of_reject(why, last);
+
+	for (size_t i = 0; !sentence && i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (strcmp(ends[i].code, why) == 0)
+			sentence = ends[i].sentence;
+	}
+	return sentence ? sentence : why;
 }

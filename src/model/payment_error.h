@@ -34,7 +34,9 @@ void payment_reject_text(const struct payment_reject *r, char out[PAYMENT_REJECT
 void payment_error_format(
         const char *why, const struct payment_reject *reject, char out[PAYMENT_ERROR_SIZE]);
 void payment_error_parse(const char *text, struct payment_error *out);
-/* For people: what a name of the sender's means; a text that is none is its own sentence. */
-const char *payment_error_sentence(const char *why);
+/* For people: what a name of the sender's means; a text that is none is its own sentence. Where the
+ * last Reject tells more than the name, it is what is said: of a path that has no liquidity the
+ * sender knows only that nothing of use got through. */
+const char *payment_error_sentence(const char *why, const struct payment_reject *last);
 
 #endif

@@ -201,7 +201,7 @@ static const char *received_words(const struct incoming_row *in, enum incoming_s
 	case INCOMING_PENDING:
 		return in->terms.waits ? "waits for approval" : "waits for a payer";
 	case INCOMING_PROCESSING:
-		return "partly paid";
+		return in->terms.amount ? "partly paid" : "received so far";
 	case INCOMING_COMPLETED:
 		return in->terms.received ? "completed" : "closed";
 	case INCOMING_EXPIRED:

@@ -57,6 +57,11 @@ static void set(json_t *view, const char *name, json_t *value)
 	(void)json_object_set_new(view, name, value);
 }
 
+static bool is_paid(const struct incoming_terms *t)
+{
+	return t->received > 0 && t->received >= t->amount;
+}
+
 static void add_state(const struct about *a, json_t *view)
 {
 	switch (a->state) {
@@ -68,8 +73,8 @@ static void add_state(const struct about *a, json_t *view)
 		set(view, "open", json_true());
 		set(view, "partly", json_true());
 		return;
-	case INCOMING_COMPLETED:
-		set(view, "paid", json_true());
+	case INCOMING_COMPLETED: /* or closed by the one who asked */
+		set(view, is_paid(&a->row.terms) ? "paid" : "closed", json_true());
 		return;
 	case INCOMING_EXPIRED:
 		set(view, a->row.cancelled_ms ? "cancelled" : "expired", json_true());

@@ -21,8 +21,9 @@ static json_t *key_json(const struct http_request *rq, const struct wallet_key_r
 
 	id_format(&k->id, id);
 	jwk_thumbprint(k->public_key, thumbprint);
-	return json_pack("{s:s,s:s,s:s,s:o,s:o}", "id", id, "kid", k->kid, "thumbprint", thumbprint,
-	        "created", show_time(rq, k->created_ms), "used", show_time(rq, k->last_used_ms));
+	return json_pack("{s:s,s:s,s:o,s:s,s:o,s:o}", "id", id, "kid", k->kid, "kidCopied",
+	        show_copied(k->kid, "the key's id"), "thumbprint", thumbprint, "created",
+	        show_time(rq, k->created_ms), "used", show_time(rq, k->last_used_ms));
 }
 
 static json_t *keys_json(struct http_request *rq, const struct wallet_row *w)

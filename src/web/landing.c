@@ -58,6 +58,7 @@ static void add_code(struct http_request *rq, const char *url, const char *amoun
 	        *amount ? "QR code of the address with the amount" : "QR code of the address";
 
 	set(view, "qr", qr_json(text ? text : url, label));
+	set(view, "shareUrl", json_string(text ? text : url));
 }
 
 static json_t *links_json(const char *url)
@@ -128,6 +129,8 @@ static enum http_next page(struct http_request *rq, const struct wallet_row *w,
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	add_pointer(l->node, url, view);
 	add_code(rq, url, amount, view);
+	if (units)
+		set(view, "invited", show_amount_of(units, asset));
 	landing_add_form(rq, w, asset, &mine, view);
 	return page_reply(rq, form->status, "landing", view, NULL);
 }

@@ -44,3 +44,13 @@ const char *link_query(struct http_request *rq, const char *name)
 		text = form_get(form, name);
 	return text ? text : "";
 }
+
+const char *link_trimmed(struct http_request *rq, const char *text)
+{
+	char *copy = arena_strdup(&rq->arena, text + strspn(text, " "));
+	size_t n = copy ? strlen(copy) : 0;
+
+	while (n > 0 && copy[n - 1] == ' ')
+		copy[--n] = '\0';
+	return copy ? copy : "";
+}

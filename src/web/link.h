@@ -14,4 +14,7 @@ const char *link_make(
  * that no form sends, as http_query gives it. "" where it is absent. */
 const char *link_query(struct http_request *rq, const char *name);
 
+/* The same text without the blanks around it; "" without memory. */
+const char *link_trimmed(struct http_request *rq, const char *text);
+
 #endif

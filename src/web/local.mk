@@ -7,6 +7,7 @@ libflorin_a_SOURCES += \
 	src/web/close.c \
 	src/web/consent_view.c src/web/consent_view.h \
 	src/web/consent_words.c src/web/consent_words.h \
+	src/web/front.c src/web/front.h \
 	src/web/holder.c src/web/holder.h \
 	src/web/home.c src/web/home.h \
 	src/web/idp.c src/web/idp.h \

@@ -158,7 +158,8 @@ static void add_error(struct http_request *rq, json_t *view, const struct activi
 		return;
 	payment_error_parse(p->out.error, &error);
 	payment_reject_text(&error.reject, reject);
-	set(view, "error", json_sprintf("%s%s", payment_error_sentence(error.why), reject));
+	set(view, "error",
+	        json_sprintf("%s%s", payment_error_sentence(error.why, &error.reject), reject));
 }
 
 static void add_sent(struct http_request *rq, json_t *view, const struct activity *p)
@@ -187,7 +188,6 @@ static void add_sent(struct http_request *rq, json_t *view, const struct activit
 	set(view, "attempts", json_sprintf("%u", o->attempts));
 	set(view, "created", show_time(rq, o->created_ms));
 	set(view, "finished", show_time(rq, o->finished_ms));
-	set(view, "quoteId", show_id(&o->quote_id));
 	set(view, "isRefund", json_boolean(q->refund_of != 0));
 	set(view, "streams", json_boolean(q->pace_ms != 0));
 	/* In parts of a thousand: amounts may be too large for a bar. */
@@ -264,6 +264,21 @@ static const char *badge_of(const struct activity *p, int64_t now_ms)
 	return p->kind == ACTIVITY_SENT ? "bad" : "";
 }
 
+/* What support asks for, to be copied. */
+static json_t *copies_json(const struct activity *p, const char *id, const char *url)
+{
+	json_t *copies = json_pack("{s:o,s:o}", "id", show_copied(id, "the id"), "url",
+	        show_copied(url, "the address of the payment"));
+	char quote[ID_TEXT_SIZE];
+
+	if (p->kind != ACTIVITY_SENT)
+		return copies;
+	id_format(&p->out.quote_id, quote);
+	set(copies, "quote", show_copied(quote, "the quote's id"));
+	set(copies, "receiver", show_copied(p->out.quote.receiver, "the receiver's address"));
+	return copies;
+}
+
 static json_t *view_of(struct http_request *rq, const struct holder *h, const struct activity *p)
 {
 	const struct id *id = p->kind == ACTIVITY_SENT ? &p->out.id : &p->in.id;
@@ -292,6 +307,7 @@ static json_t *view_of(struct http_request *rq, const struct holder *h, const st
 	set(view, "badge", json_string(badge_of(p, now_ms)));
 	set(view, "wallet", json_string(p->wallet->name));
 	set(view, "notes", notes_json(rq, p));
+	set(view, "copies", copies_json(p, text, url));
 	if (p->kind == ACTIVITY_SENT)
 		add_sent(rq, view, p);
 	else

@@ -324,22 +324,11 @@ static enum http_next ask_receiver(struct send *s)
 
 /* ---- what came ---- */
 
-/* Without the blanks around it. */
-static const char *trimmed(struct http_request *rq, const char *text)
-{
-	char *copy = arena_strdup(&rq->arena, text + strspn(text, " "));
-	size_t n = copy ? strlen(copy) : 0;
-
-	while (n > 0 && copy[n - 1] == ' ')
-		copy[--n] = '\0';
-	return copy ? copy : "";
-}
-
 static void read_form(struct http_request *rq, const struct page_form *f, struct send_form *out)
 {
 	*out = (struct send_form){.wallet = page_field(f, "wallet"),
-	        .to = trimmed(rq, page_field(f, "to")),
-	        .amount = trimmed(rq, page_field(f, "amount")),
+	        .to = link_trimmed(rq, page_field(f, "to")),
+	        .amount = link_trimmed(rq, page_field(f, "amount")),
 	        .side = page_field(f, "side"),
 	        .message = page_field(f, "message"),
 	        .over = page_field(f, "over"),
@@ -439,7 +428,7 @@ enum http_next send_resolve(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (holder_read(rq, &l->holder))
 		return HTTP_DONE;
-	to = trimmed(rq, link_query(rq, "to"));
+	to = link_trimmed(rq, link_query(rq, "to"));
 	if (strlen(to) < RESOLVE_WAIT || strlen(to) > URL_MAX_CHARS)
 		return http_reply_json(rq, 200, json_pack("{s:b,s:s}", "known", 0, "why", ""));
 	l->rq = rq;

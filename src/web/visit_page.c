@@ -72,14 +72,25 @@ static json_t *host_json(const char *url)
 	return json_stringn(host, strcspn(host, "/?#"));
 }
 
+static bool is_whole(const struct incoming_terms *t)
+{
+	return t->received >= t->amount;
+}
+
+/* Why it ended: also where the one who is paid has closed it. */
+static const char *why_of(const struct visit *v)
+{
+	return *v->why ? v->why : "No more money is taken for this payment.";
+}
+
 /* What stands in the page: one of paid, asked, going, ended, over. */
 static const char *phase_of(struct http_request *rq, const struct visit *v)
 {
 	enum incoming_state state = incoming_state_at(&v->incoming.terms, http_wall_ms(rq));
 
-	if (state == INCOMING_COMPLETED)
+	if (state == INCOMING_COMPLETED && is_whole(&v->incoming.terms))
 		return "paid";
-	if (v->row.state == VISIT_ENDED)
+	if (v->row.state == VISIT_ENDED || state == INCOMING_COMPLETED)
 		return "ended";
 	if (state == INCOMING_EXPIRED)
 		return "over";
@@ -90,7 +101,7 @@ static enum http_next show(struct http_request *rq, const struct visit *v)
 {
 	const char *phase = phase_of(rq, v);
 	const char *name = v->wallet.public_name[0] ? v->wallet.public_name : v->wallet.name;
-	bool waits = strcmp(phase, "going") == 0;
+	bool waits = strcmp(phase, "going") == 0, ended = strcmp(phase, "ended") == 0;
 	json_t *view = json_pack(
 	        "{s:s,s:[s],s:s,s:s,s:o,s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:o,s:o,s:b,s:o}", "title",
 	        "Your payment", "scripts", "florin.js", "publicName", name, "path",
@@ -104,7 +115,8 @@ static enum http_next show(struct http_request *rq, const struct visit *v)
 	        "live",
 	        live_json(visit_path(rq, v, "/events"),
 	                stamp_of(&v->incoming, v->row.state, http_wall_ms(rq))),
-	        "some", v->incoming.terms.received > 0, "why", json_string(v->why));
+	        "some", v->incoming.terms.received > 0, "why",
+	        json_string(ended ? why_of(v) : v->why));
 
 	if (!view)
 		return page_fail(rq, RESULT_OURS_MEMORY);

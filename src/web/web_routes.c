@@ -6,6 +6,7 @@
 #include "web/apps.h"
 #include "web/ask.h"
 #include "web/cash.h"
+#include "web/front.h"
 #include "web/home.h"
 #include "web/idp.h"
 #include "web/incoming_page.h"
@@ -26,6 +27,7 @@
 #define LONG_FORM_MAX (4 * FORM_BYTES_MAX)
 
 const struct http_route web_routes[] = {
+        {HTTP_GET, "/", front_get, 0, 0},
         {HTTP_GET, "/favicon.ico", static_files_get, 0, 0},
         {HTTP_GET, "/robots.txt", static_files_get, 0, 0},
         {HTTP_GET, "/static/components", page_components, 0, 0},

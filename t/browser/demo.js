@@ -19,6 +19,10 @@ export const tests = {
     await card('alice').getByText('990.00 USD').waitFor()
     await card('bob').getByText('9.05 EUR').first().waitFor()
     await card('connector').getByText('0.05 EUR').waitFor()
+    // What has arrived is not "PROCESSING".
+    await card('bob').locator('.badge:text("paid")').first().waitFor()
+    await card('alice').locator('.badge:text("paid")').first().waitFor()
+    assert.doesNotMatch(await page.innerText('main'), /PROCESSING|COMPLETED|PENDING/)
     const opened = await page.evaluate(() => performance.timeOrigin)
 
     const arrived = (await pay('5.00')).deliveredAmount.value

@@ -59,6 +59,7 @@ async function filled(t, node) {
     if (how) await node.ok('cash', how, asked.id, '--answer', 'Tea & cake')
   }
   return {
+    '/': '/',
     '/static/components': '/static/components',
     '/wallet': '/wallet',
     '/wallet/login': '/wallet/login?next=/wallet/send',

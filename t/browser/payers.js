@@ -58,14 +58,47 @@ export const tests = {
     const chromium = await browser(t)
     const page = await tab(chromium, { allowed: [b.url], permissions: ['clipboard-read', 'clipboard-write'] })
 
+    // The server itself: a page for people, nothing for programs.
+    const program = await fetch(b.url, { headers: { accept: 'application/json' } })
+    assert.deepEqual([program.status, (await program.json()).error.code], [404, 'not_found'])
+    assert.equal((await fetch(b.url)).status, 404)
+    guarded((await page.goto(b.url)).headers(), { scripts: true })
+    for (const [to, words] of [
+      ['Not A Name', /No wallet can have that name/],
+      ['$', /no payment pointer/],
+      ['javascript:alert(1)//', /no payment pointer/],
+      [`${a.url}/alice`, /on another server/]
+    ]) {
+      await page.fill('#to', to)
+      await page.click('button:text("Open their page")')
+      assert.match(await page.innerText('#problem'), words, to)
+    }
+    assert.equal(await page.getAttribute('#problem a', 'href'), `${a.url}/alice`)
+    await everybody(page, 'front-problem')
+    for (const to of ['nobody', ' bob ', `${b.url}/bob`, `$${b.url.slice(7)}/bob`]) {
+      await page.goto(b.url)
+      await page.fill('#to', to)
+      await page.click('button:text("Open their page")')
+      assert.match(await page.innerText('h1'), to === 'nobody' ? /Nobody to pay here/ : /bob/)
+    }
+
     let answer = await page.goto(`${b.url}/bob`)
     guarded(answer.headers(), { scripts: true })
     await page.click('button.copy >> nth=0')
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `$${b.url.slice(7)}/bob`)
     await everybody(page, 'landing')
+    assert.equal(await page.locator('button[data-share]').isVisible(), false, 'Chromium on a desk shares nothing')
+    await page.addInitScript(() => {
+      navigator.share = async (what) => {
+        globalThis.shared = what
+      }
+    })
     await page.fill('input#amount', '12.5')
     await page.click('button:text("Show the code")')
     assert.match(await page.innerText('main'), /invitation to pay 12\.50 USD/)
+    assert.equal(await page.getAttribute('.lead .amount', 'title'), '1250 of the smallest units')
+    await page.click('button[data-share]')
+    assert.deepEqual(await page.evaluate(() => globalThis.shared), { title: 'bob', url: `${b.url}/bob?amount=12.50` })
     await page.goto(`${b.url}/bob?amount=1.234`)
     assert.match(await page.innerText('main'), /no amount of USD/)
     await everybody(page, 'landing-bad-amount')
@@ -79,8 +112,19 @@ export const tests = {
     await page.waitForSelector('text=4.00 USD of 10.00 USD')
     assert.equal((await pay(a, 'alice', request.url, '--deliver', '6.00')).code, 0)
     await page.waitForSelector('h1:text("Paid")')
-    await page.waitForFunction(() => /Paid.*10\.00 USD arrived/.test(document.getElementById('say').textContent.replace(/\s+/g, ' ')))
+    await page.waitForFunction(() => /Paid.*received 10\.00 USD/.test(document.getElementById('say').textContent.replace(/\s+/g, ' ')))
     await everybody(page, 'request-paid')
+
+    // Closed before all of it came is not paid.
+    const closed = await b.ok('request', 'bob', '8.00')
+    await page.goto(closed.url)
+    assert.match(await page.innerText('main'), /Waiting for money nothing was received yet/)
+    assert.equal((await pay(a, 'alice', closed.url, '--deliver', '3.00')).code, 0)
+    await page.waitForSelector('text=received 3.00 USD of 8.00 USD so far')
+    assert.equal((await b.admin('POST', `/incoming-payments/${closed.id}/complete`)).status, 200)
+    await page.waitForSelector('.badge:text("Closed")')
+    assert.match(await page.innerText('main'), /Closed received 3\.00 USD of 8\.00 USD; no more is taken/)
+    assert.doesNotMatch(await page.innerText('main'), /Paid/)
 
     const plain = await tab(chromium, { scripts: false })
     await plain.goto(request.url)

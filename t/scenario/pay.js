@@ -270,6 +270,14 @@ export const tests = {
     const shown = await node.cli('payment', 'show', payment.id)
     assert.match(shown.stdout, /ERROR +a connector on the path [^\n]*; the last Reject was F00 from test\.fake\.desk: closed/)
     assert.match(shown.stdout, /DELIVERED BY THEN +ERROR[^\n]*\n[^\n]* ConnectorError *\n/)
+    // No liquidity is told as that, and not as the rate that the sender then can't hold.
+    troubleForMoney(peer, behaviours.reject('T04', { message: 'exceeded', triggeredBy: 'test.fake.desk' }))
+    const dry = await pay(node, 'alice', pointer, '--send', '10.00')
+    assert.equal(dry.code, 1)
+    assert.ok(['IdleTimeout', 'InsufficientExchangeRate'].includes(dry.payment.error.code), dry.payment.error.code)
+    assert.match(dry.payment.error.description, /^a connector on the path has not enough liquidity[^;]*; the last Reject was T04 from test\.fake\.desk: exceeded$/)
+    assert.match(dry.stderr, /has not enough liquidity/)
+    assert.match((await node.cli('payment', 'show', dry.payment.id)).stdout, /ERROR +a connector on the path has not enough liquidity/)
     // The same where there is no path at all: the quote says what came back.
     peer.behave = behaviours.reject('F02', { message: 'no such road', triggeredBy: 'test.fake' })
     const quoted = await node.cli('quote', 'alice', pointer, '--send', '1.00')

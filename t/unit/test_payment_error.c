@@ -68,8 +68,47 @@ START_TEST(no_reject)
 }
 END_TEST
 
+/* What is said of an end: the Reject's reason where it knows one, and the name's meaning else. */
+START_TEST(sentences)
+{
+	static const struct {
+		const char *why, *code, *part;
+	} rows[] = {
+	        {"InsufficientExchangeRate", "T04", "not enough liquidity"},
+	        {"IdleTimeout", "T04", "not enough liquidity"},
+	        {"RateProbeFailed", "T04", "not enough liquidity"},
+	        {"EstablishmentFailed", "T01", "can't be reached"},
+	        {"IdleTimeout", "T05", "takes no more packets for now"},
+	        {"IdleTimeout", "R00", "took too long"},
+	        {"InsufficientExchangeRate", "F99", "the rate fell"},
+	        {"InsufficientExchangeRate", "R01", "the rate fell"},
+	        {"InsufficientExchangeRate", "", "the rate fell"},
+	        {"IdleTimeout", "F08", "no packet got through"},
+	        {"ConnectorError", "T04", "refuses the packets"},
+	        {"ClosedByReceiver", "T04", "the receiver ended"},
+	        {"what was sent is in doubt", "T04", "what was sent is in doubt"},
+	        {"SomethingNew", "T04", "SomethingNew"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct payment_reject reject = {"", "", ""};
+		const char *said;
+
+		if (*rows[i].code)
+			payment_reject_set(
+			        &reject, rows[i].code, bytes_str("test.x"), bytes_str("no"));
+		said = payment_error_sentence(rows[i].why, &reject);
+		ck_assert_msg(strstr(said, rows[i].part) != NULL, "%s, %s: %s", rows[i].why,
+		        rows[i].code, said);
+		ck_assert_msg(
+		        !strstr(said, "rate") || strcmp(rows[i].code, "T04") != 0, "%s", said);
+	}
+}
+END_TEST
+
 static void fill(TCase *t)
 {
+	tcase_add_test(t, sentences);
 	tcase_add_test(t, round_trip);
 	tcase_add_test(t, no_reject);
 }

@@ -43,6 +43,8 @@
     const target = event.target.closest('button')
     if (target?.dataset.copy !== undefined) copy(target)
     if (target?.dataset.print !== undefined) print()
+    // Somebody who changes their mind is no error.
+    if (target?.dataset.share !== undefined) navigator.share({ title: target.dataset.title, url: target.dataset.share }).catch(() => {})
   })
 
   // ---- times ----
@@ -100,7 +102,8 @@
 
   /** What a part of the page needs once it is there. */
   const dress = (root) => {
-    for (const b of root.querySelectorAll('button[data-copy], button[data-print]')) b.hidden = false
+    const able = navigator.share ? 'button[data-copy], button[data-print], button[data-share]' : 'button[data-copy], button[data-print]'
+    for (const b of root.querySelectorAll(able)) b.hidden = false
     for (const t of root.querySelectorAll('time[data-local]')) {
       const at = new Date(t.getAttribute('datetime'))
       if (Number.isNaN(at.getTime())) continue
