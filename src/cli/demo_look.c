@@ -108,15 +108,17 @@ static const char *sent_words(const char *state)
 }
 
 /* "received 2.00 EUR of 5.00 EUR so far" */
-static json_t *received_words(const json_t *payment, const char *state, bool *paid)
+static json_t *received_words(const json_t *payment, const char *state, bool *good)
 {
 	uint64_t asked = units(payment, "incomingAmount"), got = units(payment, "receivedAmount");
+	bool over = strcmp(state, "COMPLETED") == 0 || strcmp(state, "EXPIRED") == 0;
 	char of[SHOW_CELL_BYTES], part[SHOW_CELL_BYTES];
 
-	*paid = got > 0 && (strcmp(state, "COMPLETED") == 0 || (asked && got >= asked));
-	if (*paid)
+	/* Where no amount was asked for, all that came is what was to come. */
+	*good = got > 0 && got >= asked;
+	if (*good && (asked || over))
 		return json_string("paid");
-	if (strcmp(state, "EXPIRED") == 0 || strcmp(state, "COMPLETED") == 0)
+	if (over)
 		return json_string(got ? "over, partly paid" : "over, not paid");
 	if (got == 0)
 		return json_string("waiting for money");
