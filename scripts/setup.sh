@@ -64,6 +64,8 @@ configure_is_current() {
 
 # build DIR TARGETS CONFIGURE-OPTIONS...: DIR is below the root and keeps what was built before.
 # The log of what went wrong is shown; otherwise only that something is being built.
+# Continuous integration builds a directory once, and does not need to know what has to be built again after a change: that takes
+# four programs for each of 600 files. The system's own shell starts faster than the one that configure prefers.
 build() {
 	build_dir=$top/$1
 	build_targets=$2
@@ -75,7 +77,7 @@ build() {
 		configure_is_current || (cd "$top" && autoreconf -i && touch configure)
 	} >"$build_log" 2>&1 && {
 		[ -f "$build_dir/config.status" ] && [ "$build_dir/config.status" -nt "$top/configure" ] ||
-			(cd "$build_dir" && ../configure -q "$@")
+			(cd "$build_dir" && CONFIG_SHELL=/bin/sh ../configure -q ${CI:+--disable-dependency-tracking} "$@")
 	} >>"$build_log" 2>&1 &&
 		# shellcheck disable=SC2086 # one word per target
 		make -C "$build_dir" -j "$(nproc)" $build_targets >>"$build_log" 2>&1; then
