@@ -70,7 +70,9 @@ struct wires {
 	int epoll_fd;
 	int64_t now_ms;
 	size_t idle_n;
-	struct timer sweep; /* set while there are idle connections */
+	struct timer sweep;  /* set while there are idle connections */
+	bool telling;        /* events that may name any connection are gone through */
+	struct wire *closed; /* meanwhile: what they may still name is freed after the last */
 	struct wire_place *buckets[WIRE_BUCKETS];
 	uint8_t in[WIRE_READ_BYTES];
 };
@@ -233,10 +235,16 @@ static void wire_close(struct wires *w, struct wire *c)
 	struct wire_place *p = c->place;
 
 	close(c->fd);
+	c->fd = -1;
 	http_answer_clear(&c->answer);
 	p->unproven -= !c->proven;
 	p->connections--;
-	free(c);
+	if (w->telling) {
+		c->next = w->closed;
+		w->closed = c;
+	} else {
+		free(c);
+	}
 	place_drop_if_unused(w, p);
 }
 
@@ -559,6 +567,8 @@ static void on_event(struct wires *w, struct wire *c, uint32_t events)
 	bool ends = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 	enum result r = RESULT_OK, sending;
 
+	if (c->fd < 0)
+		return; /* found dead by a request that an event before this one let begin */
 	if (!c->rq) {
 		/* An end, or something that nobody asked for. */
 		if (ends || events & EPOLLIN)
@@ -587,9 +597,16 @@ void wires_run(struct wires *w, int64_t now_ms)
 	int n = epoll_wait(w->epoll_fd, events, WIRE_EVENTS, 0);
 
 	w->now_ms = now_ms;
-	/* Each connection is there once at most, and only its own event closes it. */
+	w->telling = true;
 	for (int i = 0; i < n; i++)
 		on_event(w, events[i].data.ptr, events[i].events);
+	w->telling = false;
+	while (w->closed) {
+		struct wire *c = w->closed;
+
+		w->closed = c->next;
+		free(c);
+	}
 }
 
 int wires_fd(const struct wires *w)

@@ -1,8 +1,11 @@
 #include "unit/harness.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "net/outbound.h"
@@ -143,6 +146,109 @@ START_TEST(idle_ones_end)
 }
 END_TEST
 
+/* ---- a server in the test's own hand ---- */
+
+struct reset {
+	struct rig rig;
+	struct wire_aim *aim;
+	struct outbound_request first, second, third;
+};
+
+static int listen_here(struct rig *rig)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&a, &n), 0);
+	rig->server.port = ntohs(a.sin_port);
+	return fd;
+}
+
+static void begin(struct reset *t, struct outbound_request *rq)
+{
+	rq->due_ms = clock_mono_ms() + 20000;
+	ck_assert_int_eq(wires_send(t->rig.wires, t->aim, "GET", rq, clock_mono_ms()), RESULT_OK);
+}
+
+/* What begins as soon as a place is free, as outbound lets it. */
+static void on_reset(void *arg, struct outbound_request *rq, enum result r)
+{
+	struct reset *t = arg;
+
+	t->rig.ended = true;
+	if (rq != &t->first)
+		return;
+	ck_assert_int_eq(r, RESULT_RETRY_UNKNOWN);
+	begin(t, &t->third);
+}
+
+static void run(struct reset *t)
+{
+	struct pollfd p = {.fd = wires_fd(t->rig.wires), .events = POLLIN};
+
+	ck_assert_int_eq(poll(&p, 1, 20000), 1);
+	wires_run(t->rig.wires, clock_mono_ms());
+}
+
+static void reset(int fd)
+{
+	const struct linger at_once = {1, 0};
+
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), 0);
+	close(fd);
+}
+
+/* A server that restarts ends connections in use and idle ones in one moment. The request that the
+ * first end lets begin finds the idle one dead, before that one's own event is told. */
+START_TEST(all_end_at_once)
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+	struct reset t = {.first = {.result = RESULT_OK}};
+	struct wires_options options = {
+	        .timers = &t.rig.timers, .connect_ms = 1000, .opened = &t.rig.opened, .arg = &t};
+	int listener = listen_here(&t.rig), busy, idle;
+
+	options.ended = on_reset;
+	ck_assert_int_eq(url_guard_new(true, NULL, &t.rig.dev), RESULT_OK);
+	options.guard = t.rig.dev;
+	ck_assert_int_eq(wires_new(&options, &t.rig.wires), RESULT_OK);
+	t.aim = aim_of(&t.rig, URL_POLICY_OPERATOR);
+	begin(&t, &t.first);
+	busy = accept(listener, NULL, NULL);
+	run(&t);
+	begin(&t, &t.second);
+	idle = accept(listener, NULL, NULL);
+	ck_assert_int_eq(send(idle, answer, sizeof(answer) - 1, 0), sizeof(answer) - 1);
+	while (!t.rig.ended)
+		run(&t);
+	ck_assert_uint_eq(t.rig.opened, 2);
+
+	t.rig.ended = false;
+	reset(busy);
+	reset(idle);
+	while (!t.rig.ended)
+		run(&t);
+	ck_assert_uint_eq(t.rig.opened, 3);
+	t.rig.ended = false;
+	busy = accept(listener, NULL, NULL);
+	ck_assert_int_eq(send(busy, answer, sizeof(answer) - 1, 0), sizeof(answer) - 1);
+	while (!t.rig.ended)
+		run(&t);
+	ck_assert_int_eq(t.third.status, 200);
+
+	wires_free(t.rig.wires);
+	wire_aim_free(t.aim);
+	url_guard_free(t.rig.dev);
+	outbound_request_clear(&t.second);
+	outbound_request_clear(&t.third);
+	close(busy);
+	close(listener);
+}
+END_TEST
+
 static const struct {
 	const char *url;
 	bool reaches;
@@ -190,6 +296,7 @@ static void fill(TCase *t)
 {
 	tcase_add_test(t, every_use_is_judged);
 	tcase_add_test(t, idle_ones_end);
+	tcase_add_test(t, all_end_at_once);
 	tcase_add_test(t, which_urls);
 	tcase_add_test(t, clean_headers);
 }
