@@ -57,6 +57,8 @@ void client_free(struct client *c)
 		return;
 	transfer_free(c->transfer);
 	secret_wipe(c->authorization, sizeof(c->authorization));
+	if (c->answer.p)
+		secret_wipe(c->answer.p, c->answer.cap); /* maybe a token that is shown once */
 	free(c->answer.p);
 	free(c);
 }
@@ -144,7 +146,7 @@ enum result client_call(
 		goto out;
 	r = perform(c, method, rq, url, list, out);
 out:
-	curl_slist_free_all(list);
+	transfer_headers_free(list);
 	return r;
 }
 

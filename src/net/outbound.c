@@ -27,7 +27,7 @@ static void end_request(struct outbound *o, struct outbound_request *rq, enum re
 	rq->result = r;
 	free(rq->parts);
 	rq->parts = NULL;
-	curl_slist_free_all(rq->header_list);
+	transfer_headers_free(rq->header_list);
 	rq->header_list = NULL;
 	if (r)
 		STAT_ADD(o, failures);

@@ -55,6 +55,6 @@ void outbound_target_release(struct outbound_target *t)
 	/* The handles are in no multi now, so any thread may free them. */
 	transfer_free_list(t->idle);
 	wire_aim_free(t->aim);
-	curl_slist_free_all(t->headers);
+	transfer_headers_free(t->headers);
 	free(t);
 }

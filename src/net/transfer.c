@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 #define HEADER_LINE_MAX 8192
 
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
@@ -187,16 +189,27 @@ static enum result add_header(struct curl_slist **list, const char *name, const 
 	char line[HEADER_LINE_MAX];
 	size_t name_n = strlen(name);
 	size_t value_n = strlen(value);
+	enum result r = RESULT_OK;
 
 	if (name_n + value_n >= sizeof(line))
 		return RESULT_THEIRS_MALFORMED;
 	memcpy(line, name, name_n);
 	memcpy(line + name_n, value, value_n + 1);
-	for (const char *p = line; *p; p++) {
+	for (const char *p = line; *p && !r; p++) {
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return RESULT_THEIRS_MALFORMED;
+			r = RESULT_THEIRS_MALFORMED;
 	}
-	return append(list, line);
+	if (!r)
+		r = append(list, line);
+	secret_wipe(line, name_n + value_n);
+	return r;
+}
+
+void transfer_headers_free(struct curl_slist *list)
+{
+	for (struct curl_slist *at = list; at; at = at->next)
+		secret_wipe(at->data, strlen(at->data));
+	curl_slist_free_all(list);
 }
 
 enum result transfer_headers(const char *const *headers, const char *content_type,
@@ -214,7 +227,7 @@ enum result transfer_headers(const char *const *headers, const char *content_typ
 	for (; !r && headers && *headers; headers++)
 		r = add_header(&list, *headers, "");
 	if (r) {
-		curl_slist_free_all(list);
+		transfer_headers_free(list);
 		return r;
 	}
 	*out = list;
@@ -239,11 +252,12 @@ enum result transfer_more_headers(
 			memcpy(line, lines, n);
 			line[n] = '\0';
 			r = append(&all, line);
+			secret_wipe(line, n);
 			lines += n + strspn(lines + n, "\r\n");
 		}
 	}
 	if (r) {
-		curl_slist_free_all(all);
+		transfer_headers_free(all);
 		return r;
 	}
 	*out = all;

@@ -65,13 +65,15 @@ void transfer_free(struct transfer *t);
 void transfer_free_list(struct transfer *first);
 
 /* Names to libcurl's form, with what libcurl would add by itself taken out. The caller frees it
- * with curl_slist_free_all, after the transfer's end. content_type and accept may be NULL. Errors:
- * OURS_MEMORY, THEIRS_MALFORMED (a control character in a header). */
+ * with transfer_headers_free, after the transfer's end. content_type and accept may be NULL.
+ * Errors: OURS_MEMORY, THEIRS_MALFORMED (a control character in a header). */
 MUST_USE enum result transfer_headers(const char *const *headers, const char *content_type,
         const char *accept, struct curl_slist **out);
 /* The same and more lines, each with its CRLF; NULL: none. Errors: OURS_MEMORY. */
 MUST_USE enum result transfer_more_headers(
         const struct curl_slist *list, const char *lines, struct curl_slist **out);
+/* Wipes them, since some are tokens. NULL is fine. */
+void transfer_headers_free(struct curl_slist *list);
 /* Where to. headers are kept by reference until changed; the rest is copied. */
 MUST_USE enum result transfer_aim(struct transfer *t, const char *url, const char *host,
         enum url_policy policy, struct curl_slist *headers);
