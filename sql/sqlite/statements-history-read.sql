@@ -1,4 +1,5 @@
--- What was when: looked at on the way, and shown.
+-- What was when: looked at on the way, and shown. Sums of many payments may pass 63 bits: two halves
+-- of each, for query_sum.
 
 -- name: history_totals
 SELECT payments_completed, payments_failed, packets_credited, packets_forwarded FROM tally
@@ -11,7 +12,7 @@ WHERE a.closed = 0 AND a.kind IN ('asset_pool', 'peer') LIMIT ?1
 
 -- What payments of the newest minutes sent. ?1: the first id of that time; ?2: how many are looked at.
 -- name: history_sent
-SELECT p.created_ms / 60000, a.asset, sum(p.sent), sum(p.packets)
+SELECT p.created_ms / 60000, a.asset, sum(p.sent >> 32), sum(p.sent & 4294967295), sum(p.packets)
 FROM (SELECT account, created_ms, sent, packets FROM outgoing_payment
 	WHERE id >= ?1 ORDER BY id DESC LIMIT ?2) p JOIN account a ON a.id = p.account
 GROUP BY 1, 2 LIMIT ?3
@@ -19,7 +20,7 @@ GROUP BY 1, 2 LIMIT ?3
 -- What wallets were credited, by packets and by payments within the node. ?1: how many lines of the
 -- journal are looked at; ?2: since when.
 -- name: history_received
-SELECT t.created_ms / 60000, a.asset, sum(t.posted)
+SELECT t.created_ms / 60000, a.asset, sum(t.posted >> 32), sum(t.posted & 4294967295)
 FROM transfer t JOIN account a ON a.id = t.credit_account
 WHERE t.id > (SELECT max(id) FROM transfer) - ?1 AND t.created_ms >= ?2 AND t.state = 'POSTED'
 	AND t.ref_type IN ('credit', 'local') AND a.kind = 'wallet'

@@ -8,12 +8,10 @@ WHERE series = ?1 AND subject = ?2 AND step_ms = 60000 AND at_ms <= ?3 ORDER BY 
 INSERT INTO history (series, subject, step_ms, at_ms, value) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT DO UPDATE SET value = excluded.value
 
--- The hour of which ?3 is the beginning, from its minutes.
+-- The hour of which ?3 is the beginning, from its minutes: its sum in two halves, for query_sum.
 -- name: history_hour_sum
-INSERT INTO history (series, subject, step_ms, at_ms, value)
-SELECT series, subject, 3600000, ?3, sum(value) FROM history
+SELECT coalesce(sum(value >> 32), 0), coalesce(sum(value & 4294967295), 0) FROM history
 WHERE series = ?1 AND subject = ?2 AND step_ms = 60000 AND at_ms >= ?3 AND at_ms < ?3 + 3600000
-GROUP BY series, subject ON CONFLICT DO UPDATE SET value = excluded.value
 
 -- name: history_hour_most
 INSERT INTO history (series, subject, step_ms, at_ms, value)

@@ -70,9 +70,12 @@ SELECT coalesce(sum(a.credits_posted - a.debits_posted), 0)
 FROM outgoing_payment p JOIN account a ON a.id = p.account
 WHERE p.state = 'SENDING' AND p.waits IN (0, 1, 2) AND p.wallet = ?1
 
+-- Sums over many accounts may pass 63 bits: two halves of each, for query_sum.
 -- name: balance_list
-SELECT kind, asset, count(*), sum(credits_posted) - sum(debits_posted), sum(debits_pending),
-	sum(credits_pending)
+SELECT kind, asset, count(*), sum(credits_posted - debits_posted >> 32),
+	sum(credits_posted - debits_posted & 4294967295),
+	sum(debits_pending >> 32), sum(debits_pending & 4294967295),
+	sum(credits_pending >> 32), sum(credits_pending & 4294967295)
 FROM account WHERE closed = 0 GROUP BY asset, kind
 
 -- name: payment_list

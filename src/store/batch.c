@@ -7,7 +7,8 @@
 
 #include "base/log.h"
 
-#define ID_TIME_BYTES 6 /* that an id begins with */
+#define ID_TIME_BYTES  6 /* that an id begins with */
+#define ID_COUNTER_MAX 0x0fff
 
 /* ---- life ---- */
 
@@ -160,14 +161,20 @@ enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out)
 void batch_id_new(struct batch *b, struct id *out)
 {
 	const uint8_t *last = b->last_id.b;
-	unsigned counter;
+	unsigned counter = ((last[6] & 0x0fU) << 8 | last[7]) + 1;
+	int64_t last_ms = 0, ms = b->now_ms;
+	bool counts;
 
-	id_new(b->now_ms, out);
+	for (size_t i = 0; i < ID_TIME_BYTES; i++)
+		last_ms = last_ms << 8 | last[i];
+	counts = last_ms >= ms && counter <= ID_COUNTER_MAX;
+	if (last_ms >= ms)
+		ms = counts ? last_ms : last_ms + 1;
+	id_new(ms, out);
 	/* the counter is 12 bits, behind the version; it starts in its lower half */
 	out->b[6] = (uint8_t)(out->b[6] & 0xf7U);
-	if (memcmp(out->b, last, ID_TIME_BYTES) == 0) {
-		counter = ((last[6] & 0x0fU) << 8 | last[7]) + 1;
-		out->b[6] = (uint8_t)(0x70U | (counter >> 8 & 0x0fU));
+	if (counts) {
+		out->b[6] = (uint8_t)(0x70U | counter >> 8);
 		out->b[7] = (uint8_t)counter;
 	}
 	b->last_id = *out;

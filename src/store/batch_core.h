@@ -175,8 +175,9 @@ void batch_rollback(struct batch *b);
 /* ---- for verbs ---- */
 /* A statement in the batch's transaction, which begins where it has not. */
 void batch_query(struct batch *b, struct query *q, enum statement s);
-/* An id of what lists show in the order of their ids: above those made before in the same
- * millisecond, as far as 2,048 of them. Spec: RFC 9562 6.2 (a counter in rand_a). */
+/* An id of what lists show in the order of their ids: above all that this made before, also where a
+ * millisecond's are used up or the clock went back a little: its time then runs ahead of the clock.
+ * Spec: RFC 9562 6.2 (a counter in rand_a). */
 void batch_id_new(struct batch *b, struct id *out);
 MUST_USE enum result batch_next_id(struct batch *b, enum sequence s, int64_t *out);
 /* The item of that key, or NULL. */

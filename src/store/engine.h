@@ -90,8 +90,7 @@ extern const struct engine engine_sqlite;
  *	query_put_int(&q, id);
  *	if (query_row(&q))
  *		... query_int(&q) ...
- *	r = query_end(&q);
- */
+ *	r = query_end(&q); */
 struct query {
 	struct db *db;
 	void *statement;
@@ -111,6 +110,9 @@ void query_put_null(struct query *q);
 bool query_row(struct query *q);
 int64_t query_int(struct query *q);
 uint64_t query_u64(struct query *q);
+/* A sum that may pass 63 bits, from the two columns sum(v >> 32) and sum(v & 4294967295); what does
+ * pass them is INT64_MAX or INT64_MIN. */
+int64_t query_sum(struct query *q);
 /* A copy in the arena; sticky OURS_MEMORY where it is full. "" for NULL. */
 const char *query_text(struct query *q, struct arena *a);
 /* Copies into out[size]; sticky OURS_STORE where the text is longer. */

@@ -86,7 +86,7 @@ static enum result look_at_sent(struct look *l)
 	while (query_row(&q)) {
 		int64_t at_ms = query_int(&q) * HISTORY_MINUTE_MS, asset = query_int(&q);
 
-		add(l, HISTORY_SENT, asset, at_ms, query_int(&q));
+		add(l, HISTORY_SENT, asset, at_ms, query_sum(&q));
 		add(l, HISTORY_PACKETS, asset, at_ms, query_int(&q));
 	}
 	return query_end(&q);
@@ -103,7 +103,7 @@ static enum result look_at_received(struct look *l)
 	while (query_row(&q)) {
 		int64_t at_ms = query_int(&q) * HISTORY_MINUTE_MS, asset = query_int(&q);
 
-		add(l, HISTORY_RECEIVED, asset, at_ms, query_int(&q));
+		add(l, HISTORY_RECEIVED, asset, at_ms, query_sum(&q));
 	}
 	return query_end(&q);
 }
@@ -184,17 +184,43 @@ static enum result put(struct batch *b, const struct history_item *i, int64_t st
 	return query_run(&q);
 }
 
+/* A statement about the minutes of the item's hour. */
+static void query_hour(
+        struct batch *b, struct query *q, enum statement s, const struct history_item *i)
+{
+	batch_query(b, q, s);
+	query_put_text(q, kinds[i->series].name);
+	query_put_int(q, i->subject);
+	query_put_int(q, floor_to(i->at_ms, HISTORY_HOUR_MS));
+}
+
+static enum result put_hour_sum(struct batch *b, const struct history_item *i)
+{
+	int64_t sum = 0;
+	struct query q;
+	enum result r;
+
+	query_hour(b, &q, STMT_HISTORY_HOUR_SUM, i);
+	if (query_row(&q))
+		sum = query_sum(&q);
+	r = query_end(&q);
+	return r ? r : put(b, i, HISTORY_HOUR_MS, i->at_ms, sum);
+}
+
+/* The minute is written down already. */
 static enum result put_hour(struct batch *b, const struct history_item *i)
 {
 	struct query q;
 
-	if (kinds[i->series].fold == LAST)
+	switch (kinds[i->series].fold) {
+	case LAST:
 		return put(b, i, HISTORY_HOUR_MS, i->at_ms, i->figure);
-	batch_query(b, &q,
-	        kinds[i->series].fold == SUM ? STMT_HISTORY_HOUR_SUM : STMT_HISTORY_HOUR_MOST);
-	query_put_text(&q, kinds[i->series].name);
-	query_put_int(&q, i->subject);
-	query_put_int(&q, floor_to(i->at_ms, HISTORY_HOUR_MS));
+	case SUM:
+		return put_hour_sum(b, i);
+	case MOST:
+		break;
+	}
+	query_hour(b, &q, STMT_HISTORY_HOUR_MOST, i);
 	return query_run(&q);
 }
 

@@ -67,7 +67,8 @@ struct history_value {
 	int64_t figure;
 };
 /* `count` steps of step_ms (a minute, or whole hours) from first_ms on, HISTORY_POINTS_MAX at most.
- * What a total or a balance was is known from its first row on; sums are 0 where nothing moved. */
+ * What a total or a balance was is known from its first row on; sums are 0 where nothing moved,
+ * and 2^63-1 where they pass it. */
 MUST_USE enum result store_history(struct reader *r, enum history_series series, int64_t subject,
         int64_t step_ms, int64_t first_ms, size_t count, struct history_value *out);
 

@@ -73,6 +73,18 @@ uint64_t query_u64(struct query *q)
 	return v < 0 ? 0 : (uint64_t)v;
 }
 
+int64_t query_sum(struct query *q)
+{
+	int64_t high = query_int(q), low = query_int(q);
+
+	high += low >> 32;
+	if (high > INT32_MAX)
+		return INT64_MAX;
+	if (high < INT32_MIN)
+		return INT64_MIN;
+	return high * (INT64_C(1) << 32) + (low & UINT32_MAX);
+}
+
 struct bytes query_bytes(struct query *q)
 {
 	return q->db->engine->col_bytes(q->statement, q->next++);

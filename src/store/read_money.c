@@ -53,9 +53,9 @@ enum result store_balance_list(
 		b->kind = query_account_kind(&q);
 		b->asset = (asset_id)query_int(&q);
 		b->accounts = query_u64(&q);
-		b->balance = query_int(&q);
-		b->debits_pending = query_u64(&q);
-		b->credits_pending = query_u64(&q);
+		b->balance = query_sum(&q);
+		b->debits_pending = (uint64_t)query_sum(&q);
+		b->credits_pending = (uint64_t)query_sum(&q);
 	}
 	return query_end(&q);
 }

@@ -84,8 +84,8 @@ struct asset_row {
 	unsigned receive_fee_bps;
 	account_id settlement, pool, fee, spread, suspense;
 	struct liquidity_limits liquidity; /* of the pool */
-	/* The host is told when so much has come to a wallet without an incoming payment; 0: never
-	 */
+	/* The host is told when so much has come to a wallet without an incoming
+	 * payment; 0: never */
 	uint64_t withdrawal_threshold;
 };
 
@@ -195,10 +195,11 @@ MUST_USE enum result store_route_list(
 /* ---- balances ---- */
 /* One account as of now. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_account_get(struct reader *r, account_id id, struct account *out);
-/* What the wallet's payments on their way still hold of its money. 0 for an account that is none.
- */
+/* What the wallet's payments on their way still hold of its money. 0 for an
+ * account that is none. */
 MUST_USE enum result store_wallet_held(struct reader *r, account_id wallet, uint64_t *out);
-/* Sums over every account of a kind and asset, e.g. for the books shown by `demo` and metrics. */
+/* Sums over every account of a kind and asset, for metrics and the console's balance sheet. One
+ * that passes 2^63-1 is shown as that. */
 struct balance_row {
 	enum account_kind kind;
 	asset_id asset;
@@ -233,11 +234,10 @@ struct quote_row {
 	const char *client;    /* canonical client that asked; "" or NULL: the operator */
 	struct ratio own_rate; /* to the next hop's asset, kept for the first attempt; zero: none */
 	asset_id own_rate_to;  /* that asset */
-	bool receiver_made; /* this node had the receiver's incoming payment made: it completes it
-	                     */
-	int64_t pace_ms;    /* the money leaves evenly over this time; 0: at once */
-	int64_t refund_of;  /* key of the incoming payment that it gives back of; 0: none */
-	account_id payment; /* that used it; 0: none */
+	bool receiver_made;    /* this node had the incoming payment made: it completes it */
+	int64_t pace_ms;       /* the money leaves evenly over this time; 0: at once */
+	int64_t refund_of;     /* key of the incoming payment that it gives back of; 0: none */
+	account_id payment;    /* that used it; 0: none */
 };
 
 /* Errors: THEIRS_NOT_FOUND. */

@@ -6,6 +6,7 @@
 #include "store/fixture.h"
 #include "store/history.h"
 #include "store/rate_history.h"
+#include "store/settlement_core.h"
 
 #define START_MS (FIXTURE_START_MS / HISTORY_DAY_MS * HISTORY_DAY_MS + HISTORY_HOUR_MS)
 
@@ -154,6 +155,61 @@ START_TEST(a_look)
 }
 END_TEST
 
+/* From one wallet to another and to no third: much is turned over, and little is there. */
+static void turn_over(account_id from, account_id to, uint64_t amount)
+{
+	struct movement m = {.kind = MOVEMENT_DEPOSIT, .account = to, .amount = amount};
+	struct legs legs = {0};
+	int64_t group;
+
+	id_new(f.now_ms, &m.id);
+	OK(legs_add(f.b, &legs, from, to, amount));
+	OK(legs_move(f.b, &legs, "movement", to, &group));
+	OK(batch_movement_write(f.b, &m, group));
+}
+
+/* Each amount is below 2^63; together they pass it. */
+START_TEST(sums_beyond_amounts)
+{
+	const uint64_t most = 9000000000000000000;
+	const struct wallet_new carol = {.name = "carol", .asset = f.usd};
+	struct movement m = {.kind = MOVEMENT_DEPOSIT, .account = f.alice, .amount = most};
+	struct balance_row *rows_of;
+	struct history_look look;
+	account_id wallet, account;
+	struct id id;
+	size_t n;
+	bool repeated, seen_wallets = false;
+
+	fixture_begin(&f);
+	OK(batch_wallet_add(f.b, &carol, &id, &wallet));
+	id_new(f.now_ms, &m.id);
+	OK(batch_move(f.b, &m, &repeated));
+	turn_over(f.alice, wallet, most);
+	fixture_pay(&f, &id, &account);
+	fixture_pay(&f, &id, &account);
+	fixture_end(&f);
+	OK(store_balance_list(f.reader, &f.arena, &rows_of, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (rows_of[i].kind != ACCOUNT_WALLET || rows_of[i].asset != f.usd)
+			continue;
+		seen_wallets = true;
+		ck_assert_int_eq(rows_of[i].balance, (int64_t)most + 100000 - 2 * 10000);
+	}
+	ck_assert(seen_wallets);
+	(void)fixture_sql(&f, "UPDATE outgoing_payment SET state = 'COMPLETED', waits = 0, "
+	                      "debit_amount = 9000000000000000000, "
+	                      "sent = 9000000000000000000, finished_ms = created_ms");
+	OK(store_history_look(f.reader, &f.arena, f.now_ms, &look));
+	ck_assert_int_eq(seen(&look, HISTORY_SENT, (int64_t)f.usd)->figure, INT64_MAX);
+	(void)fixture_sql(&f, "UPDATE outgoing_payment SET state = 'SENDING', sent = 0, "
+	                      "debit_amount = 10000, finished_ms = NULL");
+	keep(HISTORY_SENT, 0, INT64_MAX, false);
+	keep(HISTORY_SENT, 1, INT64_MAX - 1, false);
+	ck_assert_str_eq(shown(HISTORY_SENT, HISTORY_HOUR_MS, 0, 2), "9223372036854775807 0");
+}
+END_TEST
+
 /* ---- prices ---- */
 
 static void price(enum rate_origin o, const char *rates)
@@ -222,6 +278,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, steps);
 	tcase_add_test(t, old_ones_go);
 	tcase_add_test(t, a_look);
+	tcase_add_test(t, sums_beyond_amounts);
 	tcase_add_test(t, prices_in_force);
 }
 

@@ -587,6 +587,28 @@ START_TEST(movements)
 }
 END_TEST
 
+/* More than a millisecond has, and a clock that goes back a little. */
+START_TEST(ids_in_order)
+{
+	struct id last = {{0}}, id;
+
+	fixture_begin(&f);
+	for (int i = 0; i < 20000; i++) {
+		if (i == 15000)
+			f.b->now_ms -= 3;
+		batch_id_new(f.b, &id);
+		ck_assert_int_lt(memcmp(last.b, id.b, sizeof(id.b)), 0);
+		ck_assert_int_eq(id.b[6] >> 4, 7);
+		last = id;
+	}
+	f.b->now_ms += 1000;
+	batch_id_new(f.b, &id);
+	ck_assert_int_lt(memcmp(last.b, id.b, sizeof(id.b)), 0);
+	ck_assert_int_eq(id.b[4] << 8 | id.b[5], f.b->now_ms & 0xffff);
+	fixture_cancel(&f);
+}
+END_TEST
+
 START_TEST(idempotency)
 {
 	uint8_t hash[32] = {1}, other[32] = {2};
@@ -1119,6 +1141,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, assigned_address);
 	tcase_add_test(t, children);
 	tcase_add_test(t, movements);
+	tcase_add_test(t, ids_in_order);
 	tcase_add_test(t, idempotency);
 	tcase_add_test(t, old_answers);
 	tcase_add_test(t, quotes);
