@@ -193,6 +193,7 @@ struct accept {
 	struct peering_call call;
 	struct http_request *rq;
 	bool preview, automatic;
+	const char *link;  /* as it came, in the body */
 	const char *url;   /* that is asked */
 	const char *token; /* the invitation's; for an automatic one a label */
 	struct asset_row asset;
@@ -207,6 +208,7 @@ static void drop_accept(void *p)
 	struct accept *a = p;
 
 	peering_call_clear(&a->call);
+	http_json_wipe(a->rq, a->link); /* the token is in it */
 	secret_wipe(a->shows, sizeof(a->shows));
 	secret_wipe(a->accepts, sizeof(a->accepts));
 }
@@ -471,13 +473,13 @@ static enum http_next begin(struct http_request *rq)
 enum joining { JOIN_PREVIEW, JOIN_LINK, JOIN_AUTO };
 
 /* The link's parts: where to ask, and the token behind `#`. */
-static bool take_link(struct accept *a, const char *link)
+static bool take_link(struct accept *a)
 {
-	const char *hash = strchr(link, '#');
+	const char *hash = strchr(a->link, '#');
 
-	if (!hash || hash == link || !hash[1])
+	if (!hash || hash == a->link || !hash[1])
 		return false;
-	a->url = arena_strndup(&a->rq->arena, link, (size_t)(hash - link));
+	a->url = arena_strndup(&a->rq->arena, a->link, (size_t)(hash - a->link));
 	a->token = hash + 1;
 	return a->url != NULL;
 }
@@ -498,71 +500,108 @@ static bool check_limit(struct http_request *rq, const json_t *value, const char
 	return asset && !admin_amount_read(rq, value, field, asset, &units);
 }
 
+/* What was typed. */
+struct typed {
+	const char *link, *name, *code; /* NULL: not given */
+	json_t *credit, *max_packet;
+	uint64_t spread;
+};
+
+/* A look needs the link alone, and only an automatic one the asset: an invitation says it. False:
+ * the reply is set. */
+static bool read_typed(struct http_request *rq, enum joining joining, struct typed *t)
+{
+	const bool automatic = joining == JOIN_AUTO, preview = joining == JOIN_PREVIEW;
+	const struct json_member members[] = {
+	        {"url", JSON_TO_STRING, &t->link, .required = true, .max = URL_MAX_CHARS},
+	        {"name", JSON_TO_STRING, &t->name, .max = NAME_MAX_CHARS},
+	        {"creditLimit", JSON_TO_OBJECT, &t->credit, .required = false},
+	        {"maxPacketAmount", JSON_TO_OBJECT, &t->max_packet, .required = false},
+	        {"spreadBps", JSON_TO_UINT, &t->spread, .max = BPS_ONE},
+	        {"assetCode", JSON_TO_STRING, &t->code, .required = true, .max = ASSET_CODE_MAX},
+	};
+	const size_t all = sizeof(members) / sizeof(members[0]);
+
+	*t = (struct typed){.link = NULL};
+	return !http_json_read(rq, false, members,
+	        preview     ? 1
+	        : automatic ? all
+	                    : all - 1,
+	        JSON_SPEC_STRICT);
+}
+
+/* False: the reply is set. */
+static bool check_typed(struct http_request *rq, enum joining joining, const struct typed *t)
+{
+	if (!t->name && joining != JOIN_PREVIEW) {
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
+		        "\"name\" is required: what the peer is to be called here");
+		return false;
+	}
+	if (t->name && (!text_is_name(t->name) || strcmp(t->name, "invitations") == 0 ||
+	                       strcmp(t->name, "auto") == 0)) {
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
+		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+		return false;
+	}
+	return check_limit(rq, t->credit, "creditLimit") &&
+	       check_limit(rq, t->max_packet, "maxPacketAmount");
+}
+
+/* NULL: the reply is set. */
+static struct accept *accept_new(
+        struct http_request *rq, enum joining joining, const struct typed *t)
+{
+	/* Asked again with the same link it comes to the same end. */
+	struct accept *a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_NONE);
+
+	if (!a)
+		return NULL;
+	a->rq = rq;
+	a->link = t->link;
+	if (http_defer(rq, drop_accept, a)) {
+		(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
+		return NULL;
+	}
+	a->preview = joining == JOIN_PREVIEW;
+	a->automatic = joining == JOIN_AUTO;
+	a->credit_in = t->credit;
+	a->max_packet_in = t->max_packet;
+	a->wanted.name = t->name;
+	a->wanted.spread_bps = (unsigned)t->spread;
+	return a;
+}
+
+/* Another node's own exchange, in the asset that was typed. False: the reply is set. */
+static bool aim_automatic(struct accept *a, const char *code)
+{
+	const struct asset_row *asset = admin_asset_of_code(a->rq, code, "assetCode");
+
+	if (!asset)
+		return false;
+	a->url = a->link;
+	a->token = arena_printf(&a->rq->arena, AUTO_TOKEN_LABEL "%s %s", a->link, code);
+	a->asset = *asset;
+	a->wanted.asset = asset->id;
+	return take_limits(a);
+}
+
 static enum http_next start(struct http_request *rq, enum joining joining)
 {
-	const char *link = NULL, *name = NULL, *code = NULL;
-	json_t *credit = NULL, *max_packet = NULL;
-	uint64_t spread = 0;
-	bool automatic = joining == JOIN_AUTO, preview = joining == JOIN_PREVIEW;
-	const struct json_member members[] = {
-	        {"url", JSON_TO_STRING, &link, .required = true, .max = URL_MAX_CHARS},
-	        {"name", JSON_TO_STRING, &name, .max = NAME_MAX_CHARS},
-	        {"creditLimit", JSON_TO_OBJECT, &credit, .required = false},
-	        {"maxPacketAmount", JSON_TO_OBJECT, &max_packet, .required = false},
-	        {"spreadBps", JSON_TO_UINT, &spread, .max = BPS_ONE},
-	        {"assetCode", JSON_TO_STRING, &code, .required = automatic, .max = ASSET_CODE_MAX},
-	};
 	struct url_parts *parts = arena_alloc(&rq->arena, sizeof(*parts));
 	const struct node_loop *loop = http_app(rq);
-	const struct asset_row *asset;
-	struct accept *a;
 	enum result r = RESULT_OURS_MEMORY;
+	struct accept *a;
+	struct typed t;
 
-	/* A look needs the link alone, and only an automatic one the asset: an invitation says it.
-	 */
-	if (http_json_read(rq, false, members,
-	            preview     ? 1
-	            : automatic ? sizeof(members) / sizeof(members[0])
-	                        : sizeof(members) / sizeof(members[0]) - 1,
-	            JSON_SPEC_STRICT))
+	if (!read_typed(rq, joining, &t) || !check_typed(rq, joining, &t))
 		return HTTP_DONE;
-	if (!name && !preview)
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
-		        "\"name\" is required: what the peer is to be called here");
-	if (name && (!text_is_name(name) || strcmp(name, "invitations") == 0 ||
-	                    strcmp(name, "auto") == 0))
-		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
-		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
-	if (!check_limit(rq, credit, "creditLimit") ||
-	        !check_limit(rq, max_packet, "maxPacketAmount"))
+	a = accept_new(rq, joining, &t);
+	if (!a || (a->automatic && !aim_automatic(a, t.code)))
 		return HTTP_DONE;
-	/* Asked again with the same link it comes to the same end. */
-	a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_NONE);
-	if (!a)
-		return HTTP_DONE;
-	if (http_defer(rq, drop_accept, a))
-		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-	a->rq = rq;
-	a->preview = preview;
-	a->automatic = automatic;
-	a->credit_in = credit;
-	a->max_packet_in = max_packet;
-	a->wanted.name = name;
-	a->wanted.spread_bps = (unsigned)spread;
-	if (automatic) {
-		a->url = link;
-		a->token = arena_printf(&rq->arena, AUTO_TOKEN_LABEL "%s %s", link, code);
-		asset = admin_asset_of_code(rq, code, "assetCode");
-		if (!asset)
-			return HTTP_DONE;
-		a->asset = *asset;
-		a->wanted.asset = asset->id;
-		if (!take_limits(a))
-			return HTTP_DONE;
-	} else if (!take_link(a, link)) {
+	if (!a->automatic && !take_link(a))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "url",
 		        "that is not an invitation: a link with a token behind \"#\"");
-	}
 	if (parts && a->url && a->token)
 		r = url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, a->url, parts);
 	if (r)

@@ -26,10 +26,34 @@ struct joining {
 	uint8_t invitation[32]; /* hash of its token */
 	uint8_t acceptance[32];
 	struct peer_new peer;
+	const char *tokens[2]; /* in the request's body; NULL: none */
 	/* of an automatic one */
 	char name[NAME_MAX_CHARS + 1];
 	char token[TOKEN_TEXT_SIZE]; /* that it is to show us */
 };
+
+static void wipe(void *p)
+{
+	struct joining *j = p;
+
+	for (size_t i = 0; i < sizeof(j->tokens) / sizeof(j->tokens[0]); i++)
+		if (j->tokens[i])
+			http_json_wipe(j->rq, j->tokens[i]);
+	secret_wipe(j->token, sizeof(j->token));
+}
+
+/* After the body was read, since it goes before the body does. NULL: the reply is set. */
+static struct joining *joining_new(struct http_request *rq)
+{
+	struct joining *j = arena_alloc(&rq->arena, sizeof(*j));
+
+	if (j)
+		j->rq = rq;
+	if (j && !http_defer(rq, wipe, j))
+		return j;
+	(void)http_reply_error(rq, 503, "busy", "out of memory for this request");
+	return NULL;
+}
 
 static json_t *our_url(const struct node *n)
 {
@@ -39,6 +63,22 @@ static json_t *our_url(const struct node *n)
 static json_t *asset_json(const struct asset_row *asset)
 {
 	return json_pack("{s:s, s:i}", "code", asset->code, "scale", (int)asset->scale);
+}
+
+/* {"code":"USD","scale":2}; flags: of json_spec_read. False: the reply is set. */
+static bool read_asset(struct http_request *rq, const json_t *object, int flags, const char **code,
+        uint64_t *scale)
+{
+	const struct json_member members[] = {
+	        {"code", JSON_TO_STRING, code, .required = true, .max = ASSET_CODE_MAX},
+	        {"scale", JSON_TO_UINT, scale, .required = true, .max = 255},
+	};
+	struct json_fault fault;
+
+	if (!json_spec_read(object, members, 2, flags, &fault))
+		return true;
+	(void)http_reply_error(rq, 400, "bad_asset", "%s", fault.text);
+	return false;
 }
 
 static json_t *units(uint64_t n)
@@ -204,10 +244,40 @@ static enum http_next used(struct http_request *rq)
 	                our_url(loop->node)));
 }
 
+/* The asset is the invitation's. False: the reply is set. */
+static bool is_for(struct http_request *rq, const struct invitation_row *row, const json_t *asset)
+{
+	const struct asset_row *ours = snapshot_asset(node_snapshot(http_app(rq)), row->asset);
+	const char *code = NULL;
+	uint64_t scale = 0;
+
+	if (!read_asset(rq, asset, JSON_SPEC_STRICT, &code, &scale))
+		return false;
+	if (ours && strcmp(ours->code, code) == 0 && ours->scale == scale)
+		return true;
+	(void)http_reply_error(rq, 400, "bad_asset", "the invitation is for another asset");
+	return false;
+}
+
+/* What tells one acceptance from another. False: no memory; the reply is set. */
+static bool hash_acceptance(struct joining *j)
+{
+	const struct peer_new *p = &j->peer;
+	char *all = arena_printf(&j->rq->arena, "%s\n%s\n%s\n%s", p->ilp_address, p->url,
+	        p->incoming_token, p->outgoing_token);
+
+	if (!all) {
+		(void)http_reply_error(j->rq, 503, "busy", "out of memory for this request");
+		return false;
+	}
+	sha256(bytes_str(all), j->acceptance);
+	secret_wipe(all, strlen(all));
+	return true;
+}
+
 enum http_next api_invitation_post(struct http_request *rq)
 {
-	const char *address = NULL, *url = NULL, *shows = NULL, *accepts = NULL, *code = NULL;
-	uint64_t scale = 0;
+	const char *address = NULL, *url = NULL, *shows = NULL, *accepts = NULL;
 	json_t *asset = NULL;
 	const struct json_member members[] = {
 	        {"ilpAddress", JSON_TO_STRING, &address, .required = true, .max = ILP_ADDRESS_MAX},
@@ -217,44 +287,32 @@ enum http_next api_invitation_post(struct http_request *rq)
 	        {"acceptsToken", JSON_TO_STRING, &accepts, .required = true,
 	                .max = TOKEN_CHARS_MAX},
 	};
-	const struct json_member of_asset[] = {
-	        {"code", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
-	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = 255},
-	};
 	const struct invitation_row *row;
-	const struct asset_row *ours;
-	struct json_fault fault;
-	struct joining *j = arena_alloc(&rq->arena, sizeof(*j));
-	char *all;
+	struct joining *j;
+	uint8_t hash[32];
 
-	if (!j)
-		return http_reply_error(rq, 503, "busy", "out of memory for this request");
-	row = invitation_of(rq, j->invitation);
+	row = invitation_of(rq, hash);
 	if (!row || http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]),
 	                    JSON_SPEC_STRICT))
 		return HTTP_DONE;
-	if (json_spec_read(asset, of_asset, 2, JSON_SPEC_STRICT, &fault))
-		return http_reply_error(rq, 400, "bad_asset", "%s", fault.text);
-	ours = snapshot_asset(node_snapshot(http_app(rq)), row->asset);
-	if (!ours || strcmp(ours->code, code) != 0 || ours->scale != scale)
-		return http_reply_error(
-		        rq, 400, "bad_asset", "the invitation is for another asset");
-	if (!is_reachable(rq, url, address) || !is_token(rq, shows, "showsToken") ||
-	        !is_token(rq, accepts, "acceptsToken"))
+	j = joining_new(rq);
+	if (!j)
 		return HTTP_DONE;
-	all = arena_printf(&rq->arena, "%s\n%s\n%s\n%s", address, url, shows, accepts);
-	if (!all)
-		return http_reply_error(rq, 503, "busy", "out of memory for this request");
-	sha256(bytes_str(all), j->acceptance);
-	secret_wipe(all, strlen(all));
-	/* Whoever has used it is a peer by now; whether it is the same one, the store knows. */
-	if (!row->peer && !is_unclaimed(rq, 409, address))
+	memcpy(j->invitation, hash, sizeof(hash));
+	j->tokens[0] = shows;
+	j->tokens[1] = accepts;
+	if (!is_for(rq, row, asset) || !is_reachable(rq, url, address) ||
+	        !is_token(rq, shows, "showsToken") || !is_token(rq, accepts, "acceptsToken"))
 		return HTTP_DONE;
-	j->rq = rq;
 	j->peer = (struct peer_new){.ilp_address = address,
 	        .url = url,
 	        .outgoing_token = accepts,
 	        .incoming_token = shows};
+	if (!hash_acceptance(j))
+		return HTTP_DONE;
+	/* Whoever has used it is a peer by now; whether it is the same one, the store knows. */
+	if (!row->peer && !is_unclaimed(rq, 409, address))
+		return HTTP_DONE;
 	j->op.apply = use_apply;
 	return submit(j, used);
 }
@@ -309,20 +367,41 @@ static enum http_next joined(struct http_request *rq)
 	                "florin"));
 }
 
-static void wipe(void *p)
+/* Our asset of that code and scale; NULL: the reply is set. */
+static const struct asset_row *asset_of(
+        struct http_request *rq, const struct snapshot *s, const json_t *object)
 {
-	struct joining *j = p;
+	const char *code = NULL;
+	uint64_t scale = 0;
 
-	secret_wipe(j->token, sizeof(j->token));
+	if (!read_asset(rq, object, 0, &code, &scale))
+		return NULL;
+	for (size_t i = 0; i < s->asset_count; i++)
+		if (strcmp(s->assets[i].code, code) == 0 && s->assets[i].scale == scale)
+			return &s->assets[i];
+	(void)http_reply_error(rq, 404, "unknown_asset", "this node has no such asset");
+	return NULL;
+}
+
+/* As text or as a number; 0 where it is not said. False: the reply is set. */
+static bool read_max_packet(struct http_request *rq, const json_t *value, uint64_t *out)
+{
+	if (!value || !json_amount(value, out))
+		return true;
+	if (json_is_integer(value) && json_integer_value(value) >= 0) {
+		*out = (uint64_t)json_integer_value(value);
+		return true;
+	}
+	(void)http_reply_error(rq, 400, "bad_amount", "\"maxPacketAmount\" must be a whole number");
+	return false;
 }
 
 enum http_next api_auto_peering_post(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
 	const struct snapshot *s = node_snapshot(http_app(rq));
-	const char *address = NULL, *url = NULL, *token = NULL, *name = NULL, *code = NULL;
+	const char *address = NULL, *url = NULL, *token = NULL, *name = NULL;
 	json_t *asset = NULL, *max_packet = NULL;
-	uint64_t scale = 0;
 	const struct json_member members[] = {
 	        {"staticIlpAddress", JSON_TO_STRING, &address, .required = true,
 	                .max = ILP_ADDRESS_MAX},
@@ -332,12 +411,7 @@ enum http_next api_auto_peering_post(struct http_request *rq)
 	        {"maxPacketAmount", JSON_TO_ANY, &max_packet, .required = false},
 	        {"name", JSON_TO_STRING, &name, .max = 256},
 	};
-	const struct json_member of_asset[] = {
-	        {"code", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
-	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = 255},
-	};
-	const struct asset_row *ours = NULL;
-	struct json_fault fault;
+	const struct asset_row *ours;
 	struct joining *j;
 
 	if (!loop->node->options.auto_peering)
@@ -345,23 +419,16 @@ enum http_next api_auto_peering_post(struct http_request *rq)
 	/* What Rafiki sends may grow: unknown members are not ours to refuse. */
 	if (http_json_read(rq, false, members, sizeof(members) / sizeof(members[0]), 0))
 		return HTTP_DONE;
-	if (json_spec_read(asset, of_asset, 2, 0, &fault))
-		return http_reply_error(rq, 400, "bad_asset", "%s", fault.text);
-	for (size_t i = 0; i < s->asset_count; i++)
-		if (strcmp(s->assets[i].code, code) == 0 && s->assets[i].scale == scale)
-			ours = &s->assets[i];
-	if (!ours)
-		return http_reply_error(rq, 404, "unknown_asset", "this node has no such asset");
-	if (!is_reachable(rq, url, address) || !is_token(rq, token, "httpToken"))
+	j = joining_new(rq);
+	if (!j)
 		return HTTP_DONE;
-	if (!is_unclaimed(rq, 400, address))
+	j->tokens[0] = token;
+	ours = asset_of(rq, s, asset);
+	if (!ours || !is_reachable(rq, url, address) || !is_token(rq, token, "httpToken") ||
+	        !is_unclaimed(rq, 400, address))
 		return HTTP_DONE;
 	if (s->peer_count >= STRANGERS_MAX)
 		return http_reply_error(rq, 503, "busy", "this node takes no more peers by itself");
-	j = arena_alloc(&rq->arena, sizeof(*j));
-	if (!j || http_defer(rq, wipe, j))
-		return http_reply_error(rq, 503, "busy", "out of memory for this request");
-	j->rq = rq;
 	name_of(name, address, j->name);
 	token_random(j->token);
 	/* A stranger gets no credit: it pays in advance. */
@@ -372,12 +439,8 @@ enum http_next api_auto_peering_post(struct http_request *rq)
 	        .url_is_foreign = true,
 	        .outgoing_token = token,
 	        .incoming_token = j->token};
-	if (max_packet && json_amount(max_packet, &j->peer.max_packet) &&
-	        !(json_is_integer(max_packet) && json_integer_value(max_packet) >= 0))
-		return http_reply_error(
-		        rq, 400, "bad_amount", "\"maxPacketAmount\" must be a whole number");
-	if (max_packet && json_is_integer(max_packet))
-		j->peer.max_packet = (uint64_t)json_integer_value(max_packet);
+	if (!read_max_packet(rq, max_packet, &j->peer.max_packet))
+		return HTTP_DONE;
 	j->op.apply = join_apply;
 	return submit(j, joined);
 }
