@@ -66,10 +66,19 @@ int admin_open(struct cli *cli, struct admin *out)
 	return open_for(cli, 0, out);
 }
 
+/* It may hold a token that is shown once. */
+static void forget_text(struct admin *a)
+{
+	if (a->text)
+		secret_wipe(a->text, strlen(a->text));
+	free(a->text);
+	a->text = NULL;
+}
+
 void admin_close(struct admin *a)
 {
 	client_free(a->client);
-	free(a->text);
+	forget_text(a);
 	memset(a, 0, sizeof *a);
 }
 
@@ -100,19 +109,26 @@ static void escape(struct buf *out, const char *value)
 
 void admin_path(char out[ADMIN_PATH_BYTES], const char *pattern, const char *value)
 {
-	size_t before = strcspn(pattern, "*");
-	struct buf path;
+	memcpy(out, ADMIN_BASE, sizeof ADMIN_BASE);
+	admin_path_add(out, pattern, value);
+}
 
-	buf_init(&path, out, ADMIN_PATH_BYTES);
-	buf_bytes(&path, bytes_str(ADMIN_BASE));
-	buf_put(&path, pattern, before);
+void admin_path_add(char path[ADMIN_PATH_BYTES], const char *pattern, const char *value)
+{
+	size_t before = strcspn(pattern, "*"), used = strlen(path);
+	struct buf more;
+
+	if (used == 0)
+		return;
+	buf_init(&more, path + used, ADMIN_PATH_BYTES - used);
+	buf_put(&more, pattern, before);
 	if (pattern[before]) {
-		escape(&path, value);
-		buf_bytes(&path, bytes_str(pattern + before + 1));
+		escape(&more, value);
+		buf_bytes(&more, bytes_str(pattern + before + 1));
 	}
-	buf_u8(&path, '\0');
-	if (path.failed)
-		out[0] = '\0';
+	buf_u8(&more, '\0');
+	if (more.failed)
+		path[0] = '\0';
 }
 
 /* ---- calling ---- */
@@ -173,7 +189,7 @@ int admin_call(struct admin *a, const char *method, const char *path, json_t *bo
 	if (r)
 		return cli_fail(
 		        a->cli, EXIT_REFUSED, NULL, "", "the call failed: %s", result_name(r));
-	free(a->text);
+	forget_text(a);
 	a->text = strndup(answer.body, answer.body_n);
 	*out = json_loadb(answer.body, answer.body_n, JSON_REJECT_DUPLICATES, NULL);
 	if (!a->text || (answer.status < 300 && !*out)) {
@@ -237,25 +253,11 @@ int admin_show_slow(struct cli *cli, const char *method, const char *path, json_
 static void page_path(
         char out[ADMIN_PATH_BYTES], const char *path, const char *limit, const char *cursor)
 {
-	struct buf b;
-	const char *gap = strchr(path, '?') ? "&" : "?";
-
-	buf_init(&b, out, ADMIN_PATH_BYTES);
-	buf_bytes(&b, bytes_str(path));
-	if (limit) {
-		buf_bytes(&b, bytes_str(gap));
-		buf_bytes(&b, bytes_str("limit="));
-		escape(&b, limit);
-		gap = "&";
-	}
-	if (cursor) {
-		buf_bytes(&b, bytes_str(gap));
-		buf_bytes(&b, bytes_str("cursor="));
-		escape(&b, cursor);
-	}
-	buf_u8(&b, '\0');
-	if (b.failed)
-		out[0] = '\0';
+	(void)!text_copy(out, ADMIN_PATH_BYTES, path);
+	if (limit)
+		admin_path_add(out, strchr(out, '?') ? "&limit=*" : "?limit=*", limit);
+	if (cursor)
+		admin_path_add(out, strchr(out, '?') ? "&cursor=*" : "?cursor=*", cursor);
 }
 
 static int list_page(struct admin *a, const char *path)
@@ -277,7 +279,7 @@ static int list_all(struct admin *a, const char *path, const struct show_column 
 {
 	char cursor[ADMIN_PATH_BYTES / 2], page[ADMIN_PATH_BYTES];
 	json_t *all = json_array(), *answer = NULL;
-	const char *next = NULL;
+	const char *next = NULL; /* where the list goes on; NULL: nowhere */
 	int status = EXIT_DONE;
 
 	for (unsigned pages = 0; pages < ADMIN_PAGES_MAX; pages++) {
@@ -297,7 +299,10 @@ static int list_all(struct admin *a, const char *path, const struct show_column 
 		json_decref(answer);
 		answer = NULL;
 	}
-	show_table(all, columns);
+	if (next)
+		status = cli_fail(a->cli, EXIT_REFUSED, NULL, "", "the list has no end");
+	else
+		show_table(all, columns);
 out:
 	json_decref(answer);
 	json_decref(all);
@@ -317,26 +322,30 @@ int admin_list(struct cli *cli, const char *path, const struct show_column *colu
 
 /* ---- money ---- */
 
-int admin_asset_of(struct admin *a, const char *path, struct admin_asset *out)
+int admin_asset_read(const struct cli *cli, const json_t *object, struct admin_asset *out)
 {
-	const char *code;
-	json_int_t scale;
-	json_t *object;
-	int status = admin_call(a, "GET", path, NULL, NULL, &object);
+	const char *code = json_string_value(json_object_get(object, "assetCode"));
+	json_int_t scale = json_integer_value(json_object_get(object, "assetScale"));
 
-	if (status)
-		return status;
-	code = json_string_value(json_object_get(object, "assetCode"));
-	scale = json_integer_value(json_object_get(object, "assetScale"));
 	if (!code) { /* an asset itself */
 		code = json_string_value(json_object_get(object, "code"));
 		scale = json_integer_value(json_object_get(object, "scale"));
 	}
 	if (!code || scale < 0 || scale > ASSET_SCALE_MAX ||
 	        text_copy(out->code, sizeof out->code, code))
-		status = cli_fail(a->cli, EXIT_REFUSED, NULL, "", "the answer names no asset");
-	else
-		out->scale = (unsigned)scale;
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "the answer names no asset");
+	out->scale = (unsigned)scale;
+	return EXIT_DONE;
+}
+
+int admin_asset_of(struct admin *a, const char *path, struct admin_asset *out)
+{
+	json_t *object;
+	int status = admin_call(a, "GET", path, NULL, NULL, &object);
+
+	if (status)
+		return status;
+	status = admin_asset_read(a->cli, object, out);
 	json_decref(object);
 	return status;
 }
@@ -377,6 +386,17 @@ int admin_amount_member(const struct cli *cli, const struct admin_asset *asset, 
 	status = amount_typed(cli, option, text, asset, &amount);
 	if (!status)
 		(void)json_object_set_new(body, member, amount);
+	return status;
+}
+
+int admin_number_member(
+        const struct cli *cli, const char *option, const char *member, uint64_t max, json_t *body)
+{
+	uint64_t value = 0;
+	int status = cli_number(cli, option, max, &value);
+
+	if (!status && cli_text(cli, option))
+		(void)json_object_set_new(body, member, json_integer((json_int_t)value));
 	return status;
 }
 

@@ -31,6 +31,8 @@ void admin_close(struct admin *a);
 /* out = ADMIN_BASE and the pattern, in which `*` stands for the value, escaped. value may be NULL
  * where there is no `*`. A path that does not fit becomes "", which no server knows. */
 void admin_path(char out[ADMIN_PATH_BYTES], const char *pattern, const char *value);
+/* Goes on with such a path by another pattern; "" stays "". */
+void admin_path_add(char path[ADMIN_PATH_BYTES], const char *pattern, const char *value);
 
 /* One call. Takes `body` (may be NULL). key: the Idempotency-Key, NULL for none. *out is owned by
  * the caller; a->text is the same as it came. */
@@ -65,12 +67,16 @@ struct admin_asset {
 	unsigned scale;
 };
 MUST_USE int admin_asset_of(struct admin *a, const char *path, struct admin_asset *out);
+MUST_USE int admin_asset_read(const struct cli *cli, const json_t *object, struct admin_asset *out);
 /* "10.00" as an amount object, new reference. Finer than the scale or above 2^63-1: EXIT_USAGE. */
 MUST_USE int admin_amount_typed(
         const struct cli *cli, const char *text, const struct admin_asset *asset, json_t **out);
 /* The member of `body` that an option says, where it is given: an amount typed as above. */
 MUST_USE int admin_amount_member(const struct cli *cli, const struct admin_asset *asset,
         const char *option, const char *member, json_t *body);
+/* The member of `body` that an option says, where it is given: a whole number up to max. */
+MUST_USE int admin_number_member(
+        const struct cli *cli, const char *option, const char *member, uint64_t max, json_t *body);
 /* The members that ADMIN_LIMIT_OPTIONS say. */
 MUST_USE int admin_limit_members(
         const struct cli *cli, const struct admin_asset *asset, json_t *body);

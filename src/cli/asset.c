@@ -13,23 +13,14 @@ static const struct show_column asset_columns[] = {
         {0},
 };
 
-static int bps_member(const struct cli *cli, const char *option, const char *member, json_t *body)
-{
-	uint64_t bps = 0;
-	int status = cli_number(cli, option, BPS_ONE - 1, &bps);
-
-	if (!status && cli_text(cli, option))
-		(void)json_object_set_new(body, member, json_integer((json_int_t)bps));
-	return status;
-}
-
 /* The members of the fees and thresholds that are given. */
 static int asset_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
 {
-	int status = bps_member(cli, "fee-bps", "feeBps", body);
+	int status = admin_number_member(cli, "fee-bps", "feeBps", BPS_ONE - 1, body);
 
 	if (!status)
-		status = bps_member(cli, "receive-fee-bps", "receiveFeeBps", body);
+		status = admin_number_member(
+		        cli, "receive-fee-bps", "receiveFeeBps", BPS_ONE - 1, body);
 	if (!status)
 		status = admin_amount_member(cli, asset, "fee-fixed", "feeFixed", body);
 	if (!status)

@@ -95,8 +95,7 @@ static int restore_config(const struct cli *cli, struct config *out)
 	if (!node_path(cli->dir, CONFIG_FILE_NAME, path) && access(path, F_OK) != 0)
 		return cli_fail(cli, EXIT_USAGE, "configuration",
 		        "put the node's own florin.conf, master.key, admin.token and rates.json "
-		        "there "
-		        "first",
+		        "there first",
 		        "%s: %s", path, strerror(errno));
 	return cli_config(cli, out);
 }

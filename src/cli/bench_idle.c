@@ -49,8 +49,7 @@ bool bench_idle(struct bench *b)
 		resident = bench_resident_mib(b->node.pid);
 		if (!b->cli->json)
 			printf("P11 idle node: %.1f MiB resident, %.0f ms from start to first "
-			       "answer, "
-			       "%.2f %% of a processor\n",
+			       "answer, %.2f %% of a processor\n",
 			        resident, start_ms, idle_percent);
 		json_array_append_new(
 		        b->rows, json_pack("{s:s,s:s,s:f,s:f,s:f}", "row", "P11", "what",

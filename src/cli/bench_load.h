@@ -33,8 +33,8 @@ struct bench_load {
 	/* Judges such an answer's body; false counts as wrong. */
 	bool (*check)(void *arg, unsigned connection, struct bytes body);
 	/* After a right answer: false where it was a step of something longer, which goes on with
-	 * the next request and is counted and timed as one when it is whole. NULL: each request is.
-	 */
+	 * the next request and is counted and timed as one when it is whole. NULL:
+	 * each request is. */
 	bool (*whole)(void *arg, unsigned connection);
 	void *arg;
 	pid_t server; /* whose processor time is counted; 0: nobody's */

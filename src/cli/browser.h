@@ -23,8 +23,8 @@ struct browser {
 MUST_USE enum result browser_open(struct browser *b);
 void browser_close(struct browser *b);
 
-/* Shows the page of b->url. Errors: THEIRS_REFUSED (no 200), THEIRS_TOO_BIG, those of client_call.
- */
+/* Shows the page of b->url. Errors: THEIRS_REFUSED (no 200), THEIRS_TOO_BIG, those
+ * of client_call. */
 MUST_USE enum result browser_look(struct browser *b);
 
 struct browser_field {

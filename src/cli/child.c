@@ -50,8 +50,12 @@ enum result child_run_input(
 	int status = EXIT_REFUSED;
 	enum result r;
 
+	if (out)
+		*out = NULL;
 	while (*args && n < SPAWN_ARGS_MAX)
 		argv[n++] = *args++;
+	if (*args)
+		return RESULT_THEIRS_TOO_BIG;
 	r = spawn_run(argv, input, &text, &status);
 	if (!r && status != EXIT_DONE)
 		r = RESULT_THEIRS_REFUSED;

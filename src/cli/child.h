@@ -21,7 +21,7 @@ void child_dir_remove(const char *dir);
 /* Runs `florin -C DIR --json ARGS...` to its end; args ends with NULL. *out (may be NULL: what it
  * printed does not matter) receives its JSON, the caller's, and is NULL after an error.
  * Errors: THEIRS_REFUSED (it failed, and said why on our stderr), THEIRS_MALFORMED (it printed no
- * JSON), and those of spawn_run. */
+ * JSON), THEIRS_TOO_BIG (more words than SPAWN_ARGS_MAX), and those of spawn_run. */
 MUST_USE enum result child_run(const char *dir, const char *const *args, json_t **out);
 /* The same with something on its standard input. */
 MUST_USE enum result child_run_input(

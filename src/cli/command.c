@@ -15,6 +15,8 @@
 #define ERROR_LINE_BYTES 1024
 #define WHAT_BYTES       128
 
+#define CONFIRM_LINE_BYTES 16
+
 /* ---- saying what is wrong ---- */
 
 /* What others chose may stand in an error line: it stays one line, and can't drive a terminal. */
@@ -306,34 +308,57 @@ int cli_number(const struct cli *cli, const char *name, uint64_t max, uint64_t *
 	        (unsigned long long)max);
 }
 
-static int read_secret_file(const struct cli *cli, const char *path, char out[CLI_SECRET_BYTES])
+static int read_secret_file(const struct cli *cli, const char *path, char *out, size_t size)
 {
 	FILE *file = fopen(path, "re");
 	char *line;
 
 	if (!file)
 		return cli_fail(cli, EXIT_USAGE, NULL, "", "%s can't be read", path);
-	line = fgets(out, CLI_SECRET_BYTES, file);
+	line = fgets(out, (int)size, file);
 	(void)fclose(file);
 	if (!line)
 		return cli_fail(cli, EXIT_USAGE, NULL, "", "%s is empty", path);
-	if (strlen(out) == CLI_SECRET_BYTES - 1)
+	if (strlen(out) == size - 1)
 		return cli_fail(cli, EXIT_USAGE, NULL, "", "the secret in %s is too long", path);
 	out[strcspn(out, "\r\n")] = '\0';
+	return EXIT_DONE;
+}
+
+int cli_secret_typed(
+        const struct cli *cli, const char *what, const char *text, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (text[0] == '@')
+		return read_secret_file(cli, text + 1, out, size);
+	if (text_copy(out, size, text))
+		return cli_fail(cli, EXIT_USAGE, NULL, "", "%s is too long", what);
 	return EXIT_DONE;
 }
 
 int cli_secret(const struct cli *cli, const char *name, char out[CLI_SECRET_BYTES])
 {
 	const char *text = cli_text(cli, name);
+	char what[WHAT_BYTES];
 
 	out[0] = '\0';
 	if (!text)
 		return EXIT_DONE;
-	if (text[0] == '@')
-		return read_secret_file(cli, text + 1, out);
-	if (text_copy(out, CLI_SECRET_BYTES, text))
-		return cli_fail(cli, EXIT_USAGE, NULL, "", "--%s is too long", name);
+	(void)snprintf(what, sizeof what, "--%s", name);
+	return cli_secret_typed(cli, what, text, out, CLI_SECRET_BYTES);
+}
+
+int cli_confirm(const struct cli *cli, const char *question, const char *no)
+{
+	char line[CONFIRM_LINE_BYTES];
+
+	if (cli_flag(cli, "yes"))
+		return EXIT_DONE;
+	if (!isatty(STDIN_FILENO))
+		return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
+	fprintf(stderr, "%s [y/N] ", question);
+	if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "%s", no);
 	return EXIT_DONE;
 }
 

@@ -56,8 +56,8 @@ struct cli {
 	const char *program; /* argv[0] */
 	const char *dir;     /* the node's directory; need not exist */
 	bool json;
-	const char
-	        *args[CLI_ARGS_MAX + 1]; /* the words after the command's name; NULL-terminated */
+	/* The words after the command's name; NULL-terminated. */
+	const char *args[CLI_ARGS_MAX + 1];
 	size_t args_n;
 	struct {
 		const char *name;
@@ -85,6 +85,12 @@ MUST_USE int cli_number(const struct cli *cli, const char *name, uint64_t max, u
 /* A secret: the value itself, or with @FILE the first line of FILE. out is "" where the option was
  * not given. The caller wipes it. Returns EXIT_DONE, or EXIT_USAGE after saying why. */
 MUST_USE int cli_secret(const struct cli *cli, const char *name, char out[CLI_SECRET_BYTES]);
+/* The same of a word that was typed, into out[size]; what: how an error calls it. */
+MUST_USE int cli_secret_typed(
+        const struct cli *cli, const char *what, const char *text, char *out, size_t size);
+/* Asks "QUESTION [y/N]" unless --yes is given. Returns EXIT_DONE for yes; EXIT_REFUSED after saying
+ * `no`, EXIT_USAGE where nobody can be asked. */
+MUST_USE int cli_confirm(const struct cli *cli, const char *question, const char *no);
 
 /* The one error line, `florin: WHAT: WHY (HINT)`; hint may be "" and what NULL for the command's
  * own name. Control characters in it are replaced. Returns status. */

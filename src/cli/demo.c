@@ -145,12 +145,11 @@ static bool node_start(struct demo *d, unsigned i)
 
 /* Makes a and b peers of each other, with fresh tokens, each trusting the other with the same
  * limit. */
-static bool peers_join(struct demo *d, struct demo_node *a, struct demo_node *b, const char *asset)
+static bool peers_join(struct demo_node *a, struct demo_node *b, const char *asset)
 {
 	char a_to_b[TOKEN_TEXT_SIZE], b_to_a[TOKEN_TEXT_SIZE];
 	bool ok;
 
-	(void)d;
 	token_random(a_to_b);
 	token_random(b_to_a);
 	ok = RUN(a, NULL, "peer", "add", b->name, "--asset", asset, "--ilp-address", b->ilp_address,
@@ -177,7 +176,7 @@ static bool nodes_set_up(struct demo *d)
 	struct demo_node *alice = &d->nodes[ALICE], *c = &d->nodes[CONNECTOR],
 	                 *bob = &d->nodes[BOB];
 
-	return peers_join(d, alice, c, "USD") && peers_join(d, bob, c, "EUR") &&
+	return peers_join(alice, c, "USD") && peers_join(bob, c, "EUR") &&
 	       RUN(c, NULL, "asset", "deposit", "USD", POOL_LIQUIDITY) &&
 	       RUN(c, NULL, "asset", "deposit", "EUR", POOL_LIQUIDITY) &&
 	       wallet_add(alice, "alice", "USD", "Alice") && wallet_add(bob, "bob", "EUR", "Bob") &&
@@ -252,13 +251,6 @@ static bool nodes_audit(struct demo *d)
 	return clean;
 }
 
-/* The amount `member` of an object as "10.00 USD". */
-static const char *amount_text(const json_t *object, const char *member, char out[SHOW_CELL_BYTES])
-{
-	show_cell(object, &(struct show_column){"", member, SHOW_AMOUNT}, out);
-	return out;
-}
-
 static json_t *result_json(const struct demo *d, bool ok)
 {
 	json_t *nodes = json_array();
@@ -295,10 +287,11 @@ static void result_print(const struct demo *d, bool ok)
 		json_decref(result);
 		return;
 	}
-	printf("\n  alice sent     %s (fee %s)\n", amount_text(d->payment, "debitAmount", a),
-	        amount_text(d->payment, "fee", b));
+	printf("\n  alice sent     %s (fee %s)\n", show_amount_text(d->payment, "debitAmount", a),
+	        show_amount_text(d->payment, "fee", b));
 	printf("  bob received   %s (his balance: %s)\n",
-	        amount_text(d->payment, "deliveredAmount", a), amount_text(d->after, "balance", b));
+	        show_amount_text(d->payment, "deliveredAmount", a),
+	        show_amount_text(d->after, "balance", b));
 	printf("  rate           %s, of which the connector's spread is 0.5 %%\n",
 	        rate ? rate : "?");
 	printf("  packets        %lld in %lld ms\n",

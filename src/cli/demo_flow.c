@@ -47,13 +47,6 @@ static bool call(struct demo_flow *f, const char *what, const struct op_request 
 	return !op_client_call(f->app, rq, out) || fail(f, what, f->app->why);
 }
 
-/* "10.00 USD" */
-static const char *amount_of(const json_t *object, const char *member, char out[SHOW_CELL_BYTES])
-{
-	show_cell(object, &(struct show_column){"", member, SHOW_AMOUNT}, out);
-	return out;
-}
-
 static const char *text_of(const json_t *object, const char *member)
 {
 	const char *text = json_string_value(json_object_get(object, member));
@@ -272,8 +265,8 @@ static bool make_quote(struct demo_flow *f)
 	            &f->quote))
 		return false;
 	say(f, "the quote", "%s will bring at least %s; good for %lld s",
-	        amount_of(f->quote, "debitAmount", a), amount_of(f->quote, "receiveAmount", b),
-	        seconds_of(f->quote));
+	        show_amount_text(f->quote, "debitAmount", a),
+	        show_amount_text(f->quote, "receiveAmount", b), seconds_of(f->quote));
 	return true;
 }
 

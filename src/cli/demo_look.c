@@ -77,8 +77,7 @@ static json_t *amount(const json_t *object, const char *member)
 {
 	char cell[SHOW_CELL_BYTES];
 
-	show_cell(object, &(struct show_column){"", member, SHOW_AMOUNT}, cell);
-	return json_string(cell);
+	return json_string(show_amount_text(object, member, cell));
 }
 
 /* ---- a wallet ---- */
@@ -159,12 +158,12 @@ static json_t *wallet_view(const struct demo_look *l, unsigned i)
 	json_t *balance = get(l, i, "/wallet-addresses/*/balance", n->wallet);
 	json_t *payments = get(l, i, "/payments?limit=5&walletAddress=*", n->wallet);
 	const char *authority = strstr(n->public_url, "://");
+	const json_t *items = json_object_get(payments, "items");
 	json_t *list = json_array(), *view;
 	char text[256];
-	size_t k;
-	json_t *item;
 
-	json_array_foreach(json_object_get(payments, "items"), k, item) payment_add(list, item);
+	for (size_t k = 0; k < json_array_size(items); k++)
+		payment_add(list, json_array_get(items, k));
 	(void)snprintf(text, sizeof(text), "$%s/%s", authority ? authority + 3 : "", n->wallet);
 	view = json_pack("{s:s,s:b,s:o,s:s,s:s,s:o}", "name", n->wallet, "up", balance != NULL,
 	        "balance", amount(balance, "balance"), "pointer", text, "url", n->public_url,
@@ -234,8 +233,10 @@ static json_t *connector_view(struct demo_look *l, unsigned i)
 	json_t *item, *view;
 	size_t k;
 
-	json_array_foreach(json_object_get(peers, "items"), k, item)(void)
-	        json_array_append_new(list, peer_view(item));
+	json_array_foreach(json_object_get(peers, "items"), k, item)
+	{
+		(void)json_array_append_new(list, peer_view(item));
+	}
 	json_array_foreach(json_object_get(revenue, "assets"), k, item)
 	{
 		const char *units =

@@ -203,6 +203,7 @@ static int say_made(struct cli *cli, const struct config *config)
 {
 	struct config_error wants;
 	json_t *object;
+	bool written;
 
 	warn_of_port(config);
 	if (!cli->json) {
@@ -220,10 +221,10 @@ static int say_made(struct cli *cli, const struct config *config)
 	object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "dir", cli->dir, "publicUrl",
 	        config->server.public_url, "adminListen", config->server.admin_listen, "ilpAddress",
 	        config->ilp.address, "database", config->database.url, "dev", config->server.dev);
-	if (!object || json_dumpf(object, stdout, JSON_COMPACT))
-		return cli_fail(cli, EXIT_REFUSED, NULL, "", "no memory left");
-	putchar('\n');
+	written = object && json_dumpf(object, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
 	json_decref(object);
+	if (!written)
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "the output could not be written");
 	return EXIT_DONE;
 }
 
@@ -247,8 +248,10 @@ static int make_node(struct cli *cli, struct made *made, const char *text)
 		status = make_database(cli, &config, &key);
 	if (!status)
 		status = make_file(cli, made, CONFIG_FILE_NAME, text, 0600);
-	if (!status)
+	if (!status) {
+		*made = (struct made){.paths_n = 0}; /* it is complete, whoever hears of it */
 		status = say_made(cli, &config);
+	}
 	secret_clear(&key);
 	config_clear(&config);
 	return status;

@@ -32,8 +32,8 @@ struct inspect_with {
 	const struct inspect_client *client;
 };
 
-/* What one line (without its end) is. A new reference, never NULL: without memory the process ends.
- */
+/* What one line (without its end) is. A new reference, never NULL: without memory
+ * the process ends. */
 typedef json_t *inspect_line(struct bytes line, const struct inspect_with *with);
 inspect_line inspect_packet;    /* hex of an ILP packet */
 inspect_line inspect_stream;    /* hex of a STREAM data field; secret: the shared secret */

@@ -175,13 +175,10 @@ static int key_list(struct cli *cli)
 
 static int key_revoke(struct cli *cli)
 {
-	char path[ADMIN_PATH_BYTES], key[ADMIN_PATH_BYTES];
+	char path[ADMIN_PATH_BYTES];
 
-	admin_path(path, "/wallet-addresses/*/keys/", cli->args[0]);
-	admin_path(key, "*", cli->args[1]);
-	if (strlen(path) + strlen(key) >= sizeof path)
-		return cli_fail(cli, EXIT_USAGE, NULL, "", "the name and the kid are too long");
-	memcpy(path + strlen(path), key + strlen(ADMIN_BASE), strlen(key) - strlen(ADMIN_BASE) + 1);
+	admin_path(path, "/wallet-addresses/*/keys", cli->args[0]);
+	admin_path_add(path, "/*", cli->args[1]);
 	return admin_show(cli, "DELETE", path, NULL, key_columns);
 }
 

@@ -4,18 +4,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/id.h"
 #include "base/clock.h"
+#include "base/id.h"
+#include "base/text.h"
 #include "cli/admin_call.h"
 #include "cli/command_table.h"
 #include "cli/pay_data.h"
 #include "cli/pay_rate.h"
 
-#define WAIT_MS          500 /* the server answers at the latest after this */
-#define WAITS_MAX        200000
-#define BAR_WIDTH        30
-#define CONFIRM_LINE_MAX 16
-#define PAY_WATCH_S      10 /* nobody looks for so long: the payer has gone */
+#define WAIT_MS     500 /* the server answers at the latest after this */
+#define WAITS_MAX   200000
+#define BAR_WIDTH   30
+#define PAY_WATCH_S 10 /* nobody looks for so long: the payer has gone */
 
 static const struct show_column quote_columns[] = {
         {"TO", "receiver", SHOW_TEXT},
@@ -202,20 +202,6 @@ static int quote(struct cli *cli)
 	return status;
 }
 
-static int confirm(struct cli *cli)
-{
-	char line[CONFIRM_LINE_MAX];
-
-	if (cli_flag(cli, "yes"))
-		return EXIT_DONE;
-	if (!isatty(STDIN_FILENO))
-		return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
-	fprintf(stderr, "Pay? [y/N] ");
-	if (!fgets(line, sizeof(line), stdin) || (line[0] != 'y' && line[0] != 'Y'))
-		return cli_fail(cli, EXIT_REFUSED, NULL, "", "not paid");
-	return EXIT_DONE;
-}
-
 /* Hundredths of the whole, from two strings of digits; only for the picture of a bar. */
 static unsigned percent(json_t *payment)
 {
@@ -292,16 +278,16 @@ static bool is_final(const json_t *payment)
 static int follow(
         struct cli *cli, struct admin *a, int64_t over_ms, json_t **payment, bool *stopped)
 {
-	char *id = strdup(json_string_value(json_object_get(*payment, "id"))
-	                          ? json_string_value(json_object_get(*payment, "id"))
-	                          : "");
-	char path[ADMIN_PATH_BYTES], pattern[64];
+	const char *given = json_string_value(json_object_get(*payment, "id"));
+	char path[ADMIN_PATH_BYTES], pattern[64], id[ID_TEXT_SIZE];
 	unsigned shown = 0;
 	size_t traced = 0;
 	int status = EXIT_DONE;
 
+	if (!given || text_copy(id, sizeof(id), given))
+		return cli_fail(cli, EXIT_REFUSED, NULL, "", "the payment has no id");
 	snprintf(pattern, sizeof(pattern), "/outgoing-payments/*?waitMs=%d", WAIT_MS);
-	admin_path(path, pattern, id ? id : "");
+	admin_path(path, pattern, id);
 	if (has_state(*payment, "FUNDING") && !cli->json)
 		fprintf(stderr, "the payment waits until the host has funded it\n");
 	for (unsigned i = 0; i < WAITS_MAX && !is_final(*payment) && !status; i++) {
@@ -309,9 +295,9 @@ static int follow(
 			pay_rate_show(*payment, over_ms);
 		else if (!has_state(*payment, "FUNDING"))
 			show_progress(cli, *payment, &shown);
-		show_trace(cli, id ? id : "", &traced);
+		show_trace(cli, id, &traced);
 		if (over_ms)
-			status = pay_rate_stop_asked(a, id ? id : "", stopped);
+			status = pay_rate_stop_asked(a, id, stopped);
 		if (status)
 			break;
 		json_decref(*payment);
@@ -322,8 +308,7 @@ static int follow(
 		pay_rate_show(*payment, over_ms);
 	if (!status && !cli->json && isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%*s\r", BAR_WIDTH + 40, "");
-	show_trace(cli, id ? id : "", &traced);
-	free(id);
+	show_trace(cli, id, &traced);
 	return status;
 }
 
@@ -368,9 +353,9 @@ static json_t *payment_body(const struct cli *cli, const json_t *quote)
 
 	if (json_is_integer(json_object_get(quote, "overMs")) && body)
 		(void)json_object_set_new(body, "watchSeconds", json_integer(PAY_WATCH_S));
-	/* A text that is not UTF-8 makes no member, and is refused here. */
 	if (cli_flag(cli, "trace") && body)
 		(void)json_object_set_new(body, "trace", json_true());
+	/* A text that is not UTF-8 makes no member, and is refused here. */
 	if (message && body && json_object_set_new(body, "message", json_string(message))) {
 		json_decref(body);
 		body = NULL;
@@ -400,7 +385,7 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 	if (!status && !cli->json)
 		show_object(made, quote_columns);
 	if (!status)
-		status = confirm(cli);
+		status = cli_confirm(cli, "Pay?", "not paid");
 	if (!status)
 		status = pay_data_put(&a, made, bytes_of(data, data_n));
 	over_ms = json_integer_value(json_object_get(made, "overMs"));

@@ -83,32 +83,15 @@ int pay_rate_stop_asked(struct admin *a, const char *id, bool *stopped)
 	return status == EXIT_UNREACHABLE ? status : EXIT_DONE;
 }
 
-static void text_of(const json_t *payment, const char *member, char out[64])
-{
-	const json_t *amount = json_object_get(payment, member);
-	const char *value = json_string_value(json_object_get(amount, "value"));
-	const char *code = json_string_value(json_object_get(amount, "assetCode"));
-	unsigned scale = (unsigned)json_integer_value(json_object_get(amount, "assetScale"));
-	char major[AMOUNT_TEXT_SIZE];
-	uint64_t units;
-
-	out[0] = '\0';
-	if (!value || amount_parse_units(value, strlen(value), &units))
-		return;
-	amount_format_major(units, scale, major);
-	(void)snprintf(out, 64, "%s %s", major, code ? code : "");
-}
-
 void pay_rate_show(const json_t *payment, int64_t over_ms)
 {
 	long long ms = (long long)json_integer_value(json_object_get(payment, "elapsedMs"));
-	char sent[64], whole[64], arrived[64];
+	char sent[SHOW_CELL_BYTES], whole[SHOW_CELL_BYTES], arrived[SHOW_CELL_BYTES];
 
-	text_of(payment, "sentAmount", sent);
-	text_of(payment, "debitAmount", whole);
-	text_of(payment, "deliveredAmount", arrived);
 	fprintf(stderr,
 	        isatty(STDERR_FILENO) ? "\r%llds of %llds: sent %s of %s, arrived %s  "
 	                              : "%llds of %llds: sent %s of %s, arrived %s\n",
-	        ms / 1000, (long long)over_ms / 1000, sent, whole, arrived);
+	        ms / 1000, (long long)over_ms / 1000, show_amount_text(payment, "sentAmount", sent),
+	        show_amount_text(payment, "debitAmount", whole),
+	        show_amount_text(payment, "deliveredAmount", arrived));
 }

@@ -101,7 +101,7 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 	        {"in-flight", "inFlightLimit", 1000000}};
 	json_t *routes = json_array();
 	const char *prefix;
-	int status;
+	int status = EXIT_DONE;
 
 	text_member(cli, "ilp-address", "ilpAddress", body);
 	text_member(cli, "url", "url", body);
@@ -117,15 +117,9 @@ static int peer_members(const struct cli *cli, const struct admin_asset *asset, 
 	if (cli_text(cli, "ccp"))
 		(void)json_object_set_new(
 		        body, "ccp", json_boolean(strcmp(cli_text(cli, "ccp"), "on") == 0));
-	status = EXIT_DONE;
-	for (size_t i = 0; !status && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		uint64_t value = 0;
-
-		status = cli_number(cli, numbers[i].option, numbers[i].max, &value);
-		if (!status && cli_text(cli, numbers[i].option))
-			(void)json_object_set_new(
-			        body, numbers[i].member, json_integer((json_int_t)value));
-	}
+	for (size_t i = 0; !status && i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		status = admin_number_member(
+		        cli, numbers[i].option, numbers[i].member, numbers[i].max, body);
 	if (!status)
 		status = secret_member(cli, "outgoing-token", "outgoingToken", body);
 	if (!status)
@@ -203,7 +197,6 @@ static int peer_show(struct cli *cli)
 static int peer_set(struct cli *cli)
 {
 	char path[ADMIN_PATH_BYTES];
-
 	json_t *body = json_object();
 	int status = secret_member(cli, "add-incoming-token", "addIncomingToken", body);
 
@@ -221,11 +214,12 @@ static int peer_set(struct cli *cli)
 static bool is_drained(const json_t *peer)
 {
 	const json_t *health = json_object_get(peer, "health");
-	const json_t *pending = json_object_get(peer, "pending");
+	const char *pending =
+	        json_string_value(json_object_get(json_object_get(peer, "pending"), "value"));
 
 	return json_integer_value(json_object_get(health, "inFlight")) == 0 &&
-	       json_integer_value(json_object_get(health, "inFlightOut")) == 0 &&
-	       strcmp(json_string_value(json_object_get(pending, "value")), "0") == 0;
+	       json_integer_value(json_object_get(health, "inFlightOut")) == 0 && pending &&
+	       strcmp(pending, "0") == 0;
 }
 
 /* Nothing new from now on; what is under way ends within its time. */
@@ -249,7 +243,6 @@ static int drain(struct admin *a, const char *path)
 static int peer_remove(struct cli *cli)
 {
 	char path[ADMIN_PATH_BYTES];
-
 	struct admin a;
 	int status = EXIT_DONE;
 

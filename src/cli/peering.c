@@ -1,13 +1,9 @@
 /* peering: becoming peers by a link: the one operator makes it, the other accepts it. */
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/limits.h"
+#include "base/secret.h"
 #include "cli/admin_call.h"
 #include "cli/command_table.h"
 
-#define ANSWER_CHARS      16
 #define EXPIRES_HOURS_MAX (30 * 24)
 
 static const struct show_column invitation_columns[] = {
@@ -46,24 +42,13 @@ static const struct show_column terms_columns[] = {
         {0},
 };
 
-static int number_member(
-        const struct cli *cli, const char *option, const char *member, uint64_t max, json_t *body)
-{
-	uint64_t value = 0;
-	int status = cli_number(cli, option, max, &value);
-
-	if (!status && cli_text(cli, option))
-		(void)json_object_set_new(body, member, json_integer((json_int_t)value));
-	return status;
-}
-
 static int limit_members(const struct cli *cli, const struct admin_asset *asset, json_t *body)
 {
 	int status = admin_amount_member(cli, asset, "credit-limit", "creditLimit", body);
 
 	if (!status)
 		status = admin_amount_member(cli, asset, "max-packet", "maxPacketAmount", body);
-	return status ? status : number_member(cli, "spread-bps", "spreadBps", BPS_ONE, body);
+	return status ? status : admin_number_member(cli, "spread-bps", "spreadBps", BPS_ONE, body);
 }
 
 static int peer_invite(struct cli *cli)
@@ -94,64 +79,22 @@ static int peer_invite(struct cli *cli)
 	return status;
 }
 
-static int confirm(struct cli *cli)
-{
-	char answer[ANSWER_CHARS];
-
-	if (cli_flag(cli, "yes"))
-		return EXIT_DONE;
-	if (!isatty(STDIN_FILENO))
-		return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
-	fprintf(stderr, "Become peers? [y/N] ");
-	if (!fgets(answer, sizeof answer, stdin) || (answer[0] != 'y' && answer[0] != 'Y'))
-		return cli_fail(cli, EXIT_REFUSED, NULL, "", "not accepted");
-	return EXIT_DONE;
-}
-
 /* Shows the terms, and says which asset they are in. */
 static int look(struct cli *cli, struct admin *a, const char *link, struct admin_asset *asset)
 {
 	char path[ADMIN_PATH_BYTES];
 	json_t *terms = NULL;
-	const char *code;
 	int status;
 
 	admin_path(path, "/peers/invitations/preview", NULL);
 	status = admin_call(a, "POST", path, json_pack("{s:s}", "url", link), NULL, &terms);
 	if (status)
 		return status;
-	code = json_string_value(json_object_get(terms, "assetCode"));
 	if (!cli->json)
 		show_object(terms, terms_columns);
-	if (!code ||
-	        snprintf(asset->code, sizeof asset->code, "%s", code) >= (int)sizeof asset->code)
-		status = cli_fail(cli, EXIT_REFUSED, NULL, "", "the answer names no asset");
-	asset->scale = (unsigned)json_integer_value(json_object_get(terms, "assetScale"));
+	status = admin_asset_read(cli, terms, asset);
 	json_decref(terms);
 	return status;
-}
-
-/* A link holds a secret: it may stand in a file, as its first line. */
-static int take_link(struct cli *cli, char link[URL_MAX_CHARS + 2])
-{
-	const char *given = cli->args[0];
-	FILE *file;
-
-	link[0] = '\0';
-	if (given[0] != '@') {
-		if (snprintf(link, URL_MAX_CHARS + 1, "%s", given) > URL_MAX_CHARS)
-			return cli_fail(cli, EXIT_USAGE, NULL, "", "the link is too long");
-		return EXIT_DONE;
-	}
-	file = fopen(given + 1, "r");
-	if (!file || !fgets(link, URL_MAX_CHARS + 2, file))
-		link[0] = '\0';
-	if (file)
-		fclose(file);
-	link[strcspn(link, "\r\n")] = '\0';
-	if (!link[0])
-		return cli_fail(cli, EXIT_USAGE, NULL, "", "%s can't be read", given + 1);
-	return EXIT_DONE;
 }
 
 static int peer_accept(struct cli *cli)
@@ -160,9 +103,10 @@ static int peer_accept(struct cli *cli)
 	char path[ADMIN_PATH_BYTES], owner[ADMIN_PATH_BYTES];
 	struct admin_asset asset = {.scale = 0};
 	json_t *body = NULL;
-	char link[URL_MAX_CHARS + 2];
+	char link[URL_MAX_CHARS +
+	          2]; /* holds a secret: it may stand in a file, as its first line */
 	struct admin a;
-	int status = take_link(cli, link);
+	int status = cli_secret_typed(cli, "the link", cli->args[0], link, sizeof link);
 
 	if (status)
 		return status;
@@ -175,14 +119,14 @@ static int peer_accept(struct cli *cli)
 	if (!status && !automatic)
 		status = look(cli, &a, link, &asset);
 	if (!status)
-		status = confirm(cli);
+		status = cli_confirm(cli, "Become peers?", "not accepted");
 	admin_close(&a);
-	if (status)
-		return status;
 	body = json_pack("{s:s, s:s}", "url", link, "name", cli_text(cli, "name"));
+	secret_wipe(link, sizeof link);
 	if (automatic)
 		(void)json_object_set_new(body, "assetCode", json_string(automatic));
-	status = limit_members(cli, &asset, body);
+	if (!status)
+		status = limit_members(cli, &asset, body);
 	if (!status)
 		return admin_show(cli, "POST", path, body, peer_columns);
 	json_decref(body);

@@ -187,18 +187,14 @@ static int revenue(struct cli *cli)
 	        {0},
 	};
 	const char *from = cli_text(cli, "from"), *to = cli_text(cli, "to");
-	char path[ADMIN_PATH_BYTES], query[ADMIN_PATH_BYTES];
+	char path[ADMIN_PATH_BYTES];
 	json_t *answer = NULL;
 	struct admin a;
 	int status = admin_open(cli, &a);
 
-	admin_path(query, from ? "/revenue?from=*" : "/revenue", from);
-	if (to && from)
-		(void)snprintf(path, sizeof(path), "%.2000s&to=%.2000s", query, to);
-	else if (to)
-		admin_path(path, "/revenue?to=*", to);
-	else
-		(void)snprintf(path, sizeof(path), "%s", query);
+	admin_path(path, from ? "/revenue?from=*" : "/revenue", from);
+	if (to)
+		admin_path_add(path, from ? "&to=*" : "?to=*", to);
 	if (!status)
 		status = admin_call(&a, "GET", path, NULL, NULL, &answer);
 	if (!status && cli->json)

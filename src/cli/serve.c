@@ -83,13 +83,13 @@ static int fail_rates(const char *file, enum result r, const struct rate_fault *
 static enum result loop_open(struct http_loop *loop, void *arg, void **app)
 {
 	struct serve *s = arg;
-	char why[STORE_WHY_SIZE];
+	char why[STORE_WHY_SIZE], text[LOG_TEXT_SIZE];
 	struct reader *reader;
 	struct node_loop *l;
 	enum result r = reader_open(&s->store_options, why, &reader);
 
 	if (r) {
-		log_error("reader_open", "why=\"%s\"", why);
+		log_error("reader_open", "why=%s", log_text(text, why));
 		return r;
 	}
 	r = node_loop_new(&s->node, reader, http_loop_mailbox(loop), &l);
@@ -495,16 +495,18 @@ static void reload_config(const struct serve *s)
 
 static void reload_rates(struct serve *s)
 {
+	char file[LOG_TEXT_SIZE], what[LOG_TEXT_SIZE];
 	struct rate_fault fault = {0, ""};
-	enum result r = RESULT_OK;
+	enum result r;
 
 	rate_feeds_refresh(s->node.rate_feeds);
 	if (!s->config->rates.file)
 		return;
 	r = snapshots_reload_rates(s->node.snapshots, s->reader, &fault);
 	if (r)
-		log_error("rates_reload", "file=%s result=%s at=%zu what=\"%s\"",
-		        s->config->rates.file, result_name(r), fault.at, fault.what);
+		log_error("rates_reload", "file=%s result=%s at=%zu what=%s",
+		        log_text(file, s->config->rates.file), result_name(r), fault.at,
+		        log_text(what, fault.what));
 	else
 		log_info("rates_reload", "result=ok");
 }

@@ -92,14 +92,13 @@ static int peer_settle_end(struct cli *cli)
 	        {0},
 	};
 	const char *as = cli_text(cli, "as");
-	char owner[ADMIN_PATH_BYTES], last[ADMIN_PATH_BYTES], path[2 * ADMIN_PATH_BYTES];
+	char path[ADMIN_PATH_BYTES];
 
 	if (strcmp(as, "paid") != 0 && strcmp(as, "refused") != 0)
 		return cli_fail(
 		        cli, EXIT_USAGE, NULL, "", "--as is paid or refused, not \"%s\"", as);
-	admin_path(owner, "/peers/*", cli->args[0]);
-	admin_path(last, "/settlements/*/end", cli->args[1]);
-	(void)snprintf(path, sizeof(path), "%s%s", owner, last + strlen(ADMIN_BASE));
+	admin_path(path, "/peers/*", cli->args[0]);
+	admin_path_add(path, "/settlements/*/end", cli->args[1]);
 	return admin_post_once(cli, path, json_pack("{s:s}", "as", as), columns);
 }
 

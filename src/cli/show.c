@@ -57,11 +57,9 @@ static void show_words(const json_t *words, char out[SHOW_CELL_BYTES])
 static void show_ids(const json_t *array, char out[SHOW_CELL_BYTES])
 {
 	json_t *ids = json_array();
-	size_t i;
-	json_t *object;
 
-	json_array_foreach(array, i, object)(void)
-	        json_array_append(ids, json_object_get(object, "id"));
+	for (size_t i = 0; i < json_array_size(array); i++)
+		(void)json_array_append(ids, json_object_get(json_array_get(array, i), "id"));
 	show_words(ids, out);
 	json_decref(ids);
 }
@@ -125,6 +123,14 @@ void show_cell(const json_t *object, const struct show_column *column, char out[
 	for (char *at = out; *at; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7f)
 			*at = ' ';
+}
+
+const char *show_amount_text(const json_t *object, const char *member, char out[SHOW_CELL_BYTES])
+{
+	const struct show_column column = {"", member, SHOW_AMOUNT};
+
+	show_cell(object, &column, out);
+	return out;
 }
 
 /* Characters, not bytes, so that accents do not shift a column. */

@@ -27,6 +27,9 @@ struct show_column {
 /* One cell; null and missing members are "-". Control characters become blanks. */
 void show_cell(const json_t *object, const struct show_column *column, char out[SHOW_CELL_BYTES]);
 
+/* The amount that is a member of the object, as a cell shows it: "10.00 USD". Returns out. */
+const char *show_amount_text(const json_t *object, const char *member, char out[SHOW_CELL_BYTES]);
+
 /* A table with a head line; columns end with a row without head. The items are objects. */
 void show_table(const json_t *items, const struct show_column *columns);
 /* What was written along with a payment, whole, one line each. */

@@ -17,6 +17,7 @@
 #define READY_LINE_BYTES  1024
 #define CHILD_EXEC_FAILED 127
 
+/* At most SPAWN_ARGS_MAX args: what is beyond would be lost. */
 static void child_exec(const char *const *args, int in, int out, int err)
 {
 	const char *argv[SPAWN_ARGS_MAX + 2] = {"florin"};

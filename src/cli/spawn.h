@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-#define SPAWN_ARGS_MAX         32
+#define SPAWN_ARGS_MAX         32 /* words of a command line */
 #define SPAWN_OUTPUT_BYTES_MAX (256 * 1024)
 
 /* Runs `florin ARGS...` to its end. *out receives what it printed on stdout, NUL-terminated, owned

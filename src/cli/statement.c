@@ -24,13 +24,14 @@ static void print_line(const json_t *line)
 {
 	const json_t *amount = json_object_get(line, "amount");
 	const char *digits = cell(amount, "value");
-	unsigned scale = (unsigned)json_integer_value(json_object_get(amount, "assetScale"));
+	json_int_t scale = json_integer_value(json_object_get(amount, "assetScale"));
 	bool negative = *digits == '-';
-	char major[AMOUNT_TEXT_SIZE];
-	uint64_t units = 0;
+	char major[AMOUNT_TEXT_SIZE] = "?";
+	uint64_t units;
 
-	(void)!amount_parse_units(digits + negative, strlen(digits + negative), &units);
-	amount_format_major(units, scale, major);
+	if (scale >= 0 && scale <= ASSET_SCALE_MAX &&
+	        !text_parse_u64(digits + negative, UINT64_MAX, &units))
+		amount_format_major(units, (unsigned)scale, major);
 	printf("%s,%s,%s,%s,%s%s,%s\n", cell(line, "date"), cell(line, "item"), cell(line, "from"),
 	        cell(line, "to"), negative ? "-" : "", major, cell(amount, "assetCode"));
 }
@@ -45,7 +46,7 @@ static bool is_day(const char *text)
 static int peer_statement(struct cli *cli)
 {
 	const char *from = cli_text(cli, "from"), *to = cli_text(cli, "to");
-	char path[ADMIN_PATH_BYTES], whole[ADMIN_PATH_BYTES + 64];
+	char path[ADMIN_PATH_BYTES];
 	json_t *answer = NULL, *line;
 	struct admin a;
 	size_t i;
@@ -55,11 +56,13 @@ static int peer_statement(struct cli *cli)
 		return cli_fail(cli, EXIT_USAGE, NULL, "for example 2026-11-26",
 		        "--from and --to are days");
 	admin_path(path, "/peers/*/statement", cli->args[0]);
-	(void)snprintf(whole, sizeof(whole), "%s%s%s%s%s", path, from ? "?from=" : "",
-	        from ? from : "", to ? (from ? "&to=" : "?to=") : "", to ? to : "");
+	if (from)
+		admin_path_add(path, "?from=*", from);
+	if (to)
+		admin_path_add(path, from ? "&to=*" : "?to=*", to);
 	status = admin_open(cli, &a);
 	if (!status)
-		status = admin_call(&a, "GET", whole, NULL, NULL, &answer);
+		status = admin_call(&a, "GET", path, NULL, NULL, &answer);
 	if (!status && cli->json) {
 		admin_print(&a);
 	} else if (!status) {

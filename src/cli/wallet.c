@@ -9,6 +9,8 @@
 #include "base/secret.h"
 #include "cli/command_table.h"
 
+#define TERMINAL_INTERRUPT '\003' /* Ctrl-C, where it is a character like others */
+
 static const struct show_column wallet_columns[] = {
         {"NAME", "name", SHOW_TEXT},
         {"ASSET", "assetCode", SHOW_TEXT},
@@ -34,7 +36,8 @@ static const struct show_column wallet_details[] = {
         {0},
 };
 
-/* One line from standard input; a terminal shows a prompt and does not echo. */
+/* One line from standard input; a terminal shows a prompt and does not echo. Nor does Ctrl-C end
+ * the program meanwhile, which would leave the terminal without its echo. */
 static int read_password(const struct cli *cli, char out[CLI_SECRET_BYTES])
 {
 	struct termios shown, hidden;
@@ -43,7 +46,7 @@ static int read_password(const struct cli *cli, char out[CLI_SECRET_BYTES])
 
 	if (terminal) {
 		hidden = shown;
-		hidden.c_lflag &= ~(tcflag_t)ECHO;
+		hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 		fputs("Password: ", stderr);
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
 	}
@@ -52,9 +55,11 @@ static int read_password(const struct cli *cli, char out[CLI_SECRET_BYTES])
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
 		fputc('\n', stderr);
 	}
+	if (line && strlen(out) == CLI_SECRET_BYTES - 1)
+		return cli_fail(cli, EXIT_USAGE, NULL, "", "the password is too long");
 	if (line)
 		out[strcspn(out, "\r\n")] = '\0';
-	if (line && *out)
+	if (line && *out && !strchr(out, TERMINAL_INTERRUPT))
 		return EXIT_DONE;
 	return cli_fail(cli, EXIT_USAGE, NULL, "one line on standard input", "no password given");
 }

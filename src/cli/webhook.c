@@ -121,28 +121,23 @@ static const struct show_column delivery_columns[] = {
 static int webhook_deliveries(struct cli *cli)
 {
 	const char *state = cli_text(cli, "state");
-	char path[ADMIN_PATH_BYTES], begin[ADMIN_PATH_BYTES];
+	char path[ADMIN_PATH_BYTES];
 
 	admin_path(path, "/webhook-endpoints/*/deliveries", cli->args[0]);
-	if (state && strlen(path) < ADMIN_PATH_BYTES / 2) {
-		(void)snprintf(begin, sizeof(begin), "%s", path + strlen(ADMIN_BASE));
-		(void)snprintf(begin + strlen(begin), sizeof(begin) - strlen(begin), "?state=*");
-		admin_path(path, begin, state);
-	}
+	if (state)
+		admin_path_add(path, "?state=*", state);
 	return admin_list(cli, path, delivery_columns);
 }
 
 static int webhook_redeliver(struct cli *cli)
 {
-	char path[ADMIN_PATH_BYTES], pattern[128], event[ID_TEXT_SIZE];
+	char path[ADMIN_PATH_BYTES];
 	struct id id;
 
 	if (id_parse(cli->args[1], strlen(cli->args[1]), &id))
 		return cli_fail(cli, EXIT_USAGE, NULL, "", "\"%s\" is not a UUID", cli->args[1]);
-	id_format(&id, event);
-	(void)snprintf(
-	        pattern, sizeof(pattern), "/webhook-endpoints/*/deliveries/%s/redeliver", event);
-	admin_path(path, pattern, cli->args[0]);
+	admin_path(path, "/webhook-endpoints/*", cli->args[0]);
+	admin_path_add(path, "/deliveries/*/redeliver", cli->args[1]);
 	return admin_show(cli, "POST", path, json_object(), delivery_columns);
 }
 
