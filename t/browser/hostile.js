@@ -2,7 +2,7 @@
 // to be framed, to be posted from elsewhere.
 
 import assert from 'node:assert/strict'
-import http from 'node:http'
+import { serving } from '../scenario/lib/server.js'
 import { twoNodes } from '../scenario/lib/setups.js'
 import { sql, storedGrant } from '../scenario/lib/stored_grant.js'
 import { browser, tab } from './lib/browser.js'
@@ -19,13 +19,11 @@ const html = async (url, headers = {}) => (await fetch(url, { headers: { ...HTML
 
 /** A page on another origin. */
 async function elsewhere(t, body) {
-  const server = http.createServer((_, res) => {
+  const url = await serving(t, (_, res) => {
     res.writeHead(200, { 'content-type': 'text/html' })
     res.end(body)
   })
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
-  return `http://127.0.0.1:${server.address().port}/`
+  return `${url}/`
 }
 
 export const tests = {

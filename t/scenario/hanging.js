@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import http from 'node:http'
 import { Client } from './lib/client.js'
 import { sleep, until } from './lib/http.js'
+import { serving } from './lib/server.js'
 import { addPeer, payingNode } from './lib/setups.js'
 import { WalletServer } from './lib/wallet_server.js'
 
@@ -13,17 +13,10 @@ const PAYMENTS = 90 // more than a node has at work at a time
 const env = { FLORIN_LIMITS_CONNECTIONS_PER_ADDRESS: '1000' }
 const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
-async function listening(t, serve) {
-  const server = http.createServer(serve)
-  await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
-  t.defer(() => new Promise((done) => (server.closeAllConnections(), server.close(done))))
-  return `http://127.0.0.1:${server.address().port}`
-}
-
 /** -> its URL and how many calls have come; each waits until the test's end. */
 async function hanging(t) {
   const hung = { calls: 0 }
-  hung.url = await listening(t, () => hung.calls++)
+  hung.url = await serving(t, () => hung.calls++)
   return hung
 }
 
@@ -80,7 +73,7 @@ export const tests = {
     t.defer(() => good.close())
     const hung = await hanging(t)
     let told = 0
-    const face = await listening(t, (req, res) => {
+    const face = await serving(t, (req, res) => {
       told++
       res.setHeader('content-type', 'application/json')
       res.end(JSON.stringify({ authServer: `${hung.url}/auth/${req.url.split('/')[1]}`, receivedAmount: usd(0) }))

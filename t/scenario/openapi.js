@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
 import { RawConnection, until } from './lib/http.js'
 import { connectionOf } from './lib/incoming.js'
 import { StreamSender } from './lib/link.js'
+import { serving } from './lib/server.js'
 import { RECEIVED_TOKEN, addPeer, payingNode, receivingNode } from './lib/setups.js'
 import { sql, storedGrant } from './lib/stored_grant.js'
 import { Client } from './lib/client.js'
@@ -222,23 +222,19 @@ async function becoming(api, node) {
   assert.equal((await call('GET', '/peers/invitations')).items.length, 0)
   await call('DELETE', `/peers/invitations/${link.id}`, undefined, 404)
   let theirs = 0
-  const other = createServer(async (req, res) => {
+  const url = await serving(t, async (req, res) => {
     for await (const chunk of req) void chunk
-    const url = 'http://127.0.0.1:9/ilp'
+    const ilp = 'http://127.0.0.1:9/ilp'
     const asset = { code: 'USD', scale: 2 }
-    const terms = { ilpAddress: 'test.other', url, asset, creditLimit: '5', maxPacketAmount: null, spreadBps: 1, expiresAt: '2027-01-02T03:04:05.678Z' }
-    const auto = { staticIlpAddress: `test.auto${theirs++}`, ilpConnectorUrl: url, httpToken: 'a-token-of-theirs' }
+    const terms = { ilpAddress: 'test.other', url: ilp, asset, creditLimit: '5', maxPacketAmount: null, spreadBps: 1, expiresAt: '2027-01-02T03:04:05.678Z' }
+    const auto = { staticIlpAddress: `test.auto${theirs++}`, ilpConnectorUrl: ilp, httpToken: 'a-token-of-theirs' }
     res.writeHead(200, { 'content-type': 'application/json' })
     res.end(JSON.stringify(req.url === '/auto' ? auto : terms))
   })
-  await new Promise((done) => other.listen(0, '127.0.0.1', done))
-  const url = `http://127.0.0.1:${other.address().port}`
   await call('POST', '/peers/invitations/preview', { url: `${url}/x#token` })
   await call('POST', '/peers/invitations/preview', { url }, 400)
   await call('POST', '/peers/invitations/accept', { url: `${url}/x#token`, name: 'other', spreadBps: 2 })
   await call('POST', '/peers/auto', { url: `${url}/auto`, name: 'automatic', assetCode: 'USD' })
-  other.close()
-  other.closeAllConnections()
 }
 
 async function payments(api, node, pointer) {

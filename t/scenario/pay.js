@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import http from 'node:http'
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
@@ -10,6 +9,7 @@ import { florinBinary, run } from './lib/node.js'
 import { behaviours } from './lib/peer.js'
 import { Ratio, pathRate } from './lib/ratio.js'
 import { sleep, until } from './lib/http.js'
+import { serving } from './lib/server.js'
 import { addPeer, books, changesNothing, doubted, pay, payingNode, units } from './lib/setups.js'
 
 const USD = { assetCode: 'USD', assetScale: 2 }
@@ -64,17 +64,6 @@ async function onTerminal(words, env) {
   const code = await new Promise((done) => child.on('close', done))
   assert.equal(code, 0, out)
   return out
-}
-
-/** A server of whatever `handler` answers, for pointers that lead nowhere good. */
-async function webServer(t, handler) {
-  const server = http.createServer(handler)
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.defer(() => {
-    server.closeAllConnections()
-    return new Promise((done) => server.close(done))
-  })
-  return `http://127.0.0.1:${server.address().port}`
 }
 
 async function paysInFull(t, amount, expected, { receiver, options, flag = '--send' } = {}) {
@@ -376,7 +365,7 @@ export const tests = {
     }
     await changesNothing(node, async () => {
       for (const [name, handler] of Object.entries(handlers)) {
-        const url = await webServer(t, handler)
+        const url = await serving(t, handler)
         const r = await node.cli('pay', 'alice', `${url}/bob`, '--send', '1.00', '--yes')
         assert.equal(r.code, 1, `${name}: exit ${r.code}\n${r.stderr}${r.stdout}`)
         assert.match(r.stderr, /^florin: [^\n]+\n$/, name)

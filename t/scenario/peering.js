@@ -1,10 +1,10 @@
 // Becoming peers: by a link that one operator makes and the other accepts, and by Rafiki's exchange.
 
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { request } from './lib/http.js'
+import { serving } from './lib/server.js'
 import { pay } from './lib/setups.js'
 import { sql } from './lib/stored_grant.js'
 
@@ -195,16 +195,14 @@ export const tests = {
     assert.deepEqual([ours.ilpAddress, ours.url], ['test.open', `${open.url}/ilp`])
     assert.equal((await shut.ok('peer', 'test', 'open')).ok, true)
     const seen = []
-    const rafiki = createServer(async (req, res) => {
+    const rafiki = await serving(t, async (req, res) => {
       let text = ''
       for await (const chunk of req) text += chunk
       seen.push(JSON.parse(text))
       res.writeHead(200, { 'content-type': 'application/json' })
       res.end(JSON.stringify({ staticIlpAddress: 'test.cloud', ilpConnectorUrl: 'http://127.0.0.1:9/', httpToken: 'their-token-for-us', name: 'Cloud', tenantId: 'x' }))
     })
-    await new Promise((done) => rafiki.listen(0, '127.0.0.1', done))
-    t.defer(() => rafiki.close())
-    const cloud = await shut.ok('peer', 'accept', `http://127.0.0.1:${rafiki.address().port}/`, '--auto', 'EUR', '--name', 'cloud', '--credit-limit', '1.00', '--yes')
+    const cloud = await shut.ok('peer', 'accept', `${rafiki}/`, '--auto', 'EUR', '--name', 'cloud', '--credit-limit', '1.00', '--yes')
     assert.deepEqual([cloud.ilpAddress, cloud.assetCode, cloud.creditLimit.value], ['test.cloud', 'EUR', '100'])
     assert.deepEqual(
       [seen[0].staticIlpAddress, seen[0].ilpConnectorUrl, seen[0].asset],

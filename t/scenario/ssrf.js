@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import http from 'node:http'
 import { Client } from './lib/client.js'
 import { Canary, fakeNames } from './lib/names.js'
 import { request, until } from './lib/http.js'
+import { serving } from './lib/server.js'
 
 const STRICT = { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: 'https://wallet.example' }
 const USD = { assetCode: 'USD', assetScale: 2 }
@@ -55,14 +55,11 @@ async function quoter(node) {
 
 /** A wallet's server that says what it is told to: `said(path)` is its document, or null. */
 async function saying(t, said) {
-  const server = http.createServer((req, res) => {
+  return serving(t, (req, res) => {
     const document = said(req.url)
     res.writeHead(document ? 200 : 404, { 'content-type': 'application/json', connection: 'close' })
     res.end(JSON.stringify(document ?? {}))
   })
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.defer(() => new Promise((done) => (server.closeAllConnections(), server.close(done))))
-  return `http://127.0.0.1:${server.address().port}`
 }
 
 // The places that take an address. `policy`: who chooses it. `text(node, url, what)` hands over one that is written
@@ -368,17 +365,15 @@ export const tests = {
 
   'a redirect is not followed': async (t) => {
     const trap = await canary(t, '127.0.0.1')
-    const server = http.createServer((req, res) => {
+    const redirecting = await serving(t, (req, res) => {
       res.writeHead(307, { location: `http://127.0.0.1:${trap.port}/x` })
       res.end()
     })
-    await new Promise((done) => server.listen(0, '127.0.0.1', done))
-    t.defer(() => new Promise((done) => (server.closeAllConnections(), server.close(done))))
     const node = await t.serving('dev')
     await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
     await node.ok('deposit', 'alice', '10.00')
     assert.equal((await node.admin('POST', '/peers', peer('fixed', 'http://127.0.0.1:9/ilp'))).status, 201)
-    for (const site of Object.values(SITES)) await site.call(node, `http://127.0.0.1:${server.address().port}/x`)
+    for (const site of Object.values(SITES)) await site.call(node, `${redirecting}/x`)
     assert.equal(trap.connections, 0)
   }
 }

@@ -2,29 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import http from 'node:http'
 import { sleep } from './lib/http.js'
 import { Visitor, words } from './lib/pages.js'
+import { Server } from './lib/server.js'
 
 export const maxMs = 60000
 
 const amount = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 /** The payer's server: `pays(res)` answers the request that makes the payment. */
-class Payer {
-  async listen() {
-    this.server = http.createServer((req, res) => this.#serve(req, res).catch(() => res.destroy()))
-    await new Promise((done) => this.server.listen(0, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}`
-    return this
-  }
-
-  close() {
-    this.server.closeAllConnections()
-    return new Promise((done) => this.server.close(done))
-  }
-
-  async #serve(req, res) {
+class Payer extends Server {
+  async serve(req, res) {
     const chunks = []
     for await (const c of req) chunks.push(c)
     const body = chunks.length ? JSON.parse(Buffer.concat(chunks)) : undefined

@@ -1,9 +1,9 @@
 // A provider with holders of wallets, and what they do on many pages.
 
 import assert from 'node:assert/strict'
-import http from 'node:http'
 import { PASSWORD } from '../../scenario/lib/holder.js'
 import { run } from '../../scenario/lib/node.js'
+import { serving } from '../../scenario/lib/server.js'
 
 export { PASSWORD }
 
@@ -47,13 +47,11 @@ export const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
 /** A client's page on loopback, to which the wallet leads back. */
 export async function clientsPage(t) {
   const seen = []
-  const server = http.createServer((req, res) => {
+  const home = await serving(t, (req, res) => {
     const url = new URL(req.url, 'http://127.0.0.1')
     if (url.pathname === '/finish') seen.push(Object.fromEntries(url.searchParams))
     res.writeHead(200, { 'content-type': 'text/html' })
     res.end('<h1>back at the client</h1>')
   })
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
-  return { uri: `http://127.0.0.1:${server.address().port}/finish`, seen }
+  return { uri: `${home}/finish`, seen }
 }

@@ -1,7 +1,7 @@
 // A wallet provider that is an enemy: it speaks Open Payments well enough to be listened to, and says in one member of one
 // answer what the test wants.
 
-import http from 'node:http'
+import { serving } from '../../scenario/lib/server.js'
 import { randomUUID } from 'node:crypto'
 
 const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
@@ -37,14 +37,11 @@ export class HostileProvider {
   }
 
   async listen(t) {
-    const server = http.createServer((req, res) => {
+    this.url = await serving(t, (req, res) => {
       const parts = []
       req.on('data', (c) => parts.push(c))
       req.on('end', () => this.#answer(req, Buffer.concat(parts), res).catch(() => res.destroy()))
     })
-    await new Promise((done) => server.listen(0, '127.0.0.1', done))
-    t.defer(() => new Promise((done) => server.close(done) && server.closeAllConnections()))
-    this.url = `http://127.0.0.1:${server.address().port}`
     return this
   }
 

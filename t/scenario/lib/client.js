@@ -1,8 +1,8 @@
 // An Open Payments client: a key, signed requests, and a server that publishes its wallet address.
 
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
-import http from 'node:http'
 import { request } from './http.js'
+import { serving } from './server.js'
 
 export class Client {
   /** `address`: the wallet address it goes by; null: a client that sends its key. */
@@ -19,7 +19,7 @@ export class Client {
     const client = new Client()
     client.keys = [client.jwk]
     client.asked = []
-    const server = http.createServer((req, res) => {
+    const url = await serving(t, (req, res) => {
       client.asked.push(req.url)
       const body =
         req.url === path
@@ -30,9 +30,7 @@ export class Client {
       res.writeHead(body ? 200 : 404, { 'content-type': 'application/json' })
       res.end(JSON.stringify(body ?? {}))
     })
-    await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
-    t.defer(() => new Promise((done) => (server.closeAllConnections(), server.close(done))))
-    client.address = `http://127.0.0.1:${server.address().port}${path}`
+    client.address = url + path
     client.document = { id: client.address, publicName, assetCode: 'USD', assetScale: 2 }
     return client
   }

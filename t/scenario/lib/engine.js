@@ -1,17 +1,18 @@
 // A settlement engine as RFC 38 has it, in memory, with a ledger of its own that two of them share: what
 // one is told to settle the other receives. It fails in every way that it is told to.
 
-import http from 'node:http'
 import { randomUUID } from 'node:crypto'
 import { request, sleep } from './http.js'
+import { Server } from './server.js'
 
-export class Engine {
+export class Engine extends Server {
   /**
    * `fault(call, nth)` says how a call is answered, nth being how often the same was made before: a status;
    * 'hang' (no answer), 'drop' (the connection ends and nothing was done), 'lost' (done, but the answer is
    * lost); undefined: as the RFC says. A call is {method, path, kind, account, key, body}.
    */
   constructor({ token, fault = () => undefined } = {}) {
+    super()
     this.token = token
     this.fault = fault
     this.accounts = new Set()
@@ -19,28 +20,11 @@ export class Engine {
     this.calls = []
     this.problems = []
     this.onMessage = () => ({ status: 201, body: Buffer.from('pong') })
-    this.server = http.createServer((req, res) => this.#receive(req, res))
-  }
-
-  async listen(port = 0) {
-    await new Promise((done, fail) => {
-      this.server.once('error', fail)
-      this.server.listen(port, '127.0.0.1', done)
-    })
-    this.port = this.server.address().port
-    this.url = `http://127.0.0.1:${this.port}`
-    return this
-  }
-
-  close() {
-    this.server.closeAllConnections()
-    return new Promise((done) => this.server.close(done))
   }
 
   /** Another process in its place: what was kept stays, connections don't. */
   async restart() {
     await this.close()
-    this.server = http.createServer((req, res) => this.#receive(req, res))
     return this.listen(this.port)
   }
 
@@ -53,7 +37,7 @@ export class Engine {
     return sum
   }
 
-  #receive(req, res) {
+  serve(req, res) {
     const chunks = []
     req.on('error', () => {})
     req.on('data', (c) => chunks.push(c))

@@ -1,22 +1,24 @@
 // A price feed as [rates] url asks for it. The test says what it answers; it counts how it is asked.
 
-import http from 'node:http'
+import { Server } from './server.js'
 
-export class Feed {
+export class Feed extends Server {
   constructor() {
+    super()
     this.asked = []
     this.answer = (res) => this.json(res, '{"base":"USD","rates":{"EUR":0.91,"GBP":"0.8"}}')
   }
 
-  async listen(port = 0) {
-    this.server = http.createServer((req, res) => {
-      this.asked.push({ method: req.method, url: req.url, headers: req.headers })
-      this.answer(res)
-    })
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}/prices?key=k-of-the-feed`
+  async listen(port) {
+    await super.listen(port)
+    this.url += '/prices?key=k-of-the-feed'
     this.shown = this.url.replace(/\?.*/, '')
     return this
+  }
+
+  serve(req, res) {
+    this.asked.push({ method: req.method, url: req.url, headers: req.headers })
+    this.answer(res)
   }
 
   json(res, text, status = 200) {
@@ -27,10 +29,5 @@ export class Feed {
   /** From now on each answer is this text. */
   gives(text, status = 200) {
     this.answer = (res) => this.json(res, text, status)
-  }
-
-  close() {
-    this.server.closeAllConnections()
-    return new Promise((done) => this.server.close(done))
   }
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import http from 'node:http'
+import { Server } from './server.js'
 
 export const HOOK_SECRET = 'whsec-of-the-test-and-its-host'
 
@@ -19,28 +19,24 @@ export function verify(header, body, secret = HOOK_SECRET) {
   return event
 }
 
-export class Hook {
+export class Hook extends Server {
   /** `answer(event, nth)` gives a status, or a promise of one; null drops the connection. */
   constructor(answer = () => 200, secret = HOOK_SECRET) {
+    super()
     this.answer = answer
     this.secret = secret
     this.deliveries = [] // {event, status, at}
     this.problems = []
-    this.server = http.createServer((request, response) => this.receive(request, response))
-    this.server.keepAliveTimeout = 60000
   }
 
-  async listen(port = 0) {
-    await new Promise((done, fail) => {
-      this.server.once('error', fail)
-      this.server.listen(port, '127.0.0.1', done)
-    })
-    this.port = this.server.address().port
-    this.url = `http://127.0.0.1:${this.port}/hook`
+  async listen(port) {
+    await super.listen(port)
+    this.server.keepAliveTimeout = 60000
+    this.url += '/hook'
     return this
   }
 
-  receive(request, response) {
+  serve(request, response) {
     const chunks = []
     request.on('error', () => {})
     request.on('data', (c) => chunks.push(c))
@@ -84,11 +80,6 @@ export class Hook {
       assert.equal(e.sequence, expected, `${e.type} of ${e.data.id}`)
       next.set(e.data.id, expected + 1)
     }
-  }
-
-  close() {
-    this.server.closeAllConnections()
-    return new Promise((done) => this.server.close(done))
   }
 }
 

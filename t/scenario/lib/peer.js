@@ -1,39 +1,22 @@
 // A peer that a test scripts: an ILP-over-HTTP endpoint on loopback which records every Prepare and
 // answers as its current behaviour says, and which serves SPSP for its own receivers.
 
-import http from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { sleep } from './http.js'
 import { Secrets } from './secrets.js'
+import { Server } from './server.js'
 import * as ilp from './ilp.js'
 import * as stream from './stream.js'
 
 /** A behaviour is async (seen) -> reply bytes, or undefined when it dealt with seen.res itself. */
-export class FakePeer {
+export class FakePeer extends Server {
   constructor(address = 'test.fake') {
+    super()
     this.address = address
     this.seen = [] // {prepare, raw, req, res, at, fulfilled}, in order of arrival
     this.receivers = new Map() // name -> Receiver
     this.behave = (s) => this.receive(s)
     this.token = null // when set: the bearer token that must come
-    this.sockets = new Set()
-  }
-
-  async listen(port = 0) {
-    this.server = http.createServer((req, res) => this.#serve(req, res).catch(() => res.destroy()))
-    this.server.on('connection', (s) => {
-      this.sockets.add(s)
-      s.on('close', () => this.sockets.delete(s))
-    })
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.port = this.server.address().port
-    this.url = `http://127.0.0.1:${this.port}`
-    return this
-  }
-
-  close() {
-    for (const s of this.sockets) s.destroy()
-    return new Promise((done) => this.server.close(done))
   }
 
   /** How many Prepares carried money or could have been fulfilled: what a payer may lose by. */
@@ -55,7 +38,7 @@ export class FakePeer {
     return ilp.reject('F02', 'no such receiver', { triggeredBy: this.address })
   }
 
-  async #serve(req, res) {
+  async serve(req, res) {
     const chunks = []
     for await (const c of req) chunks.push(c)
     const raw = Buffer.concat(chunks)

@@ -1,9 +1,10 @@
-import http from 'node:http'
 import { randomUUID } from 'node:crypto'
+import { Server } from './server.js'
 
 /** A wallet's server that a test scripts: documents, grants and incoming payments of one wallet. */
-export class WalletServer {
+export class WalletServer extends Server {
   constructor(receiver) {
+    super()
     this.receiver = receiver
     this.calls = [] // "METHOD path status"
     this.tokens = new Set()
@@ -12,18 +13,6 @@ export class WalletServer {
     this.grantStatus = 200 // another one: no grant is given
     this.refuseOnce = 0 // so many signed requests get 401
     this.auth = '/auth' // the authorization server; another one is known no more
-  }
-
-  async listen() {
-    this.server = http.createServer((req, res) => this.#serve(req, res).catch(() => res.destroy()))
-    await new Promise((done) => this.server.listen(0, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}`
-    return this
-  }
-
-  close() {
-    this.server.closeAllConnections()
-    return new Promise((done) => this.server.close(done))
   }
 
   amount(value) {
@@ -42,7 +31,7 @@ export class WalletServer {
     return this.payments.get(id)
   }
 
-  async #serve(req, res) {
+  async serve(req, res) {
     const chunks = []
     for await (const c of req) chunks.push(c)
     const body = chunks.length ? JSON.parse(Buffer.concat(chunks)) : undefined
