@@ -27,8 +27,8 @@ json_t *admin_time(int64_t unix_ms);
 json_t *admin_text(const char *s);
 
 /* The amount object `value` of member `field`, which must be of this asset. NULL leaves *out as it
- * is. On an error the reply is set. Errors: THEIRS_BAD_AMOUNT, THEIRS_BAD_ASSET, THEIRS_MALFORMED.
- */
+ * is. On an error the reply is set. Errors: THEIRS_BAD_AMOUNT,
+ * THEIRS_BAD_ASSET, THEIRS_MALFORMED. */
 MUST_USE enum result admin_amount_read(struct http_request *rq, const json_t *value,
         const char *field, const struct asset_row *asset, uint64_t *out);
 

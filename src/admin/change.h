@@ -44,8 +44,8 @@ struct admin_change {
 
 	/* Set before admin_change_submit: */
 	unsigned status; /* of the answer; 201 at first */
-	/* Decides and writes. *answer is the body, a new reference; left NULL where `then` answers.
-	 */
+	/* Decides and writes. *answer is the body, a new reference; left NULL where
+	 * `then` answers. */
 	enum result (*apply)(struct admin_change *c, struct batch *b, json_t **answer);
 	/* On the loop thread after the commit, also when the answer is a stored one. May be NULL.
 	 * An error is logged: the change is made, and its answer is given. */

@@ -31,8 +31,8 @@
 #define LIMIT_JSON_TOKENS                4096
 #define LIMIT_PAGE_SIZE                  100
 #define LIMIT_REQUEST_ARENA              (256 * 1024)
-/* Of each row of a list beyond that: its texts came with one request, and as much is read with it.
- */
+/* Of each row of a list beyond that: its texts came with one request, and as much
+ * is read with it. */
 #define LIMIT_ROW_BYTES (2 * LIMIT_JSON_BYTES)
 
 /* packets */
@@ -58,10 +58,8 @@
 #define LIMIT_OUTBOUND_IN_FLIGHT      4096
 
 /* store */
-#define NODE_ADDRESS_CHARS                                                                         \
-	512              /* of the node's own ILP address: leaves room for `.wallet.token`         \
-	                  */
-#define LIMIT_PEERS 1000 /* of one node: its snapshot holds them all */
+#define NODE_ADDRESS_CHARS 512  /* of its own ILP address: `.wallet.token` has room behind it */
+#define LIMIT_PEERS        1000 /* of one node: its snapshot holds them all */
 
 /* what is kept after its end, and how much goes in one transaction */
 #define LIMIT_GRANT_KEPT_DAYS 30

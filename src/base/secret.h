@@ -25,8 +25,8 @@ bool secret_eq(const struct secret32 *a, const struct secret32 *b);
 bool secret_eq_bytes(struct bytes a, struct bytes b);
 
 /* Fills from a per-thread pool of the operating system's generator; the pool is wiped as it is
- * used and dropped in a forked child. A failing generator ends the process: there is no fallback.
- */
+ * used and dropped in a forked child. A failing generator ends the process: there
+ * is no fallback. */
 void random_fill(void *p, size_t n);
 void secret_random(struct secret32 *out);
 

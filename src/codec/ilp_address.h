@@ -34,8 +34,7 @@ MUST_USE enum result ilp_address_check(struct bytes address);
 MUST_USE enum result ilp_address_check_prefix(struct bytes prefix);
 
 /* Is `address` equal to `prefix` or below it by whole segments: g.acme is not a prefix of
- * g.acmebank.
- */
+ * g.acmebank. */
 bool ilp_address_under(struct bytes address, struct bytes prefix);
 
 /* The first segment of `address` after `prefix`, borrowed; empty where there is none or the address

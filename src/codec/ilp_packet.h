@@ -106,8 +106,8 @@ struct ilp_f08_data {
 	uint64_t maximum;
 };
 
-/* Bytes after the first 16 are ignored. Errors: THEIRS_TRUNCATED: the refusal carries no amounts.
- */
+/* Bytes after the first 16 are ignored. Errors: THEIRS_TRUNCATED: the refusal
+ * carries no amounts. */
 MUST_USE enum result ilp_f08_decode(struct bytes data, struct ilp_f08_data *out);
 void ilp_f08_encode(struct buf *b, const struct ilp_f08_data *d);
 /* The most that the sender may put in one packet, in its own units: floor(sent * maximum /

@@ -17,8 +17,8 @@
 
 enum payment_pointer_rules {
 	PAYMENT_POINTER_STRICT,
-	/* contract.md section 3, `dev`: a port is allowed; localhost, loopback or a port is http.
-	 */
+	/* contract.md section 3, `dev`: a port is allowed; localhost, loopback or
+	 * a port is http. */
 	PAYMENT_POINTER_DEV,
 };
 

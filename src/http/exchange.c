@@ -384,8 +384,8 @@ static enum MHD_Result collect(void *arg, enum MHD_ValueKind kind, const char *n
 	if (!value)
 		value_n = 0;
 	if (value_n > 0 && (value[value_n - 1] == ' ' || value[value_n - 1] == '\t')) {
-		/* RFC 9112 5.1: blanks behind a value are not part of it. The library leaves them.
-		 */
+		/* RFC 9112 5.1: blanks behind a value are not part of it. The
+		 * library leaves them. */
 		while (value_n > 0 && (value[value_n - 1] == ' ' || value[value_n - 1] == '\t'))
 			value_n--;
 		value = arena_strndup(&rq->arena, value, value_n);
@@ -559,8 +559,8 @@ enum MHD_Result exchange_run(struct http_exchange *x)
 		return send_reply(x);
 	x->phase = EXCHANGE_PARKED;
 	l->parked++;
-	/* Suspending costs two changes of an epoll set and a read in vain: most answers are faster.
-	 */
+	/* Suspending costs two changes of an epoll set and a read in vain: most
+	 * answers are faster. */
 	if (d->held < HTTP_HELD_MAX) {
 		x->held = true;
 		d->held++;

@@ -136,8 +136,8 @@ void http_json_wipe(struct http_request *rq, const char *text)
 {
 	void *p;
 
-	/* The string is ours: its qualifier only says that the reader of the table may not write.
-	 */
+	/* The string is ours: its qualifier only says that the reader of the table
+	 * may not write. */
 	memcpy(&p, &text, sizeof(p));
 	secret_wipe(p, strlen(text));
 	http_body_wipe(rq);

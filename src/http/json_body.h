@@ -27,8 +27,7 @@ MUST_USE enum result http_json_load(
 /* The object that is the body, borrowed: it lives as long as the request. An empty body is {} where
  * `empty_ok`. On an error the reply is set (415, 413 or 400 with what is wrong and where), and the
  * handler returns HTTP_DONE. Errors: THEIRS_BAD_TYPE, THEIRS_TOO_BIG, THEIRS_MALFORMED,
- * OURS_MEMORY.
- */
+ * OURS_MEMORY. */
 MUST_USE enum result http_json_body(struct http_request *rq, bool empty_ok, json_t **out);
 
 /* http_json_body, then json_spec_read; on an error the reply is set and names the member. */

@@ -53,8 +53,8 @@ enum http_next http_reply_result(struct http_request *rq, enum result r, const c
 unsigned http_status_of(enum result r);
 
 /* Takes back a reply that was set, for one that is made of it: its body lives as long as the
- * request. False: none is set, or one without a body of its own, or memory is out; it then stands.
- */
+ * request. False: none is set, or one without a body of its own, or memory is out;
+ * it then stands. */
 bool http_reply_take_back(struct http_request *rq, unsigned *status, struct bytes *body);
 
 /* After the reply the connection is closed. */

@@ -127,8 +127,8 @@ const char *http_authorization(const struct http_request *rq, const char *scheme
 bool http_content_type_is(const struct http_request *rq, const char *type);
 void http_address_format(const struct http_address *a, char out[HTTP_ADDRESS_SIZE]);
 
-/* The arena may take a list of as many rows: LIMIT_ROW_BYTES for each beyond LIMIT_REQUEST_ARENA.
- */
+/* The arena may take a list of as many rows: LIMIT_ROW_BYTES for each
+ * beyond LIMIT_REQUEST_ARENA. */
 void http_allow_rows(struct http_request *rq, size_t rows);
 
 /* Runs fn(p) when the request's memory is released, last registered first. Errors: OURS_MEMORY,
@@ -141,8 +141,8 @@ void http_park(struct http_request *rq, http_handler *resume);
 /* On the loop thread: the operation has completed, `resume` runs in this turn. */
 void http_resume(struct http_request *rq);
 
-/* The body held a secret, and is not needed any more: our copy of it is wiped and the body empty.
- */
+/* The body held a secret, and is not needed any more: our copy of it is wiped and
+ * the body empty. */
 void http_body_wipe(struct http_request *rq);
 
 /* For the metrics: the request is over a rate. */

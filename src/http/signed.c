@@ -412,8 +412,8 @@ static enum result key_text(struct http_request *rq, const char **out)
 		*out = given;
 		return RESULT_OK;
 	}
-	/* With the request: where a body need not be covered, two that differ may be signed alike.
-	 */
+	/* With the request: where a body need not be covered, two that differ may
+	 * be signed alike. */
 	memcpy(both, s->sig.inputs[s->at].signature, HTTP_SIG_SIZE);
 	memcpy(both + HTTP_SIG_SIZE, s->request_hash, sizeof(s->request_hash));
 	sha256(bytes_of(both, sizeof(both)), hash);

@@ -68,8 +68,8 @@ static enum result answered_apply(struct op *op, struct batch *b)
 	return RESULT_OK;
 }
 
-/* What could not be told stays unanswered in the store and is listed as in doubt after a restart.
- */
+/* What could not be told stays unanswered in the store and is listed as in doubt
+ * after a restart. */
 static void answered_done(struct task *t)
 {
 	free(OWNER_OF(t, struct answered_op, op.task));

@@ -113,8 +113,8 @@ void packet_claim_replay(struct packet *p, enum replay_role role, uint8_t *reply
 	p->op.replay = c;
 }
 
-/* SHA-256 over the peer's account and the bytes as they came: computed before anything is patched.
- */
+/* SHA-256 over the peer's account and the bytes as they came: computed before
+ * anything is patched. */
 static enum result replay_key(struct packet *p)
 {
 	size_t n = sizeof(account_id) + p->wire.n;
@@ -157,8 +157,8 @@ static bool admit(struct packet *p)
 	return true;
 }
 
-/* Takes the packet's amount from what the peer may send; it is given back where nothing came of it.
- */
+/* Takes the packet's amount from what the peer may send; it is given back where
+ * nothing came of it. */
 static bool admit_money(struct packet *p)
 {
 	uint64_t cost_ns = 0;

@@ -11,8 +11,8 @@
 #include "store/funding.h"
 
 /* Without a sign, payments are looked for this often while something is known to wait (the next
- * attempt at a payment, the end of an old window), and seldom otherwise: what another process left.
- */
+ * attempt at a payment, the end of an old window), and seldom otherwise: what
+ * another process left. */
 #define LOOK_AGAIN_MS  1000
 #define LOOK_SELDOM_MS 30000
 
@@ -46,8 +46,7 @@ struct payer {
 	bool again;          /* woken meanwhile */
 	bool had_windows;    /* before the claim old windows may have waited: those that it ends
 	                      * let their payments go only then */
-	int64_t retry_at_ms; /* wall: the latest next attempt of a payment that was put off; 0: none
-	                      */
+	int64_t retry_at_ms; /* wall: the latest next attempt of one that was put off; 0: none */
 };
 
 static void look(struct payer *p);

@@ -594,8 +594,8 @@ static enum result open_connection(struct payment_run *run, struct stream_sender
 	        &to->shared_secret, o, &events, why);
 	if (r)
 		return r;
-	/* Our own rate is as quoted for the first attempt; the later ones keep the minimum alone.
-	 */
+	/* Our own rate is as quoted for the first attempt; the later ones keep the
+	 * minimum alone. */
 	if (run->row.attempts == 1)
 		stream_connection_pin(&run->connection, &q->own_rate, q->own_rate_to);
 	*why = "out of memory";

@@ -32,12 +32,11 @@ struct quote_call {
 	/* answered
 	 * result: OK; those of a resolution; THEIRS_NO_RATE; THEIRS_BAD_AMOUNT (too little or too
 	 * much); THEIRS_BAD_ASSET (not the receiver's); THEIRS_REFUSED (the path does not work:
-	 * `why` says how); THEIRS_CONFLICT (a wallet would pay itself); those of batch_quote_add.
-	 */
+	 * `why` says how); THEIRS_CONFLICT (a wallet would pay itself); those
+	 * of batch_quote_add. */
 	enum result result;
 	bool no_receiver;     /* the result is about the receiver: it can't be reached, or paid */
-	uint64_t least_debit; /* after THEIRS_BAD_AMOUNT: nothing would arrive, but of this; else 0
-	                       */
+	uint64_t least_debit; /* after THEIRS_BAD_AMOUNT: nothing arrives below this; else 0 */
 	char why[RESOLVE_WHY_SIZE];
 	struct quote_row quote; /* stored; its texts borrow from this call */
 	char receive_code[ASSET_CODE_MAX + 1];

@@ -32,8 +32,8 @@ MUST_USE enum result rate_feed_url(
 
 /* The list that an answer holds. *why is a static sentence about an error, or NULL.
  * Errors: those of the source's parser, and THEIRS_REFUSED (a status other than 200); of a feed
- * also THEIRS_BAD_TYPE (no application/json), THEIRS_PROTOCOL (another base than RATE_FEED_BASE).
- */
+ * also THEIRS_BAD_TYPE (no application/json), THEIRS_PROTOCOL (another base
+ * than RATE_FEED_BASE). */
 MUST_USE enum result rate_feed_read(enum rate_origin origin, int status, const char *type,
         struct bytes body, int64_t as_of_ms, struct rate_table **out, const char **why);
 /* The time from the end of one fetch to the next. failures: in a row, this one included. */
@@ -62,8 +62,8 @@ struct rate_feed_state {
 	const char *why;    /* static sentence about an error, or NULL */
 	int64_t tried_ms;   /* wall; 0: not yet */
 };
-/* Any thread; valid as long as the feeds. Of a source that is not fetched only the place is said.
- */
+/* Any thread; valid as long as the feeds. Of a source that is not fetched only the
+ * place is said. */
 void rate_feed_state(
         const struct rate_feeds *f, enum rate_origin origin, struct rate_feed_state *out);
 

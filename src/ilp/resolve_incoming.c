@@ -194,8 +194,8 @@ static void on_made(struct remote_payment *p)
 	const char *why = p->why;
 	enum result result = p->result;
 
-	/* Whatever is wrong there: the wallet may still be paid by SPSP, or says itself that not.
-	 */
+	/* Whatever is wrong there: the wallet may still be paid by SPSP, or says
+	 * itself that not. */
 	if (result && result != RESULT_THEIRS_BLOCKED &&
 	        result_class(result) != RESULT_CLASS_OURS) {
 		log_warn("remote_incoming", "wallet=%s result=%s why=\"%s\"", remote->wallet.id,

@@ -48,8 +48,8 @@ uint64_t stream_inbox_max(const struct stream_inbox *b)
 	return b->read + STREAM_WINDOW_BYTES;
 }
 
-/* Joins [from, to) with the islands it touches. False: it would be one more than there is room for.
- */
+/* Joins [from, to) with the islands it touches. False: it would be one more than
+ * there is room for. */
 static bool island_add(struct stream_inbox *b, uint64_t from, uint64_t to)
 {
 	unsigned first = 0, last;

@@ -12,8 +12,8 @@
 uint64_t stream_endpoint_their_max(const struct stream_endpoint *e);
 /* Frees the place of a stream that both have closed. */
 void stream_endpoint_let_go(struct stream_endpoint *e, struct stream *s);
-/* Control frames of a packet of theirs. False: it broke the protocol, and the connection is closed.
- */
+/* Control frames of a packet of theirs. False: it broke the protocol, and the
+ * connection is closed. */
 bool stream_endpoint_control(
         struct stream_endpoint *e, const struct stream_packet *p, struct stream_taken *t);
 /* Its data. False: something of it can't be kept now. */

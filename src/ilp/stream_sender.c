@@ -471,8 +471,8 @@ uint64_t stream_sender_wants(const struct stream_sender *s)
 
 	uint64_t most = min_u64(s->limits.max_source, add_capped(s->sent + s->in_flight, ahead));
 
-	/* What is reserved may be in doubt after a crash: of one that lasts, no more than is due.
-	 */
+	/* What is reserved may be in doubt after a crash: of one that lasts, no
+	 * more than is due. */
 	if (s->pace.whole_ms)
 		most = min_u64(most, stream_pace_due(&s->pace, s->now_ms + STREAM_PACE_AHEAD_MS));
 	return most > s->sent + s->in_flight ? most : s->sent + s->in_flight;

@@ -63,16 +63,15 @@ struct access_item {
 
 /* One item as a client sends it. `identifier` is as sent: the caller makes it canonical. Errors,
  * with *fault filled (texts name what is wrong): THEIRS_MALFORMED (a type, action or member that is
- * not known, an action twice, both amounts, no real interval), THEIRS_TOO_BIG, THEIRS_BAD_AMOUNT.
- */
+ * not known, an action twice, both amounts, no real interval),
+ * THEIRS_TOO_BIG, THEIRS_BAD_AMOUNT. */
 MUST_USE enum result access_item_read(
         const json_t *value, struct access_item *out, struct json_fault *fault);
 /* As the specification shows it; NULL where memory is out. */
 json_t *access_item_json(const struct access_item *item);
 bool access_item_eq(const struct access_item *a, const struct access_item *b);
 
-/* Whether these actions allow `wanted`. *all: by its -all form, so for every client's resources.
- */
+/* Whether these actions allow `wanted`. *all: by its -all form, so for every client's resources. */
 bool access_allows(unsigned actions, enum access_action wanted, bool *all);
 /* Type, action and wallet address of a request against an item. wallet_address NULL: not known yet,
  * any will do. *all as above. */

@@ -69,8 +69,8 @@ uint64_t incoming_excess_max(uint64_t amount, unsigned slack_bps);
 
 /* Takes `units`; one_asset: no exchange is known of on their way. After an error *t is as it
  * was. Errors: THEIRS_STATE (completed or expired), THEIRS_FORBIDDEN (not approved yet),
- * THEIRS_BAD_AMOUNT (0, or a sum above 2^63-1), THEIRS_TOO_BIG (more above the amount than may be).
- */
+ * THEIRS_BAD_AMOUNT (0, or a sum above 2^63-1), THEIRS_TOO_BIG (more above the
+ * amount than may be). */
 MUST_USE enum result incoming_take(
         struct incoming_terms *t, uint64_t units, bool one_asset, int64_t now_ms);
 /* Errors: THEIRS_STATE. */

@@ -44,9 +44,8 @@ struct account {
 	enum account_kind kind;
 	asset_id asset;
 	bool may_go_negative;
-	bool closed;         /* takes part in no new transfer; what is pending still ends */
-	int64_t inactive_ms; /* of a wallet: its address takes nothing from then on; 0: it is active
-	                      */
+	bool closed;           /* takes part in no new transfer; what is pending still ends */
+	int64_t inactive_ms;   /* of a wallet: its address takes nothing from then on; 0: active */
 	uint64_t credit_limit; /* smallest units that it may owe us */
 	uint64_t debt_limit;   /* of a peer: that packets may make us owe it; 0: any amount */
 	uint64_t debits_posted;

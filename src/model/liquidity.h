@@ -19,8 +19,8 @@ enum liquidity_side { LIQUIDITY_FINE, LIQUIDITY_LOW, LIQUIDITY_HIGH };
 uint64_t liquidity_of(const struct account *a);
 
 /* Which limit it is at, where `told` is what was said last. A side is left only a tenth of its
- * limit away from it, so that an account that moves around a limit is not told of again and again.
- */
+ * limit away from it, so that an account that moves around a limit is not told of
+ * again and again. */
 enum liquidity_side liquidity_side(
         const struct liquidity_limits *l, enum liquidity_side told, uint64_t units);
 

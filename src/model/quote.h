@@ -49,7 +49,7 @@ struct quote {
 	uint64_t debit;         /* what the payer pays, the fee included */
 	uint64_t fee;           /* what this node keeps */
 	uint64_t send;          /* the most that goes out: debit - fee */
-	uint64_t expected_send; /* what of it is needed at today\'s rate; the rest is given back */
+	uint64_t expected_send; /* what of it is needed at today's rate; the rest is given back */
 	uint64_t receive;       /* what arrives at today's rate, packets rounded down one by one */
 	struct pay_limits limits; /* for the sender: max_source = send, min_delivery */
 	struct ratio min_rate;    /* for the sender: what each packet must bring */

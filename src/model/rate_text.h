@@ -19,8 +19,8 @@
 MUST_USE enum result rate_text_number(struct bytes text, struct ratio *out);
 
 /* The base and up to `max` entries of "rates", in the order of the text, code and price
- * only; the base itself may be among them. Errors: those of rate_table_parse but for doubled codes.
- */
+ * only; the base itself may be among them. Errors: those of rate_table_parse but for
+ * doubled codes. */
 MUST_USE enum result rate_text_parse(struct bytes json, char base[ASSET_CODE_MAX + 1],
         struct rate_entry *entries, size_t max, size_t *count, struct rate_fault *fault);
 

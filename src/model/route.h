@@ -56,8 +56,8 @@ size_t route_table_page(
 /* The best route of one table. */
 bool route_find(const struct route_table *t, struct bytes destination, struct route *out);
 /* Every route of the tables that matches, best first, at most `max`: why an address goes where it
- * goes. Of equal prefixes the earlier table's comes first; a table may be NULL. Returns how many.
- */
+ * goes. Of equal prefixes the earlier table's comes first; a table may be NULL.
+ * Returns how many. */
 size_t route_explain(const struct route_table *const *tables, size_t count,
         struct bytes destination, struct route *out, size_t max);
 

@@ -26,16 +26,15 @@
 #include "codec/ccp.h"
 #include "model/route.h"
 
-#define ROUTING_HEARTBEAT_MS  30000
-#define ROUTING_UPDATE_GAP_MS 150   /* at least between two updates to a peer */
-#define ROUTING_HOLD_DOWN_MS  45000 /* ours: a peer forgets us after it */
-#define ROUTING_RETRY_MS      1000  /* after a failure; doubled up to the next */
-#define ROUTING_RETRY_MAX_MS  30000
-#define ROUTING_HOLD_MIN_MS   1000 /* of a peer's hold-down, whatever it says */
-#define ROUTING_HOLD_MAX_MS   600000
-#define ROUTING_MESSAGE_MAX                                                                        \
-	28000 /* bytes of an update: some peers take no more than 32767 in all */
-#define ROUTING_MESSAGE_ROUTES 512 /* epochs in one update */
+#define ROUTING_HEARTBEAT_MS   30000
+#define ROUTING_UPDATE_GAP_MS  150   /* at least between two updates to a peer */
+#define ROUTING_HOLD_DOWN_MS   45000 /* ours: a peer forgets us after it */
+#define ROUTING_RETRY_MS       1000  /* after a failure; doubled up to the next */
+#define ROUTING_RETRY_MAX_MS   30000
+#define ROUTING_HOLD_MIN_MS    1000 /* of a peer's hold-down, whatever it says */
+#define ROUTING_HOLD_MAX_MS    600000
+#define ROUTING_MESSAGE_MAX    28000 /* bytes of an update: some take no more than 32767 in all */
+#define ROUTING_MESSAGE_ROUTES 512   /* epochs in one update */
 
 enum routing_relation { ROUTING_PARENT, ROUTING_PEER, ROUTING_CHILD }; /* the later the better */
 

@@ -52,8 +52,8 @@ struct settlement_quantity {
 	unsigned scale;
 };
 
-/* Errors: THEIRS_BAD_AMOUNT (no digits, a sign, a leading zero, too many), THEIRS_TOO_BIG (scale).
- */
+/* Errors: THEIRS_BAD_AMOUNT (no digits, a sign, a leading zero, too many),
+ * THEIRS_TOO_BIG (scale). */
 MUST_USE enum result settlement_quantity_read(
         const char *digits, uint64_t scale, struct settlement_quantity *out);
 /* Whole units of an account of `scale` in quantity and leftover together, and what is left then, at

@@ -186,8 +186,8 @@ static bool parse_address(const char *s, struct address *out, unsigned *width)
 /* ---- host names ---- */
 
 /* Letters, digits and hyphens, lower case, no trailing dot. The last label may not begin with a
- * digit: resolvers read such names as numbers (a single 0x7f000001), and no top-level domain does.
- */
+ * digit: resolvers read such names as numbers (a single 0x7f000001), and no
+ * top-level domain does. */
 static bool is_host_name(const char *s)
 {
 	size_t label = 0;

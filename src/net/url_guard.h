@@ -21,8 +21,7 @@
 
 /* Who chose the address. */
 enum url_policy {
-	URL_POLICY_FOREIGN,  /* a client, a payer, a payment pointer: the allow list does not apply
-	                      */
+	URL_POLICY_FOREIGN,  /* a client, a payer, a pointer: the allow list does not apply */
 	URL_POLICY_OPERATOR, /* configuration or the admin API: peers, webhooks, rates */
 };
 

@@ -193,8 +193,8 @@ enum result batch_payment_end(struct batch *b, account_id account, struct work_p
 	p->state = state;
 	p->dirty = true;
 	/* A complete payment keeps all that it reserved of its grant; of the others, what was sent.
-	 * On the receiving side that is counted in full: what arrived of it is the receiver's word.
-	 */
+	 * On the receiving side that is counted in full: what arrived of it is the
+	 * receiver's word. */
 	r = state == PAYMENT_COMPLETED
 	            ? batch_grant_settle(b, account, AMOUNT_MAX, AMOUNT_MAX)
 	            : batch_grant_settle(b, account, p->sent, p->sent ? AMOUNT_MAX : 0);

@@ -87,8 +87,8 @@ static enum result check(const struct reconcile *in, const struct packets *ours,
 	return in->received - ours->out > may ? RESULT_THEIRS_BAD_AMOUNT : RESULT_OK;
 }
 
-/* Leaves `part` of it in the doubt and lists the rest as one of its own, which ends for the payer.
- */
+/* Leaves `part` of it in the doubt and lists the rest as one of its own, which ends
+ * for the payer. */
 static enum result divide(struct batch *b, struct open_doubt *d, uint64_t part)
 {
 	struct doubt_new rest = d->row;

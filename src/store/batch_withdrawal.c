@@ -282,8 +282,8 @@ enum result batch_withdrawal_expire(struct batch *b, size_t *expired, bool *more
 
 /* ---- of an incoming payment ---- */
 
-/* Errors: THEIRS_NOT_FOUND (no withdrawal of one has this id), THEIRS_CONFLICT (another one has).
- */
+/* Errors: THEIRS_NOT_FOUND (no withdrawal of one has this id), THEIRS_CONFLICT
+ * (another one has). */
 static enum result same_of_incoming(
         struct batch *b, int64_t incoming, const struct id *id, uint64_t amount)
 {

@@ -65,8 +65,8 @@ struct event_row {
 	uint64_t sequence;
 	const char *data; /* JSON object */
 	int64_t created_ms;
-	/* Of its delivery to one endpoint; PENDING with next_ms 0 before it was given to that one.
-	 */
+	/* Of its delivery to one endpoint; PENDING with next_ms 0 before it was
+	 * given to that one. */
 	int64_t since_ms; /* made, or asked for again */
 	enum event_state state;
 	unsigned attempts; /* since then, the present one included */

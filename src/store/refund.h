@@ -24,9 +24,9 @@ MUST_USE enum result store_refund_source(
 MUST_USE enum result batch_refund_source(
         struct batch *b, int64_t incoming, struct refund_source *out);
 
-/* amount more came with this address. Where WAYS_BACK_MAX others
- * are kept, it takes the place of the one that brought least, if this is more; else it is passed
- * over: who gives little, or nothing, is in nobody's way. */
+/* amount more came with this address. Where WAYS_BACK_MAX others are kept, it takes the place of
+ * the one that brought least, if this is more; else it is passed over: who gives little, or
+ * nothing, is in nobody's way. */
 MUST_USE enum result batch_way_back_add(
         struct batch *b, int64_t incoming, const struct way_back *payer, uint64_t amount);
 

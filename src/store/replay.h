@@ -27,8 +27,8 @@ enum replay_state {
 MUST_USE enum result replay_new(size_t entries, size_t bytes, struct replay_set **out);
 void replay_free(struct replay_set *s);
 
-/* Errors: RETRY_BUSY (full of keys in progress), OURS_MEMORY. *reply is good until the next call.
- */
+/* Errors: RETRY_BUSY (full of keys in progress), OURS_MEMORY. *reply is good until
+ * the next call. */
 MUST_USE enum result replay_begin(struct replay_set *s, const uint8_t key[32], int64_t now_ms,
         int64_t expires_at_ms, enum replay_state *state, struct bytes *reply);
 /* Puts a message among those that wait for a key in progress. */

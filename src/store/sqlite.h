@@ -17,8 +17,8 @@ struct sqlite {
 	int lock_fd; /* side file that excludes a second writing process; -1 for readers */
 };
 
-/* The class of an SQLite error: RETRY_STORE where it may pass (busy, full, I/O), else OURS_STORE.
- */
+/* The class of an SQLite error: RETRY_STORE where it may pass (busy, full, I/O),
+ * else OURS_STORE. */
 enum result sqlite_result(int code);
 /* Logs the connection's last error and returns its class. */
 enum result sqlite_failed(sqlite3 *handle, const char *what);

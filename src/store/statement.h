@@ -43,8 +43,8 @@ MUST_USE enum result store_statement(struct reader *r, struct arena *a, account_
 
 /* ---- reconciling ---- */
 
-/* What the peer's books say, of all time: packets that it received from us, and that it sent to us.
- */
+/* What the peer's books say, of all time: packets that it received from us, and that
+ * it sent to us. */
 struct reconcile {
 	account_id peer;
 	uint64_t received;

@@ -55,8 +55,8 @@ struct replay_claim {
 struct op {
 	struct task task; /* home and done set by the caller */
 	/* Runs on the writer's thread: decides through batch_* verbs. A refusal (THEIRS_*) must
-	 * leave the batch unchanged; where it did not, the batch is rolled back and run one by one.
-	 */
+	 * leave the batch unchanged; where it did not, the batch is rolled back and
+	 * run one by one. */
 	enum result (*apply)(struct op *op, struct batch *b);
 	enum result result;          /* out: of apply, or RETRY_STORE */
 	struct replay_claim *replay; /* NULL: none */

@@ -22,8 +22,8 @@ struct hostile {
 	{                                                                                          \
 		what, text, sizeof(text) - 1, status, status ? 1 : 0                               \
 	}
-/* The library refuses these by itself, and sends the head of its answer twice (docs/deviations.md).
- */
+/* The library refuses these by itself, and sends the head of its answer
+ * twice (docs/deviations.md). */
 #define TWICE(what, status, text)                                                                  \
 	{                                                                                          \
 		what, text, sizeof(text) - 1, status, 2                                            \
@@ -253,8 +253,8 @@ START_TEST(large_headers)
 		fixture_send(fd, request);
 		fixture_drain(fd, reply, sizeof(reply));
 		status = reply[0] ? (int)strtol(reply + 9, NULL, 10) : 0;
-		/* The largest are refused while they arrive, so that a reset may take the answer.
-		 */
+		/* The largest are refused while they arrive, so that a reset may
+		 * take the answer. */
 		ck_assert_msg(status == 431 || (round >= 2 && status == 0), "round %d: %d", round,
 		        status);
 		close(fd);

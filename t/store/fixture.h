@@ -35,8 +35,8 @@ void fixture_setup(struct fixture *f);
 void fixture_teardown(struct fixture *f);
 /* Closes it; its files stay, to be copied. */
 void fixture_close(struct fixture *f);
-/* The files of `from`, which is closed, in a directory of its own, with a reader alone: for damage.
- */
+/* The files of `from`, which is closed, in a directory of its own, with a reader
+ * alone: for damage. */
 void fixture_copy(const struct fixture *from, struct fixture *f);
 /* As a process that dies and starts again. */
 void fixture_restart(struct fixture *f);

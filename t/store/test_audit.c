@@ -241,8 +241,8 @@ static void keys_and_limits(void)
 	fixture_end(&f);
 }
 
-/* One that was recorded, one an engine refused, one that it has not answered, one that it received.
- */
+/* One that was recorded, one an engine refused, one that it has not answered, one
+ * that it received. */
 static void settlements(void)
 {
 	static const uint8_t hash[32] = {9};

@@ -538,8 +538,8 @@ static void comes(uint64_t amount, int64_t incoming)
 	fixture_end(&f);
 }
 
-/* What came without an incoming payment, once it is enough; told with the credit that made it so.
- */
+/* What came without an incoming payment, once it is enough; told with the credit
+ * that made it so. */
 START_TEST(of_money_without_an_incoming_payment)
 {
 	struct incoming_new wanted = {.wallet = f.alice, .expires_ms = f.now_ms + 1000000};

@@ -127,8 +127,8 @@ static int number_of(sqlite3 *handle, const char *sql)
 	return n;
 }
 
-/* The step that puts another table in the place of the grants' keeps them and what refers to them.
- */
+/* The step that puts another table in the place of the grants' keeps them and what
+ * refers to them. */
 START_TEST(grants_stay)
 {
 	static const char rows[] =

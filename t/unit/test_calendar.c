@@ -11,8 +11,8 @@
 #define FIRST_DAY  (-719528) /* 1 January of year 0 */
 #define LAST_DAY   2932896   /* 31 December of year 9999 */
 
-/* A sanitizer looks at memory and not at dates: it sees each day of the month and of the year too.
- */
+/* A sanitizer looks at memory and not at dates: it sees each day of the month and
+ * of the year too. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DAY_STEP 37
 #else

@@ -96,8 +96,8 @@ END_TEST
 #define R1 "https://h/op/incoming-payments/1"
 #define R2 "https://h/op/incoming-payments/2"
 
-/* In order of precedence: receiver, asset, sum. The payment debits USD/2, the receiver has EUR/2.
- */
+/* In order of precedence: receiver, asset, sum. The payment debits USD/2, the
+ * receiver has EUR/2. */
 static const struct {
 	const char *what;
 	enum access_cap cap;

@@ -49,8 +49,8 @@ START_TEST(zero_lifts_it)
 }
 END_TEST
 
-/* Far more addresses than fit: each new one passes, and a loud one that keeps coming stays known.
- */
+/* Far more addresses than fit: each new one passes, and a loud one that keeps
+ * coming stays known. */
 START_TEST(full_table)
 {
 	struct http_address loud = number(1);

@@ -131,8 +131,8 @@ static void check_one(size_t i, size_t k, uint64_t amount, const struct conversi
 
 	weights(i, k, &left, &right);
 	MUST(c->mid == (uint64_t)((u128)amount * left / right));
-	/* amount * left * (10000 - bps) may pass 128 bits: divided in two steps, which round alike
-	 */
+	/* amount * left * (10000 - bps) may pass 128 bits: divided in two steps,
+	 * which round alike */
 	net = (u128)amount * left / right; /* whole part */
 	net = (net * (BPS_ONE - bps[i][k]) +
 	              ((u128)amount * left % right) * (BPS_ONE - bps[i][k]) / right) /

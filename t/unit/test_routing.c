@@ -789,8 +789,8 @@ static void changed(struct routing *c, const char *expected)
 	ck_assert_str_eq(text, expected);
 }
 
-/* Where the owner's table could not be made the changes are there the next time, as they are then.
- */
+/* Where the owner's table could not be made the changes are there the next time, as
+ * they are then. */
 START_TEST(changes_until_taken)
 {
 	const struct routing_member list[] = {{1, ROUTING_PEER}};

@@ -139,8 +139,8 @@ START_TEST(malformed)
 		struct stream_packet p;
 		enum result r = stream_packet_decode(vectors_hex(&v, c, "plaintext"), &p);
 
-		/* an inner type that is none parses, and never equals that of the packet around it
-		 */
+		/* an inner type that is none parses, and never equals that of the
+		 * packet around it */
 		if (strcmp(vectors_text(c, "expected"), "reject") != 0 && r == RESULT_OK) {
 			ck_assert(p.type < ILP_PREPARE || p.type > ILP_REJECT);
 			continue;
