@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "base/text.h"
 #include "http/reply.h"
 #include "ilp/async_answer.h"
 #include "ilp/async_ask.h"
@@ -113,7 +114,8 @@ static enum http_next take_async(
 	c->rq = rq;
 	c->prepare = (struct async_prepare){
 	        .loop = loop, .peer = peer->row.account, .packet = rq->body, .home = prepare_home};
-	if (!id || async_id_read(id, &c->prepare.id))
+	if (!id || async_id_read(id, &c->prepare.id) ||
+	        text_copy(c->prepare.id_text, sizeof(c->prepare.id_text), id))
 		return bad_id(rq);
 	if (async_callback_read(
 	            loop->node->guard, policy, peer->row.url, callback, c->prepare.below))

@@ -9,12 +9,11 @@
 
 #define BUCKETS          256
 #define LINES_SIZE       64
-#define WAITING_MAX      4096 /* packets and answers, */
-#define WAITING_PEER_MAX 2048 /* and of one peer: more than it may have in flight */
-#define ATTEMPT_MS       5000 /* of one post */
-#define PAUSE_MS         200  /* after it, doubled up to the next */
-#define PAUSE_MAX_MS     2000
-#define LEAST_MS         2000 /* for the answer to a packet that has no time left */
+#define WAITING_MAX  4096 /* packets and answers */
+#define ATTEMPT_MS   5000 /* of one post */
+#define PAUSE_MS     200  /* after it, doubled up to the next */
+#define PAUSE_MAX_MS 2000
+#define LEAST_MS     2000 /* for the answer to a packet that has no time left */
 
 /* It lies in its arrival's arena. */
 struct answer_later {
@@ -174,7 +173,6 @@ static enum result later_new(
 {
 	struct arrival *a = arrival_new(all->node->arrivals, in->peer, in->packet, answered);
 	struct answer_later *l = a ? arena_alloc(&a->arena, sizeof(*l)) : NULL;
-	char id[ID_TEXT_SIZE];
 
 	if (!l) {
 		if (a)
@@ -188,8 +186,7 @@ static enum result later_new(
 	l->peer = in->peer;
 	l->id = in->id;
 	memcpy(l->below, in->below, sizeof(l->below));
-	id_format(&l->id, id);
-	(void)snprintf(l->lines, sizeof(l->lines), "Request-Id: %s\r\n", id);
+	(void)snprintf(l->lines, sizeof(l->lines), "Request-Id: %s\r\n", in->id_text);
 	a->packet.owner = l;
 	l->next = *bucket_of(all, &l->id);
 	*bucket_of(all, &l->id) = l;
@@ -197,6 +194,16 @@ static enum result later_new(
 	atomic_fetch_add_explicit(&l->live->answers_later, 1, memory_order_relaxed);
 	*out = l;
 	return RESULT_OK;
+}
+
+/* Of one peer no more wait than may wait of the others: more than it may have in flight, and a few
+ * that take no answers leave room. */
+static bool has_room(const struct async_answers *all, const struct peer *from)
+{
+	uint64_t waiting = atomic_load_explicit(&all->waiting, memory_order_relaxed);
+
+	return atomic_load_explicit(&from->live->answers_later, memory_order_relaxed) + waiting <
+	       WAITING_MAX;
 }
 
 static enum result take(struct async_answers *all, const struct async_prepare *in)
@@ -215,9 +222,7 @@ static enum result take(struct async_answers *all, const struct async_prepare *i
 		return RESULT_THEIRS_NOT_FOUND;
 	if (outbound_draining(n->outbound))
 		return RESULT_RETRY_DRAINING;
-	if (atomic_load_explicit(&all->waiting, memory_order_relaxed) >= WAITING_MAX ||
-	        atomic_load_explicit(&from->live->answers_later, memory_order_relaxed) >=
-	                WAITING_PEER_MAX)
+	if (!has_room(all, from))
 		return RESULT_RETRY_BUSY;
 	r = later_new(all, in, &l);
 	if (r)

@@ -26,6 +26,7 @@ struct async_prepare {
 	struct node_loop *loop;
 	account_id peer;
 	struct id id;
+	char id_text[ID_TEXT_SIZE]; /* as it came: a peer may look for nothing else */
 	char below[ASYNC_BELOW_SIZE];
 	struct bytes packet; /* borrowed until it is home */
 	/* OK: taken, or the same packet with the same id waits already; THEIRS_MALFORMED: no

@@ -230,6 +230,21 @@ void outbound_carried(struct outbound *o, struct outbound_request *rq, enum resu
 	leave(o, rq);
 }
 
+static struct outbound_queue *queue_of(struct outbound_request *rq)
+{
+	return rq->target ? &rq->target->queue : &rq->host->queue;
+}
+
+/* Nobody has more than what is left for the others: a few who never answer can't take it all. */
+static enum result admit(const struct outbound *o, struct outbound_request *rq)
+{
+	size_t has = queue_of(rq)->in_flight;
+
+	if (rq->target && has >= rq->target->in_flight_max)
+		return RESULT_RETRY_BUSY;
+	return has < o->options.in_flight - o->in_flight ? RESULT_OK : RESULT_RETRY_BUSY;
+}
+
 /* Before the request counts as under way: what it needs, and whether it may go at all. */
 static enum result prepare(struct outbound *o, struct outbound_request *rq)
 {
@@ -240,8 +255,7 @@ static enum result prepare(struct outbound *o, struct outbound_request *rq)
 	if (o->in_flight >= o->options.in_flight)
 		return RESULT_RETRY_BUSY;
 	if (rq->target)
-		return rq->target->in_flight < rq->target->in_flight_max ? RESULT_OK
-		                                                         : RESULT_RETRY_BUSY;
+		return admit(o, rq);
 	rq->parts = malloc(sizeof(*rq->parts));
 	if (!rq->parts)
 		return RESULT_OURS_MEMORY;
@@ -251,12 +265,10 @@ static enum result prepare(struct outbound *o, struct outbound_request *rq)
 	if (r)
 		return r;
 	rq->host = outbound_host_get(&o->hosts, rq->parts);
-	return rq->host ? RESULT_OK : RESULT_OURS_MEMORY;
-}
-
-static struct outbound_queue *queue_of(struct outbound_request *rq)
-{
-	return rq->target ? &rq->target->queue : &rq->host->queue;
+	r = rq->host ? admit(o, rq) : RESULT_OURS_MEMORY;
+	if (r)
+		rq->host = NULL; /* one that is refused is not the host's first */
+	return r;
 }
 
 /* Of those that run to a target there may always be one, so that its end lets others begin. */
@@ -280,11 +292,10 @@ static bool may_run(const struct outbound *o, struct outbound_request *rq)
 static void uncount_only(struct outbound *o, struct outbound_request *rq)
 {
 	o->in_flight--;
+	queue_of(rq)->in_flight--;
 	rq->host = NULL;
-	if (rq->target) {
-		rq->target->in_flight--;
+	if (rq->target)
 		outbound_target_release(rq->target);
-	}
 }
 
 /* The request no longer counts. */
@@ -371,10 +382,9 @@ void outbound_send(struct outbound *o, struct outbound_request *rq)
 		return;
 	}
 	o->in_flight++;
-	if (rq->target) {
+	queue_of(rq)->in_flight++;
+	if (rq->target)
 		outbound_target_hold(rq->target);
-		rq->target->in_flight++;
-	}
 	if (!may_run(o, rq)) {
 		outbound_queue_wait(queue_of(rq), rq);
 		rq->timer.fire = on_waited_too_long;

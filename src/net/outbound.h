@@ -48,7 +48,9 @@ struct outbound_options {
 	/* Of them on connections that brought no answer yet. What libcurl sends is all taken for
 	 * that, since only it knows. */
 	size_t new_per_target;
-	size_t in_flight; /* requests at a time, of all kinds */
+	/* requests at a time, of all kinds; none to one host or target while it has as many as are
+	 * left for the others */
+	size_t in_flight;
 };
 
 /* Errors: OURS_MEMORY, OURS_IO. */

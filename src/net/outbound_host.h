@@ -14,6 +14,7 @@
 struct outbound_request;
 
 struct outbound_queue {
+	size_t in_flight; /* running and waiting */
 	size_t running;
 	struct outbound_request *first, *last; /* waiting */
 };

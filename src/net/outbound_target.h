@@ -20,7 +20,6 @@ struct outbound_target {
 	struct curl_slist *headers; /* with these */
 	size_t in_flight_max;
 	/* the thread's own */
-	size_t in_flight; /* running and waiting */
 	struct outbound_queue queue;
 	struct transfer *idle;
 };

@@ -673,6 +673,44 @@ START_TEST(whole_bound)
 }
 END_TEST
 
+/* Of five places one that never answers has three, another one, and one is left for a stranger. */
+START_TEST(fair_bound)
+{
+	static const enum result wanted[] = {RESULT_RETRY_TIMEOUT, RESULT_RETRY_TIMEOUT,
+	        RESULT_RETRY_TIMEOUT, RESULT_RETRY_BUSY, RESULT_RETRY_TIMEOUT, RESULT_RETRY_BUSY,
+	        RESULT_RETRY_TIMEOUT};
+	struct rig rig;
+	struct outbound_request rq[7] = {{.result = RESULT_OK}}, *all[7];
+	struct outbound_target *t[2];
+	char url[256];
+
+	rig_start(&rig, (struct outbound_options){.in_flight = 5});
+	snprintf(url, sizeof(url), "%s", rig_url(&rig, "/never"));
+	for (int i = 0; i < 2; i++)
+		t[i] = target(&rig, "/never", 0);
+	for (int i = 0; i < 7; i++) {
+		if (i < 6)
+			rq[i].target = t[i / 4];
+		else
+			rq[i].url = url;
+		rq[i].deadline_ms = clock_mono_ms() + 400;
+		rq[i].task.home = &rig.home;
+		rq[i].task.done = count_home;
+		all[i] = &rq[i];
+	}
+	/* All in one turn. */
+	ck_assert_int_eq(outbound_submit(rig.out, all, 7), RESULT_OK);
+	wait_home(&rig, 7);
+	for (int i = 0; i < 7; i++) {
+		RESULT_IS(rq[i], wanted[i]);
+		outbound_request_clear(&rq[i]);
+	}
+	for (int i = 0; i < 2; i++)
+		outbound_target_release(t[i]);
+	rig_stop(&rig);
+}
+END_TEST
+
 /* ---- life on the thread ---- */
 
 struct chain {
@@ -898,6 +936,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, target_new_connections);
 	tcase_add_test(t, host_bound);
 	tcase_add_test(t, whole_bound);
+	tcase_add_test(t, fair_bound);
 	tcase_add_test(t, tasks_timers_and_turns);
 	tcase_add_test(t, forced_stop);
 	tcase_add_test(t, forced_stop_of_target);
