@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "ilp/arrival.h"
 
-#define BUCKETS          256
-#define LINES_SIZE       64
+#define BUCKETS      256
+#define LINES_SIZE   64
 #define WAITING_MAX  4096 /* packets and answers */
 #define ATTEMPT_MS   5000 /* of one post */
 #define PAUSE_MS     200  /* after it, doubled up to the next */
