@@ -9,7 +9,7 @@ INSERT INTO passkey (user_id, credential, algorithm, public_key, counter, name, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 
 -- name: passkey_counter
-SELECT counter FROM passkey WHERE key = ?1 AND user_id = ?2
+SELECT counter, used_ms FROM passkey WHERE key = ?1 AND user_id = ?2
 
 -- name: passkey_used
 UPDATE passkey SET counter = ?2, used_ms = ?3 WHERE key = ?1

@@ -66,7 +66,7 @@ void passkey_challenge(const struct secret32 *key, const char *cookie, const cha
 	base64_encode(bytes_of(bytes, sizeof(bytes)), BASE64_URL | BASE64_NO_PAD, out);
 }
 
-static bool challenge_is_right(const struct passkey_wanted *w, const char *text)
+static bool challenge_is_right(const struct passkey_wanted *w, const char *text, int64_t *asked_ms)
 {
 	uint8_t bytes[CHALLENGE_BYTES], tag[32];
 	uint64_t made_ms = 0;
@@ -78,6 +78,7 @@ static bool challenge_is_right(const struct passkey_wanted *w, const char *text)
 		return false;
 	for (size_t i = 0; i < 8; i++)
 		made_ms = made_ms << 8 | bytes[i];
+	*asked_ms = (int64_t)made_ms;
 	tag_of(w->key, w->cookie, w->purpose, bytes, tag);
 	return secret_eq_bytes(bytes_of(tag, sizeof(tag)), bytes_of(bytes + 8, sizeof(tag))) &&
 	       (int64_t)made_ms <= w->now_ms && w->now_ms - (int64_t)made_ms < PASSKEY_CHALLENGE_MS;
@@ -93,8 +94,8 @@ static bool is_text(const json_t *object, const char *name, const char *wanted)
 }
 
 /* WebAuthn 7.1, 7 to 10; 7.2, 11 to 13: what kind, which challenge, from which origin. */
-static enum result check_words(
-        const struct passkey_wanted *w, const struct passkey_answer *a, const char *type)
+static enum result check_words(const struct passkey_wanted *w, const struct passkey_answer *a,
+        const char *type, int64_t *asked_ms)
 {
 	const char *challenge;
 	json_t *words;
@@ -112,7 +113,8 @@ static enum result check_words(
 	}
 	challenge = json_string_value(json_object_get(words, "challenge"));
 	right = challenge && is_text(words, "type", type) &&
-	        is_text(words, "origin", w->public_url) && challenge_is_right(w, challenge) &&
+	        is_text(words, "origin", w->public_url) &&
+	        challenge_is_right(w, challenge, asked_ms) &&
 	        !json_is_true(json_object_get(words, "crossOrigin"));
 	json_decref(words);
 	return right ? RESULT_OK : RESULT_THEIRS_UNAUTHENTIC;
@@ -170,7 +172,8 @@ static enum result decode(struct bytes data, int algorithm, struct passkey *out)
 enum result passkey_register(
         const struct passkey_wanted *w, const struct passkey_answer *a, struct passkey *out)
 {
-	enum result r = check_words(w, a, "webauthn.create");
+	int64_t asked_ms;
+	enum result r = check_words(w, a, "webauthn.create", &asked_ms);
 
 	if (!r)
 		r = check_site(w, a->auth_data, FLAG_PRESENT | FLAG_VERIFIED | FLAG_KEY);
@@ -219,11 +222,11 @@ static enum result fill(fido_assert_t *assertion, const struct passkey_answer *a
 }
 
 enum result passkey_check(const struct passkey_wanted *w, const struct passkey_answer *a,
-        const struct passkey *by, uint32_t *counter)
+        const struct passkey *by, struct passkey_use *out)
 {
 	fido_assert_t *assertion;
 	char host[PASSKEY_HOST_SIZE];
-	enum result r = check_words(w, a, "webauthn.get");
+	enum result r = check_words(w, a, "webauthn.get", &out->asked_ms);
 
 	if (!r)
 		r = check_site(w, a->auth_data, FLAG_PRESENT | FLAG_VERIFIED);
@@ -239,7 +242,7 @@ enum result passkey_check(const struct passkey_wanted *w, const struct passkey_a
 	r = fill(assertion, a, host);
 	if (!r)
 		r = verify(assertion, by);
-	*counter = fido_assert_sigcount(assertion, 0);
+	out->counter = fido_assert_sigcount(assertion, 0);
 	fido_assert_free(&assertion);
 	return r;
 }

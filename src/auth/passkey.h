@@ -62,9 +62,14 @@ struct passkey_wanted {
  * nobody was verified), THEIRS_BAD_TYPE (an algorithm that is not known here), OURS_MEMORY. */
 MUST_USE enum result passkey_register(
         const struct passkey_wanted *w, const struct passkey_answer *a, struct passkey *out);
-/* A signature by this key; *counter is the device's. Whether it may be so small is the caller's to
- * say. Errors: as above. */
+/* What a signature tells; whether it is good for another time is the caller's to say. */
+struct passkey_use {
+	uint32_t counter; /* the device's */
+	int64_t asked_ms; /* when its challenge was made */
+};
+
+/* A signature by this key. Errors: as above. */
 MUST_USE enum result passkey_check(const struct passkey_wanted *w, const struct passkey_answer *a,
-        const struct passkey *by, uint32_t *counter);
+        const struct passkey *by, struct passkey_use *out);
 
 #endif

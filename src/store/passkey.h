@@ -32,10 +32,11 @@ MUST_USE enum result store_passkey_list(struct reader *r, struct arena *a, const
 /* user, credential, algorithm, public_key, counter and name of the row. Errors: THEIRS_CONFLICT (it
  * is somebody's already), THEIRS_TOO_BIG (PASSKEYS_PER_USER_MAX). */
 MUST_USE enum result batch_passkey_add(struct batch *b, const struct passkey_row *p);
-/* It has signed, and the device counts so many. Errors: THEIRS_NOT_FOUND (it was removed),
- * THEIRS_CONFLICT (the count did not rise: there may be a copy of the device). */
+/* It has signed what it was asked at that time, and the device counts so many. Errors:
+ * THEIRS_NOT_FOUND (it was removed), THEIRS_CONFLICT (the count did not rise: there may be a copy
+ * of the device; or it was asked before it signed in last: who signs in again is asked again). */
 MUST_USE enum result batch_passkey_used(
-        struct batch *b, int64_t key, const struct id *user, uint32_t counter);
+        struct batch *b, int64_t key, const struct id *user, uint32_t counter, int64_t asked_ms);
 /* Where the user has none of that name nothing is done. */
 MUST_USE enum result batch_passkey_remove(struct batch *b, int64_t key, const struct id *user);
 

@@ -99,20 +99,28 @@ enum result batch_passkey_add(struct batch *b, const struct passkey_row *p)
 }
 
 enum result batch_passkey_used(
-        struct batch *b, int64_t key, const struct id *user, uint32_t counter)
+        struct batch *b, int64_t key, const struct id *user, uint32_t counter, int64_t asked_ms)
 {
+	int64_t before = 0, used_ms = 0;
 	struct query q;
-	int64_t before;
+	bool found;
 	enum result r;
 
 	batch_query(b, &q, STMT_PASSKEY_COUNTER);
 	query_put_int(&q, key);
 	query_put_id(&q, user);
-	r = query_one_int(&q, &before);
-	if (r)
-		return r;
+	found = query_row(&q);
+	if (found) {
+		before = query_int(&q);
+		used_ms = query_int(&q);
+	}
+	r = query_end(&q);
+	if (r || !found)
+		return r ? r : RESULT_THEIRS_NOT_FOUND;
 	/* WebAuthn 7.2, 21; a device that does not count says 0 each time. */
 	if ((before || counter) && counter <= before)
+		return RESULT_THEIRS_CONFLICT;
+	if (asked_ms <= used_ms)
 		return RESULT_THEIRS_CONFLICT;
 	b->changes++;
 	batch_query(b, &q, STMT_PASSKEY_USED);

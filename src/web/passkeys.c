@@ -272,7 +272,7 @@ struct passkey_login {
 	struct visitor visitor;
 	struct passkey_row row;
 	struct session_new session;
-	uint32_t counter;
+	struct passkey_use use;
 	const char *next;
 	char token[TOKEN_TEXT_SIZE], known[TOKEN_TEXT_SIZE];
 	uint8_t known_hash[SESSION_HASH_BYTES];
@@ -305,7 +305,8 @@ enum http_next passkey_login_get(struct http_request *rq)
 static enum result login_apply(struct op *op, struct batch *b)
 {
 	struct passkey_login *p = OWNER_OF(op, struct passkey_login, op);
-	enum result r = batch_passkey_used(b, p->row.key, &p->row.user, p->counter);
+	enum result r =
+	        batch_passkey_used(b, p->row.key, &p->row.user, p->use.counter, p->use.asked_ms);
 
 	return r ? r : batch_session_add(b, &p->session);
 }
@@ -375,7 +376,7 @@ static enum result check(
 	if (by.public_n > sizeof(by.public_key))
 		return RESULT_OURS_STORE;
 	memcpy(by.public_key, p->row.public_key.p, by.public_n);
-	return passkey_check(&wanted, &answer, &by, &p->counter);
+	return passkey_check(&wanted, &answer, &by, &p->use);
 }
 
 enum http_next passkey_login_post(struct http_request *rq)

@@ -355,14 +355,19 @@ static enum result add_passkey(const struct id *user, uint8_t mark)
 	return r;
 }
 
-static enum result use_passkey(int64_t key, const struct id *user, uint32_t counter)
+static enum result use_asked(int64_t key, const struct id *user, uint32_t counter, int64_t asked_ms)
 {
 	enum result r;
 
 	fixture_begin(&f);
-	r = batch_passkey_used(f.b, key, user, counter);
+	r = batch_passkey_used(f.b, key, user, counter, asked_ms);
 	fixture_end(&f);
 	return r;
+}
+
+static enum result use_passkey(int64_t key, const struct id *user, uint32_t counter)
+{
+	return use_asked(key, user, counter, f.now_ms);
 }
 
 START_TEST(passkeys)
@@ -389,6 +394,12 @@ START_TEST(passkeys)
 	IS(use_passkey(row.key, &bob, 6), RESULT_THEIRS_NOT_FOUND);
 	OK(use_passkey(row.key, &alice, 6));
 	IS(use_passkey(row.key, &alice, 6), RESULT_THEIRS_CONFLICT);
+	/* what it signed once is no way in again, whether or not it counts */
+	IS(use_asked(row.key, &alice, 7, f.now_ms), RESULT_THEIRS_CONFLICT);
+	f.now_ms += 2000;
+	IS(use_asked(row.key, &alice, 7, f.now_ms - 2000), RESULT_THEIRS_CONFLICT);
+	OK(use_asked(row.key, &alice, 7, f.now_ms - 1000));
+	IS(use_asked(row.key, &alice, 8, f.now_ms - 1000), RESULT_THEIRS_CONFLICT);
 	for (uint8_t i = 2; i <= PASSKEYS_PER_USER_MAX; i++)
 		OK(add_passkey(&alice, i));
 	IS(add_passkey(&alice, 99), RESULT_THEIRS_TOO_BIG);
@@ -404,7 +415,7 @@ START_TEST(passkeys)
 	fixture_end(&f);
 	IS(store_passkey_find(f.reader, &f.arena, bytes_of(bytes, sizeof(bytes)), &row),
 	        RESULT_THEIRS_NOT_FOUND);
-	IS(use_passkey(row.key, &alice, 7), RESULT_THEIRS_NOT_FOUND);
+	IS(use_passkey(row.key, &alice, 9), RESULT_THEIRS_NOT_FOUND);
 	/* a password from the operator ends the rest */
 	OK(store_passkey_list(f.reader, &f.arena, &alice, &rows, &n));
 	ck_assert_uint_eq(n, PASSKEYS_PER_USER_MAX - 1);

@@ -116,7 +116,7 @@ START_TEST(a_device)
 {
 	const struct device *d = &cases[_i].device;
 	struct passkey made = {0}, by = {.algorithm = -8, .public_n = sizeof(public_key)};
-	uint32_t counter = 0;
+	struct passkey_use use = {0};
 	enum result r;
 
 	ck_assert_int_ge(sodium_init(), 0);
@@ -137,10 +137,12 @@ START_TEST(a_device)
 	say(d, "webauthn.get");
 	tell(d, false);
 	sign(d);
-	r = passkey_check(&wanted, &answer, &by, &counter);
+	r = passkey_check(&wanted, &answer, &by, &use);
 	ck_assert_msg(r == cases[_i].checked, "%d: used: %s", _i, result_name(r));
-	if (!r)
-		ck_assert_uint_eq(counter, d->counter);
+	if (!r) {
+		ck_assert_uint_eq(use.counter, d->counter);
+		ck_assert(use.asked_ms > 0 && use.asked_ms <= wanted.now_ms);
+	}
 }
 END_TEST
 
