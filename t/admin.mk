@@ -8,19 +8,18 @@ ADMIN_TESTS = \
 	t/admin/test_reading
 check_PROGRAMS += $(ADMIN_TESTS)
 TESTS += $(ADMIN_TESTS)
-ADMIN_NODE = t/admin/node.c t/admin/node.h
 
-t_admin_test_setup_SOURCES = t/admin/test_setup.c $(ADMIN_NODE)
+t_admin_test_setup_SOURCES = t/admin/test_setup.c
 t_admin_test_setup_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_setup_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_setup_LDADD = $(TEST_LIBS)
 
-t_http_test_signed_SOURCES = t/http/test_signed.c $(ADMIN_NODE)
+t_http_test_signed_SOURCES = t/http/test_signed.c
 t_http_test_signed_CPPFLAGS = $(TEST_CPPFLAGS)
 t_http_test_signed_CFLAGS = $(TEST_CFLAGS)
 t_http_test_signed_LDADD = $(TEST_LIBS)
 
-t_admin_test_money_SOURCES = t/admin/test_money.c $(ADMIN_NODE)
+t_admin_test_money_SOURCES = t/admin/test_money.c
 t_admin_test_money_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_money_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_money_LDADD = $(TEST_LIBS)
@@ -30,12 +29,12 @@ t_admin_test_openapi_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_openapi_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_openapi_LDADD = $(TEST_LIBS)
 
-t_admin_test_payments_SOURCES = t/admin/test_payments.c $(ADMIN_NODE)
+t_admin_test_payments_SOURCES = t/admin/test_payments.c
 t_admin_test_payments_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_payments_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_payments_LDADD = $(TEST_LIBS)
 
-t_admin_test_reading_SOURCES = t/admin/test_reading.c $(ADMIN_NODE)
+t_admin_test_reading_SOURCES = t/admin/test_reading.c
 t_admin_test_reading_CPPFLAGS = $(TEST_CPPFLAGS)
 t_admin_test_reading_CFLAGS = $(TEST_CFLAGS)
 t_admin_test_reading_LDADD = $(TEST_LIBS)

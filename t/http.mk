@@ -91,19 +91,18 @@ t_bench_bench_http_LDADD = libflorin.a $(LIBS_FLORIN)
 HTTP_SOCKET_TESTS = t/http/test_deadlines t/http/test_gate t/http/test_server
 check_PROGRAMS += $(HTTP_SOCKET_TESTS)
 TESTS += $(HTTP_SOCKET_TESTS)
-HTTP_FIXTURE = t/http/fixture.c t/http/fixture.h
 
-t_http_test_deadlines_SOURCES = t/http/test_deadlines.c $(HTTP_FIXTURE)
+t_http_test_deadlines_SOURCES = t/http/test_deadlines.c
 t_http_test_deadlines_CPPFLAGS = $(TEST_CPPFLAGS)
 t_http_test_deadlines_CFLAGS = $(TEST_CFLAGS)
 t_http_test_deadlines_LDADD = $(TEST_LIBS)
 
-t_http_test_gate_SOURCES = t/http/test_gate.c $(HTTP_FIXTURE)
+t_http_test_gate_SOURCES = t/http/test_gate.c
 t_http_test_gate_CPPFLAGS = $(TEST_CPPFLAGS)
 t_http_test_gate_CFLAGS = $(TEST_CFLAGS)
 t_http_test_gate_LDADD = $(TEST_LIBS)
 
-t_http_test_server_SOURCES = t/http/test_server.c $(HTTP_FIXTURE)
+t_http_test_server_SOURCES = t/http/test_server.c
 t_http_test_server_CPPFLAGS = $(TEST_CPPFLAGS)
 t_http_test_server_CFLAGS = $(TEST_CFLAGS)
 t_http_test_server_LDADD = $(TEST_LIBS)

@@ -1,7 +1,7 @@
 # Tests of src/ilp.
 check_PROGRAMS += t/unit/test_stream_sender
 TESTS += t/unit/test_stream_sender
-t_unit_test_stream_sender_SOURCES = t/unit/test_stream_sender.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_sender_SOURCES = t/unit/test_stream_sender.c
 t_unit_test_stream_sender_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_sender_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_sender_LDADD = $(TEST_LIBS)
@@ -28,7 +28,7 @@ t_unit_test_stream_receiver_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += t/unit/test_stream_window
 TESTS += t/unit/test_stream_window
-t_unit_test_stream_window_SOURCES = t/unit/test_stream_window.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_window_SOURCES = t/unit/test_stream_window.c
 t_unit_test_stream_window_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_window_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_window_LDADD = $(TEST_LIBS)
@@ -77,14 +77,14 @@ t_unit_test_rate_feed_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += t/unit/test_stream_data
 TESTS += t/unit/test_stream_data
-t_unit_test_stream_data_SOURCES = t/unit/test_stream_data.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_data_SOURCES = t/unit/test_stream_data.c
 t_unit_test_stream_data_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_data_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_data_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += t/unit/test_stream_endpoint
 TESTS += t/unit/test_stream_endpoint
-t_unit_test_stream_endpoint_SOURCES = t/unit/test_stream_endpoint.c t/ilp/path.c t/ilp/path.h
+t_unit_test_stream_endpoint_SOURCES = t/unit/test_stream_endpoint.c
 t_unit_test_stream_endpoint_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_stream_endpoint_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_stream_endpoint_LDADD = $(TEST_LIBS)

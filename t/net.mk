@@ -12,7 +12,7 @@ NET_TESTS = \
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 
-t_unit_test_client_SOURCES = t/unit/test_client.c t/net/server.c t/net/server.h
+t_unit_test_client_SOURCES = t/unit/test_client.c
 t_unit_test_client_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_client_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_client_LDADD = $(TEST_LIBS)
@@ -22,7 +22,7 @@ t_unit_test_http_answer_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_http_answer_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_http_answer_LDADD = $(TEST_LIBS)
 
-t_unit_test_outbound_SOURCES = t/unit/test_outbound.c t/net/server.c t/net/server.h
+t_unit_test_outbound_SOURCES = t/unit/test_outbound.c
 t_unit_test_outbound_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_outbound_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_outbound_LDADD = $(TEST_LIBS)
@@ -37,12 +37,12 @@ t_unit_test_url_guard_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_url_guard_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_url_guard_LDADD = $(TEST_LIBS)
 
-t_unit_test_transfer_SOURCES = t/unit/test_transfer.c t/net/server.c t/net/server.h
+t_unit_test_transfer_SOURCES = t/unit/test_transfer.c
 t_unit_test_transfer_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_transfer_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_transfer_LDADD = $(TEST_LIBS)
 
-t_unit_test_wire_SOURCES = t/unit/test_wire.c t/net/server.c t/net/server.h
+t_unit_test_wire_SOURCES = t/unit/test_wire.c
 t_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_wire_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_wire_LDADD = $(TEST_LIBS)
