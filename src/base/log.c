@@ -35,6 +35,11 @@ bool log_parse_level(const char *name, enum log_level *out)
 	return false;
 }
 
+bool log_is_on(enum log_level level)
+{
+	return (int)level <= atomic_load_explicit(&level_max, memory_order_relaxed);
+}
+
 const char *log_level_name(enum log_level level)
 {
 	return level_names[level];
@@ -68,7 +73,7 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
 	size_t n, request_n;
 	va_list args;
 
-	if ((int)level > atomic_load_explicit(&level_max, memory_order_relaxed))
+	if (!log_is_on(level))
 		return;
 	at_ms = clock_wall_ms();
 	time_format(at_ms, when);

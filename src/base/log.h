@@ -20,6 +20,8 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBU
 void log_set_level(enum log_level level);
 bool log_parse_level(const char *name, enum log_level *out);
 const char *log_level_name(enum log_level level);
+/* Lines of this level are written: for what costs something to say. */
+bool log_is_on(enum log_level level);
 
 /* The request that this thread serves from here on; NULL: none. -> the one before. The id is
  * borrowed until another is set: letters, digits, '-', '_' and '.', LOG_REQUEST_MAX at most. */

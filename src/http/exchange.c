@@ -154,7 +154,8 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 
 	unsigned status = x->reply.status;
 
-	note_reply(x);
+	if (status >= 500 || log_is_on(LOG_LEVEL_DEBUG))
+		note_reply(x);
 	x->phase = EXCHANGE_BROKEN;
 	if (l->draining)
 		x->reply.close = true;

@@ -278,8 +278,8 @@ static bool add_missing(struct MHD_Response *r, const struct http_pair *set, siz
 	return true;
 }
 
-static bool fill_headers(struct MHD_Response *r, const char *type, const struct http_pair *given,
-        size_t count, bool cors)
+static bool fill_headers(struct MHD_Response *r, unsigned status, const char *type,
+        const struct http_pair *given, size_t count, bool cors)
 {
 	/* Packets are the hot path, and no browser shows them. */
 	bool octets = type && strcmp(type, TYPE_OCTETS) == 0;
@@ -291,9 +291,11 @@ static bool fill_headers(struct MHD_Response *r, const char *type, const struct 
 		if (!add(r, given[i].name, given[i].value))
 			return false;
 	}
-	if (cors &&
-	        (!add(r, "Access-Control-Allow-Origin", "*") ||
-	                !add(r, "Access-Control-Expose-Headers", "WWW-Authenticate, X-Request-Id")))
+	if (cors && !add(r, "Access-Control-Allow-Origin", "*"))
+		return false;
+	/* What a page of another origin needs of an answer that says no. */
+	if (cors && status >= 400 &&
+	        !add(r, "Access-Control-Expose-Headers", "WWW-Authenticate, X-Request-Id"))
 		return false;
 	if (!octets && !add_missing(r, plain_headers,
 	                       sizeof(plain_headers) / sizeof(plain_headers[0]), given, count))
@@ -336,7 +338,7 @@ static enum MHD_Result queue_built(struct http_exchange *x)
 		                : response_of(reply->body, MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return MHD_NO;
-	if (fill_headers(r, reply->type, reply->headers, reply->header_count,
+	if (fill_headers(r, reply->status, reply->type, reply->headers, reply->header_count,
 	            x->flags & HTTP_ROUTE_CORS) &&
 	        add(r, "X-Request-Id", x->id) &&
 	        (!x->connection->daemon->tls ||
@@ -366,7 +368,7 @@ struct http_fixed *http_fixed_new(unsigned status, const char *type,
 		count++;
 	f->status = status;
 	f->response = response_of(body, MHD_RESPMEM_MUST_COPY);
-	if (f->response && fill_headers(f->response, type, headers, count, cors))
+	if (f->response && fill_headers(f->response, status, type, headers, count, cors))
 		return f;
 	http_fixed_free(f);
 	return NULL;
