@@ -446,8 +446,8 @@ void overview_build(struct console_view *v)
 
 static void add_step(json_t *list, bool done, const char *label, const char *href)
 {
-	(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "label", label, "class",
-	                                          done ? "done" : "now", "href", href));
+	(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s}", "label", label, "class",
+	                                          done ? "done" : "now", "href", href, "cell", ""));
 }
 
 static size_t items(const json_t *list)

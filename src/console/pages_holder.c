@@ -204,10 +204,12 @@ static bool is_state(const json_t *object, const char *state)
 	return is && strcmp(is, state) == 0;
 }
 
-static void add_step(json_t *list, const char *label, const char *class)
+/* at: a time cell of the step; NULL: none. */
+static void add_step(json_t *list, const char *label, const char *class, json_t *at)
 {
 	(void)json_array_append_new(
-	        list, json_pack("{s:s,s:s,s:s}", "label", label, "class", class, "href", ""));
+	        list, json_pack("{s:s,s:s,s:s,s:o}", "label", label, "class", class, "href", "",
+	                      "cell", at ? at : json_string("")));
 }
 
 /* Made, each attempt, the end. */
@@ -223,21 +225,21 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 	json_t *list = json_array(), *attempt;
 	size_t i;
 
-	add_step(list, arena_printf(a, "Made, %s", cell_text(a, &made, payment)), "done");
+	add_step(list, "Made", "done", cell_json(a, &made, payment, 0));
 	json_array_foreach(json_object_get(payment, "attemptLog"), i, attempt)
 	{
 		const char *error = cell_text(a, &why, attempt);
 
 		add_step(list,
-		        arena_printf(a, "Attempt from %s: %s sent%s%s",
-		                cell_text(a, &begun, attempt), cell_text(a, &sent, attempt),
+		        arena_printf(a, "Attempt: %s sent%s%s", cell_text(a, &sent, attempt),
 		                *error ? "; " : "", error),
-		        *error ? "bad" : "done");
+		        *error ? "bad" : "done", cell_json(a, &begun, attempt, 0));
 	}
 	add_step(list, json_string_value(json_object_get(payment, "state")),
 	        is_state(payment, "FAILED") ? "bad"
 	        : over                      ? "done"
-	                                    : "now");
+	                                    : "now",
+	        NULL);
 	return list;
 }
 

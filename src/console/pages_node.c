@@ -116,18 +116,22 @@ static void node(struct console_view *v)
 
 static void logs(struct console_view *v)
 {
+	static const struct column begun[] = {
+	        {"This process began", "at", CELL_TIME, NULL}, {NULL, NULL, CELL_TEXT, NULL}};
 	const struct node_loop *loop = http_app(v->rq);
 	char since[TIME_TEXT_SIZE];
+	json_t *at;
 
 	time_format(loop->node->started_ms, since);
+	at = json_pack("{s:s}", "at", since);
 	part_text(v, "",
 	        arena_printf(&v->rq->arena,
-	                "The newest lines of the log that this process has written since its start "
-	                "at %.10s %.8s UTC: at most %d of them, or %d KiB. What came before is "
-	                "where "
-	                "the log is kept.",
-	                since, since + 11, LOG_RING_LINES, LOG_RING_BYTES / 1024));
+	                "The newest lines of the log that this process has written: at most %d of "
+	                "them, or %d KiB. What came before is where the log is kept.",
+	                LOG_RING_LINES, LOG_RING_BYTES / 1024));
+	part_facts(v, "", begun, at);
 	part_list(v);
+	json_decref(at);
 }
 
 /* ---- backups ---- */

@@ -132,7 +132,7 @@ void part_tiles(struct console_view *v, const char *title, json_t *tiles);
 void part_chart(struct console_view *v, const char *title, const struct chart *c);
 /* Links that say ?span= of the same page. */
 void part_spans(struct console_view *v);
-/* {"label","class","href"} of each step. */
+/* {"label","class","href"} of each step, and "cell" of its time where it has one. */
 void part_steps(struct console_view *v, const char *title, json_t *steps);
 
 #endif

@@ -138,7 +138,7 @@ async function webhookActs(node, ann) {
 
 tests['every page shows what the admin API says, and every act is one of its requests and is written down'] = async (t) => {
   const { node, pointer } = await payingNode(t)
-  await node.ok('pay', 'alice', pointer, '--send', '12.50', '--yes')
+  await node.ok('pay', 'alice', pointer, '--send', '12.50', '--trace', '--yes')
   const failed = await node.cli('--json', 'pay', 'alice', `${pointer}-gone`, '--send', '1.00', '--yes')
   assert.notEqual(failed.code, 0)
   await node.ok('request', 'alice', '5.00', '--description', '=HYPERLINK("http://x")')
@@ -213,7 +213,7 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/checklist': /A backup was made/,
     '/console/payments': /outgoing.*alice.*COMPLETED|incoming.*PENDING/,
     '/console/payments?walletAddress=bob': /Nothing matches\. ?Show all/,
-    [`/console/payments/${payment}`]: /What happened.*Lines of the ledger/,
+    [`/console/payments/${payment}`]: /What happened Made, \d{4}-\d\d-\d\d .*Attempt: 12\.50 USD sent.*Packets After .*fulfilled.*Lines of the ledger/,
     [`/console/payments/${incoming}`]: /Incoming payment.*HYPERLINK/,
     '/console/peers': /fake.*Invite a peer/,
     '/console/peers/fake': /Left for it to send.*bank 7.*Statement/,

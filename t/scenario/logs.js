@@ -126,7 +126,7 @@ tests['the lines of a request are found by its id, at the API, in the log and at
 
   // The console.
   const page = await ann.page(`/console/logs?requestId=${id}`)
-  assert.match(words(page), /newest lines of the log that this process has written.*4096 of them, or 512 KiB.*console_login result=wrong/)
+  assert.match(words(page), /newest lines of the log that this process has written: at most 4096 of them, or 512 KiB.*This process began.*console_login result=wrong/)
   assert.equal([...page.matchAll(/<pre>[^<]*event=/g)].length, 2)
   // A browser sends blanks of a form as plus signs, and a plus as %2B.
   assert.equal([...(await ann.page('/console/logs?text=event%3Dconsole_login+result')).matchAll(/<pre>/g)].length, 1)

@@ -62,7 +62,7 @@ export async function busyNode(t, make = twoNodes) {
   await node.ok('asset', 'set', 'USD', '--fee-bps', '10')
   const endpoint = (await node.admin('POST', '/webhook-endpoints', { url: h.url })).json()
   node.secrets.add('the secret of an endpoint', endpoint.secret)
-  for (const amount of ['12.00', '3.50', '0.25']) await pay(node, 'alice', pointer, '--send', amount)
+  for (const amount of ['12.00', '3.50', '0.25']) await pay(node, 'alice', pointer, '--send', amount, '--trace')
   await pay(node, 'alice', `${pointer}-gone`, '--send', '1.00')
   await node.ok('request', 'alice', '5.00', '--description', 'Two jars of honey')
   const grant = await storedGrant(node, {
