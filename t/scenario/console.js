@@ -2,11 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-<<<<<<< HEAD
 import { askAs } from './lib/cash.js'
-=======
 import { readFileSync } from 'node:fs'
->>>>>>> 40338a7 (console: errors of the last hour, lists as JSON, types of events to tick, a way on from empty lists)
 import { until } from './lib/http.js'
 import { codeOf, Operator, PASSWORD } from './lib/operator.js'
 import { forms, words } from './lib/pages.js'
