@@ -221,11 +221,12 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 	static const struct column why = {"", "error.description", CELL_TEXT, NULL};
 	bool over = is_state(payment, "COMPLETED") || is_state(payment, "FAILED") ||
 	            is_state(payment, "CANCELLED") || is_state(payment, "EXPIRED");
+	const struct when when = when_of(v->rq);
 	struct arena *a = &v->rq->arena;
 	json_t *list = json_array(), *attempt;
 	size_t i;
 
-	add_step(list, "Made", "done", cell_json(a, &made, payment, 0));
+	add_step(list, "Made", "done", cell_json(&when, a, &made, payment, 0));
 	json_array_foreach(json_object_get(payment, "attemptLog"), i, attempt)
 	{
 		const char *error = cell_text(a, &why, attempt);
@@ -233,7 +234,7 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 		add_step(list,
 		        arena_printf(a, "Attempt: %s sent%s%s", cell_text(a, &sent, attempt),
 		                *error ? "; " : "", error),
-		        *error ? "bad" : "done", cell_json(a, &begun, attempt, 0));
+		        *error ? "bad" : "done", cell_json(&when, a, &begun, attempt, 0));
 	}
 	add_step(list, json_string_value(json_object_get(payment, "state")),
 	        is_state(payment, "FAILED") ? "bad"
