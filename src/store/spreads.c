@@ -73,24 +73,39 @@ enum result store_spread_list(struct reader *r, struct arena *a, bool only_in_fo
 
 /* ---- changes ---- */
 
+/* Both assets of a pair are there. */
+static enum result check_pair(struct batch *b, const struct spread_rule *rule)
+{
+	const struct asset_row *asset;
+	enum result r = RESULT_OK;
+
+	if (rule->from)
+		r = batch_asset(b, rule->from, &asset);
+	if (!r && rule->to)
+		r = batch_asset(b, rule->to, &asset);
+	return r == RESULT_THEIRS_NOT_FOUND ? RESULT_THEIRS_BAD_ASSET : r;
+}
+
 /* The peer is there, and the pair fits it. */
 static enum result check_subject(struct batch *b, const struct spread_rule *rule)
 {
-	const struct asset_row *asset;
 	struct work_account *peer;
 	struct query q;
 	struct id id;
 	asset_id own;
+	enum result r = check_pair(b, rule);
 
-	if (rule->from && (batch_asset(b, rule->from, &asset) || batch_asset(b, rule->to, &asset)))
-		return RESULT_THEIRS_BAD_ASSET;
-	if (!rule->peer)
-		return RESULT_OK;
-	if (batch_account(b, rule->peer, &peer) || peer->now.kind != ACCOUNT_PEER)
-		return RESULT_THEIRS_NOT_FOUND;
+	if (r || !rule->peer)
+		return r;
+	r = batch_account(b, rule->peer, &peer);
+	if (r)
+		return r;
 	batch_query(b, &q, STMT_PEER_OF_ACCOUNT);
 	query_put_int(&q, rule->peer);
-	if (query_one_id(&q, &id) || peer->now.closed)
+	r = query_one_id(&q, &id);
+	if (r)
+		return r;
+	if (peer->now.kind != ACCOUNT_PEER || peer->now.closed)
 		return RESULT_THEIRS_NOT_FOUND;
 	own = rule->direction == SPREAD_IN ? rule->from : rule->to;
 	return rule->from && own != peer->now.asset ? RESULT_THEIRS_BAD_ASSET : RESULT_OK;
