@@ -6,8 +6,8 @@
  * passing of each name is appended to FILE, so that a campaign can tell that every place was
  * reached. Not in production builds: there the macro is empty.
  *
- * Names in use: writer.before_apply, writer.before_commit, writer.after_commit,
- * writer.commit_error, http.before_reply, send.fulfill_rx, send.before_prepare, password.cheap.
+ * A name says the module or the thing and what has happened to it (`writer.after_commit`,
+ * `grant.revoked`); the names are where they stand: grep FAILPOINT in src/.
  */
 #ifndef FLORIN_BASE_FAILPOINT_H
 #define FLORIN_BASE_FAILPOINT_H

@@ -9,9 +9,9 @@
  * - a nonce whose signature can be good no more;
  * - a quote that nobody used, LIMIT_QUOTE_KEPT_DAYS after its end;
  * - an incoming payment that a client made and nobody paid, LIMIT_EMPTY_KEPT_DAYS after its end,
- * with its events, taken by the host or not: clients are strangers, and must not fill the store. It
- * stays where something refers to it that is not over, or that brought it something, and the newest
- * of all stays, since its key would be given again.
+ *   with its events, taken by the host or not: clients are strangers, and must not fill the store.
+ *   It stays where something refers to it that is not over, or that brought it something, and the
+ *   newest of all stays, since its key would be given again.
  *
  * One step does at most LIMIT_SWEEP_ROWS of each kind, so that nobody waits for it long. Any
  * process may do it at any time.
