@@ -224,6 +224,9 @@ my %rule = (
 			each_match($file, text($file), qr/\b($words)\b/, sub {
 				found($file, $_[0], "$_[1]: finish it or leave it out");
 			});
+			each_match($file, text($file), qr/^((?:<{7}|>{7}) )/m, sub {
+				found($file, $_[0], 'two versions of a text that git could not join');
+			});
 		}
 	},
 

@@ -51,6 +51,7 @@ my @cases = (
 	['typedefs', 'src/ilp/a.c', "typedef struct a b;\n", 1],
 	['comments', 'src/ilp/a.c', "/* one\n *two */\n", 2],
 	['unfinished', 'docs/a.md', "Nothing.\n\n" . 'TO' . "DO: something\n", 3],
+	['unfinished', 't/scenario/a.js', "let a\n" . '<' x 7 . " HEAD\nlet b\n", 2],
 	['machine', 'scripts/b.sh', "#!/bin/sh\ncd " . '/ho' . "me/someone/florin\n", 2],
 	['machine', 't/interop/package-lock.json', "{\"resolved\": \"" . "https://example.test/a.tgz\"}\n", 1],
 	['statements', 'sql/sqlite/statements-b.sql', "\n-- name: nobody_asks\nSELECT 1;\n", 2],
