@@ -7,11 +7,11 @@ import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { join } from 'node:path'
+import { usd } from './lib/answers.js'
 import { request } from './lib/http.js'
 import { addPeer } from './lib/setups.js'
 
 export const maxMs = 300000
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const LONG = 'x'.repeat(40000)
 const RAW = (text) => ({ raw: text }) // a JSON text that JSON.stringify does not write
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { run } from './lib/node.js'
 import { request, until } from './lib/http.js'
 import { addPeer } from './lib/setups.js'
@@ -16,7 +17,6 @@ const PACKET_MEMBERS = {
   fulfill: ['type', 'fulfillment', 'data'],
   reject: ['type', 'code', 'triggered_by', 'message_hex', 'data']
 }
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function refused(node, status, ...args) {
   const r = await node.cli(...args)

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { addPeer } from './lib/setups.js'
 
 export const maxMs = 120000
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function setUp(t) {
   const node = await t.serving('tags')

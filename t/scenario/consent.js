@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { request, sleep, until } from './lib/http.js'
 import { run } from './lib/node.js'
@@ -11,7 +12,6 @@ import { grantState, sql, storedGrant } from './lib/stored_grant.js'
 const PASSWORD = 'correct horse battery'
 const CLIENT = 'https://shop.example/till'
 const FINISH = { uri: 'http://127.0.0.1:9/back?order=a%20b&result=x', nonce: 'client-nonce' }
-const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
 
 const pay = (limits, more = {}) => ({
   type: 'outgoing-payment',

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { sleep, until } from './lib/http.js'
 import { serving } from './lib/server.js'
@@ -11,7 +12,6 @@ import { WalletServer } from './lib/wallet_server.js'
 const AT_ONCE = 300
 const PAYMENTS = 90 // more than a node has at work at a time
 const env = { FLORIN_LIMITS_CONNECTIONS_PER_ADDRESS: '1000' }
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 /** -> its URL and how many calls have come; each waits until the test's end. */
 async function hanging(t) {

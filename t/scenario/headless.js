@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { addHolder, agreed, Holder } from './lib/holder.js'
 import { sleep, until } from './lib/http.js'
@@ -37,7 +38,6 @@ async function payment(node, value = '100') {
   return r.json()
 }
 
-const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
 const fund = (node, p, amount, headers) => node.admin('POST', `/outgoing-payments/${p.id}/fund`, amount ? { amount } : {}, headers)
 const cancel = (node, p, reason) => node.admin('POST', `/outgoing-payments/${p.id}/cancel`, { reason })
 const questions = (hook) => hook.taken().filter((e) => e.type.startsWith('outgoing_payment.'))

@@ -3,13 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import * as ilp from './lib/ilp.js'
 import { request, until } from './lib/http.js'
 import { connectionOf } from './lib/incoming.js'
 import { StreamSender } from './lib/link.js'
 import { addPeer, changesNothing, receivingNode } from './lib/setups.js'
-
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function add(node, body, headers) {
   const r = await node.admin('POST', '/incoming-payments', { walletAddress: 'alice', ...body }, headers)

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { usd } from './lib/answers.js'
 import { florinBinary } from './lib/node.js'
 import { sleep, until } from './lib/http.js'
 import { twoNodes, units } from './lib/setups.js'
@@ -21,8 +22,6 @@ function paying(node, ...words) {
   )
   return { child, ended }
 }
-
-const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
 
 const newest = async (node) => (await node.admin('GET', '/outgoing-payments')).json().items[0]
 

@@ -1,6 +1,7 @@
 // Every list with a page of the largest rows that may be made: whole pages, and all of them.
 
 import assert from 'node:assert/strict'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { addHolder, agreed, Holder } from './lib/holder.js'
 
@@ -9,7 +10,6 @@ export const maxMs = 240000
 const ROWS = 103 // a page of the largest size, and some
 const metadata = (i) => ({ i: 1000 + i, x: 'y'.repeat(4096 - '{"i":1000,"x":""}'.length) })
 const isWhole = (row) => assert.equal(JSON.stringify(row.metadata).length, 4096)
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 /** Walks an admin list page by page -> the items. */
 async function all(node, path, size) {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { addHolder, agreed, ask, Holder } from './lib/holder.js'
 import { freePort, request, until } from './lib/http.js'
@@ -15,7 +16,6 @@ import { sql } from './lib/stored_grant.js'
 export const maxMs = 240000
 
 const HEAD = '| status | description | code |'
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const eur = (value) => ({ value: String(value), assetCode: 'EUR', assetScale: 2 })
 
 /** A page's table of refusals: "STATUS CODE DESCRIPTION" -> {status, code, description, open, challenge, later}. */

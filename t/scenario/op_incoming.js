@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import * as ilp from './lib/ilp.js'
 import { Client } from './lib/client.js'
 import { request } from './lib/http.js'
@@ -10,7 +11,6 @@ import { StreamSender } from './lib/link.js'
 import { receivingNode } from './lib/setups.js'
 
 const ALL = ['create', 'complete', 'read', 'list']
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 /** A client with a token for incoming payments: {create, get, list, complete, call}. */
 async function clientOf(t, node, { actions = ALL, identifier } = {}) {

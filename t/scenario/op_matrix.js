@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { addHolder, agreed, ask, Holder } from './lib/holder.js'
 import { request } from './lib/http.js'
@@ -13,7 +14,6 @@ export const maxMs = 240000
 
 const AT_ONCE = 16
 const WALLETS = ['alice', 'bob']
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const ACTIONS = {
   'incoming-payment': ['create', 'complete', 'read', 'read-all', 'list', 'list-all'],
   quote: ['create', 'read', 'read-all'],

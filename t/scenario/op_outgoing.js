@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { addHolder, agreed, Holder } from './lib/holder.js'
 import { request, until } from './lib/http.js'
@@ -10,7 +11,6 @@ export const maxMs = 900000
 
 const AT_ONCE = 64
 const ROUNDS = Number(process.env.GRANT_ROUNDS ?? 4)
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function provider(t) {
   const node = await t.serving('wallet', { env: { FLORIN_LIMITS_REQUESTS_PER_ADDRESS_PER_S: '0', FLORIN_LIMITS_REQUESTS_PER_KEY_PER_S: '0' } })

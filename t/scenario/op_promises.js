@@ -1,6 +1,7 @@
 // What a quote promises a client: the path may worsen, and people may take their time.
 
 import assert from 'node:assert/strict'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 import { addHolder, agreed, ask, Holder } from './lib/holder.js'
 import { sleep, until } from './lib/http.js'
@@ -9,8 +10,6 @@ import { addPeer } from './lib/setups.js'
 import { WalletServer } from './lib/wallet_server.js'
 
 export const maxMs = 150000
-
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function payer(t, env) {
   const node = await t.serving('payer', { env })

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
 
 export const maxMs = 60000
 
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const eur = (value) => ({ value: String(value), assetCode: 'EUR', assetScale: 2 })
 
 async function setup(t) {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { usd } from './lib/answers.js'
 import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
 import { RawConnection, until } from './lib/http.js'
@@ -17,7 +18,6 @@ import { Operator } from './lib/operator.js'
 
 export const maxMs = 120000
 
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 const FORMATS = {
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/

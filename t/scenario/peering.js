@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { usd } from './lib/answers.js'
 import { request } from './lib/http.js'
 import { serving } from './lib/server.js'
 import { pay } from './lib/setups.js'
 import { sql } from './lib/stored_grant.js'
-
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 const parts = (link) => {
   const [url, token] = link.split('#')

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
+import { usd } from './lib/answers.js'
 import { Engine } from './lib/engine.js'
 import { request, until } from './lib/http.js'
 import { writeFileSync } from 'node:fs'
@@ -15,7 +16,6 @@ import { addPeer, units } from './lib/setups.js'
 export const maxMs = 120000
 
 const TOKEN = 'token-of-the-settlement-engine'
-const usd = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
 
 async function engine(t, options = {}) {
   const e = await new Engine({ token: TOKEN, ...options }).listen()

@@ -1,11 +1,12 @@
 // A provider with holders of wallets, and what they do on many pages.
 
 import assert from 'node:assert/strict'
+import { usd } from '../../scenario/lib/answers.js'
 import { PASSWORD } from '../../scenario/lib/holder.js'
 import { run } from '../../scenario/lib/node.js'
 import { serving } from '../../scenario/lib/server.js'
 
-export { PASSWORD }
+export { PASSWORD, usd }
 
 /** Gives a wallet a password; makes it where it is not there. */
 export async function holder(node, wallet, ...more) {
@@ -41,8 +42,6 @@ export async function answerLogin(page, wallet = 'alice') {
   await page.fill('input[name=password]', PASSWORD)
   await page.click('button.strong')
 }
-
-export const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
 
 /** A client's page on loopback, to which the wallet leads back. */
 export async function clientsPage(t) {

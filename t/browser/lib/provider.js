@@ -1,10 +1,9 @@
 // A wallet provider that is an enemy: it speaks Open Payments well enough to be listened to, and says in one member of one
 // answer what the test wants.
 
+import { usd } from '../../scenario/lib/answers.js'
 import { serving } from '../../scenario/lib/server.js'
 import { randomUUID } from 'node:crypto'
-
-const usd = (value) => ({ value, assetCode: 'USD', assetScale: 2 })
 
 /** Puts `value` at "a.b.c" of `document`; undefined takes it away. */
 function put(document, path, value) {
