@@ -12,11 +12,35 @@ static size_t place(const struct payer_turns *t, account_id wallet)
 	return i;
 }
 
+static unsigned places_left(const struct payer_turns *t)
+{
+	unsigned left = LIMIT_PAYMENTS_AT_WORK;
+
+	for (size_t i = 0; i < t->wallets_count; i++)
+		left -= t->wallets[i].at_work;
+	return left;
+}
+
+/* It has as many as one may have, or as are left for the others. */
 static bool is_full(const struct payer_turns *t, account_id wallet)
 {
 	size_t i = place(t, wallet);
 
-	return i < t->wallets_count && t->wallets[i].at_work >= LIMIT_PAYMENTS_AT_WORK_PER_WALLET;
+	return i < t->wallets_count &&
+	       (t->wallets[i].at_work >= LIMIT_PAYMENTS_AT_WORK_PER_WALLET ||
+	               t->wallets[i].at_work >= places_left(t));
+}
+
+/* A wallet that was full is no more. */
+static bool has_more_room(const struct payer_turns *before, const struct payer_turns *now)
+{
+	for (size_t i = 0; i < before->wallets_count; i++) {
+		account_id wallet = before->wallets[i].wallet;
+
+		if (is_full(before, wallet) && !is_full(now, wallet))
+			return true;
+	}
+	return false;
 }
 
 void payer_turns_count(struct payer_turns *t, account_id wallet)
@@ -81,26 +105,19 @@ enum result payer_turns_claim(struct payer_turns *t, struct batch *b, int64_t le
 
 bool payer_turns_go_on(struct payer_turns *t, const struct payer_turns *copy)
 {
-	bool room = false;
-
 	t->after_first = copy->after_first;
 	t->after_again = copy->after_again;
 	t->claims = copy->claims;
-	for (size_t i = 0; i < copy->wallets_count; i++) {
-		account_id wallet = copy->wallets[i].wallet;
-
-		room = room || (is_full(copy, wallet) && !is_full(t, wallet));
-	}
-	return room;
+	return has_more_room(copy, t);
 }
 
 bool payer_turns_end(struct payer_turns *t, account_id wallet)
 {
+	const struct payer_turns before = *t;
 	size_t i = place(t, wallet);
-	bool full = is_full(t, wallet);
 
 	assert(i < t->wallets_count);
 	if (--t->wallets[i].at_work == 0)
 		t->wallets[i] = t->wallets[--t->wallets_count];
-	return full;
+	return has_more_room(&before, t);
 }

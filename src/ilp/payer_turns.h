@@ -1,8 +1,9 @@
 /* payer_turns: which payment is taken up next.
  *
- * The wallets take turns, and none has more than LIMIT_PAYMENTS_AT_WORK_PER_WALLET at work, so that
- * one holder's payments to receivers that hang don't keep the others waiting. First attempts come
- * before later ones, but for one claim of PAYER_AGAIN_EACH.
+ * The wallets take turns, and none has more than LIMIT_PAYMENTS_AT_WORK_PER_WALLET at work, nor
+ * more than there are places left for the others, so that payments of a few to receivers that hang
+ * don't keep the rest waiting. First attempts come before later ones, but for one claim of
+ * PAYER_AGAIN_EACH.
  */
 #ifndef FLORIN_ILP_PAYER_TURNS_H
 #define FLORIN_ILP_PAYER_TURNS_H
@@ -34,7 +35,7 @@ void payer_turns_count(struct payer_turns *t, account_id wallet);
  * for the copy is no more, since payments of it have ended meanwhile: what waits of it may be
  * claimed now. */
 bool payer_turns_go_on(struct payer_turns *t, const struct payer_turns *copy);
-/* One that was claimed ended. true: the wallet had as many as it may, and what waits of it may be
+/* One that was claimed ended. true: a wallet had as many as it may, and what waits of it may be
  * claimed now. */
 bool payer_turns_end(struct payer_turns *t, account_id wallet);
 

@@ -162,21 +162,39 @@ START_TEST(limit)
 }
 END_TEST
 
-/* All that may be at work are one limit's worth of many wallets, and the counts come back to
+/* Where many have much to do there is always a place for one more, and the counts come back to
  * nothing. */
 START_TEST(counts)
 {
 	for (int i = 0; i < CAP + 2; i++)
 		pay("dcba");
-	taken(LIMIT_PAYMENTS_AT_WORK,
-	        "abcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcd");
+	taken(LIMIT_PAYMENTS_AT_WORK, "abcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcd");
 	taken(MANY, "");
 	ck_assert_uint_eq(turns.wallets_count, WALLETS);
-	for (int i = 0; i < CAP; i++)
+	for (int i = 0; i < 13; i++)
 		for (char who = 'a'; who <= 'd'; who++)
 			(void)end_one(who, 0);
 	ck_assert_uint_eq(turns.wallets_count, 0);
-	taken(MANY, "abcdabcd");
+	taken(MANY, "abcdabcdabcdabcdabcd");
+}
+END_TEST
+
+/* Three with as many as they may leave half of the rest to the next, and the other half free; what
+ * ends of one makes room for another. */
+START_TEST(share)
+{
+	for (int i = 0; i < CAP; i++)
+		pay("abc");
+	taken(MANY, "abcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabc");
+	for (int i = 0; i < CAP; i++)
+		pay("d");
+	taken(MANY, "dddddddd");
+	ck_assert(end_one('a', 0));
+	taken(MANY, "d");
+	ck_assert(!end_one('a', 0));
+	taken(MANY, "");
+	ck_assert(end_one('b', 0));
+	taken(MANY, "d");
 }
 END_TEST
 
@@ -291,6 +309,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, by_turns);
 	tcase_add_test(t, limit);
 	tcase_add_test(t, counts);
+	tcase_add_test(t, share);
 	tcase_add_test(t, copies);
 	tcase_add_test(t, first_before_later);
 	tcase_add_test(t, lease);
