@@ -13,6 +13,13 @@ t_unit_test_bytes_CPPFLAGS = $(TEST_CPPFLAGS)
 t_unit_test_bytes_CFLAGS = $(TEST_CFLAGS)
 t_unit_test_bytes_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += t/unit/test_figure
+TESTS += t/unit/test_figure
+t_unit_test_figure_SOURCES = t/unit/test_figure.c
+t_unit_test_figure_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_figure_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_figure_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += t/unit/test_calendar
 TESTS += t/unit/test_calendar
 t_unit_test_calendar_SOURCES = t/unit/test_calendar.c

@@ -13,9 +13,15 @@ HTTP_TESTS = \
 	t/unit/test_log_ring \
 	t/unit/test_router \
 	t/unit/test_target \
-	t/unit/test_when
+	t/unit/test_when \
+	t/unit/test_words
 check_PROGRAMS += $(HTTP_TESTS)
 TESTS += $(HTTP_TESTS)
+
+t_unit_test_words_SOURCES = t/unit/test_words.c
+t_unit_test_words_CPPFLAGS = $(TEST_CPPFLAGS)
+t_unit_test_words_CFLAGS = $(TEST_CFLAGS)
+t_unit_test_words_LDADD = $(TEST_LIBS)
 
 t_unit_test_address_SOURCES = t/unit/test_address.c
 t_unit_test_address_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -7,6 +7,7 @@ libflorin_a_SOURCES += \
 	src/base/clock.c src/base/clock.h \
 	src/base/env.c src/base/env.h \
 	src/base/failpoint.c src/base/failpoint.h \
+	src/base/figure.c src/base/figure.h \
 	src/base/file.c src/base/file.h \
 	src/base/heap.c src/base/heap.h \
 	src/base/id.c src/base/id.h \
@@ -19,4 +20,15 @@ libflorin_a_SOURCES += \
 	src/base/secret.c src/base/secret.h \
 	src/base/slow.c src/base/slow.h \
 	src/base/task.c src/base/task.h \
-	src/base/text.c src/base/text.h
+	src/base/text.c src/base/text.h \
+	src/base/words.c src/base/words.h
+nodist_libflorin_a_SOURCES = src/base/words_data.c
+
+# The translations become C at build time; another language is another file.
+PO_FILES = $(top_srcdir)/po/es.po $(top_srcdir)/po/florin.pot
+EXTRA_DIST += $(PO_FILES) scripts/embed-words scripts/words
+CLEANFILES += src/base/words_data.c
+
+src/base/words_data.c: $(PO_FILES) $(top_srcdir)/scripts/embed-words
+	$(AM_V_GEN)$(MKDIR_P) src/base && \
+	AWK=$(AWK) $(top_srcdir)/scripts/embed-words $(PO_FILES) >$@.tmp && mv $@.tmp $@

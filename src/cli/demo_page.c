@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "codec/form.h"
+#include "http/language.h"
 #include "http/live.h"
 #include "http/page.h"
 #include "http/reply.h"
@@ -69,10 +70,10 @@ static enum http_next page_get(struct http_request *rq)
 	view = json_deep_copy(p->view);
 	stamp = p->stamp;
 	pthread_mutex_unlock(&p->lock);
-	if (view && json_object_update_new(
-	                    view, json_pack("{s:s,s:[s],s:b,s:i,s:o}", "title", "Three nodes",
-	                                  "scripts", "florin.js", "wide", 1, "refresh",
-	                                  LIVE_REFRESH_S, "live", live_json("/events", stamp)))) {
+	if (view && json_object_update_new(view,
+	                    json_pack("{s:s,s:[s],s:b,s:i,s:o}", "title", words(rq, "Three nodes"),
+	                            "scripts", "florin.js", "wide", 1, "refresh", LIVE_REFRESH_S,
+	                            "live", live_json("/events", stamp)))) {
 		json_decref(view);
 		view = NULL;
 	}
@@ -138,6 +139,7 @@ static const struct http_route routes[] = {
         {HTTP_GET, "/favicon.ico", static_files_get, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
         {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet" PAGE_LANGUAGE_PATH, page_language, FORM_BYTES_MAX, 0},
 };
 
 /* ---- the demo's thread ---- */

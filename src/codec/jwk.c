@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "codec/json_scan.h"
 
 /* SubjectPublicKeyInfo of an Ed25519 key up to its 32 bytes: RFC 8410 4. */
@@ -13,7 +14,7 @@ static const uint8_t spki[] = {
         0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 #define DER_SIZE (sizeof(spki) + JWK_PUBLIC_SIZE)
 
-static const char no_point[] = "the key is not a point of Ed25519's group";
+static const char no_point[] = WORDS("the key is not a point of Ed25519's group");
 
 static enum result refuse(const char **why, enum result r, const char *text)
 {
@@ -74,10 +75,10 @@ static enum result read_x(const json_t *value, struct jwk *out, const char **why
 	size_t n = 0;
 
 	if (!x || json_string_length(v) != JWK_X_SIZE - 1 || strpbrk(x, "+/="))
-		return malformed(why, "x must be 32 bytes in base64url without padding");
+		return malformed(why, WORDS("x must be 32 bytes in base64url without padding"));
 	if (base64_decode(x, JWK_X_SIZE - 1, out->public_key, JWK_PUBLIC_SIZE, &n) ||
 	        n != JWK_PUBLIC_SIZE)
-		return malformed(why, "x must be 32 bytes in base64url without padding");
+		return malformed(why, WORDS("x must be 32 bytes in base64url without padding"));
 	if (!jwk_is_public_key(out->public_key))
 		return malformed(why, no_point);
 	return RESULT_OK;
@@ -87,18 +88,19 @@ static enum result read_x(const json_t *value, struct jwk *out, const char **why
 static enum result read_key(const json_t *value, struct jwk *out, const char **why)
 {
 	if (!json_is_object(value))
-		return malformed(why, "a JWK is a JSON object");
+		return malformed(why, WORDS("a JWK is a JSON object"));
 	if (has_private_member(value))
 		return refuse(why, RESULT_THEIRS_FORBIDDEN,
-		        "this holds a private key: give the public half only, and make a new key");
+		        WORDS("this holds a private key: give the public half only, and make a new "
+		              "key"));
 	if (!is_text(value, "kty", "OKP"))
-		return malformed(why, "kty must be OKP");
+		return malformed(why, WORDS("kty must be OKP"));
 	if (!is_text(value, "crv", "Ed25519"))
-		return malformed(why, "crv must be Ed25519");
+		return malformed(why, WORDS("crv must be Ed25519"));
 	if (!is_text_or_absent(value, "alg", "EdDSA"))
-		return malformed(why, "alg must be EdDSA");
+		return malformed(why, WORDS("alg must be EdDSA"));
 	if (!is_text_or_absent(value, "use", "sig"))
-		return malformed(why, "use must be sig");
+		return malformed(why, WORDS("use must be sig"));
 	return read_x(value, out, why);
 }
 
@@ -108,7 +110,7 @@ static enum result read_kid(const json_t *value, struct jwk *out, const char **w
 	const char *kid = json_string_value(v);
 
 	if (!kid || strlen(kid) != json_string_length(v) || !jwk_is_kid(kid))
-		return malformed(why, "kid must be 1 to 256 printable ASCII characters");
+		return malformed(why, WORDS("kid must be 1 to 256 printable ASCII characters"));
 	return text_copy(out->kid, sizeof(out->kid), kid);
 }
 
@@ -174,7 +176,8 @@ static enum result parse_json(struct bytes text, struct jwk *out, const char **w
 	if (!r)
 		value = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	if (!value)
-		return malformed(why, "the text looks like a JWK but is not well-formed JSON");
+		return malformed(
+		        why, WORDS("the text looks like a JWK but is not well-formed JSON"));
 	r = read_key(value, out, why);
 	if (!r && json_object_get(value, "kid"))
 		r = read_kid(value, out, why);
@@ -200,14 +203,15 @@ static enum result parse_pem(struct bytes text, struct jwk *out, const char **wh
 
 	if (memmem(text.p, text.n, "PRIVATE KEY", strlen("PRIVATE KEY")))
 		return refuse(why, RESULT_THEIRS_FORBIDDEN,
-		        "this holds a private key: give the public half only, and make a new key");
+		        WORDS("this holds a private key: give the public half only, and make a new "
+		              "key"));
 	if (text.n < strlen(begin) + strlen(end) || memcmp(text.p, begin, strlen(begin)) != 0 ||
 	        memcmp(text.p + text.n - strlen(end), end, strlen(end)) != 0)
-		return malformed(why, "a PEM key must be one PUBLIC KEY block");
+		return malformed(why, WORDS("a PEM key must be one PUBLIC KEY block"));
 	text = bytes_of(text.p + strlen(begin), text.n - strlen(begin) - strlen(end));
 	if (squeeze(text, body, sizeof(body), &n) || base64_decode(body, n, der, sizeof(der), &n) ||
 	        n != sizeof(der) || memcmp(der, spki, sizeof(spki)) != 0)
-		return malformed(why, "the PEM block is not an Ed25519 public key");
+		return malformed(why, WORDS("the PEM block is not an Ed25519 public key"));
 	return take_point(der + sizeof(spki), out, why);
 }
 
@@ -234,8 +238,8 @@ static enum result parse_encoded(struct bytes text, struct jwk *out, const char 
 			return r;
 		}
 	}
-	return malformed(why, "this is no JWK, no base64 of a JWK, no PEM public key and no "
-	                      "Ed25519 key of 32 bytes in hex or base64");
+	return malformed(why, WORDS("this is no JWK, no base64 of a JWK, no PEM public key and no "
+	                            "Ed25519 key of 32 bytes in hex or base64"));
 }
 
 enum result jwk_parse_text(struct bytes text, struct jwk *out, const char **why)
@@ -245,7 +249,7 @@ enum result jwk_parse_text(struct bytes text, struct jwk *out, const char **why)
 	text = trim(text);
 	out->kid[0] = '\0';
 	if (text.n > JWK_TEXT_MAX)
-		return refuse(why, RESULT_THEIRS_TOO_BIG, "the text is too long for a key");
+		return refuse(why, RESULT_THEIRS_TOO_BIG, WORDS("the text is too long for a key"));
 	if (text.n > 0 && text.p[0] == '{')
 		return parse_json(text, out, why);
 	if (text.n > strlen(dashes) && memcmp(text.p, dashes, strlen(dashes)) == 0)

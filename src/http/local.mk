@@ -30,6 +30,7 @@ libflorin_a_SOURCES += \
 	src/http/html_pages.h \
 	src/http/incoming_json.c src/http/incoming_json.h \
 	src/http/json_body.c src/http/json_body.h \
+	src/http/language.c src/http/language.h \
 	src/http/live.c src/http/live.h \
 	src/http/loop.c \
 	src/http/negotiate.c src/http/negotiate.h \
@@ -104,6 +105,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/quote-fields.html \
 	$(top_srcdir)/www/pages/quote.html \
 	$(top_srcdir)/www/pages/request.html \
+	$(top_srcdir)/www/pages/script-words.html \
 	$(top_srcdir)/www/pages/send.html \
 	$(top_srcdir)/www/pages/session-over.html \
 	$(top_srcdir)/www/pages/session.html \

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define QUALITY_ONE 1000
-
 struct range {
 	const char *type; /* "text/html", not NUL-terminated */
 	size_t n;
@@ -29,20 +27,20 @@ static void trim(const char **s, size_t *n)
 }
 
 /* RFC 9110 12.4.2: ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ) */
-static bool parse_quality(const char *s, size_t n, unsigned *out)
+bool negotiate_quality(const char *s, size_t n, unsigned *out)
 {
-	unsigned scale = QUALITY_ONE;
+	unsigned scale = NEGOTIATE_QUALITY_ONE;
 
 	if (n == 0 || n > 5 || (s[0] != '0' && s[0] != '1') || (n > 1 && s[1] != '.'))
 		return false;
-	*out = s[0] == '1' ? QUALITY_ONE : 0;
+	*out = s[0] == '1' ? NEGOTIATE_QUALITY_ONE : 0;
 	for (size_t i = 2; i < n; i++) {
 		if (s[i] < '0' || s[i] > '9')
 			return false;
 		scale /= 10;
 		*out += (unsigned)(s[i] - '0') * scale;
 	}
-	return *out <= QUALITY_ONE;
+	return *out <= NEGOTIATE_QUALITY_ONE;
 }
 
 /* The next piece up to `sep`, not counting separators within quotes. */
@@ -76,7 +74,7 @@ static bool parse_range(const char *s, size_t n, struct range *out)
 	slash = memchr(out->type, '/', out->n);
 	if (!slash || slash == out->type || slash == out->type + out->n - 1)
 		return false;
-	out->quality = QUALITY_ONE;
+	out->quality = NEGOTIATE_QUALITY_ONE;
 	while (rest_n > 0) {
 		size_t m = piece(rest + 1, rest_n - 1, ';');
 		const char *p = rest + 1;
@@ -84,7 +82,7 @@ static bool parse_range(const char *s, size_t n, struct range *out)
 
 		trim(&p, &p_n);
 		if (p_n >= 2 && (p[0] == 'q' || p[0] == 'Q') && p[1] == '=') {
-			if (!parse_quality(p + 2, p_n - 2, &out->quality))
+			if (!negotiate_quality(p + 2, p_n - 2, &out->quality))
 				return false;
 			break;
 		}

@@ -8,9 +8,14 @@
 #ifndef FLORIN_HTTP_NEGOTIATE_H
 #define FLORIN_HTTP_NEGOTIATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define NEGOTIATE_RANGES_MAX 32 /* members of the field that are looked at */
+
+/* A quality value (RFC 9110 12.4.2), in thousandths. False: not of the form. */
+#define NEGOTIATE_QUALITY_ONE 1000
+bool negotiate_quality(const char *s, size_t n, unsigned *out);
 
 /* Index of the offer to send; -1 where the client accepts none. accept NULL (no field) is the first
  * offer. Offers are lower case, without parameters. */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/cookie.h"
+#include "http/language.h"
 #include "http/page_form.h"
 #include "http/qr.h"
 #include "http/reply.h"
@@ -19,7 +20,7 @@
 
 static const struct {
 	const char *value, *label;
-} themes[] = {{"auto", "Auto"}, {"light", "Light"}, {"dark", "Dark"}};
+} themes[] = {{"auto", WORDS("Auto")}, {"light", WORDS("Light")}, {"dark", WORDS("Dark")}};
 
 #define THEMES (sizeof(themes) / sizeof(themes[0]))
 
@@ -82,14 +83,31 @@ static void set_new(json_t *view, const char *name, json_t *value)
 		(void)json_object_set_new(view, name, value);
 }
 
-static json_t *themes_json(const char *theme)
+static json_t *themes_json(struct http_request *rq, const char *theme)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < THEMES; i++)
-		(void)json_array_append_new(list,
-		        json_pack("{s:s,s:s,s:b}", "value", themes[i].value, "label",
-		                themes[i].label, "chosen", strcmp(themes[i].value, theme) == 0));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:s,s:b}", "value", themes[i].value, "label",
+		                      words(rq, themes[i].label), "chosen",
+		                      strcmp(themes[i].value, theme) == 0));
+	return list;
+}
+
+/* Each in its own words, so that those who can't read the page find theirs. */
+static json_t *languages_json(const struct language *chosen)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < language_count; i++) {
+		const struct language *l = &languages[i];
+
+		if (!l->hidden)
+			(void)json_array_append_new(
+			        list, json_pack("{s:s,s:s,s:b}", "value", l->tag, "label", l->name,
+			                      "chosen", (int)(l == chosen)));
+	}
 	return list;
 }
 
@@ -98,11 +116,19 @@ static void fill(struct http_request *rq, unsigned status, json_t *view)
 	bool console = text_starts(rq->target, "/console");
 	bool again = (rq->method == HTTP_GET || rq->method == HTTP_HEAD) &&
 	             page_path_is_local(rq->target);
+	const struct language *language = language_of(rq);
 	const char *theme = theme_of(rq);
 
 	set_new(view, "theme", json_string(theme));
 	set_new(view, "zone", json_string(when_of(rq).zone)); /* "" for the browser's own */
-	set_new(view, "themes", themes_json(theme));
+	set_new(view, "scripted",
+	        json_boolean(json_array_size(json_object_get(view, "scripts")) > 0));
+	set_new(view, "themes", themes_json(rq, theme));
+	set_new(view, "language", json_string(language->tag));
+	set_new(view, "group", json_string(language->group));
+	set_new(view, "groupFrom", json_integer((json_int_t)language->group_from));
+	set_new(view, "languages", languages_json(language));
+	set_new(view, "languageAction", json_string(console ? "" : "/wallet" PAGE_LANGUAGE_PATH));
 	set_new(view, "themeAction",
 	        json_string(console ? "/console" PAGE_THEME_PATH : "/wallet" PAGE_THEME_PATH));
 	set_new(view, "ownPath",
@@ -124,12 +150,14 @@ enum http_next page_reply(struct http_request *rq, unsigned status, const char *
 
 	if (view) {
 		fill(rq, status, view);
-		r = template_render(name, view, &text);
+		r = template_render(name, view, language_of(rq), &text);
 	}
 	json_decref(view);
 	if (r)
 		return http_reply_error(rq, 500, "internal", "the page can't be shown");
 	set_policy(rq, scripts, form_origin ? form_origin : "");
+	http_reply_header(rq, "Content-Language", language_of(rq)->tag);
+	http_reply_header(rq, "Vary", "Accept-Language, Cookie");
 	http_reply_header(rq, "X-Frame-Options", "DENY"); /* for browsers without frame-ancestors */
 	return http_reply_take(rq, status, TYPE_HTML, text);
 }
@@ -138,8 +166,8 @@ enum http_next page_say(
         struct http_request *rq, unsigned status, const char *heading, const char *sentence)
 {
 	return page_reply(rq, status, "message",
-	        json_pack("{s:s,s:s,s:s}", "title", heading, "heading", heading, "sentence",
-	                sentence),
+	        json_pack("{s:s,s:s,s:s}", "title", words(rq, heading), "heading",
+	                words(rq, heading), "sentence", words(rq, sentence)),
 	        NULL);
 }
 
@@ -176,26 +204,45 @@ enum http_next page_see(struct http_request *rq, const char *location)
 	return http_reply_empty(rq, 303);
 }
 
-/* ---- light and dark ---- */
+/* ---- light and dark, and the language ---- */
 
-enum http_next page_theme(struct http_request *rq)
+/* value: NULL where the form's is none that there is. */
+static enum http_next keep_choice(
+        struct http_request *rq, const struct page_form *f, const char *name, const char *value)
 {
-	const char *theme, *next;
-	struct page_form f;
+	const char *next = page_field(f, "next");
 	char *cookie;
 
-	if (page_form_read(rq, NULL, &f))
-		return HTTP_DONE;
-	theme = theme_known(page_field(&f, "theme"));
-	next = page_field(&f, "next");
-	if (!theme || !page_path_is_local(next))
+	if (!value || !page_path_is_local(next))
 		return page_say(rq, 400, "Not a choice of ours", "Please go back and try again.");
-	cookie = arena_printf(&rq->arena,
-	        THEME_COOKIE "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax", theme);
+	cookie = arena_printf(
+	        &rq->arena, "%s=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax", name, value);
 	if (!cookie)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	http_reply_header(rq, "Set-Cookie", cookie);
 	return page_see(rq, arena_strdup(&rq->arena, next));
+}
+
+enum http_next page_theme(struct http_request *rq)
+{
+	struct page_form f;
+
+	if (page_form_read(rq, NULL, &f))
+		return HTTP_DONE;
+	return keep_choice(rq, &f, THEME_COOKIE, theme_known(page_field(&f, "theme")));
+}
+
+enum http_next page_language(struct http_request *rq)
+{
+	const struct language *l;
+	struct page_form f;
+	const char *tag;
+
+	if (page_form_read(rq, NULL, &f))
+		return HTTP_DONE;
+	tag = page_field(&f, "language");
+	l = language_tagged(tag, strlen(tag));
+	return keep_choice(rq, &f, LANGUAGE_COOKIE, l ? l->tag : NULL);
 }
 
 /* ---- what there is ---- */

@@ -13,7 +13,10 @@
  *	refresh  seconds after which a browser without scripts asks again
  *	live     {"url", "stamp"}: http/live.h
  *	links    [{"href", "label"}]: at the foot
- * page_reply adds `theme`, `themes`, `themeAction`, `zone`, `ownPath` and `now`.
+ *
+ * page_reply adds what head and foot need besides: theme, language, their choices, the page's own
+ * path, and the time. The page is in the language of the request (http/language.h), as the view's
+ * texts are already.
  */
 #ifndef FLORIN_HTTP_PAGE_H
 #define FLORIN_HTTP_PAGE_H
@@ -28,7 +31,7 @@
  * the page's forms may lead by a redirect ("https://shop.example"), NULL or "": nowhere. */
 enum http_next page_reply(struct http_request *rq, unsigned status, const char *name, json_t *view,
         const char *form_origin);
-/* A page with a heading and one sentence. */
+/* A page with a heading and one sentence, both of which are messages. */
 enum http_next page_say(
         struct http_request *rq, unsigned status, const char *heading, const char *sentence);
 /* What a result means for a person. */
@@ -40,6 +43,10 @@ enum http_next page_see(struct http_request *rq, const char *location);
  * choice is a cookie of this host. For PAGE_THEME_PATH below "/wallet" and "/console". */
 #define PAGE_THEME_PATH "/theme"
 http_handler page_theme;
+
+/* The language (http/language.h): POST of `language` and `next`, likewise. */
+#define PAGE_LANGUAGE_PATH "/language"
+http_handler page_language;
 
 /* A path of this server, and no way to another one. */
 #define PAGE_PATH_MAX 512

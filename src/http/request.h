@@ -35,6 +35,7 @@ struct http_loop;
 struct http_request;
 struct http_route;
 struct http_signed;
+struct language;
 
 enum http_method {
 	HTTP_GET,
@@ -91,9 +92,10 @@ struct http_request {
 	struct arena arena;
 	struct http_loop *loop;
 	const struct http_route *route;
-	struct http_signed *signature; /* http/signed.h; NULL: not asked for */
-	void *before;                  /* of the step before: http/access, http/gnap_client */
-	void *state;                   /* the handler's own, usually in the arena; NULL at first */
+	struct http_signed *signature;   /* http/signed.h; NULL: not asked for */
+	const struct language *language; /* http/language.h; NULL: not asked for */
+	void *before;                    /* of the step before: http/access, http/gnap_client */
+	void *state; /* the handler's own, usually in the arena; NULL at first */
 
 	/* Runs on the loop thread once after a reply was given to HTTP: delivered is true where its
 	 * last byte was handed to the socket, false where the connection died before. Set it with

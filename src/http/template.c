@@ -20,14 +20,15 @@ struct render {
 	char *p;
 	size_t n, cap;
 	const char *page;
+	const struct language *language;
 };
 
-/* One {{tag}}. */
+/* One {{tag}}, or a [[message]]. */
 struct tag {
-	char kind; /* # ^ / > or 0 for a name */
-	char name[NAME_BYTES];
-	const char *begin; /* of "{{" */
-	const char *end;   /* after "}}" */
+	char kind;             /* # ^ / > [ or 0 for a name */
+	char name[NAME_BYTES]; /* "" of a message */
+	const char *begin;     /* of "{{" */
+	const char *end;       /* after "}}" */
 };
 
 static enum result run(
@@ -145,12 +146,18 @@ static enum result next_tag(const char *p, const char *end, struct tag *out)
 	const char *close;
 	size_t n;
 
-	while (p && p < end - 1 && !(p[0] == '{' && p[1] == '{')) {
-		p = memchr(p + 1, '{', (size_t)(end - p - 1));
-	}
-	if (!p || p >= end - 1)
+	while (p < end - 1 && !((p[0] == '{' || p[0] == '[') && p[1] == p[0]))
+		p++;
+	if (p >= end - 1)
 		return RESULT_THEIRS_NOT_FOUND;
 	out->begin = p;
+	if (p[0] == '[') {
+		out->kind = '[';
+		out->name[0] = '\0';
+		close = memmem(p, (size_t)(end - p), "]]", 2);
+		out->end = close ? close + 2 : NULL;
+		return close ? RESULT_OK : RESULT_THEIRS_MALFORMED;
+	}
 	p += 2;
 	close = memchr(p, '}', (size_t)(end - p));
 	if (!close || close + 1 >= end || close[1] != '}')
@@ -225,6 +232,23 @@ static enum result section(struct render *r, const struct tag *open, const struc
 	return result;
 }
 
+/* What stands in the message is looked at again: the same names, in another order. */
+static enum result message(
+        struct render *r, const struct tag *m, const struct scope *s, unsigned depth)
+{
+	const char *text = m->begin + 2;
+	size_t n = (size_t)(m->end - 2 - text);
+	const char *said = words_find(r->language, text, n, 0);
+
+	if (depth > TEMPLATE_DEPTH_MAX)
+		return bug(r, "too deep", "[[");
+	if (said) {
+		text = said;
+		n = strlen(said);
+	}
+	return run(r, text, text + n, s, depth + 1);
+}
+
 static enum result run(
         struct render *r, const char *p, const char *end, const struct scope *s, unsigned depth)
 {
@@ -248,6 +272,8 @@ static enum result run(
 			p = close.end;
 		} else if (tag.kind == '>') {
 			result = part(r, tag.name, s, depth);
+		} else if (tag.kind == '[') {
+			result = message(r, &tag, s, depth);
 		} else if (tag.kind == '/') {
 			result = bug(r, "nothing to close", tag.name);
 		} else {
@@ -268,17 +294,19 @@ static enum result finish(struct render *r, enum result result, struct bytes *ou
 	return RESULT_OK;
 }
 
-enum result template_render(const char *name, const json_t *view, struct bytes *out)
+enum result template_render(
+        const char *name, const json_t *view, const struct language *language, struct bytes *out)
 {
-	struct render r = {.page = name};
+	struct render r = {.page = name, .language = language};
 	const struct scope outermost = {NULL, view};
 
 	return finish(&r, part(&r, name, &outermost, 0), out);
 }
 
-enum result template_render_text(const char *text, const json_t *view, struct bytes *out)
+enum result template_render_text(
+        const char *text, const json_t *view, const struct language *language, struct bytes *out)
 {
-	struct render r = {.page = "-"};
+	struct render r = {.page = "-", .language = language};
 	const struct scope outermost = {NULL, view};
 
 	return finish(&r, run(&r, text, text + strlen(text), &outermost, 0), out);

@@ -10,6 +10,8 @@
  *	                       first, and {{.}} is an element that is a text
  *	{{^name}}...{{/name}}  where the above shows nothing
  *	{{>part}}              the template www/pages/part.html
+ *	[[A message.]]         its translation (base/words.h), which may hold any of the above; it
+ *	                       has a line to itself, and holds no other message
  *
  * A name that the view lacks is a mistake of the page in {{name}}, and false in a section.
  */
@@ -20,14 +22,17 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/words.h"
 
 #define TEMPLATE_OUT_MAX   (512 * 1024)
-#define TEMPLATE_DEPTH_MAX 12 /* sections and parts within each other */
+#define TEMPLATE_DEPTH_MAX 16 /* sections, parts and messages within each other */
 
 /* out->p is malloc'd and the caller's. Errors: OURS_BUG (a template is wrong, or does not fit its
  * view; logged), OURS_MEMORY, THEIRS_TOO_BIG. */
-MUST_USE enum result template_render(const char *name, const json_t *view, struct bytes *out);
+MUST_USE enum result template_render(
+        const char *name, const json_t *view, const struct language *language, struct bytes *out);
 /* The same of a template's text, for tests. */
-MUST_USE enum result template_render_text(const char *text, const json_t *view, struct bytes *out);
+MUST_USE enum result template_render_text(
+        const char *text, const json_t *view, const struct language *language, struct bytes *out);
 
 #endif

@@ -7,9 +7,12 @@
 
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "codec/tzif.h"
 #include "http/cookie.h"
+#include "http/language.h"
 
 #define ZONE_DIR  "/usr/share/zoneinfo/" /* of the system */
 #define ZONE_SIZE 40                     /* of a name */
@@ -71,7 +74,7 @@ static const struct tzif *clock_of(size_t zone)
 
 struct when when_of(const struct http_request *rq)
 {
-	struct when w = {.zone = "", .now_ms = http_wall_ms(rq)};
+	struct when w = {.zone = "", .language = language_of(rq), .now_ms = http_wall_ms(rq)};
 	char name[ZONE_SIZE];
 
 	if (!cookie_read(http_header(rq, "Cookie"), WHEN_ZONE_COOKIE, name, sizeof(name)))
@@ -113,75 +116,52 @@ const char *when_zone_name(const struct when *w)
 
 /* ---- in words ---- */
 
-static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
-        "August", "September", "October", "November", "December"};
-
-/* "", "+1", "-3:30" */
-static void offset_text(int32_t offset_s, char out[16])
-{
-	int32_t minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
-
-	out[0] = '\0';
-	if (minutes % 60)
-		(void)snprintf(
-		        out, 16, "%c%d:%02d", offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
-	else if (minutes)
-		(void)snprintf(out, 16, "%c%d", offset_s < 0 ? '-' : '+', minutes / 60);
-}
-
 void when_text(const struct when *w, int64_t unix_ms, char out[WHEN_TEXT_SIZE])
 {
-	int32_t offset_s = when_offset_s(w, unix_ms);
-	struct calendar c;
-	char offset[16];
-
-	calendar_split(unix_ms + (int64_t)offset_s * 1000, &c);
-	offset_text(offset_s, offset);
-	(void)snprintf(out, WHEN_TEXT_SIZE, "%u %s %lld, %02u:%02u UTC%s", c.day,
-	        months[c.month - 1], (long long)c.year, c.hour, c.minute, offset);
+	figure_time(w->language, unix_ms, when_offset_s(w, unix_ms), out);
 }
 
-/* Whole phrases, of one and of many, with # for the number: as Intl.RelativeTimeFormat says them,
- * which the script has. */
+void when_day_text(const struct when *w, int64_t unix_ms, char out[WHEN_TEXT_SIZE])
+{
+	figure_day(w->language, unix_ms, when_offset_s(w, unix_ms), out);
+}
+
+/* Whole phrases, of one and of many: as Intl.RelativeTimeFormat says them, which the script has. */
 static const struct {
 	int64_t ms;
 	const char *ago_one, *ago_many, *in_one, *in_many;
 } spans[] = {
-        {INT64_C(31536000000), "# year ago", "# years ago", "in # year", "in # years"},
-        {INT64_C(2592000000), "# month ago", "# months ago", "in # month", "in # months"},
-        {86400000, "# day ago", "# days ago", "in # day", "in # days"},
-        {3600000, "# hour ago", "# hours ago", "in # hour", "in # hours"},
-        {60000, "# minute ago", "# minutes ago", "in # minute", "in # minutes"},
-        {1000, "# second ago", "# seconds ago", "in # second", "in # seconds"},
+        {INT64_C(31536000000), WORDS_PLURAL("{n} year ago", "{n} years ago"),
+                WORDS_PLURAL("in {n} year", "in {n} years")},
+        {INT64_C(2592000000), WORDS_PLURAL("{n} month ago", "{n} months ago"),
+                WORDS_PLURAL("in {n} month", "in {n} months")},
+        {86400000, WORDS_PLURAL("{n} day ago", "{n} days ago"),
+                WORDS_PLURAL("in {n} day", "in {n} days")},
+        {3600000, WORDS_PLURAL("{n} hour ago", "{n} hours ago"),
+                WORDS_PLURAL("in {n} hour", "in {n} hours")},
+        {60000, WORDS_PLURAL("{n} minute ago", "{n} minutes ago"),
+                WORDS_PLURAL("in {n} minute", "in {n} minutes")},
+        {1000, WORDS_PLURAL("{n} second ago", "{n} seconds ago"),
+                WORDS_PLURAL("in {n} second", "in {n} seconds")},
 };
 
 #define SPANS (sizeof(spans) / sizeof(spans[0]))
 
-static const char *phrase_of(size_t k, bool ahead, bool one)
-{
-	if (ahead)
-		return one ? spans[k].in_one : spans[k].in_many;
-	return one ? spans[k].ago_one : spans[k].ago_many;
-}
-
 void when_ago(const struct when *w, int64_t unix_ms, char out[WHEN_TEXT_SIZE])
 {
 	bool ahead = unix_ms > w->now_ms;
-	int64_t ms = ahead ? unix_ms - w->now_ms : w->now_ms - unix_ms, n;
-	const char *phrase;
-	size_t k = 0, before;
+	int64_t ms = ahead ? unix_ms - w->now_ms : w->now_ms - unix_ms;
+	size_t k = 0;
 
 	if (ms < NOW_MS) {
-		(void)snprintf(out, WHEN_TEXT_SIZE, "now");
+		text_copy_cut(out, WHEN_TEXT_SIZE, words_in(w->language, WORDS("now")));
 		return;
 	}
 	while (k + 1 < SPANS && ms < spans[k].ms)
 		k++;
-	n = ms / spans[k].ms;
-	phrase = phrase_of(k, ahead, n == 1);
-	before = strcspn(phrase, "#");
-	(void)snprintf(out, WHEN_TEXT_SIZE, "%.*s%lld%s", (int)before, phrase, (long long)n,
-	        phrase + before + 1);
+	words_counted(w->language, ahead ? spans[k].in_one : spans[k].ago_one,
+	        ahead ? spans[k].in_many : spans[k].ago_many, (uint64_t)(ms / spans[k].ms), out,
+	        WHEN_TEXT_SIZE);
 }
 
 json_t *when_json(const struct when *w, int64_t unix_ms)

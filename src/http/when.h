@@ -1,4 +1,5 @@
-/* when: a moment as pages show it: in the reader's time zone, and how long ago or ahead that is.
+/* when: a moment as pages show it: in the reader's language and time zone, and how long ago or
+ * ahead that is.
  *
  * The zone is the one that was chosen for this browser (a cookie), else UTC, and is said each time.
  * The script shows it in the browser's own zone where none was chosen, and keeps "5 minutes ago"
@@ -10,6 +11,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "base/figure.h"
 #include "http/request.h"
 
 /* A name of the IANA's, such as "Europe/Berlin"; none is the browser's own. */
@@ -24,6 +26,7 @@ struct tzif;
 struct when {
 	const char *zone;         /* one of when_zones; "": none was chosen */
 	const struct tzif *clock; /* NULL: UTC */
+	const struct language *language;
 	int64_t now_ms;
 };
 
@@ -37,9 +40,10 @@ int64_t when_of_local(const struct when *w, int64_t local_ms);
 /* "2026-11-25" */
 #define WHEN_DAY_SIZE 24
 void when_day(const struct when *w, int64_t unix_ms, char out[WHEN_DAY_SIZE]);
-/* "25 November 2026, 11:00 UTC+1"; the day alone ends at the comma. */
-#define WHEN_TEXT_SIZE 64
+/* In the reader's language: "25 November 2026, 11:00 UTC+1"; "25 November 2026". */
+#define WHEN_TEXT_SIZE FIGURE_TIME_SIZE
 void when_text(const struct when *w, int64_t unix_ms, char out[WHEN_TEXT_SIZE]);
+void when_day_text(const struct when *w, int64_t unix_ms, char out[WHEN_TEXT_SIZE]);
 /* "5 minutes ago", "in 3 days", "now": the largest unit that fits, rounded down. */
 void when_ago(const struct when *w, int64_t unix_ms, char out[WHEN_TEXT_SIZE]);
 /* For the parts when.html and until.html: {"text","iso","ago"}; null for 0. */

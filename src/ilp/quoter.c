@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "ilp/stream_connection.h"
 #include "model/quote_local.h"
 #include "store/incoming.h"
@@ -112,9 +113,10 @@ static void stored(struct task *t)
 
 	if (q->op.result == RESULT_THEIRS_INSUFFICIENT)
 		finish(q, q->op.result,
-		        "the wallet has less than this and its other unexpired quotes would take");
+		        WORDS("the wallet has less than this and its other unexpired quotes would "
+		              "take"));
 	else
-		finish(q, q->op.result, q->op.result ? "the quote can't be stored" : "");
+		finish(q, q->op.result, q->op.result ? WORDS("the quote can't be stored") : "");
 }
 
 static void store(struct quoting *q, const struct quote *plan)
@@ -123,12 +125,13 @@ static void store(struct quoting *q, const struct quote *plan)
 
 	if (q->resolution.has_room && plan->receive > q->resolution.room) {
 		finish(q, RESULT_THEIRS_BAD_AMOUNT,
-		        "the receiver's incoming payment takes less than this");
+		        WORDS("the receiver's incoming payment takes less than this"));
 		return;
 	}
 
 	if (q->resolution.refund_of && plan->debit > q->resolution.refund_left) {
-		finish(q, RESULT_THEIRS_BAD_AMOUNT, "its payer gave less, or has it back already");
+		finish(q, RESULT_THEIRS_BAD_AMOUNT,
+		        WORDS("its payer gave less, or has it back already"));
 		return;
 	}
 	row->wallet = q->call->wallet;
@@ -172,8 +175,8 @@ static void refuse_amount(struct quoting *q, uint64_t least)
 
 	q->call->least_debit = small ? least : 0;
 	finish(q, RESULT_THEIRS_BAD_AMOUNT,
-	        small ? "the amount is too small: nothing would arrive"
-	              : "the amount is too small or too large for this path");
+	        small ? WORDS("the amount is too small: nothing would arrive")
+	              : WORDS("the amount is too small or too large for this path"));
 }
 
 /* The debit of the least source that brings anything; 0 where that is unknown. */
@@ -197,7 +200,7 @@ static void plan(struct quoting *q, const struct quote_path *path)
 
 	q->call->quote.path = path->bounds;
 	if (r == RESULT_THEIRS_NO_RATE)
-		finish_receiver(q, r, "nothing arrives on this path");
+		finish_receiver(q, r, WORDS("nothing arrives on this path"));
 	else if (r)
 		refuse_amount(q, least_debit(q));
 	else
@@ -229,7 +232,7 @@ static void plan_local(struct quoting *q)
 	}
 	snapshot_release(s);
 	if (r == RESULT_THEIRS_NO_RATE)
-		finish_receiver(q, r, "no exchange rate between the two wallets' assets");
+		finish_receiver(q, r, WORDS("no exchange rate between the two wallets' assets"));
 	else if (r)
 		refuse_amount(q, least);
 	else
@@ -285,7 +288,7 @@ static void probed(void *arg)
 	        .slippage_bps = q->node->options.slippage_bps};
 	struct quote_row *row = &q->call->quote;
 	const struct payment_reject *reject = &q->connection.last_reject;
-	char why[RESOLVE_WHY_SIZE], last[PAYMENT_REJECT_TEXT];
+	char why[RESOLVE_WHY_SIZE], end[RESOLVE_WHY_SIZE], last[PAYMENT_REJECT_TEXT];
 	const char *name;
 
 	know_asset(q);
@@ -296,10 +299,11 @@ static void probed(void *arg)
 		name = stream_outcome_name(s->outcome == STREAM_COMPLETED
 		                                   ? STREAM_UNKNOWN_DESTINATION_ASSET
 		                                   : s->outcome);
-		(void)snprintf(why, sizeof(why),
-		        "the path to the receiver does not work: %s (%s%s)",
-		        payment_error_sentence(name, reject), name,
-		        s->outcome == STREAM_COMPLETED ? "" : last);
+		(void)snprintf(
+		        end, sizeof(end), "%s%s", name, s->outcome == STREAM_COMPLETED ? "" : last);
+		words_fill(why, sizeof(why),
+		        WORDS("the path to the receiver does not work: {why} ({end})"), "why",
+		        payment_error_sentence(name, reject), "end", end, NULL);
 		finish_receiver(q,
 		        stream_outcome_is_retryable(s->outcome) ? RESULT_RETRY_UNREACHABLE
 		                                                : RESULT_THEIRS_REFUSED,
@@ -311,9 +315,10 @@ static void probed(void *arg)
 	text_copy_cut(row->receive_code, sizeof(row->receive_code), s->asset.code);
 	if (path_is_too_dear(q, &path.bounds)) {
 		finish_receiver(q, RESULT_THEIRS_REFUSED,
-		        "the path to the receiver does not work: InsufficientExchangeRate: it "
-		        "gives less than "
-		        "this node's rates allow");
+		        WORDS("the path to the receiver does not work: InsufficientExchangeRate: "
+		              "it "
+		              "gives less than "
+		              "this node's rates allow"));
 		return;
 	}
 	if (s->goal.source)
@@ -339,19 +344,19 @@ static bool take_amount(struct quoting *q)
 {
 	struct quote_call *call = q->call;
 	const struct resolution *r = &q->resolution;
-	char why[RESOLVE_WHY_SIZE];
+	char why[RESOLVE_WHY_SIZE], scale[12];
 
 	if (r->refund_of && call->by_receiver) {
 		call->by_receiver = false;
 		call->amount = r->refund_left;
 	}
 	if (r->refund_of && call->amount == 0) {
-		finish(q, RESULT_THEIRS_BAD_AMOUNT, "all of it was given back");
+		finish(q, RESULT_THEIRS_BAD_AMOUNT, WORDS("all of it was given back"));
 		return false;
 	}
 	if (call->by_receiver && !r->has_room) {
 		finish(q, RESULT_THEIRS_BAD_AMOUNT,
-		        "the receiver asks for no amount: one must be given");
+		        WORDS("the receiver asks for no amount: one must be given"));
 		return false;
 	}
 	if (call->by_receiver) {
@@ -361,14 +366,16 @@ static bool take_amount(struct quoting *q)
 	if (call->by_receive && call->receive_asked_code && *r->payment_url &&
 	        (strcmp(call->receive_asked_code, r->asset_code) != 0 ||
 	                call->receive_asked_scale != r->asset_scale)) {
-		(void)snprintf(why, sizeof(why), "the receiver's asset is %s with scale %u",
-		        r->asset_code, r->asset_scale);
+		(void)snprintf(scale, sizeof(scale), "%u", r->asset_scale);
+		words_fill(why, sizeof(why),
+		        WORDS("the receiver's asset is {asset} with scale {scale}"), "asset",
+		        r->asset_code, "scale", scale, NULL);
 		finish(q, RESULT_THEIRS_BAD_ASSET, why);
 		return false;
 	}
 	if (call->by_receive && r->has_room && call->amount > r->room) {
 		finish(q, RESULT_THEIRS_BAD_AMOUNT,
-		        "the receiver's incoming payment takes less than this");
+		        WORDS("the receiver's incoming payment takes less than this"));
 		return false;
 	}
 	return true;
@@ -384,19 +391,19 @@ static bool check_resolved(struct quoting *q)
 		return false;
 	}
 	if (r->local_wallet == q->call->wallet) {
-		finish_receiver(q, RESULT_THEIRS_CONFLICT, "a wallet can't pay itself");
+		finish_receiver(q, RESULT_THEIRS_CONFLICT, WORDS("a wallet can't pay itself"));
 		return false;
 	}
 	if (r->refund_of && r->refund_wallet != q->call->wallet) {
 		finish_receiver(q, RESULT_THEIRS_FORBIDDEN,
-		        "only the wallet that was paid can pay it back");
+		        WORDS("only the wallet that was paid can pay it back"));
 		return false;
 	}
 	if (!take_amount(q))
 		return false;
 	if (q->call->pace_ms && r->local_wallet) {
 		finish_receiver(q, RESULT_THEIRS_REFUSED,
-		        "a wallet of this node is paid at once: there is nothing to stream");
+		        WORDS("a wallet of this node is paid at once: there is nothing to stream"));
 		return false;
 	}
 	return true;
@@ -454,7 +461,7 @@ static void begin(struct task *t)
 		q->resolution.make_scale = call->receive_asked_scale;
 	}
 	if (outbound_draining(q->node->outbound))
-		finish(q, RESULT_RETRY_DRAINING, "the node is stopping");
+		finish(q, RESULT_RETRY_DRAINING, WORDS("the node is stopping"));
 	else
 		resolver_start(q->node, &q->resolution, resolved);
 }

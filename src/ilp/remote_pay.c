@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 
 #define QUOTE_LATE_MS 2000 /* a quote is not used in its last moments */
 
@@ -22,15 +23,19 @@ static void finish(struct remote_pay *p, enum result r, const char *why)
 static void finish_call(struct remote_pay *p, const char *what)
 {
 	const struct remote_call *c = &p->call;
-	char why[REMOTE_PAY_WHY_SIZE];
+	char why[REMOTE_PAY_WHY_SIZE], status[12];
 	enum result r = c->result;
 
+	(void)snprintf(status, sizeof(status), "%d", c->status);
 	if (r == RESULT_THEIRS_BLOCKED)
-		(void)snprintf(why, sizeof(why), "its address is not one that may be called");
+		(void)snprintf(
+		        why, sizeof(why), WORDS("its address is not one that may be called"));
 	else if (r)
-		(void)snprintf(why, sizeof(why), "there was no answer to %s", what);
+		words_fill(why, sizeof(why), WORDS("there was no answer to {what}"), "what", what,
+		        NULL);
 	else
-		(void)snprintf(why, sizeof(why), "the answer to %s was HTTP %d", what, c->status);
+		words_fill(why, sizeof(why), WORDS("the answer to {what} was HTTP {status}"),
+		        "what", what, "status", status, NULL);
 	if (!r && c->status == 404)
 		r = RESULT_THEIRS_NOT_FOUND;
 	else if (!r && remote_call_later(c))
@@ -55,7 +60,7 @@ static void post(struct remote_pay *p, const char *url, const char *token, json_
 	p->body = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	json_decref(body);
 	if (!p->body) {
-		finish(p, RESULT_OURS_MEMORY, "out of memory");
+		finish(p, RESULT_OURS_MEMORY, WORDS("out of memory"));
 		return;
 	}
 	p->call.method = OUTBOUND_POST;
@@ -83,7 +88,7 @@ static bool resource_url(struct remote_pay *p, const char *path)
 
 	if (n > 0 && (size_t)n < sizeof(p->url))
 		return true;
-	finish(p, RESULT_THEIRS_TOO_BIG, "its address is too long");
+	finish(p, RESULT_THEIRS_TOO_BIG, WORDS("its address is too long"));
 	return false;
 }
 
@@ -99,7 +104,7 @@ static void met(struct remote_call *c)
 	struct remote_pay *p = of_call(c);
 
 	if (c->result || c->status != 200 || remote_wallet_read(c->json, &p->wallet))
-		finish_call(p, "the wallet address");
+		finish_call(p, WORDS("the wallet address"));
 	else
 		finish(p, RESULT_OK, "");
 }
@@ -121,18 +126,19 @@ static void quoted(struct remote_call *c)
 		return;
 	}
 	if (c->result || c->status != 201 || remote_quote_read(c->json, &p->quote)) {
-		finish_call(p, "what the payment costs");
+		finish_call(p, WORDS("what the payment costs"));
 		return;
 	}
 	if (strcmp(p->quote.asset_code, p->wallet.asset_code) != 0 ||
 	        p->quote.asset_scale != p->wallet.asset_scale) {
-		finish(p, RESULT_THEIRS_PROTOCOL, "it names a price that is not in its own asset");
+		finish(p, RESULT_THEIRS_PROTOCOL,
+		        WORDS("it names a price that is not in its own asset"));
 		return;
 	}
 	if (p->work == REMOTE_PAY_ASK)
 		ask_consent(p);
 	else if (p->quote.debit > p->limit)
-		finish(p, RESULT_THEIRS_EXPIRED, "the payment would cost more by now");
+		finish(p, RESULT_THEIRS_EXPIRED, WORDS("the payment would cost more by now"));
 	else
 		pay(p);
 }
@@ -142,7 +148,7 @@ static void ask_quote(struct remote_grant_call *g)
 	struct remote_pay *p = OWNER_OF(g, struct remote_pay, grant);
 
 	if (g->result) {
-		finish(p, g->result, "it does not say what payments cost");
+		finish(p, g->result, WORDS("it does not say what payments cost"));
 		return;
 	}
 	if (!resource_url(p, "quotes"))
@@ -167,7 +173,7 @@ static void consent_asked(struct remote_call *c)
 	struct remote_pay *p = of_call(c);
 
 	if (c->result || c->status != 200 || remote_consent_read(c->json, &p->consent))
-		finish_call(p, "a grant for the payment");
+		finish_call(p, WORDS("a grant for the payment"));
 	else
 		finish(p, RESULT_OK, "");
 }
@@ -202,7 +208,7 @@ static void paid(struct remote_call *c)
 	}
 	/* Only a clear no is one. */
 	p->doubtful = c->request.sent && (c->status < 400 || c->status >= 500);
-	finish_call(p, "the payment");
+	finish_call(p, WORDS("the payment"));
 }
 
 static void pay(struct remote_pay *p)
@@ -220,7 +226,7 @@ static void granted(struct remote_call *c)
 	struct remote_token token;
 
 	if (c->result || c->status != 200 || remote_token_read(c->json, &token)) {
-		finish_call(p, "the grant");
+		finish_call(p, WORDS("the grant"));
 		return;
 	}
 	memcpy(p->token, token.text, sizeof(token.text));
@@ -238,7 +244,7 @@ static void looked(struct remote_call *c)
 	struct remote_pay *p = of_call(c);
 
 	if (c->result || c->status != 200 || remote_outgoing_read(c->json, &p->outgoing))
-		finish_call(p, "how the payment is");
+		finish_call(p, WORDS("how the payment is"));
 	else
 		finish(p, RESULT_OK, "");
 }
@@ -273,7 +279,7 @@ void remote_pay_start(struct node_loop *l, struct remote_pay *p)
 	p->home = l->home;
 	p->done = p->task.done;
 	p->task.done = begin;
-	(void)snprintf(p->why, sizeof(p->why), "this node is busy");
+	(void)snprintf(p->why, sizeof(p->why), WORDS("this node is busy"));
 	(void)node_post_outbound(l, &p->task, p->done, &p->result);
 }
 

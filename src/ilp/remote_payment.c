@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/words.h"
 
 static void set_outcome(struct remote_payment *p, enum result r, const char *why)
 {
@@ -45,18 +46,21 @@ static void finish_refused(struct remote_payment *p, enum result r, const char *
 static void finish_call(struct remote_payment *p, const char *what)
 {
 	const struct remote_call *c = &p->call;
-	char why[REMOTE_WHY_SIZE];
+	char why[REMOTE_WHY_SIZE], status[12];
 	enum result r = c->result;
 
+	(void)snprintf(status, sizeof(status), "%d", c->status);
 	if (r == RESULT_THEIRS_BLOCKED)
 		(void)snprintf(why, sizeof(why),
-		        "the receiver's address is not one that this node may call");
+		        WORDS("the receiver's address is not one that this node may call"));
 	else if (r)
-		(void)snprintf(why, sizeof(why), "the receiver's server gave no answer to %s: %s",
-		        what, result_name(r));
+		words_fill(why, sizeof(why),
+		        WORDS("the receiver's server gave no answer to {what}: {result}"), "what",
+		        what, "result", result_name(r), NULL);
 	else
-		(void)snprintf(why, sizeof(why), "the receiver's server answered HTTP %d to %s",
-		        c->status, what);
+		words_fill(why, sizeof(why),
+		        WORDS("the receiver's server answered HTTP {status} to {what}"), "status",
+		        status, "what", what, NULL);
 	if (!r && c->status == 404)
 		r = RESULT_THEIRS_NOT_FOUND;
 	else if (!r && remote_call_later(c))
@@ -87,10 +91,10 @@ static void worked(struct remote_call *c)
 		}
 	}
 	if (c->result || c->status != wanted)
-		finish_call(p, "its incoming payment");
+		finish_call(p, WORDS("its incoming payment"));
 	else if (p->work != REMOTE_WORK_COMPLETE && remote_incoming_read(c->json, &p->payment))
 		finish(p, RESULT_THEIRS_PROTOCOL,
-		        "the receiver's server gave no incoming payment as it should be");
+		        WORDS("the receiver's server gave no incoming payment as it should be"));
 	else
 		finish(p, RESULT_OK, "");
 }
@@ -140,11 +144,11 @@ static void work(struct remote_payment *p)
 		break;
 	}
 	if (p->work == REMOTE_WORK_CREATE && !p->body) {
-		finish(p, RESULT_OURS_MEMORY, "out of memory");
+		finish(p, RESULT_OURS_MEMORY, WORDS("out of memory"));
 		return;
 	}
 	if (n < 0 || (size_t)n >= sizeof(p->target)) {
-		finish(p, RESULT_THEIRS_TOO_BIG, "the receiver's address is too long");
+		finish(p, RESULT_THEIRS_TOO_BIG, WORDS("the receiver's address is too long"));
 		return;
 	}
 	p->call.url = p->target;
@@ -162,8 +166,9 @@ static void granted(struct remote_grant_call *g)
 		work(p);
 		return;
 	}
-	(void)snprintf(why, sizeof(why), "the receiver's authorization server gives no access: %s",
-	        result_name(g->result));
+	words_fill(why, sizeof(why),
+	        WORDS("the receiver's authorization server gives no access: {result}"), "result",
+	        result_name(g->result), NULL);
 	finish_refused(p, g->result, why);
 }
 
@@ -188,12 +193,13 @@ static void told(struct remote_call *c)
 	char auth_server[URL_MAX_CHARS + 1];
 
 	if (c->result || c->status != 200) {
-		finish_call(p, "the public view of its incoming payment");
+		finish_call(p, WORDS("the public view of its incoming payment"));
 		return;
 	}
 	if (remote_incoming_read_public(c->json, auth_server)) {
 		finish(p, RESULT_THEIRS_PROTOCOL,
-		        "the receiver's server does not say who authorizes its incoming payments");
+		        WORDS("the receiver's server does not say who authorizes its incoming "
+		              "payments"));
 		return;
 	}
 	remote_server_note(

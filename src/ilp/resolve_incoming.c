@@ -6,13 +6,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "ilp/payer.h"
 #include "ilp/remote_payment.h"
 #include "store/incoming.h"
 
 #define PATH            "/incoming-payments/"
 #define LOCAL_ARENA_MAX 65536
-#define OVER            "the receiver's incoming payment is completed or expired"
+#define OVER            WORDS("the receiver's incoming payment is completed or expired")
 
 struct remote_receiver {
 	struct remote_payment payment;
@@ -117,11 +118,11 @@ static void resolve_local(struct resolution *r)
 		result = read_local(r, &id, &a);
 	arena_clear(&a);
 	if (result == RESULT_THEIRS_NOT_FOUND)
-		finish(r, result, "this node has no such incoming payment");
+		finish(r, result, WORDS("this node has no such incoming payment"));
 	else if (result == RESULT_THEIRS_STATE)
 		finish(r, result, OVER);
 	else
-		finish(r, result, result ? "the incoming payment can't be read" : "");
+		finish(r, result, result ? WORDS("the incoming payment can't be read") : "");
 }
 
 /* ---- of another node ---- */
@@ -134,7 +135,7 @@ static enum result take(struct resolution *r, const struct remote_incoming *p, c
 	if (p->completed || (p->has_expiry && p->expires_ms <= now_ms) ||
 	        (p->has_amount && p->received >= p->amount))
 		return RESULT_THEIRS_STATE;
-	*why = "the receiver's incoming payment takes no money over ILP";
+	*why = WORDS("the receiver's incoming payment takes no money over ILP");
 	if (!p->has_method)
 		return RESULT_THEIRS_REFUSED;
 	r->has_room = p->has_amount;
@@ -168,7 +169,7 @@ static struct remote_receiver *remote_new(struct resolution *r)
 	if (r->remote)
 		r->remote->owner = r;
 	else
-		finish(r, RESULT_OURS_MEMORY, "out of memory");
+		finish(r, RESULT_OURS_MEMORY, WORDS("out of memory"));
 	return r->remote;
 }
 
@@ -205,7 +206,7 @@ static void on_made(struct remote_payment *p)
 	}
 	if (!result && !resolve_incoming_is_url(p->payment.id)) {
 		result = RESULT_THEIRS_PROTOCOL;
-		why = "the receiver's server gave an incoming payment without its address";
+		why = WORDS("the receiver's server gave an incoming payment without its address");
 	}
 	if (!result)
 		result = take(r, &p->payment, &why);

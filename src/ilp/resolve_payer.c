@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "ilp/payer.h"
 #include "ilp/receive.h"
 #include "store/incoming.h"
@@ -106,12 +107,13 @@ static const char *reason(enum result result)
 	if (result == RESULT_OK)
 		return "";
 	if (result == RESULT_THEIRS_NOT_FOUND)
-		return "nobody has paid it, or its payer has not said where it can be paid back";
+		return WORDS(
+		        "nobody has paid it, or its payer has not said where it can be paid back");
 	if (result == RESULT_THEIRS_CONFLICT)
-		return "more than one has paid it: pay each back at its own wallet address";
+		return WORDS("more than one has paid it: pay each back at its own wallet address");
 	if (result == RESULT_THEIRS_STATE)
-		return "the payer's wallet is closed";
-	return "the incoming payment can't be read";
+		return WORDS("the payer's wallet is closed");
+	return WORDS("the incoming payment can't be read");
 }
 
 void resolve_payer(struct resolution *r)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "codec/ilp_address.h"
 #include "codec/json_scan.h"
 #include "codec/payment_pointer.h"
@@ -53,7 +54,7 @@ static void resolve_local(struct node *n, struct resolution *r, const char *name
 	}
 	arena_clear(&a);
 	snapshot_release(s);
-	finish(r, result, result ? "no such wallet on this node" : "");
+	finish(r, result, result ? WORDS("no such wallet on this node") : "");
 }
 
 /* ---- wallets elsewhere ---- */
@@ -71,18 +72,23 @@ static json_t *parse_answer(const struct outbound_request *rq)
 static bool answered_well(struct resolution *r)
 {
 	const struct outbound_request *rq = &r->request;
-	char why[RESOLVE_WHY_SIZE];
+	char why[RESOLVE_WHY_SIZE], status[12];
 
 	if (rq->result == RESULT_THEIRS_BLOCKED) {
-		finish(r, rq->result, "the receiver's address is not one that this node may call");
+		finish(r, rq->result,
+		        WORDS("the receiver's address is not one that this node may call"));
 	} else if (rq->result) {
-		snprintf(why, sizeof(why), "the receiver's server gave no answer: %s",
-		        result_name(rq->result));
+		words_fill(why, sizeof(why),
+		        WORDS("the receiver's server gave no answer: {result}"), "result",
+		        result_name(rq->result), NULL);
 		finish(r, rq->result, why);
 	} else if (rq->status == 404) {
-		finish(r, RESULT_THEIRS_NOT_FOUND, "the receiver's server knows no such wallet");
+		finish(r, RESULT_THEIRS_NOT_FOUND,
+		        WORDS("the receiver's server knows no such wallet"));
 	} else if (rq->status != 200) {
-		snprintf(why, sizeof(why), "the receiver's server answered HTTP %d", rq->status);
+		snprintf(status, sizeof(status), "%d", rq->status);
+		words_fill(why, sizeof(why), WORDS("the receiver's server answered HTTP {status}"),
+		        "status", status, NULL);
 		finish(r, RESULT_THEIRS_PROTOCOL, why);
 	} else {
 		return true;
@@ -143,14 +149,14 @@ static enum result read_spsp(struct resolution *r, const char **why)
 	size_t n = 0;
 
 	if (!address || !secret)
-		*why = "the receiver's answer has no destination_account and shared_secret";
+		*why = WORDS("the receiver's answer has no destination_account and shared_secret");
 	else if (ilp_address_check(bytes_str(address)) ||
 	         text_copy(r->address, sizeof(r->address), address))
-		*why = "the receiver's destination_account is not an ILP address";
+		*why = WORDS("the receiver's destination_account is not an ILP address");
 	else if (base64_decode(secret, strlen(secret), r->shared_secret.b,
 	                 sizeof(r->shared_secret.b), &n) ||
 	         n != sizeof(r->shared_secret.b))
-		*why = "the receiver's shared_secret is not 32 bytes in base64";
+		*why = WORDS("the receiver's shared_secret is not 32 bytes in base64");
 	else
 		result = RESULT_OK;
 	json_decref(body);
@@ -205,8 +211,8 @@ static const char *why_no_address(struct bytes text, enum payment_pointer_rules 
 		r = payment_pointer_resolve(text, PAYMENT_POINTER_DEV, url);
 	else if (rules == PAYMENT_POINTER_STRICT)
 		r = payment_pointer_endpoint(text, PAYMENT_POINTER_DEV, url);
-	return r ? "the receiver is not a payment pointer or wallet address URL"
-	         : "a receiver with a port needs \"dev = yes\" in [server] of florin.conf";
+	return r ? WORDS("the receiver is not a payment pointer or wallet address URL")
+	         : WORDS("a receiver with a port needs dev = yes in [server] of florin.conf");
 }
 
 void resolver_start(struct node *n, struct resolution *r, void (*done)(struct resolution *r))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 
 static void printable(char *out, size_t size, struct bytes in)
 {
@@ -64,20 +65,23 @@ static const struct {
 	const char *code;
 	const char *sentence;
 } ends[] = {
-        {"EstablishmentFailed", "the receiver gave no answer"},
-        {"InsufficientExchangeRate", "the rate fell below the quote's, or only amounts too small "
-                                     "to exchange got through"},
-        {"RateProbeFailed", "nothing got through that tells the rate"},
-        {"UnknownDestinationAsset", "the receiver does not say in which currency it is paid"},
-        {"DestinationAssetConflict", "the receiver named two currencies"},
-        {"IncompatibleReceiveMax", "the receiver takes less than this"},
-        {"MaxSafeEncryptionLimit", "more packets than one connection may carry safely"},
-        {"Cancelled", "it was stopped"},
-        {"IdleTimeout", "no packet got through for too long: somebody on the path may lack credit "
-                        "or liquidity"},
-        {"ConnectorError", "a connector on the path refuses the packets"},
-        {"ClosedByReceiver", "the receiver ended the connection"},
-        {"ReceiverProtocolViolation", "the receiver broke the protocol"},
+        {"EstablishmentFailed", WORDS("the receiver gave no answer")},
+        {"InsufficientExchangeRate",
+                WORDS("the rate fell below the quote's, or only amounts too small "
+                      "to exchange got through")},
+        {"RateProbeFailed", WORDS("nothing got through that tells the rate")},
+        {"UnknownDestinationAsset",
+                WORDS("the receiver does not say in which currency it is paid")},
+        {"DestinationAssetConflict", WORDS("the receiver named two currencies")},
+        {"IncompatibleReceiveMax", WORDS("the receiver takes less than this")},
+        {"MaxSafeEncryptionLimit", WORDS("more packets than one connection may carry safely")},
+        {"Cancelled", WORDS("it was stopped")},
+        {"IdleTimeout",
+                WORDS("no packet got through for too long: somebody on the path may lack credit "
+                      "or liquidity")},
+        {"ConnectorError", WORDS("a connector on the path refuses the packets")},
+        {"ClosedByReceiver", WORDS("the receiver ended the connection")},
+        {"ReceiverProtocolViolation", WORDS("the receiver broke the protocol")},
 };
 
 /* Ends of which the last Reject knows the reason. */
@@ -89,14 +93,15 @@ static const struct {
 	const char *code;
 	const char *sentence;
 } rejects[] = {
-        {"T01", "a peer on the path can't be reached"},
-        {"T02", "a peer on the path is too busy"},
-        {"T03", "a connector on the path is too busy"},
-        {"T04", "a connector on the path has not enough liquidity, or its peer no more credit, to "
-                "pass the money on"},
-        {"T05", "a connector on the path takes no more packets for now"},
-        {"R00", "the packets took too long on their way"},
-        {"R02", "the packets took too long on their way"},
+        {"T01", WORDS("a peer on the path can't be reached")},
+        {"T02", WORDS("a peer on the path is too busy")},
+        {"T03", WORDS("a connector on the path is too busy")},
+        {"T04", WORDS("a connector on the path has not enough liquidity, or its peer no more "
+                      "credit, to "
+                      "pass the money on")},
+        {"T05", WORDS("a connector on the path takes no more packets for now")},
+        {"R00", WORDS("the packets took too long on their way")},
+        {"R02", WORDS("the packets took too long on their way")},
 };
 
 static const char *sentence_of_reject(const char *why, const struct payment_reject *last)

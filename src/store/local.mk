@@ -73,7 +73,7 @@ libflorin_a_SOURCES += \
 	src/store/sweep.c src/store/sweep.h \
 	src/store/visit.h src/store/visits.c \
 	src/store/writer.c src/store/writer.h
-nodist_libflorin_a_SOURCES = src/store/sqlite_sql.c src/store/statements.h
+nodist_libflorin_a_SOURCES += src/store/sqlite_sql.c src/store/statements.h
 
 SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0001-foundation.sql \

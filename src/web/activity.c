@@ -182,15 +182,15 @@ static const char *sent_words(enum payment_state s)
 {
 	switch (s) {
 	case PAYMENT_FUNDING:
-		return "waits for its money";
+		return WORDS("waits for its money");
 	case PAYMENT_SENDING:
-		return "on its way";
+		return WORDS("on its way");
 	case PAYMENT_COMPLETED:
-		return "completed";
+		return WORDS("completed");
 	case PAYMENT_FAILED:
-		return "failed";
+		return WORDS("failed");
 	case PAYMENT_CANCELLED:
-		return "cancelled";
+		return WORDS("cancelled");
 	}
 	return "";
 }
@@ -199,13 +199,13 @@ static const char *received_words(const struct incoming_row *in, enum incoming_s
 {
 	switch (s) {
 	case INCOMING_PENDING:
-		return in->terms.waits ? "waits for approval" : "waits for a payer";
+		return in->terms.waits ? WORDS("waits for approval") : WORDS("waits for a payer");
 	case INCOMING_PROCESSING:
-		return in->terms.amount ? "partly paid" : "received so far";
+		return in->terms.amount ? WORDS("partly paid") : WORDS("received so far");
 	case INCOMING_COMPLETED:
-		return in->terms.received ? "completed" : "closed";
+		return in->terms.received ? WORDS("completed") : WORDS("closed");
 	case INCOMING_EXPIRED:
-		return in->cancelled_ms ? "cancelled" : "expired";
+		return in->cancelled_ms ? WORDS("cancelled") : WORDS("expired");
 	case INCOMING_STATES:
 		break;
 	}
@@ -231,17 +231,19 @@ static const char *host_of(const char *receiver, struct arena *a)
 	return text ? text : "";
 }
 
-const char *activity_title(const struct activity *p, struct arena *a)
+const char *activity_title(struct http_request *rq, const struct activity *p, struct arena *a)
 {
 	if (p->kind == ACTIVITY_DEPOSITED || p->kind == ACTIVITY_WITHDRAWN)
-		return p->kind == ACTIVITY_DEPOSITED ? "Deposit" : "Withdrawal";
+		return p->kind == ACTIVITY_DEPOSITED ? words(rq, "Deposit")
+		                                     : words(rq, "Withdrawal");
 	if (p->kind != ACTIVITY_SENT) {
 		if (p->description[0])
 			return p->description;
-		return p->kind == ACTIVITY_RECEIVED ? "Payment received" : "Request";
+		return p->kind == ACTIVITY_RECEIVED ? words(rq, "Payment received")
+		                                    : words(rq, "Payment request");
 	}
 	if (p->out.quote.refund_of)
-		return "Refund";
+		return words(rq, "Refund");
 	if (p->name[0])
 		return p->name;
 	return p->address[0] ? p->address : host_of(p->out.quote.receiver, a);
@@ -286,12 +288,14 @@ json_t *activity_row(struct http_request *rq, const struct activity *p)
 	href = href_of(p, &memory);
 	if (href)
 		row = json_pack("{s:s,s:s,s:s,s:o,s:s,s:s,s:s,s:o,s:s}", "href", href, "title",
-		        activity_title(p, &memory), "kind", activity_kind_name(p->kind), "amount",
-		        amount || p->kind != ACTIVITY_REQUESTED ? show_amount_of(amount, p->asset)
-		                                                : json_null(),
+		        activity_title(rq, p, &memory), "kind", activity_kind_name(p->kind),
+		        "amount",
+		        amount || p->kind != ACTIVITY_REQUESTED
+		                ? show_amount_of(rq, amount, p->asset)
+		                : json_null(),
 		        "sign", sign_of(p), "state", activity_state(p, now_ms), "words",
-		        activity_words(p, now_ms), "created", show_time(rq, activity_created_ms(p)),
-		        "wallet", p->wallet->name);
+		        words(rq, activity_words(p, now_ms)), "created",
+		        show_time(rq, activity_created_ms(p)), "wallet", p->wallet->name);
 	arena_clear(&memory);
 	return row;
 }

@@ -46,10 +46,10 @@ uint64_t activity_amount(const struct activity *p);
 /* "COMPLETED", as in the contract; of now. */
 const char *activity_state(const struct activity *p, int64_t now_ms);
 bool activity_is_over(const struct activity *p, int64_t now_ms);
-/* The state in words: "on its way". */
+/* The state in words, a message: "on its way". */
 const char *activity_words(const struct activity *p, int64_t now_ms);
 /* Who or what it is, in a line: in `a`. */
-const char *activity_title(const struct activity *p, struct arena *a);
+const char *activity_title(struct http_request *rq, const struct activity *p, struct arena *a);
 
 /* A row of a list: href, title, kind, amount, sign, state, words, created, wallet. */
 json_t *activity_row(struct http_request *rq, const struct activity *p);

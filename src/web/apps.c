@@ -26,12 +26,13 @@ static void set(json_t *object, const char *name, json_t *value)
 }
 
 /* The cap of one item against what its payments of this window take of it. */
-static void add_bar(json_t *item, const struct access_limits *l, uint64_t spent)
+static void add_bar(
+        struct http_request *rq, json_t *item, const struct access_limits *l, uint64_t spent)
 {
 	uint64_t left = spent < l->amount ? l->amount - spent : 0;
 
-	set(item, "spent", show_amount(spent, l->code, l->scale));
-	set(item, "left", show_amount(left, l->code, l->scale));
+	set(item, "spent", show_amount(rq, spent, l->code, l->scale));
+	set(item, "left", show_amount(rq, left, l->code, l->scale));
 	set(item, "done",
 	        json_integer((json_int_t)mul_div_floor(
 	                l->amount - left, PER_MILLE, l->amount ? l->amount : 1)));
@@ -43,7 +44,7 @@ static void add_sum(struct http_request *rq, json_t *item, const struct grant_sp
 	const struct asset_row *asset = snapshot_asset(node_snapshot(http_app(rq)), s->asset);
 
 	if (s->any && asset)
-		set(item, "spent", show_amount_of(s->debit, asset));
+		set(item, "spent", show_amount_of(rq, s->debit, asset));
 }
 
 static enum result add_spent(
@@ -61,10 +62,10 @@ static enum result add_spent(
 		return r;
 	switch (limits->cap) {
 	case CAP_DEBIT:
-		add_bar(item, limits, s.any ? s.debit : 0);
+		add_bar(rq, item, limits, s.any ? s.debit : 0);
 		break;
 	case CAP_RECEIVE:
-		add_bar(item, limits, s.any ? s.receive : 0);
+		add_bar(rq, item, limits, s.any ? s.receive : 0);
 		break;
 	case CAP_NONE:
 		add_sum(rq, item, &s);
@@ -99,17 +100,17 @@ static const char *words_of(const struct grant_row *g, int64_t now_ms)
 	switch (g->state) {
 	case GRANT_PROCESSING:
 	case GRANT_PENDING:
-		return "not answered";
+		return WORDS("not answered");
 	case GRANT_APPROVED:
-		return "accepted, not used yet";
+		return WORDS("accepted, not used yet");
 	case GRANT_ISSUED:
-		return is_live(g, now_ms) ? "connected" : "ended";
+		return is_live(g, now_ms) ? WORDS("connected") : WORDS("ended");
 	case GRANT_REJECTED:
-		return "declined";
+		return WORDS("declined");
 	case GRANT_REVOKED:
-		return "revoked";
+		return WORDS("revoked");
 	case GRANT_EXPIRED:
-		return "not answered in time";
+		return WORDS("not answered in time");
 	}
 	return "";
 }
@@ -122,10 +123,10 @@ static json_t *grant_json(struct http_request *rq, const struct grant_row *g)
 
 	id_format(&g->id, id);
 	return json_pack("{s:s,s:o,s:s+,s:o,s:s,s:s,s:s,s:b,s:s,s:s,s:o,s:o,s:o,s:o}", "id", id,
-	        "idCopied", show_copied(id, "the id"), "href", PATH "/", id, "host",
+	        "idCopied", show_copied(id, words(rq, "the id")), "href", PATH "/", id, "host",
 	        consent_host(g->client), "client", g->client, "clientName", g->client_name, "words",
-	        words_of(g, now_ms), "isLive", (int)live, "badge", live ? "good" : "", "subject",
-	        g->subject, "created", show_time(rq, g->created_ms), "changed",
+	        words(rq, words_of(g, now_ms)), "isLive", (int)live, "badge", live ? "good" : "",
+	        "subject", g->subject, "created", show_time(rq, g->created_ms), "changed",
 	        show_time(rq, g->changed_ms), "ends", show_time(rq, g->ends_ms), "items",
 	        items_json(rq, g));
 }

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figure.h"
 #include "http/reply.h"
 #include "store/incoming.h"
 #include "web/activity.h"
 #include "web/holder.h"
+#include "web/show.h"
 
 #define DESCRIPTION_MAX 500 /* bytes */
 #define HOUR_MS         3600000LL
@@ -16,10 +18,10 @@ static const struct {
 	const char *name, *label;
 	int64_t ms;
 } lives[] = {
-        {"1h", "1 hour", HOUR_MS},
-        {"1d", "1 day", DAY_MS},
-        {"7d", "7 days", 7 * DAY_MS},
-        {"30d", "30 days", 30 * DAY_MS},
+        {"1h", WORDS("1 hour"), HOUR_MS},
+        {"1d", WORDS("1 day"), DAY_MS},
+        {"7d", WORDS("7 days"), 7 * DAY_MS},
+        {"30d", WORDS("30 days"), 30 * DAY_MS},
 };
 #define LIVES (sizeof(lives) / sizeof(lives[0]))
 
@@ -40,7 +42,7 @@ struct ask {
 /* ---- the form ---- */
 
 /* What is longer than the node allows is not offered. */
-static json_t *lives_json(const struct http_request *rq, const char *selected)
+static json_t *lives_json(struct http_request *rq, const char *selected)
 {
 	const struct node_loop *l = http_app(rq);
 	json_t *list = json_array();
@@ -50,9 +52,10 @@ static json_t *lives_json(const struct http_request *rq, const char *selected)
 	for (size_t i = 0; i < LIVES; i++) {
 		if (lives[i].ms > l->node->options.incoming_life.max_ms)
 			break;
-		(void)json_array_append_new(list,
-		        json_pack("{s:s,s:s,s:b}", "name", lives[i].name, "label", lives[i].label,
-		                "selected", (int)(strcmp(lives[i].name, selected) == 0)));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:s,s:b}", "name", lives[i].name, "label",
+		                      words(rq, lives[i].label), "selected",
+		                      (int)(strcmp(lives[i].name, selected) == 0)));
 	}
 	return list;
 }
@@ -113,7 +116,8 @@ static enum http_next asked(struct http_request *rq)
 	if (r == RESULT_THEIRS_UNAUTHORIZED)
 		return page_see(rq, "/wallet/login");
 	if (r == RESULT_THEIRS_STATE) {
-		a->form.problem = "This wallet address is closed, or takes no new payments.";
+		a->form.problem =
+		        words(rq, "This wallet address is closed, or takes no new payments.");
 		return show_form(rq, http_status_of(r), &a->holder, &a->form);
 	}
 	if (r)
@@ -125,19 +129,18 @@ static enum http_next asked(struct http_request *rq)
 static bool read_amount(struct http_request *rq, struct ask *a, const struct asset_row *asset)
 {
 	const char *text = a->form.amount;
+	enum result r;
 
-	if (!*text ||
-	        (amount_parse_major(text, strlen(text), asset->scale, &a->wanted.amount) == 0 &&
-	                a->wanted.amount > 0))
+	if (!*text)
 		return true;
-	a->form.amount_problem = arena_printf(&rq->arena,
-	        "Enter an amount of %s above zero with at most %u digits behind the point, or "
-	        "leave it empty: then the payer decides.",
-	        asset->code, asset->scale);
+	r = figure_parse(language_of(rq), text, asset->scale, &a->wanted.amount);
+	if (!r && a->wanted.amount > 0)
+		return true;
+	a->form.amount_problem = show_amount_problem(rq, r, asset->code, asset->scale);
 	return false;
 }
 
-static bool read_life(const struct http_request *rq, struct ask *a)
+static bool read_life(struct http_request *rq, struct ask *a)
 {
 	const struct node_loop *l = http_app(rq);
 
@@ -151,7 +154,7 @@ static bool read_life(const struct http_request *rq, struct ask *a)
 	a->life_ms = l->node->options.incoming_life.default_ms;
 	if (!*a->form.expires)
 		return true;
-	a->form.problem = "Please choose from what the form offers.";
+	a->form.problem = words(rq, "Please choose from what the form offers.");
 	return false;
 }
 
@@ -162,8 +165,8 @@ static bool read_description(struct http_request *rq, struct ask *a)
 	char *text;
 
 	if (strlen(a->form.description) > DESCRIPTION_MAX) {
-		a->form.description_problem = arena_printf(
-		        &rq->arena, "A description has at most %d bytes.", DESCRIPTION_MAX);
+		a->form.description_problem = words_count(rq, "A description has at most {n} byte.",
+		        "A description has at most {n} bytes.", DESCRIPTION_MAX);
 		return false;
 	}
 	value = json_pack("{s:s}", "description", a->form.description);

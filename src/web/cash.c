@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/figure.h"
 #include "http/live.h"
 #include "http/reply.h"
 #include "store/cash.h"
@@ -85,11 +86,11 @@ static enum result read_rows(struct http_request *rq, const struct holder *h, st
 static const struct {
 	const char *words, *badge;
 } states[CASH_STATES] = {
-        [CASH_PENDING] = {"waits for an answer", "wait"},
-        [CASH_APPROVED] = {"done", "good"},
-        [CASH_REFUSED] = {"refused", "bad"},
-        [CASH_CANCELLED] = {"taken back", ""},
-        [CASH_EXPIRED] = {"nobody answered in time", ""},
+        [CASH_PENDING] = {WORDS("waits for an answer"), "wait"},
+        [CASH_APPROVED] = {WORDS("done"), "good"},
+        [CASH_REFUSED] = {WORDS("refused"), "bad"},
+        [CASH_CANCELLED] = {WORDS("taken back"), ""},
+        [CASH_EXPIRED] = {WORDS("nobody answered in time"), ""},
 };
 
 static json_t *row_json(struct http_request *rq, const struct holder *h, const struct cash_row *c)
@@ -102,9 +103,10 @@ static json_t *row_json(struct http_request *rq, const struct holder *h, const s
 		return NULL;
 	return json_pack("{s:o,s:s,s:b,s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:b}", "id", show_id(&c->id),
 	        "wallet", w->name, "isDeposit", (int)(c->kind == CASH_DEPOSIT), "amount",
-	        show_amount_of(c->amount, asset), "note", c->note, "answer", c->answer, "words",
-	        states[s].words, "badge", states[s].badge, "created", show_time(rq, c->created_ms),
-	        "ends", show_time(rq, s == CASH_PENDING ? c->expires_ms : 0), "waits",
+	        show_amount_of(rq, c->amount, asset), "note", c->note, "answer", c->answer, "words",
+	        words(rq, states[s].words), "badge", states[s].badge, "created",
+	        show_time(rq, c->created_ms), "ends",
+	        show_time(rq, s == CASH_PENDING ? c->expires_ms : 0), "waits",
 	        (int)(s == CASH_PENDING));
 }
 
@@ -171,11 +173,11 @@ enum http_next cash_live(struct http_request *rq)
 static const char *done_words(const char *done)
 {
 	if (done && strcmp(done, "asked") == 0)
-		return "Asked for. Whoever runs this wallet answers; you see it here.";
+		return WORDS("Asked for. Whoever runs this wallet answers; you see it here.");
 	if (done && strcmp(done, "moved") == 0)
-		return "The money is in your wallet.";
+		return WORDS("The money is in your wallet.");
 	if (done && strcmp(done, "cancelled") == 0)
-		return "Taken back.";
+		return WORDS("Taken back.");
 	return "";
 }
 
@@ -199,14 +201,14 @@ static enum http_next show_form(
 		json_decref(rows);
 		return page_fail(rq, RESULT_OURS_STORE);
 	}
-	view = holder_view(rq, h, HOLDER_HOME, deposit ? "Deposit" : "Withdraw");
+	view = holder_view(rq, h, HOLDER_HOME, deposit ? WORDS("Deposit") : WORDS("Withdraw"));
 	fields = json_pack("{s:b,s:s,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:o,s:o}", "deposit",
 	        (int)deposit, "action", page_of(f->kind), "id", show_id(&f->id), "wallets",
 	        holder_wallets_json(rq, h, holder_wallet_named(h, f->wallet)), "amount", f->amount,
 	        "note", f->note, "amountProblem", f->amount_problem, "noteProblem", f->note_problem,
-	        "problem", f->problem, "done", done_words(http_query(rq, "done")), "noteMax",
-	        CASH_NOTE_MAX, "atOnce", deposit ? at_once_words(rq) : "", "requests", rows, "live",
-	        live_json(LIVE, stamp));
+	        "problem", f->problem, "done", words(rq, done_words(http_query(rq, "done"))),
+	        "noteMax", CASH_NOTE_MAX, "atOnce", deposit ? at_once_words(rq) : "", "requests",
+	        rows, "live", live_json(LIVE, stamp));
 	if (!fields || json_object_update_new(view, fields)) {
 		json_decref(view);
 		view = NULL;
@@ -256,13 +258,13 @@ static enum result ask_apply(struct holder_change *c, struct batch *b)
 static const char *refusal(enum result r)
 {
 	if (r == RESULT_THEIRS_STATE)
-		return "This wallet is closed.";
+		return WORDS("This wallet is closed.");
 	if (r == RESULT_THEIRS_CONFLICT)
-		return "That form was used before. This is a new one: look below at what was "
-		       "asked for.";
+		return WORDS("That form was used before. This is a new one: look below at what "
+		             "was asked for.");
 	if (r == RESULT_THEIRS_REFUSED)
-		return "You have asked for as much as this wallet answers at a time. Wait for an "
-		       "answer, or take a request back.";
+		return WORDS("You have asked for as much as this wallet answers at a time. Wait "
+		             "for an answer, or take a request back.");
 	return NULL;
 }
 
@@ -280,9 +282,9 @@ static enum http_next asked(struct http_request *rq)
 		        rq, arena_printf(&rq->arena, "%s?wallet=%s&done=%s", page_of(f->kind),
 		                    f->wallet, a->at_once ? "moved" : "asked"));
 	if (r == RESULT_THEIRS_INSUFFICIENT)
-		f->amount_problem = "This wallet does not have so much.";
+		f->amount_problem = words(rq, "This wallet does not have so much.");
 	else if (why)
-		f->problem = why;
+		f->problem = words(rq, why);
 	else
 		return page_fail(rq, r);
 	id_new(http_wall_ms(rq), &f->id);
@@ -293,12 +295,11 @@ static bool read_amount(struct http_request *rq, struct asked *a, const struct a
 {
 	const char *text = a->form.amount;
 
-	if (amount_parse_major(text, strlen(text), asset->scale, &a->wanted.amount) == 0 &&
-	        a->wanted.amount > 0)
+	enum result r = figure_parse(language_of(rq), text, asset->scale, &a->wanted.amount);
+
+	if (!r && a->wanted.amount > 0)
 		return true;
-	a->form.amount_problem = arena_printf(&rq->arena,
-	        "Enter an amount of %s above zero with at most %u digits behind the point.",
-	        asset->code, asset->scale);
+	a->form.amount_problem = show_amount_problem(rq, r, asset->code, asset->scale);
 	return false;
 }
 
@@ -308,12 +309,12 @@ static bool read_note(struct http_request *rq, struct asked *a)
 
 	a->wanted.note = a->form.note;
 	if (r == RESULT_THEIRS_TOO_BIG)
-		a->form.note_problem =
-		        arena_printf(&rq->arena, "It has at most %d bytes.", CASH_NOTE_MAX);
+		a->form.note_problem = words_count(
+		        rq, "It has at most {n} byte.", "It has at most {n} bytes.", CASH_NOTE_MAX);
 	else if (r)
-		a->form.note_problem = "It is one line of text.";
+		a->form.note_problem = words(rq, "It is one line of text.");
 	else if (!*a->form.note && a->form.kind == CASH_WITHDRAWAL)
-		a->form.note_problem = "Say where the money shall go.";
+		a->form.note_problem = words(rq, "Say where the money shall go.");
 	return !*a->form.note_problem;
 }
 

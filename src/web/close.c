@@ -86,7 +86,7 @@ enum http_next close_post(struct http_request *rq)
 	o->open = strcmp(page_field(&f, "end"), "open") == 0;
 	if (!o->open && strcmp(typed, o->wallet->name) != 0)
 		return show(rq, 400, &o->holder, o->wallet, typed,
-		        "That is not the name of the wallet.");
+		        words(rq, "That is not the name of the wallet."));
 	o->change.apply = close_apply;
 	return holder_submit(rq, &o->holder, &o->change, closed);
 }

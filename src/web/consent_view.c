@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/figure.h"
 #include "base/log.h"
+#include "http/language.h"
 #include "http/when.h"
 #include "web/consent_words.h"
 #include "web/show.h"
@@ -78,12 +80,13 @@ bool consent_needs_password(
 	return false;
 }
 
-enum result consent_limit_read(const struct access_limits *l, const char *text, uint64_t *out)
+enum result consent_limit_read(const struct language *language, const struct access_limits *l,
+        const char *text, uint64_t *out)
 {
 	*out = 0;
 	if (!*text)
 		return RESULT_OK;
-	if (amount_parse_major(text, strlen(text), l->scale, out) || *out == 0 || *out > l->amount)
+	if (figure_parse(language, text, l->scale, out) || *out == 0 || *out > l->amount)
 		return RESULT_THEIRS_BAD_AMOUNT;
 	return RESULT_OK;
 }
@@ -163,15 +166,15 @@ json_t *consent_host(const char *url)
 	return json_stringn(host, strcspn(host, "/?#"));
 }
 
-static json_t *actions_json(const struct access_item *a)
+static json_t *actions_json(struct http_request *rq, const struct access_item *a)
 {
 	json_t *list = json_array();
 
 	for (unsigned k = 0; k < ACCESS_ACTIONS; k++) {
-		const char *words = words_action(a->type, (enum access_action)k);
+		const char *text = consent_action(a->type, (enum access_action)k);
 
-		if ((a->actions & 1u << k) && words)
-			(void)json_array_append_new(list, json_string(words));
+		if ((a->actions & 1u << k) && text)
+			(void)json_array_append_new(list, json_string(words(rq, text)));
 	}
 	return list;
 }
@@ -193,14 +196,14 @@ static json_t *windows_json(const struct http_request *rq, const struct interval
 
 static void add_interval(const struct http_request *rq, json_t *item, const struct access_limits *l)
 {
-	char period[WORDS_SIZE];
+	char period[CONSENT_WORDS_SIZE];
 	struct interval i;
 	int64_t end_ms;
 
 	/* It was checked when the grant was asked for. */
 	if (!l->interval || interval_parse(l->interval, strlen(l->interval), &i))
 		return;
-	words_period(&i, period);
+	consent_period(language_of(rq), &i, period);
 	set(item, "period", json_string(period));
 	set(item, "windows", windows_json(rq, &i));
 	if (interval_end(&i, &end_ms))
@@ -217,7 +220,7 @@ static void add_limits(const struct http_request *rq, json_t *item, const struct
 	if (l->cap == CAP_NONE) {
 		set(item, "unlimited", json_true());
 	} else {
-		set(item, "amount", show_amount(l->amount, l->code, l->scale));
+		set(item, "amount", show_amount(rq, l->amount, l->code, l->scale));
 		set(item, l->cap == CAP_DEBIT ? "capsDebit" : "capsReceive", json_true());
 	}
 	add_interval(rq, item, l);
@@ -258,7 +261,7 @@ static bool wallet_json(
 		return false;
 	balance = (uint64_t)ledger_free(&a); /* a wallet never goes below zero */
 	set(item, "walletName", json_string(w.public_name[0] ? w.public_name : w.name));
-	set(item, "balance", show_amount_of(balance, asset));
+	set(item, "balance", show_amount_of(rq, balance, asset));
 	if (asset->fee_fixed || asset->fee_bps)
 		set(item, "hasFee", json_true());
 	if (!l)
@@ -272,7 +275,7 @@ static bool wallet_json(
 
 static json_t *item_json(struct http_request *rq, const struct access_item *a)
 {
-	json_t *item = json_pack("{s:o,s:s}", "actions", actions_json(a), "address",
+	json_t *item = json_pack("{s:o,s:s}", "actions", actions_json(rq, a), "address",
 	        a->identifier ? a->identifier : "");
 	bool outgoing = a->type == ACCESS_OUTGOING_PAYMENT;
 
@@ -304,7 +307,7 @@ json_t *consent_items(struct http_request *rq, const struct grant_row *g)
 
 /* The fields in which a limit may be lowered. A scale beyond what an amount may have is left alone.
  */
-static json_t *limits_json(const struct grant_row *g)
+static json_t *limits_json(struct http_request *rq, const struct grant_row *g)
 {
 	json_t *list = json_array();
 
@@ -314,7 +317,7 @@ static json_t *limits_json(const struct grant_row *g)
 
 		if (!pays(&g->access[i]) || l->cap == CAP_NONE || l->scale > ASSET_SCALE_MAX)
 			continue;
-		amount_format_major(l->amount, l->scale, value);
+		figure_amount(language_of(rq), l->amount, l->scale, value);
 		(void)json_array_append_new(list, json_pack("{s:o,s:s,s:s}", "name",
 		                                          json_sprintf(CONSENT_LIMIT_NAME "%zu", i),
 		                                          "asked", value, "code", l->code));
@@ -368,11 +371,11 @@ json_t *consent_view(struct http_request *rq, const struct interaction_row *i, u
 		return NULL;
 	}
 	return json_pack("{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:b,s:b,s:b,s:b,s:b,s:o}",
-	        "title", "A request to your wallet", "host", consent_host(g->client), "client",
-	        g->client, "clientName", g->client_name, "subject", g->subject, "items", items,
-	        "asked", show_time(rq, i->created_ms), "expires", show_time(rq, i->expires_ms),
-	        "countdown", countdown_json(i->expires_ms - w.now_ms), "zoneName",
-	        when_zone_name(&w), "zoneChosen", w.clock != NULL, "anyPays", any_pays(g),
-	        "askPassword", consent_needs_password(g, as_asked, above), "noLimit",
-	        consent_is_unlimited(g), "ownKey", is_own_key(g), "limits", limits_json(g));
+	        "title", words(rq, "A request to your wallet"), "host", consent_host(g->client),
+	        "client", g->client, "clientName", g->client_name, "subject", g->subject, "items",
+	        items, "asked", show_time(rq, i->created_ms), "expires",
+	        show_time(rq, i->expires_ms), "countdown", countdown_json(i->expires_ms - w.now_ms),
+	        "zoneName", when_zone_name(&w), "zoneChosen", w.clock != NULL, "anyPays",
+	        any_pays(g), "askPassword", consent_needs_password(g, as_asked, above), "noLimit",
+	        consent_is_unlimited(g), "ownKey", is_own_key(g), "limits", limits_json(rq, g));
 }

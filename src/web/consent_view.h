@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/id.h"
+#include "base/words.h"
 #include "store/grant.h"
 #include "web/web.h"
 
@@ -24,7 +25,7 @@ bool consent_needs_password(
         const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX], uint64_t above);
 /* The limit that was typed for an item with a cap; "" is as asked: 0. Errors: THEIRS_BAD_AMOUNT (no
  * amount, 0, or more than was asked for). */
-MUST_USE enum result consent_limit_read(
+MUST_USE enum result consent_limit_read(const struct language *language,
         const struct access_limits *l, const char *text, uint64_t *out);
 /* "limit0" */
 #define CONSENT_LIMIT_NAME "limit"

@@ -53,14 +53,16 @@ static enum http_next lead(struct http_request *rq, const char *to)
 		r = *to == '$' ? payment_pointer_resolve(bytes_str(to), rules, url)
 		               : payment_pointer_endpoint(bytes_str(to), rules, url);
 		if (r)
-			return page(rq, to, "That is no payment pointer and no address.", "");
+			return page(rq, to, words(rq, "That is no payment pointer and no address."),
+			        "");
 		name = own_name(web_of(rq), url);
 		if (!name)
 			return page(rq, to,
-			        "That wallet is on another server. Its page is there:", url);
+			        words(rq, "That wallet is on another server. Its page is there:"),
+			        url);
 	}
 	if (!text_is_name(name))
-		return page(rq, to, "No wallet can have that name.", "");
+		return page(rq, to, words(rq, "No wallet can have that name."), "");
 	return page_see(rq, arena_printf(&rq->arena, "/%s", name));
 }
 

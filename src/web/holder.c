@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/figure.h"
 #include "http/reply.h"
 #include "http/router.h"
 #include "web/login.h"
@@ -114,24 +115,24 @@ enum result holder_available(struct http_request *rq, const struct wallet_row *w
 static const struct {
 	const char *href, *label;
 } parts[HOLDER_PARTS] = {
-        [HOLDER_HOME] = {"/wallet", "Overview"},
-        [HOLDER_SEND] = {"/wallet/send", "Send"},
-        [HOLDER_REQUEST] = {"/wallet/request", "Request"},
-        [HOLDER_PAYMENTS] = {"/wallet/payments", "Transactions"},
-        [HOLDER_APPS] = {"/wallet/apps", "Apps"},
-        [HOLDER_KEYS] = {"/wallet/keys", "Keys"},
-        [HOLDER_SETTINGS] = {"/wallet/settings", "Settings"},
+        [HOLDER_HOME] = {"/wallet", WORDS("Overview")},
+        [HOLDER_SEND] = {"/wallet/send", WORDS("Send")},
+        [HOLDER_REQUEST] = {"/wallet/request", WORDS("Request")},
+        [HOLDER_PAYMENTS] = {"/wallet/payments", WORDS("Transactions")},
+        [HOLDER_APPS] = {"/wallet/apps", WORDS("Apps")},
+        [HOLDER_KEYS] = {"/wallet/keys", WORDS("Keys")},
+        [HOLDER_SETTINGS] = {"/wallet/settings", WORDS("Settings")},
 };
 
-static json_t *nav_json(enum holder_part part)
+static json_t *nav_json(struct http_request *rq, enum holder_part part)
 {
 	json_t *items = json_array();
 
 	for (unsigned i = 0; i < HOLDER_PARTS; i++)
-		(void)json_array_append_new(
-		        items, json_pack("{s:s,s:s,s:b}", "href", parts[i].href, "label",
-		                       parts[i].label, "here", (int)(i == (unsigned)part)));
-	return json_pack("{s:s,s:o}", "label", "Your wallet", "items", items);
+		(void)json_array_append_new(items,
+		        json_pack("{s:s,s:s,s:b}", "href", parts[i].href, "label",
+		                words(rq, parts[i].label), "here", (int)(i == (unsigned)part)));
+	return json_pack("{s:s,s:o}", "label", words(rq, "Your wallet"), "items", items);
 }
 
 json_t *holder_view(
@@ -141,9 +142,9 @@ json_t *holder_view(
 	char token[FORM_TOKEN_SIZE];
 
 	web_form_token(w, h->visitor.token, FORM_HOLDER, token);
-	return json_pack("{s:s,s:s,s:b,s:s,s:o,s:[s,s]}", "title", title, "user",
-	        h->visitor.session.user_name, "signOut", 1, "token", token, "nav", nav_json(part),
-	        "scripts", "florin.js", "wallet.js");
+	return json_pack("{s:s,s:s,s:b,s:s,s:o,s:[s,s]}", "title", words(rq, title), "user",
+	        h->visitor.session.user_name, "signOut", 1, "token", token, "nav",
+	        nav_json(rq, part), "scripts", "florin.js", "wallet.js");
 }
 
 static json_t *choice_json(struct http_request *rq, const struct wallet_row *w, bool selected)
@@ -154,7 +155,7 @@ static json_t *choice_json(struct http_request *rq, const struct wallet_row *w, 
 
 	if (!asset || holder_available(rq, w, &available))
 		return NULL;
-	amount_format_major(available, asset->scale, held);
+	figure_amount(language_of(rq), available, asset->scale, held);
 	return json_pack("{s:s,s:o,s:b}", "name", w->name, "label",
 	        json_sprintf("%s: %s %s", w->name, held, asset->code), "selected", (int)selected);
 }

@@ -51,7 +51,7 @@ const struct asset_row *holder_asset(struct http_request *rq, const struct walle
 MUST_USE enum result holder_available(
         struct http_request *rq, const struct wallet_row *w, uint64_t *out);
 
-/* A view with what every page has: title, user, navigation, token of the forms. */
+/* A view with what every page has: title (a message), user, navigation, token of the forms. */
 json_t *holder_view(
         struct http_request *rq, const struct holder *h, enum holder_part part, const char *title);
 /* For a select of wallets: [{"name","label","selected"}]; selected may be NULL. NULL: no memory, or

@@ -46,13 +46,14 @@ static json_t *wallet_json(struct http_request *rq, const struct wallet_row *w)
 		return NULL;
 	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:b}", "name", w->name,
 	        "publicName", w->public_name[0] ? w->public_name : w->name, "balance",
-	        show_amount_of(a.free, asset), "held",
-	        a.held ? show_amount_of(a.held, asset) : json_null(), "setAside",
-	        a.set_aside ? show_amount_of(a.set_aside, asset) : json_null(), "asset",
-	        asset->code, "url", show_copied(url, "the wallet address"), "pointer",
-	        show_pointer_copied(url), "qr", qr_json(url, "QR code of this wallet address"),
-	        "inactive", (int)!wallet_is_active(w), "inactiveAt", show_time(rq, w->inactive_ms),
-	        "cash", (int)!l->node->options.headless);
+	        show_amount_of(rq, a.free, asset), "held",
+	        a.held ? show_amount_of(rq, a.held, asset) : json_null(), "setAside",
+	        a.set_aside ? show_amount_of(rq, a.set_aside, asset) : json_null(), "asset",
+	        asset->code, "url", show_copied(url, words(rq, "the wallet address")), "pointer",
+	        show_pointer_copied(rq, url), "qr",
+	        qr_json(url, words(rq, "QR code of this wallet address")), "inactive",
+	        (int)!wallet_is_active(w), "inactiveAt", show_time(rq, w->inactive_ms), "cash",
+	        (int)!l->node->options.headless);
 }
 
 static json_t *wallets_json(struct http_request *rq, const struct holder *h)

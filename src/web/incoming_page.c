@@ -108,7 +108,7 @@ static void add_request(struct http_request *rq, const struct about *a, json_t *
 	set(view, "expires", show_time(rq, t->expires_ms));
 	set(view, "ended", show_time(rq, a->row.finished_ms));
 	if (t->amount)
-		set(view, "amount", show_amount_of(t->amount, a->asset));
+		set(view, "amount", show_amount_of(rq, t->amount, a->asset));
 	add_description(a, view);
 }
 
@@ -126,9 +126,10 @@ enum http_next incoming_page(struct http_request *rq)
 		return page_fail(rq, r);
 	asked = !*a->row.client;
 	view = json_pack("{s:s,s:[s],s:{s:s,s:s},s:o,s:o}", "title",
-	        asked ? "A request for payment" : "A payment", "scripts", "florin.js", "address",
-	        "value", a->url, "what", "the address of the payment", "received",
-	        show_amount_of(a->row.terms.received, a->asset), "live",
+	        asked ? words(rq, "A request for payment") : words(rq, "A payment"), "scripts",
+	        "florin.js", "address", "value", a->url, "what",
+	        words(rq, "the address of the payment"), "received",
+	        show_amount_of(rq, a->row.terms.received, a->asset), "live",
 	        live_json(arena_printf(&rq->arena, "/op/incoming-payments/%s/events", a->id),
 	                stamp_of(&a->row.terms, http_wall_ms(rq))));
 	if (!view)
@@ -139,7 +140,7 @@ enum http_next incoming_page(struct http_request *rq)
 	add_request(rq, a, view);
 	if (!incoming_state_is_final(a->state)) {
 		set(view, "refresh", json_integer(LIVE_REFRESH_S));
-		set(view, "qr", qr_json(a->url, "QR code of the payment's address"));
+		set(view, "qr", qr_json(a->url, words(rq, "QR code of the payment's address")));
 		if (a->row.terms.amount)
 			landing_add_form(rq, &a->wallet, a->asset,
 			        &(struct landing_form){.problem = "",

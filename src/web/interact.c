@@ -177,9 +177,9 @@ static enum http_next sign_in(struct http_request *rq, struct interact *x)
 	return login_ask(rq, &x->visitor,
 	        &(struct login_ask){.status = 200,
 	                .problem = "",
-	                .intro =
+	                .intro = words(rq,
 	                        "Somebody asks for access to your wallet. Sign in to see who it is "
-	                        "and what they ask for; nothing happens before you agree to it.",
+	                        "and what they ask for; nothing happens before you agree to it."),
 	                .wallet = "",
 	                .next = own_path(rq),
 	                .form_origin = origin_of(rq, &x->row)});
@@ -337,7 +337,7 @@ static enum http_next password_checked(struct http_request *rq)
 	enum result r = x->check.result;
 
 	if (r == RESULT_THEIRS_UNAUTHENTIC)
-		return again(rq, x, 403, "The password is wrong. Nothing was accepted.");
+		return again(rq, x, 403, words(rq, "The password is wrong. Nothing was accepted."));
 	if (r == RESULT_RETRY_BUSY)
 		return again(rq, x, 429, login_wait(rq, x->check.wait_ms));
 	return r ? page_fail(rq, r) : submit(rq, x, decide_apply, decided);
@@ -360,7 +360,7 @@ static enum http_next ask_password(struct http_request *rq, struct interact *x, 
 }
 
 /* Each may be lowered before it is accepted. */
-static bool read_limits(struct interact *x, const struct page_form *f)
+static bool read_limits(struct http_request *rq, struct interact *x, const struct page_form *f)
 {
 	const struct grant_row *g = &x->row.grant;
 
@@ -369,7 +369,8 @@ static bool read_limits(struct interact *x, const struct page_form *f)
 
 		name[sizeof(name) - 2] = (char)('0' + i);
 		if (g->access[i].limits.cap != CAP_NONE &&
-		        consent_limit_read(&g->access[i].limits, page_field(f, name), &x->lower[i]))
+		        consent_limit_read(language_of(rq), &g->access[i].limits,
+		                page_field(f, name), &x->lower[i]))
 			return false;
 	}
 	return true;
@@ -406,10 +407,11 @@ static enum http_next accept_grant(struct http_request *rq, struct interact *x, 
 	if (!x->until)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (x->until[0] && !read_until(rq, x))
-		return again(rq, x, 400, "The last day must be a day from today on.");
-	if (!read_limits(x, f))
+		return again(rq, x, 400, words(rq, "The last day must be a day from today on."));
+	if (!read_limits(rq, x, f))
 		return again(rq, x, 400,
-		        "A limit must be an amount above zero, and no more than was asked for.");
+		        words(rq, "A limit must be an amount above zero, and no more than was "
+		                  "asked for."));
 	if (consent_needs_password(&x->row.grant, x->lower, web_of(rq)->password_above))
 		return ask_password(rq, x, f);
 	return submit(rq, x, decide_apply, decided);
@@ -439,7 +441,7 @@ enum http_next interact_post(struct http_request *rq)
 	hash_browser(x);
 	decision = page_field(&f, "decision");
 	if (strcmp(decision, "accept") != 0 && strcmp(decision, "reject") != 0)
-		return again(rq, x, 400, "Please accept or decline.");
+		return again(rq, x, 400, words(rq, "Please accept or decline."));
 	/* Only its holder can agree: from anybody else it is a no, whatever the button was. */
 	if (x->owner && strcmp(decision, "accept") == 0)
 		return accept_grant(rq, x, &f);

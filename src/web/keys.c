@@ -22,7 +22,7 @@ static json_t *key_json(const struct http_request *rq, const struct wallet_key_r
 	id_format(&k->id, id);
 	jwk_thumbprint(k->public_key, thumbprint);
 	return json_pack("{s:s,s:s,s:o,s:s,s:o,s:o}", "id", id, "kid", k->kid, "kidCopied",
-	        show_copied(k->kid, "the key's id"), "thumbprint", thumbprint, "created",
+	        show_copied(k->kid, words(rq, "the key's id")), "thumbprint", thumbprint, "created",
 	        show_time(rq, k->created_ms), "used", show_time(rq, k->last_used_ms));
 }
 
@@ -58,12 +58,13 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
 		json_decref(keys);
 		return page_fail(rq, RESULT_OURS_STORE);
 	}
-	view = holder_view(rq, h, HOLDER_KEYS, f->monetization ? "Web Monetization" : "Keys");
+	view = holder_view(
+	        rq, h, HOLDER_KEYS, f->monetization ? WORDS("Web Monetization") : WORDS("Keys"));
 	(void)json_object_update_new(view,
 	        json_pack("{s:s,s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:s,s:b}", "wallet", w->name, "wallets",
 	                holder_wallets_json(rq, h, w), "keys", keys, "key", f->key, "keyProblem",
-	                f->problem, "pointer", show_pointer_copied(url), "address",
-	                show_copied(url, "the wallet address"), "url", url, "page",
+	                f->problem, "pointer", show_pointer_copied(rq, url), "address",
+	                show_copied(url, words(rq, "the wallet address")), "url", url, "page",
 	                f->monetization ? "monetization" : "keys", "several", (int)(h->count > 1)));
 	return page_reply(rq, status, f->monetization ? "monetization" : "keys", view, NULL);
 }
@@ -162,11 +163,12 @@ static enum http_next changed(struct http_request *rq)
 		return page_see(rq, "/wallet/login");
 	if (r == RESULT_THEIRS_CONFLICT)
 		return refuse(rq, k, r,
-		        "another key of this wallet is published under this name: revoke it first");
+		        words(rq, "another key of this wallet is published under this name: revoke "
+		                  "it first"));
 	if (r == RESULT_THEIRS_TOO_BIG)
-		return refuse(rq, k, r, "this wallet publishes as many keys as it may");
+		return refuse(rq, k, r, words(rq, "this wallet publishes as many keys as it may"));
 	if (r == RESULT_THEIRS_STATE)
-		return refuse(rq, k, r, "this wallet is closed");
+		return refuse(rq, k, r, words(rq, "this wallet is closed"));
 	return page_fail(rq, r);
 }
 
@@ -212,7 +214,7 @@ enum http_next keys_post(struct http_request *rq)
 	if (!k->form.key)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (r)
-		return refuse(rq, k, r, *why ? why : "this is no key");
+		return refuse(rq, k, r, *why ? words_again(rq, why) : words(rq, "this is no key"));
 	if (!*k->key.kid)
 		jwk_thumbprint(k->key.public_key, k->key.kid);
 	k->change.apply = add_apply;

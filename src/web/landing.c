@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 #include "codec/payment_pointer.h"
 #include "http/qr.h"
@@ -19,8 +20,7 @@ static enum http_next nothing(struct http_request *rq)
 
 /* The amount that the query asks for, as text of the asset's form. *problem: it asks for none that
  * there is. */
-static uint64_t asked_amount(
-        const struct http_request *rq, const struct asset_row *asset, bool *problem)
+static uint64_t asked_amount(struct http_request *rq, const struct asset_row *asset, bool *problem)
 {
 	const char *text = http_query(rq, "amount");
 	uint64_t units = 0;
@@ -28,7 +28,8 @@ static uint64_t asked_amount(
 	*problem = false;
 	if (!text || !*text)
 		return 0;
-	*problem = amount_parse_major(text, strlen(text), asset->scale, &units) || units == 0;
+	*problem = figure_parse(language_of(rq), show_typed(rq, text), asset->scale, &units) ||
+	           units == 0;
 	return *problem ? 0 : units;
 }
 
@@ -38,44 +39,47 @@ static void set(json_t *view, const char *name, json_t *value)
 }
 
 /* A pointer leads to https, without a port; a dev node reads others as well. */
-static void add_pointer(const struct node *n, const char *url, json_t *view)
+static void add_pointer(struct http_request *rq, const char *url, json_t *view)
 {
+	const struct node_loop *l = http_app(rq);
 	char pointer[URL_MAX_CHARS + 1];
 
 	if (!payment_pointer_from_url(bytes_str(url), pointer))
 		set(view, "pointer",
-		        json_pack("{s:s,s:s}", "value", pointer, "what", "the payment pointer"));
-	else if (n->options.dev)
+		        json_pack("{s:s,s:s}", "value", pointer, "what",
+		                words(rq, "the payment pointer")));
+	else if (l->node->options.dev)
 		set(view, "pointer",
 		        json_pack("{s:o,s:s}", "value", show_pointer(url), "what",
-		                "the payment pointer"));
+		                words(rq, "the payment pointer")));
 }
 
 static void add_code(struct http_request *rq, const char *url, const char *amount, json_t *view)
 {
 	const char *text = *amount ? arena_printf(&rq->arena, "%s?amount=%s", url, amount) : url;
-	const char *label =
-	        *amount ? "QR code of the address with the amount" : "QR code of the address";
+	const char *label = *amount ? words(rq, "QR code of the address with the amount")
+	                            : words(rq, "QR code of the address");
 
 	set(view, "qr", qr_json(text ? text : url, label));
 	set(view, "shareUrl", json_string(text ? text : url));
 }
 
-static json_t *links_json(const char *url)
+static json_t *links_json(struct http_request *rq, const char *url)
 {
-	return json_pack("[{s:s,s:s},{s:o,s:s}]", "href", url, "label", "This address for programs",
-	        "href", json_sprintf("%s/jwks.json", url), "label", "Its keys");
+	return json_pack("[{s:s,s:s},{s:o,s:s}]", "href", url, "label",
+	        words(rq, "This address for programs"), "href", json_sprintf("%s/jwks.json", url),
+	        "label", words(rq, "Its keys"));
 }
 
 /* "10.00" in the asset's form: what an amount may look like. */
-static json_t *example_json(const struct asset_row *asset)
+static json_t *example_json(struct http_request *rq, const struct asset_row *asset)
 {
 	char text[AMOUNT_TEXT_SIZE];
 	uint64_t units = EXAMPLE_UNITS;
 
 	for (unsigned i = 0; i < asset->scale && units <= AMOUNT_MAX / 10; i++)
 		units *= 10;
-	amount_format_major(units, asset->scale, text);
+	figure_amount(language_of(rq), units, asset->scale, text);
 	return json_string(text);
 }
 
@@ -92,7 +96,7 @@ void landing_add_form(struct http_request *rq, const struct wallet_row *w,
 	set(view, "pay", json_true());
 	set(view, "payAction", json_string(action ? action : "/"));
 	set(view, "asset", json_string(asset->code));
-	set(view, "example", example_json(asset));
+	set(view, "example", example_json(rq, asset));
 	set(view, "problem", json_string(form->problem));
 	set(view, "payer", json_string(form->payer));
 	set(view, "payAmount", json_string(form->amount));
@@ -102,7 +106,6 @@ void landing_add_form(struct http_request *rq, const struct wallet_row *w,
 static enum http_next page(struct http_request *rq, const struct wallet_row *w,
         const struct asset_row *asset, const struct landing_form *form)
 {
-	const struct node_loop *l = http_app(rq);
 	const char *name = w->public_name[0] ? w->public_name : w->name;
 	const char *url = arena_printf(&rq->arena, "%s/%s", web_of(rq)->public_url, w->name);
 	const char *path = arena_printf(&rq->arena, "/%s", w->name);
@@ -121,16 +124,16 @@ static enum http_next page(struct http_request *rq, const struct wallet_row *w,
 		mine.amount = amount;
 	view = json_pack("{s:s,s:[s],s:s,s:s,s:{s:s,s:s},s:i,s:s,s:b,s:o,s:{s:o,s:s}}", "title",
 	        name, "scripts", "florin.js", "publicName", name, "path", path, "address", "value",
-	        url, "what", "the wallet address", "scale", (int)asset->scale, "amount", amount,
-	        "badAmount", problem, "links", links_json(url), "snippet", "value",
-	        json_sprintf("<link rel=\"monetization\" href=\"%s\">", url), "what",
-	        "the line for your page");
+	        url, "what", words(rq, "the wallet address"), "scale", (int)asset->scale, "amount",
+	        show_typed(rq, amount), "badAmount", problem, "links", links_json(rq, url),
+	        "snippet", "value", json_sprintf("<link rel=\"monetization\" href=\"%s\">", url),
+	        "what", words(rq, "the line for your page"));
 	if (!view)
 		return page_fail(rq, RESULT_OURS_MEMORY);
-	add_pointer(l->node, url, view);
+	add_pointer(rq, url, view);
 	add_code(rq, url, amount, view);
 	if (units)
-		set(view, "invited", show_amount_of(units, asset));
+		set(view, "invited", show_amount_of(rq, units, asset));
 	landing_add_form(rq, w, asset, &mine, view);
 	return page_reply(rq, form->status, "landing", view, NULL);
 }
@@ -160,7 +163,7 @@ enum http_next landing_again(
 		return page_fail(rq, RESULT_OURS_BUG);
 	if (!form->request)
 		return page(rq, w, asset, form);
-	view = json_pack("{s:s}", "title", "Pay from your wallet");
+	view = json_pack("{s:s}", "title", words(rq, "Pay from your wallet"));
 	if (!view)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	landing_add_form(rq, w, asset, form, view);

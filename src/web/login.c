@@ -12,7 +12,7 @@
 #define FORM_LOGIN "login"
 #define HOME       "/wallet"
 
-static const char wrong[] = "The wallet or the password is wrong.";
+static const char wrong[] = WORDS("The wallet or the password is wrong.");
 
 bool login_next_allowed(const char *path)
 {
@@ -41,9 +41,10 @@ enum http_next login_ask(struct http_request *rq, struct visitor *v, const struc
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	web_form_token(web_of(rq), v->browser, FORM_LOGIN, token);
 	return page_reply(rq, ask->status, "login",
-	        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title", "Sign in", "token", token,
-	                "problem", ask->problem, "intro", ask->intro, "wallet", ask->wallet, "next",
-	                ask->next, "back", v->known && ask->next[0] ? ask->next : "", "signedIn",
+	        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title", words(rq, "Sign in"),
+	                "token", token, "problem", ask->problem, "intro", ask->intro, "wallet",
+	                ask->wallet, "next", ask->next, "back",
+	                v->known && ask->next[0] ? ask->next : "", "signedIn",
 	                v->known ? v->session.user_name : ""),
 	        ask->form_origin);
 }
@@ -92,9 +93,9 @@ const char *login_wait(struct http_request *rq, int64_t wait_ms)
 {
 	long long wait_s = (long long)((wait_ms + 999) / 1000);
 	char *seconds = arena_printf(&rq->arena, "%lld", wait_s);
-	char *problem =
-	        arena_printf(&rq->arena, "Too many tries. Please wait %lld second%s and try again.",
-	                wait_s, wait_s == 1 ? "" : "s");
+	const char *problem =
+	        words_count(rq, "Too many tries. Please wait {n} second and try again.",
+	                "Too many tries. Please wait {n} seconds and try again.", (uint64_t)wait_s);
 
 	if (!seconds || !problem)
 		return NULL;
@@ -120,7 +121,7 @@ static enum http_next session_made(struct http_request *rq)
 	enum result r = l->op.result;
 
 	if (r == RESULT_THEIRS_STATE) /* the password was changed meanwhile */
-		return ask_again(rq, l, 403, wrong);
+		return ask_again(rq, l, 403, words(rq, wrong));
 	if (r || visitor_set_session(rq, l->token) || visitor_set_known(rq, l->known))
 		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
 	return page_see(rq, l->next[0] ? l->next : HOME);
@@ -163,7 +164,7 @@ static enum http_next checked(struct http_request *rq)
 	enum result r = l->check.result;
 
 	if (r == RESULT_THEIRS_UNAUTHENTIC)
-		return ask_again(rq, l, 403, wrong);
+		return ask_again(rq, l, 403, words(rq, wrong));
 	if (r == RESULT_RETRY_BUSY)
 		return ask_later(rq, l);
 	return r ? page_fail(rq, r) : make_session(rq, l);
@@ -216,6 +217,7 @@ enum http_next login_post(struct http_request *rq)
 	if (!l->next || !l->wallet)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (!web_form_token_is(web_of(rq), l->visitor.browser, FORM_LOGIN, page_field(&f, "token")))
-		return ask_again(rq, l, 403, "That form was too old. Please sign in again.");
+		return ask_again(
+		        rq, l, 403, words(rq, "That form was too old. Please sign in again."));
 	return try(rq, l, &f);
 }

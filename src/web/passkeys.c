@@ -127,7 +127,7 @@ static enum http_next password_checked(struct http_request *rq)
 	enum result r = p->check.result;
 
 	if (r == RESULT_THEIRS_UNAUTHENTIC)
-		return show(rq, 403, &p->holder, "This is not your password.");
+		return show(rq, 403, &p->holder, words(rq, "This is not your password."));
 	if (r == RESULT_RETRY_BUSY) {
 		const char *wait = login_wait(rq, p->check.wait_ms);
 
@@ -194,9 +194,10 @@ static enum http_next changed(struct http_request *rq)
 	if (r == RESULT_THEIRS_UNAUTHORIZED)
 		return page_see(rq, "/wallet/login");
 	if (r == RESULT_THEIRS_CONFLICT)
-		return show(rq, 409, &p->holder, "This passkey is known here already.");
+		return show(rq, 409, &p->holder, words(rq, "This passkey is known here already."));
 	if (r == RESULT_THEIRS_TOO_BIG)
-		return show(rq, 409, &p->holder, "You have as many passkeys as can be kept.");
+		return show(rq, 409, &p->holder,
+		        words(rq, "You have as many passkeys as can be kept."));
 	return r ? page_fail(rq, r) : page_see(rq, PATH);
 }
 
@@ -226,7 +227,8 @@ enum http_next passkeys_post(struct http_request *rq)
 	wanted = wanted_of(rq, p->holder.visitor.token, PURPOSE);
 	p->row.name = page_field(&f, "name");
 	if (!*p->row.name || strlen(p->row.name) > PASSKEY_NAME_MAX)
-		return show(rq, 400, &p->holder, "Give the passkey a name of at most 64 bytes.");
+		return show(rq, 400, &p->holder,
+		        words(rq, "Give the passkey a name of at most 64 bytes."));
 	r = read_field(rq, &f, "clientData", &answer.client_data);
 	if (!r)
 		r = read_field(rq, &f, "authData", &answer.auth_data);
@@ -234,7 +236,7 @@ enum http_next passkeys_post(struct http_request *rq)
 		r = passkey_register(&wanted, &answer, &p->made);
 	if (result_class(r) == RESULT_CLASS_THEIRS)
 		return show(rq, 400, &p->holder,
-		        "The device's answer can't be used. Please try again.");
+		        words(rq, "The device's answer can't be used. Please try again."));
 	if (r)
 		return page_fail(rq, r);
 	p->row.user = p->holder.visitor.session.user;
@@ -288,9 +290,9 @@ static enum http_next ask(struct http_request *rq, unsigned status, struct visit
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	site = site_json(rq, v->browser, LOGIN_PURPOSE);
 	return page_reply(rq, status, "passkey-login",
-	        site ? json_pack("{s:s,s:[s,s],s:o,s:s,s:s}", "title", "Sign in with a passkey",
-	                       "scripts", "florin.js", "passkey.js", "site", site, "next", next,
-	                       "problem", problem)
+	        site ? json_pack("{s:s,s:[s,s],s:o,s:s,s:s}", "title",
+	                       words(rq, "Sign in with a passkey"), "scripts", "florin.js",
+	                       "passkey.js", "site", site, "next", next, "problem", problem)
 	             : NULL,
 	        interact_origin(rq, next));
 }
@@ -316,7 +318,8 @@ static void login_done(struct task *t)
 	http_resume(OWNER_OF(t, struct passkey_login, op.task)->rq);
 }
 
-static const char unknown[] = "This passkey is not known here, or was not used as it should be.";
+static const char unknown[] =
+        WORDS("This passkey is not known here, or was not used as it should be.");
 
 static enum http_next signed_in(struct http_request *rq)
 {
@@ -324,7 +327,7 @@ static enum http_next signed_in(struct http_request *rq)
 	enum result r = p->op.result;
 
 	if (r == RESULT_THEIRS_NOT_FOUND || r == RESULT_THEIRS_CONFLICT)
-		return ask(rq, 403, &p->visitor, p->next, unknown);
+		return ask(rq, 403, &p->visitor, p->next, words(rq, unknown));
 	if (r || visitor_set_session(rq, p->token) || visitor_set_known(rq, p->known))
 		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
 	return page_see(rq, p->next[0] ? p->next : "/wallet");
@@ -396,6 +399,6 @@ enum http_next passkey_login_post(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	r = check(rq, &f, p);
 	if (result_class(r) == RESULT_CLASS_THEIRS)
-		return ask(rq, 403, &p->visitor, p->next, unknown);
+		return ask(rq, 403, &p->visitor, p->next, words(rq, unknown));
 	return r ? page_fail(rq, r) : make_session(rq, p);
 }

@@ -49,20 +49,21 @@ static enum result pay_apply(struct holder_change *c, struct batch *b)
 static enum http_next refuse(struct http_request *rq, struct pay *p, enum result r)
 {
 	static const char *const fields[] = {"wallet", "to", "amount", "side", "message", "over"};
-	const char *why = "The payment can't be made just now.";
+	const char *why = words(rq, "The payment can't be made just now.");
 	json_t *view = holder_view(rq, &p->holder, HOLDER_SEND, "Nothing was paid");
 
 	if (r == RESULT_THEIRS_EXPIRED)
-		why = "The price has expired: it holds for a short time only.";
+		why = words(rq, "The price has expired: it holds for a short time only.");
 	else if (r == RESULT_THEIRS_CONFLICT)
-		why = "A newer price was asked for meanwhile, and the wallet has not enough for "
-		      "both.";
+		why = words(rq,
+		        "A newer price was asked for meanwhile, and the wallet has not enough for "
+		        "both.");
 	else if (r == RESULT_THEIRS_STATE)
-		why = "This wallet address is closed, or takes no new payments.";
+		why = words(rq, "This wallet address is closed, or takes no new payments.");
 	else if (r == RESULT_THEIRS_INSUFFICIENT)
-		why = "There is not enough money for it any more.";
+		why = words(rq, "There is not enough money for it any more.");
 	else if (r == RESULT_THEIRS_REFUSED || r == RESULT_THEIRS_TOO_BIG)
-		why = "The receiver's request takes no more, or less than this.";
+		why = words(rq, "The receiver's request takes no more, or less than this.");
 	(void)json_object_set_new(view, "why", json_string(why));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		(void)json_object_set_new(
@@ -140,7 +141,7 @@ static enum result cancel_apply(struct holder_change *c, struct batch *b)
 	enum payment_state state;
 
 	return batch_payment_cancel(b, &OWNER_OF(c, struct cancel, change)->id,
-	        "stopped by the account holder", &state);
+	        WORDS("stopped by the account holder"), &state);
 }
 
 static enum http_next cancelled(struct http_request *rq)

@@ -112,21 +112,21 @@ static void set(json_t *view, const char *name, json_t *value)
 	(void)json_object_set_new(view, name, value);
 }
 
-static void set_amount(
-        json_t *view, const char *name, uint64_t units, const char *code, unsigned scale)
+static void set_amount(struct http_request *rq, json_t *view, const char *name, uint64_t units,
+        const char *code, unsigned scale)
 {
 	if (units)
-		set(view, name, show_amount(units, code, scale));
+		set(view, name, show_amount(rq, units, code, scale));
 }
 
-/* "340 ms", "3.4 s", "2 min 5 s" */
-static json_t *duration_json(int64_t ms)
+/* "340 ms", "3.4 s", "2 min 5 s": symbols of units, the same in every language. */
+static json_t *duration_json(struct http_request *rq, int64_t ms)
 {
 	if (ms < 1000)
 		return json_sprintf("%lld ms", (long long)ms);
 	if (ms < 60000)
-		return json_sprintf(
-		        "%lld.%lld s", (long long)ms / 1000, (long long)ms % 1000 / 100);
+		return json_sprintf("%lld%c%lld s", (long long)ms / 1000, language_of(rq)->decimal,
+		        (long long)ms % 1000 / 100);
 	return json_sprintf("%lld min %lld s", (long long)ms / 60000, (long long)ms % 60000 / 1000);
 }
 
@@ -148,18 +148,28 @@ static const char *repeat_link(struct http_request *rq, const struct activity *p
 
 /* ---- sent ---- */
 
+/* Why it failed, and what the last Reject said, which is the network's own text. */
+static const char *error_text(struct http_request *rq, const struct payment_error *error)
+{
+	const char *end = words_again(rq, payment_error_sentence(error->why, &error->reject));
+	const struct payment_reject *last = &error->reject;
+
+	if (!end || !last->code[0])
+		return end;
+	return words_with(rq, "{end}; the last Reject was {reject}", "end", end, "reject",
+	        arena_printf(
+	                &rq->arena, "%s %s: %s", last->code, last->triggered_by, last->message),
+	        NULL);
+}
+
 static void add_error(struct http_request *rq, json_t *view, const struct activity *p)
 {
 	struct payment_error error;
-	char reject[PAYMENT_REJECT_TEXT];
 
-	(void)rq;
 	if (!*p->out.error)
 		return;
 	payment_error_parse(p->out.error, &error);
-	payment_reject_text(&error.reject, reject);
-	set(view, "error",
-	        json_sprintf("%s%s", payment_error_sentence(error.why, &error.reject), reject));
+	set(view, "error", json_string(error_text(rq, &error)));
 }
 
 static void add_sent(struct http_request *rq, json_t *view, const struct activity *p)
@@ -172,18 +182,18 @@ static void add_sent(struct http_request *rq, json_t *view, const struct activit
 	set(view, "sentPart",
 	        json_pack("{s:s,s:s,s:s,s:s}", "name", p->name, "address", p->address, "receiver",
 	                q->receiver, "client", o->client));
-	set(view, "total", show_amount_of(activity_amount(p), p->asset));
-	set_amount(view, "sent", o->sent, p->asset->code, p->asset->scale);
-	set_amount(view, "delivered", o->delivered, q->receive_code, q->receive_scale);
-	set_amount(view, "promised", o->delivered ? 0 : q->receive_amount, q->receive_code,
+	set(view, "total", show_amount_of(rq, activity_amount(p), p->asset));
+	set_amount(rq, view, "sent", o->sent, p->asset->code, p->asset->scale);
+	set_amount(rq, view, "delivered", o->delivered, q->receive_code, q->receive_scale);
+	set_amount(rq, view, "promised", o->delivered ? 0 : q->receive_amount, q->receive_code,
 	        q->receive_scale);
-	set_amount(view, "fee", o->fee, p->asset->code, p->asset->scale);
-	set_amount(view, "refunded", o->refunded, p->asset->code, p->asset->scale);
-	set_amount(view, "inDoubt", o->in_doubt, p->asset->code, p->asset->scale);
-	set_amount(view, "returned", o->returned, p->asset->code, p->asset->scale);
+	set_amount(rq, view, "fee", o->fee, p->asset->code, p->asset->scale);
+	set_amount(rq, view, "refunded", o->refunded, p->asset->code, p->asset->scale);
+	set_amount(rq, view, "inDoubt", o->in_doubt, p->asset->code, p->asset->scale);
+	set_amount(rq, view, "returned", o->returned, p->asset->code, p->asset->scale);
 	set(view, "rate",
-	        show_rate(o->delivered, q->receive_code, q->receive_scale, o->sent, p->asset));
-	set(view, "took", duration_json(end_ms - o->created_ms));
+	        show_rate(rq, o->delivered, q->receive_code, q->receive_scale, o->sent, p->asset));
+	set(view, "took", duration_json(rq, end_ms - o->created_ms));
 	set(view, "packets", json_sprintf("%llu", (unsigned long long)o->packets));
 	set(view, "attempts", json_sprintf("%u", o->attempts));
 	set(view, "created", show_time(rq, o->created_ms));
@@ -231,10 +241,10 @@ static void add_received(
 
 	set(view, "receivedPart",
 	        json_pack("{s:s,s:s}", "description", p->description, "client", in->client));
-	set(view, "received", show_amount_of(t->received, p->asset));
-	set_amount(view, "asked", t->amount, p->asset->code, p->asset->scale);
-	set_amount(view, "fee", incoming_fee(t), p->asset->code, p->asset->scale);
-	set(view, "net", show_amount_of(t->received - incoming_fee(t), p->asset));
+	set(view, "received", show_amount_of(rq, t->received, p->asset));
+	set_amount(rq, view, "asked", t->amount, p->asset->code, p->asset->scale);
+	set_amount(rq, view, "fee", incoming_fee(t), p->asset->code, p->asset->scale);
+	set(view, "net", show_amount_of(rq, t->received - incoming_fee(t), p->asset));
 	set(view, "created", show_time(rq, in->created_ms));
 	set(view, "finished", show_time(rq, in->finished_ms));
 	if (t->amount)
@@ -245,8 +255,8 @@ static void add_received(
 	if (!over) {
 		set(view, "open", json_true());
 		set(view, "expires", show_time(rq, t->expires_ms));
-		set(view, "passOn", show_copied(url, "the address of the request"));
-		set(view, "qr", qr_json(url, "QR code of this payment request"));
+		set(view, "passOn", show_copied(url, words(rq, "the address of the request")));
+		set(view, "qr", qr_json(url, words(rq, "QR code of this payment request")));
 	}
 	add_refund(rq, view, p, url);
 }
@@ -265,17 +275,19 @@ static const char *badge_of(const struct activity *p, int64_t now_ms)
 }
 
 /* What support asks for, to be copied. */
-static json_t *copies_json(const struct activity *p, const char *id, const char *url)
+static json_t *copies_json(
+        const struct http_request *rq, const struct activity *p, const char *id, const char *url)
 {
-	json_t *copies = json_pack("{s:o,s:o}", "id", show_copied(id, "the id"), "url",
-	        show_copied(url, "the address of the payment"));
+	json_t *copies = json_pack("{s:o,s:o}", "id", show_copied(id, words(rq, "the id")), "url",
+	        show_copied(url, words(rq, "the address of the payment")));
 	char quote[ID_TEXT_SIZE];
 
 	if (p->kind != ACTIVITY_SENT)
 		return copies;
 	id_format(&p->out.quote_id, quote);
-	set(copies, "quote", show_copied(quote, "the quote's id"));
-	set(copies, "receiver", show_copied(p->out.quote.receiver, "the receiver's address"));
+	set(copies, "quote", show_copied(quote, words(rq, "the quote's id")));
+	set(copies, "receiver",
+	        show_copied(p->out.quote.receiver, words(rq, "the receiver's address")));
 	return copies;
 }
 
@@ -295,19 +307,19 @@ static json_t *view_of(struct http_request *rq, const struct holder *h, const st
 	if (!url || !self || !live)
 		return NULL;
 	view = holder_view(rq, h, HOLDER_PAYMENTS,
-	        p->kind == ACTIVITY_SENT       ? "Payment sent"
-	        : p->kind == ACTIVITY_RECEIVED ? "Payment received"
-	                                       : "Payment request");
+	        p->kind == ACTIVITY_SENT       ? WORDS("Payment sent")
+	        : p->kind == ACTIVITY_RECEIVED ? WORDS("Payment received")
+	                                       : WORDS("Payment request"));
 	set(view, "id", json_string(text));
 	set(view, "url", json_string(url));
 	set(view, "self", json_string(self));
-	set(view, "heading", json_string(activity_title(p, &rq->arena)));
+	set(view, "heading", json_string(activity_title(rq, p, &rq->arena)));
 	set(view, "state", json_string(activity_state(p, now_ms)));
-	set(view, "words", json_string(activity_words(p, now_ms)));
+	set(view, "words", json_string(words(rq, activity_words(p, now_ms))));
 	set(view, "badge", json_string(badge_of(p, now_ms)));
 	set(view, "wallet", json_string(p->wallet->name));
 	set(view, "notes", notes_json(rq, p));
-	set(view, "copies", copies_json(p, text, url));
+	set(view, "copies", copies_json(rq, p, text, url));
 	if (p->kind == ACTIVITY_SENT)
 		add_sent(rq, view, p);
 	else

@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 #include "http/reply.h"
 #include "ilp/quoter.h"
 #include "ilp/resolver.h"
 #include "store/note.h"
+#include "web/consent_words.h"
 #include "web/holder.h"
 #include "web/link.h"
 #include "web/show.h"
@@ -19,11 +21,11 @@ static const struct {
 	const char *name, *label;
 	int64_t ms;
 } paces[] = {
-        {"", "at once", 0},
-        {"1m", "over 1 minute", 60000},
-        {"10m", "over 10 minutes", 600000},
-        {"1h", "over 1 hour", 3600000},
-        {"24h", "over 24 hours", 24 * 3600000},
+        {"", WORDS("at once"), 0},
+        {"1m", WORDS("over 1 minute"), 60000},
+        {"10m", WORDS("over 10 minutes"), 600000},
+        {"1h", WORDS("over 1 hour"), 3600000},
+        {"24h", WORDS("over 24 hours"), 24 * 3600000},
 };
 #define PACES (sizeof(paces) / sizeof(paces[0]))
 
@@ -46,14 +48,15 @@ struct send {
 
 /* ---- the form ---- */
 
-static json_t *paces_json(const char *selected)
+static json_t *paces_json(struct http_request *rq, const char *selected)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < PACES; i++)
-		(void)json_array_append_new(list,
-		        json_pack("{s:s,s:s,s:b}", "name", paces[i].name, "label", paces[i].label,
-		                "selected", (int)(strcmp(selected, paces[i].name) == 0)));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:s,s:b}", "name", paces[i].name, "label",
+		                      words(rq, paces[i].label), "selected",
+		                      (int)(strcmp(selected, paces[i].name) == 0)));
 	return list;
 }
 
@@ -65,8 +68,8 @@ static enum http_next show_form(
 	json_t *fields = json_pack("{s:o,s:s,s:s,s:b,s:s,s:o,s:s,s:s,s:s,s:s}", "wallets",
 	        holder_wallets_json(rq, h, holder_wallet_named(h, f->wallet)), "to", f->to,
 	        "amount", f->amount, "deliver", (int)deliver, "message", f->message, "paces",
-	        paces_json(f->over), "toProblem", f->to_problem, "amountProblem", f->amount_problem,
-	        "messageProblem", f->message_problem, "problem", f->problem);
+	        paces_json(rq, f->over), "toProblem", f->to_problem, "amountProblem",
+	        f->amount_problem, "messageProblem", f->message_problem, "problem", f->problem);
 
 	if (!fields || json_object_update_new(view, fields)) {
 		json_decref(view);
@@ -79,7 +82,7 @@ enum http_next send_get(struct http_request *rq)
 {
 	const struct send_form f = {.wallet = link_query(rq, "wallet"),
 	        .to = link_query(rq, "to"),
-	        .amount = link_query(rq, "amount"),
+	        .amount = show_typed(rq, link_query(rq, "amount")),
 	        .side = link_query(rq, "side"),
 	        .message = link_query(rq, "message"),
 	        .over = link_query(rq, "over"),
@@ -112,7 +115,7 @@ static const char *pace_label(const struct send *s)
 {
 	for (size_t i = 1; i < PACES; i++)
 		if (strcmp(paces[i].name, s->form.over) == 0)
-			return paces[i].label;
+			return words(s->rq, paces[i].label);
 	return "";
 }
 
@@ -121,6 +124,7 @@ static json_t *quote_json(const struct send *s)
 {
 	const struct quote_row *q = &s->quote.quote;
 	const struct resolution *to = &s->resolve.r;
+	struct http_request *rq = s->rq;
 	bool exact = q->local_receiver || q->kind == QUOTE_FIXED_DELIVERY;
 	const char *back = form_link(s);
 
@@ -130,10 +134,10 @@ static json_t *quote_json(const struct send *s)
 	        "{s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:o,s:s,s:s,s:s,s:s,s:s,s:b,s:s}",
 	        "quote", show_id(&q->id), "wallet", s->wallet->name, "to", s->form.to, "name",
 	        to->public_name, "receiverUrl", to->url, "debit",
-	        show_amount_of(q->debit_amount, &s->asset), "fee",
-	        q->fee ? show_amount_of(q->fee, &s->asset) : json_null(), "receive",
-	        show_amount(q->receive_amount, q->receive_code, q->receive_scale), "rate",
-	        show_rate(q->receive_amount, q->receive_code, q->receive_scale, q->debit_amount,
+	        show_amount_of(rq, q->debit_amount, &s->asset), "fee",
+	        q->fee ? show_amount_of(rq, q->fee, &s->asset) : json_null(), "receive",
+	        show_amount(rq, q->receive_amount, q->receive_code, q->receive_scale), "rate",
+	        show_rate(rq, q->receive_amount, q->receive_code, q->receive_scale, q->debit_amount,
 	                &s->asset),
 	        "atLeast", (int)!exact, "expires", show_time(s->rq, q->expires_ms), "amount",
 	        s->form.amount, "side", s->form.side, "message", s->form.message, "over",
@@ -154,25 +158,14 @@ static enum http_next show_quote(struct send *s)
 	return page_reply(rq, 200, "quote", view, NULL);
 }
 
-/* "must have at most 2 decimals" and the like are one mistake to a person. */
-static const char *amount_rule(struct http_request *rq, const char *code, unsigned scale)
-{
-	const char *text = scale ? arena_printf(&rq->arena,
-	                                   "Enter an amount of %s above zero, such as 10 or "
-	                                   "10.%0*d, with at most %u digits behind the point.",
-	                                   code, (int)(scale < 2 ? scale : 2), 5, scale)
-	                         : arena_printf(&rq->arena, "Enter a whole number of %s.", code);
-
-	return text ? text : "Enter an amount.";
-}
-
+/* Of what a lower level says. */
 static const char *sentence(struct http_request *rq, const char *why, const char *else_say)
 {
 	char *text;
 
 	if (!*why)
 		return else_say;
-	text = arena_printf(&rq->arena, "%s.", why);
+	text = arena_printf(&rq->arena, "%s.", words_again(rq, why));
 	if (!text)
 		return else_say;
 	if (text[0] >= 'a' && text[0] <= 'z')
@@ -186,23 +179,28 @@ static enum http_next refuse_quote(struct send *s)
 	const struct quote_call *q = &s->quote;
 	struct http_request *rq = s->rq;
 	unsigned status = http_status_of(q->result);
-	char least[AMOUNT_TEXT_SIZE];
+	char least[CONSENT_WORDS_SIZE];
 
 	if (result_class(q->result) == RESULT_CLASS_OURS)
 		return page_fail(rq, q->result);
 	if (q->least_debit) {
-		amount_format_major(q->least_debit, s->asset.scale, least);
-		s->form.amount_problem = arena_printf(&rq->arena,
-		        "Too little: nothing would arrive of less than %s %s.", least,
-		        s->asset.code);
+		consent_amount(
+		        language_of(rq), q->least_debit, s->asset.code, s->asset.scale, least);
+		s->form.amount_problem =
+		        words_with(rq, "Too little: nothing would arrive of less than {amount}.",
+		                "amount", least, NULL);
 	} else if (q->result == RESULT_THEIRS_BAD_AMOUNT || q->result == RESULT_THEIRS_BAD_ASSET) {
-		s->form.amount_problem = sentence(rq, q->why, "This amount can't be sent.");
+		s->form.amount_problem =
+		        sentence(rq, q->why, words(rq, "This amount can't be sent."));
 	} else if (q->result == RESULT_THEIRS_STATE && !q->no_receiver) {
-		s->form.problem = "This wallet address is closed, or takes no new payments.";
+		s->form.problem =
+		        words(rq, "This wallet address is closed, or takes no new payments.");
 	} else if (result_class(q->result) == RESULT_CLASS_THEIRS || q->no_receiver) {
-		s->form.to_problem = sentence(rq, q->why, "This receiver can't be paid.");
+		s->form.to_problem =
+		        sentence(rq, q->why, words(rq, "This receiver can't be paid."));
 	} else {
-		s->form.problem = "The payment can't be priced just now. Please try again.";
+		s->form.problem =
+		        words(rq, "The payment can't be priced just now. Please try again.");
 	}
 	if (!s->form.amount_problem)
 		s->form.amount_problem = "";
@@ -212,7 +210,7 @@ static enum http_next refuse_quote(struct send *s)
 static enum http_next quoted(struct http_request *rq)
 {
 	struct send *s = OWNER_OF((struct quote_call *)rq->state, struct send, quote);
-	char held[AMOUNT_TEXT_SIZE], total[AMOUNT_TEXT_SIZE];
+	char held[CONSENT_WORDS_SIZE], total[CONSENT_WORDS_SIZE];
 	const struct node_loop *l = http_app(rq);
 	uint64_t available;
 
@@ -222,11 +220,11 @@ static enum http_next quoted(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_STORE);
 	if (l->node->options.headless || available >= s->quote.quote.debit_amount)
 		return show_quote(s);
-	amount_format_major(available, s->asset.scale, held);
-	amount_format_major(s->quote.quote.debit_amount, s->asset.scale, total);
-	s->form.amount_problem =
-	        arena_printf(&rq->arena, "It would take %s %s, and the wallet has %s %s.", total,
-	                s->asset.code, held, s->asset.code);
+	consent_amount(language_of(rq), available, s->asset.code, s->asset.scale, held);
+	consent_amount(
+	        language_of(rq), s->quote.quote.debit_amount, s->asset.code, s->asset.scale, total);
+	s->form.amount_problem = words_with(rq, "It would take {total}, and the wallet has {held}.",
+	        "total", total, "held", held, NULL);
 	return s->form.amount_problem ? again(s, 409) : page_fail(rq, RESULT_OURS_MEMORY);
 }
 
@@ -259,25 +257,27 @@ static bool read_amount(struct send *s)
 	const char *text = s->form.amount;
 	bool deliver = strcmp(s->form.side, "deliver") == 0;
 	bool known = r->asset_code[0] != '\0';
+	struct http_request *rq = s->rq;
+	const char *code = deliver ? r->asset_code : s->asset.code;
+	unsigned scale = deliver ? r->asset_scale : s->asset.scale;
+	enum result result;
 
 	if (!*text && (r->has_room || r->refund_of)) {
 		s->quote.by_receiver = true;
 		return true;
 	}
 	if (!*text) {
-		s->form.amount_problem = "Enter an amount: the receiver asks for none.";
+		s->form.amount_problem = words(rq, "Enter an amount: the receiver asks for none.");
 		return false;
 	}
 	if (deliver && !known) {
-		s->form.amount_problem = "The receiver's currency is not known: say what you pay.";
+		s->form.amount_problem =
+		        words(rq, "The receiver's currency is not known: say what you pay.");
 		return false;
 	}
-	if (amount_parse_major(text, strlen(text), deliver ? r->asset_scale : s->asset.scale,
-	            &s->quote.amount) ||
-	        s->quote.amount == 0) {
-		s->form.amount_problem =
-		        deliver ? amount_rule(s->rq, r->asset_code, r->asset_scale)
-		                : amount_rule(s->rq, s->asset.code, s->asset.scale);
+	result = figure_parse(language_of(rq), text, scale, &s->quote.amount);
+	if (result || s->quote.amount == 0) {
+		s->form.amount_problem = show_amount_problem(rq, result, code, scale);
 		return false;
 	}
 	s->quote.by_receive = deliver;
@@ -296,11 +296,11 @@ static enum http_next resolved(struct http_request *rq)
 	if (result_class(r->result) == RESULT_CLASS_OURS)
 		return page_fail(rq, r->result);
 	if (r->result) {
-		s->form.to_problem = sentence(rq, r->why, "This receiver is not known.");
+		s->form.to_problem = sentence(rq, r->why, words(rq, "This receiver is not known."));
 		return again(s, http_status_of(r->result));
 	}
 	if (s->pace_ms && strcmp(s->form.side, "deliver") == 0) {
-		s->form.amount_problem = "A payment over some time is of what you pay.";
+		s->form.amount_problem = words(rq, "A payment over some time is of what you pay.");
 		return again(s, 400);
 	}
 	return read_amount(s) ? ask_price(s) : again(s, 400);
@@ -352,18 +352,20 @@ static bool find_pace(const char *name, int64_t *out)
 /* What can be seen without asking anybody. */
 static bool is_plausible(struct send *s)
 {
+	struct http_request *rq = s->rq;
 	struct send_form *f = &s->form;
 
 	if (!*f->to)
-		f->to_problem = "Enter a payment pointer or the address of a payment request.";
+		f->to_problem =
+		        words(rq, "Enter a payment pointer or the address of a payment request.");
 	else if (strlen(f->to) > URL_MAX_CHARS)
-		f->to_problem = "That is too long for an address.";
+		f->to_problem = words(rq, "That is too long for an address.");
 	if (strlen(f->message) > NOTE_BYTES_MAX)
-		f->message_problem = arena_printf(
-		        &s->rq->arena, "A message has at most %d bytes.", NOTE_BYTES_MAX);
+		f->message_problem = words_count(rq, "A message has at most {n} byte.",
+		        "A message has at most {n} bytes.", NOTE_BYTES_MAX);
 	if (!find_pace(f->over, &s->pace_ms) ||
 	        (*f->side && strcmp(f->side, "send") != 0 && strcmp(f->side, "deliver") != 0))
-		f->problem = "Please choose from what the form offers.";
+		f->problem = words(rq, "Please choose from what the form offers.");
 	return !*f->to_problem && f->message_problem && !*f->message_problem && !*f->problem;
 }
 
@@ -406,9 +408,9 @@ static enum http_next looked_up(struct http_request *rq)
 	if (r->result)
 		return http_reply_json(rq, 200,
 		        json_pack("{s:b,s:s}", "known", 0, "why",
-		                sentence(rq, r->why, "This receiver is not known.")));
+		                sentence(rq, r->why, words(rq, "This receiver is not known."))));
 	if (r->has_room && r->asset_code[0])
-		room = show_amount(r->room, r->asset_code, r->asset_scale);
+		room = show_amount(rq, r->room, r->asset_code, r->asset_scale);
 	return http_reply_json(rq, 200,
 	        json_pack("{s:b,s:s,s:s,s:s,s:o}", "known", 1, "name", r->public_name, "url",
 	                r->url, "assetCode", r->asset_code, "asks", room ? room : json_null()));

@@ -44,7 +44,7 @@ static json_t *sessions_json(struct http_request *rq, const struct holder *h)
 	return list;
 }
 
-static json_t *zones_json(const struct http_request *rq)
+static json_t *zones_json(struct http_request *rq)
 {
 	const struct when w = when_of(rq);
 	json_t *list = json_array();
@@ -54,7 +54,7 @@ static json_t *zones_json(const struct http_request *rq)
 
 		(void)json_array_append_new(
 		        list, json_pack("{s:s,s:s,s:b}", "name", name, "label",
-		                      *name ? name : "As this browser says", "selected",
+		                      *name ? name : words(rq, "As this browser says"), "selected",
 		                      (int)(strcmp(name, w.zone) == 0)));
 	}
 	return list;
@@ -64,11 +64,11 @@ static json_t *zones_json(const struct http_request *rq)
 static const char *done_words(const char *done)
 {
 	if (done && strcmp(done, "password") == 0)
-		return "The password is changed. You are signed out everywhere else.";
+		return WORDS("The password is changed. You are signed out everywhere else.");
 	if (done && strcmp(done, "sessions") == 0)
-		return "Signed out there.";
+		return WORDS("Signed out there.");
 	if (done && strcmp(done, "zone") == 0)
-		return "The time zone is changed, for this browser.";
+		return WORDS("The time zone is changed, for this browser.");
 	return "";
 }
 
@@ -88,8 +88,8 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
 	        view, json_pack("{s:o,s:o,s:o,s:b,s:s,s:s,s:s,s:i}", "sessions", sessions, "zones",
 	                      zones_json(rq), "wallets", holder_wallets_json(rq, h, NULL),
 	                      "several", (int)(json_array_size(sessions) > 1), "done",
-	                      done_words(http_query(rq, "done")), "passwordProblem", problem,
-	                      "newProblem", new_problem, "passwordMin", PASSWORD_MIN));
+	                      words(rq, done_words(http_query(rq, "done"))), "passwordProblem",
+	                      problem, "newProblem", new_problem, "passwordMin", PASSWORD_MIN));
 	return page_reply(rq, status, "settings", view, NULL);
 }
 
@@ -129,7 +129,8 @@ static enum http_next password_set(struct http_request *rq)
 	if (r == RESULT_THEIRS_UNAUTHORIZED)
 		return page_see(rq, "/wallet/login");
 	if (r == RESULT_THEIRS_STATE)
-		return show(rq, 409, &s->holder, "It was changed somewhere else meanwhile.", "");
+		return show(rq, 409, &s->holder,
+		        words(rq, "It was changed somewhere else meanwhile."), "");
 	return r ? page_fail(rq, r) : page_see(rq, PATH "?done=password");
 }
 
@@ -157,7 +158,8 @@ static enum http_next checked(struct http_request *rq)
 	if (r)
 		password_clear(&s->make);
 	if (r == RESULT_THEIRS_UNAUTHENTIC)
-		return show(rq, 403, &s->holder, "This is not the present password.", "");
+		return show(
+		        rq, 403, &s->holder, words(rq, "This is not the present password."), "");
 	if (r == RESULT_RETRY_BUSY) {
 		const char *wait = login_wait(rq, s->check.wait_ms);
 
@@ -187,13 +189,14 @@ static const char *new_problem(
 	const char *why = "";
 
 	if (r == RESULT_THEIRS_TRUNCATED)
-		why = arena_printf(&rq->arena, "A password has at least %zu characters.", least);
+		why = words_count(rq, "A password has at least {n} character.",
+		        "A password has at least {n} characters.", least);
 	else if (r)
-		why = arena_printf(
-		        &rq->arena, "A password is one line of at most %d bytes.", PASSWORD_MAX);
+		why = words_count(rq, "A password is one line of at most {n} byte.",
+		        "A password is one line of at most {n} bytes.", PASSWORD_MAX);
 	else if (strcmp(text, repeated) != 0)
-		why = "The two are not the same.";
-	return why ? why : "It can't be used.";
+		why = words(rq, "The two are not the same.");
+	return why ? why : words(rq, "It can't be used.");
 }
 
 enum http_next settings_password(struct http_request *rq)

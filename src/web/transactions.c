@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/figure.h"
 #include "base/text.h"
 #include "http/reply.h"
 #include "http/when.h"
@@ -21,12 +22,12 @@ static const struct {
 	const char *name, *label;
 	unsigned kinds;
 } types[] = {
-        {"", "Money moved", MOVED | KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED)},
-        {"sent", "Sent", KIND(ACTIVITY_SENT)},
-        {"received", "Received", KIND(ACTIVITY_RECEIVED)},
-        {"moved", "Deposits and withdrawals", MOVED},
-        {"request", "Requests not paid", KIND(ACTIVITY_REQUESTED)},
-        {"all", "Everything", KIND(ACTIVITY_KINDS) - 1},
+        {"", WORDS("Money moved"), MOVED | KIND(ACTIVITY_SENT) | KIND(ACTIVITY_RECEIVED)},
+        {"sent", WORDS("Sent"), KIND(ACTIVITY_SENT)},
+        {"received", WORDS("Received"), KIND(ACTIVITY_RECEIVED)},
+        {"moved", WORDS("Deposits and withdrawals"), MOVED},
+        {"request", WORDS("Requests not paid"), KIND(ACTIVITY_REQUESTED)},
+        {"all", WORDS("Everything"), KIND(ACTIVITY_KINDS) - 1},
 };
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
@@ -34,15 +35,15 @@ static const struct {
 static const struct {
 	const char *name, *label;
 } statuses[] = {
-        {"", "Any"},
-        {"sending", "On its way"},
-        {"completed", "Completed"},
-        {"failed", "Failed"},
-        {"cancelled", "Cancelled"},
-        {"pending", "Waits for a payer"},
-        {"processing", "Partly paid"},
-        {"expired", "Expired"},
-        {"funding", "Waits for its money"},
+        {"", WORDS("Any")},
+        {"sending", WORDS("On its way")},
+        {"completed", WORDS("Completed")},
+        {"failed", WORDS("Failed")},
+        {"cancelled", WORDS("Cancelled")},
+        {"pending", WORDS("Waits for a payer")},
+        {"processing", WORDS("Partly paid")},
+        {"expired", WORDS("Expired")},
+        {"funding", WORDS("Waits for its money")},
 };
 #define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
 
@@ -97,20 +98,20 @@ enum result transaction_filter_read(struct http_request *rq, const struct holder
 			return RESULT_THEIRS_NOT_FOUND;
 	}
 	if (!read_kinds(out->type, &out->kinds)) {
-		*problem = "There is no such type.";
+		*problem = words(rq, "There is no such type.");
 		out->type = "";
 		(void)read_kinds("", &out->kinds);
 	}
 	if (!is_status(out->status)) {
-		*problem = "There is no such status.";
+		*problem = words(rq, "There is no such status.");
 		out->status = "";
 	}
 	if (!read_day(rq, out->from, DAY_MS, &out->from_ms)) {
-		*problem = "The first day must be a day, such as 2026-11-25.";
+		*problem = words(rq, "The first day must be a day, such as 2026-11-25.");
 		out->from = "";
 	}
 	if (!read_day(rq, out->to, 0, &out->to_ms)) {
-		*problem = "The last day must be a day, such as 2026-11-25.";
+		*problem = words(rq, "The last day must be a day, such as 2026-11-25.");
 		out->to = "";
 	}
 	if (!text_is_clean_utf8(out->text, strlen(out->text)))
@@ -250,7 +251,7 @@ static const char *page_link(struct http_request *rq, const struct transaction_f
 	return link_make(rq, path, pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
-static json_t *options_json(const char *selected, bool of_types)
+static json_t *options_json(struct http_request *rq, const char *selected, bool of_types)
 {
 	json_t *list = json_array();
 	size_t n = of_types ? TYPES : STATUSES;
@@ -260,8 +261,8 @@ static json_t *options_json(const char *selected, bool of_types)
 		const char *label = of_types ? types[i].label : statuses[i].label;
 
 		(void)json_array_append_new(
-		        list, json_pack("{s:s,s:s,s:b}", "name", name, "label", label, "selected",
-		                      (int)(strcmp(name, selected) == 0)));
+		        list, json_pack("{s:s,s:s,s:b}", "name", name, "label", words(rq, label),
+		                      "selected", (int)(strcmp(name, selected) == 0)));
 	}
 	return list;
 }
@@ -271,18 +272,17 @@ static enum result add_row(struct http_request *rq, json_t *days, const struct a
 {
 	json_t *row = activity_row(rq, p), *last;
 	size_t n = json_array_size(days);
-	char day[WHEN_DAY_SIZE], words[WHEN_TEXT_SIZE];
+	char day[WHEN_DAY_SIZE], text[WHEN_TEXT_SIZE];
 	const struct when w = when_of(rq);
 
 	if (!row)
 		return RESULT_OURS_MEMORY;
 	when_day(&w, activity_created_ms(p), day);
-	when_text(&w, activity_created_ms(p), words);
-	words[strcspn(words, ",")] = '\0';
+	when_day_text(&w, activity_created_ms(p), text);
 	last = n ? json_array_get(days, n - 1) : NULL;
 	if (!last || strcmp(json_string_value(json_object_get(last, "day")), day) != 0) {
 		if (json_array_append_new(days,
-		            json_pack("{s:s,s:s,s:[o]}", "day", day, "words", words, "rows", row)))
+		            json_pack("{s:s,s:s,s:[o]}", "day", day, "words", text, "rows", row)))
 			return RESULT_OURS_MEMORY;
 		return RESULT_OK;
 	}
@@ -340,10 +340,10 @@ static json_t *view_of(struct http_request *rq, const struct holder *h,
 	const struct when w = when_of(rq);
 	bool filtered = *f->wallet_name || *f->type || *f->status || *f->from || *f->to || *f->text;
 	json_t *fields = json_pack("{s:o,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "wallets",
-	        holder_wallets_json(rq, h, f->wallet), "types", options_json(f->type, true),
-	        "statuses", options_json(f->status, false), "from", f->from, "to", f->to, "text",
-	        f->text, "problem", problem, "zoneName", when_zone_name(&w), "wide", 1, "filtered",
-	        (int)filtered);
+	        holder_wallets_json(rq, h, f->wallet), "types", options_json(rq, f->type, true),
+	        "statuses", options_json(rq, f->status, false), "from", f->from, "to", f->to,
+	        "text", f->text, "problem", problem, "zoneName", when_zone_name(&w), "wide", 1,
+	        "filtered", (int)filtered);
 
 	if (fields && json_object_update_new(view, fields) == 0)
 		return view;

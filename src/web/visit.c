@@ -1,9 +1,11 @@
+#include "web/show.h"
 #include "web/visit.h"
 
 #include <string.h>
 
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "base/figure.h"
 #include "base/text.h"
 #include "codec/payment_pointer.h"
 #include "http/op_json.h"
@@ -87,12 +89,15 @@ static enum http_next no_luck(struct visit *v, const char *what)
 {
 	unsigned status = result_class(v->pay.result) == RESULT_CLASS_THEIRS ? 422 : 502;
 	const char *host = strstr(v->pay.payer, "://");
+	struct http_request *rq = v->rq;
 
 	log_info("visit", "step=%d result=%s", (int)v->pay.work, result_name(v->pay.result));
 	host = host ? host + 3 : v->pay.payer;
+	host = arena_strndup(&rq->arena, host, strcspn(host, "/"));
+	if (!host)
+		return page_fail(rq, RESULT_OURS_MEMORY);
 	return again(v, status,
-	        arena_printf(&v->rq->arena, "%s at %.*s: %s.", what, (int)strcspn(host, "/"), host,
-	                v->pay.why));
+	        words_with(rq, what, "host", host, "why", words_again(rq, v->pay.why), NULL));
 }
 
 static bool take_payer(struct visit *v)
@@ -142,10 +147,12 @@ static enum http_next asked(struct http_request *rq)
 	if (!v->pay.result && !text_starts(v->pay.consent.redirect, "https://") &&
 	        !url_guard_allows_http(l->node->guard)) {
 		v->pay.result = RESULT_THEIRS_PROTOCOL;
-		text_copy_cut(v->pay.why, sizeof(v->pay.why), "it asks where nothing is secret");
+		text_copy_cut(
+		        v->pay.why, sizeof(v->pay.why), WORDS("it asks where nothing is secret"));
 	}
 	if (v->pay.result)
-		return no_luck(v, "Your wallet can’t be asked for this payment");
+		return no_luck(
+		        v, WORDS("Your wallet can’t be asked for this payment, at {host}: {why}."));
 	r = visit_state_write(&v->pay, "", &rq->arena, &v->row);
 	if (!r)
 		r = visitor_mark(rq, &v->visitor);
@@ -179,7 +186,7 @@ static enum http_next made(struct http_request *rq)
 	struct visit *v = rq->state;
 
 	if (v->op.result == RESULT_THEIRS_STATE || v->op.result == RESULT_THEIRS_BAD_AMOUNT)
-		return again(v, 422, "This wallet does not take that payment.");
+		return again(v, 422, words(rq, "This wallet does not take that payment."));
 	return v->op.result ? page_fail(rq, v->op.result) : ask(v);
 }
 
@@ -216,7 +223,7 @@ static enum http_next met(struct http_request *rq)
 	struct visit *v = rq->state;
 
 	if (v->pay.result)
-		return no_luck(v, "There is no wallet that can pay");
+		return no_luck(v, WORDS("There is no wallet that can pay at {host}: {why}."));
 	return v->incoming.key ? ask(v) : make(v);
 }
 
@@ -231,15 +238,17 @@ static enum http_next begin(struct visit *v, const struct page_form *f)
 		return HTTP_DONE;
 	if (!rate_pass(web_of(rq)->visits, rq->client.b, http_mono_ms(rq))) {
 		http_reply_header(rq, "Retry-After", "2");
-		return again(v, 429, "Too many tries in a moment. Please try again.");
+		return again(v, 429, words(rq, "Too many tries in a moment. Please try again."));
 	}
 	if (!take_payer(v))
 		return again(v, 400,
-		        "That is no payment pointer and no wallet address. A pointer looks like "
-		        "$wallet.example/alice.");
+		        words(rq,
+		                "That is no payment pointer and no wallet address. A pointer looks "
+		                "like $wallet.example/alice."));
 	if (node_wallet_name(l->node, v->pay.payer, own))
 		return again(v, 422,
-		        "That wallet is of this provider: sign in here, and send from there.");
+		        words(rq, "That wallet is of this provider: sign in here, and send from "
+		                  "there."));
 	return visit_call(v, REMOTE_PAY_MEET, met);
 }
 
@@ -264,11 +273,11 @@ enum http_next visit_begin(struct http_request *rq)
 	v->asset = snapshot_asset(node_snapshot(l), v->wallet.asset);
 	v->amount = page_field(&f, "amount");
 	v->payer = page_field(&f, "payer");
-	if (!v->asset ||
-	        amount_parse_major(
-	                v->amount, strlen(v->amount), v->asset->scale, &v->wanted.amount) ||
-	        v->wanted.amount == 0)
-		return again(v, 400, "Please say how much, in digits.");
+	if (!v->asset)
+		return page_fail(rq, RESULT_OURS_BUG);
+	r = figure_parse(language_of(rq), v->amount, v->asset->scale, &v->wanted.amount);
+	if (r || v->wanted.amount == 0)
+		return again(v, 400, show_amount_problem(rq, r, v->asset->code, v->asset->scale));
 	return begin(v, &f);
 }
 

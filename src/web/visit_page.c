@@ -80,7 +80,7 @@ static bool is_whole(const struct incoming_terms *t)
 /* Why it ended: also where the one who is paid has closed it. */
 static const char *why_of(const struct visit *v)
 {
-	return *v->why ? v->why : "No more money is taken for this payment.";
+	return *v->why ? v->why : WORDS("No more money is taken for this payment.");
 }
 
 /* What stands in the page: one of paid, asked, going, ended, over. */
@@ -102,21 +102,22 @@ static enum http_next show(struct http_request *rq, const struct visit *v)
 	const char *phase = phase_of(rq, v);
 	const char *name = v->wallet.public_name[0] ? v->wallet.public_name : v->wallet.name;
 	bool waits = strcmp(phase, "going") == 0, ended = strcmp(phase, "ended") == 0;
-	json_t *view = json_pack(
-	        "{s:s,s:[s],s:s,s:s,s:o,s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:o,s:o,s:b,s:o}", "title",
-	        "Your payment", "scripts", "florin.js", "publicName", name, "path",
-	        arena_printf(&rq->arena, "/%s", v->wallet.name), "amount",
-	        show_amount_of(v->incoming.terms.amount, v->asset), "received",
-	        show_amount_of(v->incoming.terms.received, v->asset), "cost",
-	        show_amount(v->pay.quote.debit, v->pay.quote.asset_code, v->pay.quote.asset_scale),
-	        "payer", v->pay.wallet.id, "payerName", v->pay.wallet.public_name, "payerHost",
-	        host_json(v->pay.wallet.id), "consentHost", host_json(v->pay.consent.redirect),
-	        "redirect", v->pay.consent.redirect, "made", show_time(rq, v->row.created_ms),
-	        "live",
-	        live_json(visit_path(rq, v, "/events"),
-	                stamp_of(&v->incoming, v->row.state, http_wall_ms(rq))),
-	        "some", v->incoming.terms.received > 0, "why",
-	        json_string(ended ? why_of(v) : v->why));
+	json_t *view =
+	        json_pack("{s:s,s:[s],s:s,s:s,s:o,s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:o,s:o,s:b,s:o}",
+	                "title", words(rq, "Your payment"), "scripts", "florin.js", "publicName",
+	                name, "path", arena_printf(&rq->arena, "/%s", v->wallet.name), "amount",
+	                show_amount_of(rq, v->incoming.terms.amount, v->asset), "received",
+	                show_amount_of(rq, v->incoming.terms.received, v->asset), "cost",
+	                show_amount(rq, v->pay.quote.debit, v->pay.quote.asset_code,
+	                        v->pay.quote.asset_scale),
+	                "payer", v->pay.wallet.id, "payerName", v->pay.wallet.public_name,
+	                "payerHost", host_json(v->pay.wallet.id), "consentHost",
+	                host_json(v->pay.consent.redirect), "redirect", v->pay.consent.redirect,
+	                "made", show_time(rq, v->row.created_ms), "live",
+	                live_json(visit_path(rq, v, "/events"),
+	                        stamp_of(&v->incoming, v->row.state, http_wall_ms(rq))),
+	                "some", v->incoming.terms.received > 0, "why",
+	                json_string(words_again(rq, ended ? why_of(v) : v->why)));
 
 	if (!view)
 		return page_fail(rq, RESULT_OURS_MEMORY);
@@ -147,7 +148,8 @@ static enum http_next stepped_back(struct http_request *rq)
 	return page_see(rq, visit_path(rq, v, ""));
 }
 
-/* The visit is in another state from now on; then the browser looks at it. */
+/* The visit is in another state from now on; then the browser looks at it. why is kept in English,
+ * as a message. */
 static enum http_next step(
         struct visit *v, enum visit_state to, const char *why, http_handler *then)
 {
@@ -167,8 +169,8 @@ static enum http_next looked(struct http_request *rq)
 	/* An answer that can't be had says nothing. */
 	if (!v->pay.result && v->pay.outgoing.failed)
 		return step(v, VISIT_ENDED,
-		        "Your wallet made the payment, but it did not go through. What did not "
-		        "arrive is yours.",
+		        WORDS("Your wallet made the payment, but it did not go through. What did "
+		              "not arrive is yours."),
 		        stepped_back);
 	return show(rq, v);
 }
@@ -189,7 +191,7 @@ enum http_next visit_page(struct http_request *rq)
 static enum http_next went(struct http_request *rq)
 {
 	struct visit *v = rq->state;
-	const char *why;
+	char why[WORDS_TEXT_MAX];
 
 	log_info("visit", "step=go result=%s", result_name(v->pay.result));
 	(void)FAILPOINT("visit.went");
@@ -198,11 +200,12 @@ static enum http_next went(struct http_request *rq)
 	/* Whoever was told that nothing was paid would pay again. */
 	if (v->pay.doubtful)
 		return step(v, VISIT_GOING,
-		        "Your wallet did not say whether it made the payment. Look there before "
-		        "you pay again: what it sends arrives here.",
+		        WORDS("Your wallet did not say whether it made the payment. Look there "
+		              "before you pay again: what it sends arrives here."),
 		        stepped_back);
-	why = arena_printf(&rq->arena, "Your wallet did not make the payment: %s.", v->pay.why);
-	return why ? step(v, VISIT_ENDED, why, stepped_back) : page_fail(rq, RESULT_OURS_MEMORY);
+	words_fill(why, sizeof(why), WORDS("Your wallet did not make the payment: {why}."), "why",
+	        v->pay.why, NULL);
+	return step(v, VISIT_ENDED, why, stepped_back);
 }
 
 static enum http_next claimed(struct http_request *rq)
@@ -228,8 +231,8 @@ enum http_next visit_finish(struct http_request *rq)
 	if (!hash || !reference)
 		return step(v, VISIT_ENDED,
 		        result && strcmp(result, "grant_rejected") == 0
-		                ? "You declined at your wallet. Nothing was paid."
-		                : "Your wallet did not give its consent. Nothing was paid.",
+		                ? WORDS("You declined at your wallet. Nothing was paid.")
+		                : WORDS("Your wallet did not give its consent. Nothing was paid."),
 		        stepped_back);
 	finish_hash(
 	        v->pay.nonce, v->pay.consent.nonce, reference, v->pay.wallet.auth_server, wanted);

@@ -10,6 +10,7 @@
 #include "auth/login_guard.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "http/language.h"
 #include "http/page.h"
 #include "http/page_form.h"
 #include "http/rate.h"

@@ -53,6 +53,7 @@ const struct http_route web_routes[] = {
         {HTTP_POST, "/wallet/passkeys/remove", passkeys_remove, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/logout", home_logout, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet" PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet" PAGE_LANGUAGE_PATH, page_language, FORM_BYTES_MAX, 0},
         {HTTP_GET, "/wallet/send", send_get, 0, 0},
         {HTTP_POST, "/wallet/send", send_post, LONG_FORM_MAX, 0},
         {HTTP_GET, "/wallet/resolve", send_resolve, 0, 0},

@@ -11,6 +11,7 @@ import { ROOT } from '../scenario/lib/node.js'
 import { storedGrant } from '../scenario/lib/stored_grant.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
+import { allMarked, inOtherWords, speak } from './lib/languages.js'
 import { holder, provider, signIn, usd } from './lib/people.js'
 
 export const maxMs = 400000
@@ -29,6 +30,9 @@ const ELSEWHERE = {
   '/auth/interact/{id}/{nonce}': ['pages.js', 'consent'],
   '/wallet/passkeys': ['wallet.js', 'wallet-passkeys']
 }
+
+// What makers of pages look at.
+const ENGLISH = ['/static/components']
 
 const routes = () => [...readFileSync(join(ROOT, 'src/web/web_routes.c'), 'utf8').matchAll(/\{HTTP_GET, "([^"]+)"/g)].map((m) => m[1])
 
@@ -83,6 +87,7 @@ async function look(page, node, path, name) {
   await page.goto(`${node.url}${path}`)
   for (const fold of await page.locator('main summary').all()) await fold.click()
   await everybody(page, name)
+  if (!ENGLISH.includes(path)) await inOtherWords(page, name)
 }
 
 export const tests = {
@@ -115,6 +120,11 @@ export const tests = {
     await page.click('main button[type=submit]')
     await page.waitForSelector('.problem')
     await everybody(page, 'send-problem')
+    await speak(page, 'en-x-marks')
+    await page.click('main button[type=submit]')
+    await page.waitForSelector('.problem:text("⟦")')
+    await allMarked(page, 'send-problem')
+    await speak(page, 'en')
     await page.goto(`${node.url}/wallet/withdraw`)
     await page.fill('#amount', 'ten')
     await page.fill('#note', 'account 12')

@@ -164,8 +164,8 @@ export const tests = {
       ['bob@example', '1', /no payment pointer/],
       [`$${b.url.slice(7)}/bob`, '1', /of this provider/],
       [`${a.url}/nobody`, '1', /There is no wallet that can pay/],
-      [payer, '1.234', /how much/],
-      [payer, '0', /how much/]
+      [payer, '1.234', /at most 2 digits/],
+      [payer, '0', /above zero/]
     ]) {
       await page.fill('#payer', who)
       await page.fill('#pay-amount', amount)

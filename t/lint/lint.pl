@@ -46,9 +46,31 @@ my %compared_openly = (
 # Enumerations of libraries, in which a default is needed.
 my $foreign = qr/^(?:CURL|SQLITE_|MHD_|JSON_|SIG[A-Z]|E[A-Z]+$|AF_|EPOLL|POLL)/;
 
+# Pages that are English alone, with the reason: what makers of pages look at.
+my $english_pages = qr{/(?:components|console-[\w-]+)\.html$};
+# Code whose texts people read, but for what is for programs (files, the back channel, cookies).
+my $speaking_code = qr{^src/(?:web/(?!idp|transactions_export|visitor|web)\w+|http/page_form|cli/demo_page)\.c$};
+my $speaking_call = qr{^(?:words\w*|WORDS\w*|page_say|holder_view|log_\w+|http_reply_\w+|http_header|FAILPOINT)$};
+my $for_programs = qr{^"<link };
+
+# The name of the call in whose parentheses the place is; "" for none.
+sub enclosing_call {
+	my ($body, $at) = @_;
+	my $depth = 0;
+	while (--$at >= 0) {
+		my $c = substr $body, $at, 1;
+		return '' if $c eq ';' || $c eq '{' && !$depth && substr($body, 0, $at) =~ /\)\s*\z/;
+		$depth++ if $c eq ')';
+		next unless $c eq '(' && --$depth < 0;
+		return $1 if substr($body, 0, $at) =~ /(\w+)\s*\z/;
+		$depth = 0;
+	}
+	return '';
+}
+
 my @files;
 find({no_chdir => 1, preprocess => sub { sort grep { !/^(?:node_modules|\..*|build.*)$/ } @_ },
-	wanted => sub { push @files, $_ =~ s{^\./}{}r if -f && !-l } }, grep { -e } qw(src sql t scripts docs www));
+	wanted => sub { push @files, $_ =~ s{^\./}{}r if -f && !-l } }, grep { -e } qw(src sql t scripts docs po www));
 push @files, grep { -f } qw(README.md configure.ac Makefile.am demo test .ci/run);
 @files = grep { !m{\.(?:lo|o|a|log|trs|png)$} && !m{/\.(?:deps|dirstamp)} } @files;
 
@@ -269,6 +291,50 @@ my %rule = (
 			my ($shell) = text($file) =~ m{\A#!.*\b(bash|sh)\b} or next;
 			my $said = `$shell -n '$file' 2>&1`;
 			found($file, 1, "$shell can't read it: $said") if $?;
+		}
+	},
+
+	# What a page says without a mark stays English in every language (docs/languages.md).
+	marked => sub {
+		for my $file (grep { m{^www/pages/.*\.html$} && !m{$english_pages} } @files) {
+			my $body = text($file);
+			my $blank = sub { $_[0] =~ s/[^\n]//gr };
+			my $bare = sub { $_[0] =~ s/\{\{[^}]*\}\}|&\w+;|\bFlorin\b//gr };
+			$body =~ s{\[\[.*?\]\]|<(pre|code|script|svg)\b.*?</\1>}{$blank->($&)}gse;
+			each_match($file, $body, qr/\b(?:aria-label|alt|placeholder|title)="([^"]*)"/, sub {
+				found($file, $_[0], "an attribute without a mark: $_[1]") if $bare->($_[1]) =~ /[A-Za-z]/;
+			});
+			$body =~ s{<!.*?>|<[^>]*>}{$blank->($&)}gse;
+			each_match($file, $body, qr/([^\n]+)/, sub {
+				my ($line, $said) = ($_[0], $bare->($_[1]));
+				found($file, $line, 'words without a mark: ' . $said =~ s/^\s+|\s+$//gr) if $said =~ /[A-Za-z]/;
+			});
+		}
+		for my $file (grep { m{$speaking_code} } source()) {
+			(my $body = text($file)) =~ s{/\*.*?\*/|^[ \t]*#[^\n]*}{$& =~ s/[^\n]/ /gr}gmse;
+			while ($body =~ /("(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*)/g) {
+				my ($said, $at) = ($1, $-[1]);
+				$said =~ s/"\s*"|%[-+ 0-9.*lz]*[a-z]//g;
+				next if $said =~ $for_programs;
+				next unless $said =~ /[A-Za-z,.:] [A-Za-z]/ || $said =~ /^"[A-Z][a-z]+"$/;
+				my $call = enclosing_call($body, $at);
+				found($file, 1 + (substr($body, 0, $at) =~ tr/\n//), "words outside words() or WORDS(), or in a choice without: $said")
+					unless $call =~ $speaking_call &&
+					!($call !~ /^(?:WORDS|log_)/ && substr($body, 0, $at) =~ /[?:]\s*\z/);
+			}
+		}
+	},
+
+	# Templates of translations are what the pages say, and every translation is whole.
+	words => sub {
+		return unless -x 'scripts/words';
+		if (!grep { -x "$_/xgettext" } split /:/, $ENV{PATH}) {
+			print "skipped words: gettext is not installed\n";
+			return;
+		}
+		for (split /\n/, `scripts/words --check 2>&1`) {
+			my ($file, $why) = /^([\w.\/]+\.pot?):\s*(.*)/ ? ($1, $2) : ('scripts/words', $_);
+			found($file, 1, $why);
 		}
 	},
 

@@ -13,6 +13,17 @@ my $header = "/* %s: what it is for. */\n#ifndef FLORIN_%s_H\n#define FLORIN_%s_
 
 sub header { my ($folder, $name) = @_; sprintf $header, $name, (uc "${folder}_$name") x 2 }
 
+# A file of the tree that the lint is of.
+sub source {
+	open my $file, '<', dirname($lint) . "/../../$_[0]" or die "$_[0]: $!\n";
+	return join '', <$file>;
+}
+
+# As scripts/words and msgmerge write them.
+my $type = "\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Content-Transfer-Encoding: 8bit\\n\"\n";
+my $pot_head = "# What the pages of Florin say. Made by scripts/words; see docs/languages.md.\nmsgid \"\"\nmsgstr \"\"\n$type";
+my $po_head = "msgid \"\"\nmsgstr \"\"\n\"Language: es\\n\"\n\"MIME-Version: 1.0\\n\"\n$type\"Plural-Forms: nplurals=2; plural=(n != 1);\\n\"\n";
+
 # What a clean tree holds; a violation adds to it or replaces a file.
 my %clean = (
 	'src/base/bytes.h' => header('base', 'bytes'),
@@ -22,6 +33,11 @@ my %clean = (
 	'src/http/guard.c' => "/* strcpy( in a comment, \"TODAY\" */\nint g(void)\n{\n\treturn h->value == \"sprintf(\";\n}\n",
 	'sql/sqlite/statements-a.sql' => "-- name: store_get\nSELECT 1;\n",
 	'src/store/local.mk' => "SQL = \$(top_srcdir)/sql/sqlite/statements-a.sql \\\n\t\$(top_srcdir)/sql/sqlite/statements-b.sql\n",
+	'www/pages/a.html' => "<!DOCTYPE html>\n<p title=\"[[One]]\">{{x}} &amp; [[One]] <code>x</code></p>\n",
+	'src/web/a.c' => "int f(void)\n{\n\tlog_info(\"a\", \"a word\");\n\treturn words(rq, \"One\") == x(\"%s=%s; Path=/\");\n}\n",
+	'po/florin.pot' => "$pot_head\n#: src/web/a.c www/pages/a.html\nmsgid \"One\"\nmsgstr \"\"\n",
+	'po/es.po' => "$po_head\n#: src/web/a.c www/pages/a.html\nmsgid \"One\"\nmsgstr \"Uno\"\n",
+	'scripts/words' => source('scripts/words'),
 	'scripts/a.sh' => "#!/bin/sh\necho \"\$HOME\"\n",
 );
 
@@ -56,6 +72,13 @@ my @cases = (
 	['machine', 't/interop/package-lock.json', "{\"resolved\": \"" . "https://example.test/a.tgz\"}\n", 1],
 	['statements', 'sql/sqlite/statements-b.sql', "\n-- name: nobody_asks\nSELECT 1;\n", 2],
 	['listed', 'sql/sqlite/0002-more.sql', "CREATE TABLE a (b);\n", 1],
+	['marked', 'www/pages/a.html', "<h1>\n[[One]] and a word</h1>\n", 2],
+	['marked', 'www/pages/a.html', "<p>[[One]]</p>\n<input placeholder=\"a {{b}}\">\n", 2],
+	['marked', 'src/web/a.c', "int f(void)\n{\n\treturn g(\"a word\");\n}\n", 3],
+	['marked', 'src/web/a.c', "int f(void)\n{\n\treturn words(rq, a ? \"One\" : b);\n}\n", 3],
+	['words', 'po/florin.pot', "$pot_head\n#: www/pages/a.html\nmsgid \"Two\"\nmsgstr \"\"\n", 1],
+	['words', 'po/es.po', "$po_head\n#: src/web/a.c www/pages/a.html\nmsgid \"One\"\nmsgstr \"\"\n", 1],
+	['words', 'po/es.po', "$po_head\nmsgid \"One\"\nmsgstr \"Uno\"\n\nmsgid \"Two\"\nmsgstr \"Dos\"\n", 1],
 	['scripts', 'scripts/b.sh', "#!/bin/sh\nif true; then\n", 1],
 	['format', 'src/ilp/a.c', "int  a ;\n", 1],
 );
@@ -68,6 +91,7 @@ sub plant {
 		open my $file, '>', "$dir/$path" or die "$path: $!\n";
 		print $file $tree{$path};
 		close $file;
+		chmod 0755, "$dir/$path" if $path =~ m{^scripts/};
 	}
 	return $dir;
 }
@@ -95,13 +119,13 @@ my %covered = map { $_->[0] => 1 } @cases;
 for my $name (map { /^(?:not )?ok (\w+)/ ? $1 : () } @said) {
 	check($covered{$name}, "the rule $name has a planted violation");
 }
-my $formatter = !grep { /^skipped format/ } @said;
+my %skipped = map { /^skipped (\w+)/ ? ($1 => 1) : () } @said;
 
 for my $case (@cases) {
 	my ($name, $path, $content, $line) = @$case;
-	next if $name eq 'format' && !$formatter;
+	next if $skipped{$name};
 	($status, @said) = run_lint(plant(%clean, $path => $content), $name);
-	check($status == 1 && grep({ /^\Q$path:$line: $name: \E/ } @said) == 1, "$name finds $path:$line", @said);
+	check($status == 1 && grep({ /^\Q$path:$line: $name: \E/ } @said) >= 1, "$name finds $path:$line", @said);
 }
 print "$passed passed, $failed failed\n";
 exit($failed ? 1 : 0);

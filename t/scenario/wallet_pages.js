@@ -172,7 +172,7 @@ export const tests = {
       [{ amount: '' }, 'amount', /Enter an amount/],
       [{ amount: '0' }, 'amount', /above zero/],
       [{ amount: '-1' }, 'amount', /above zero/],
-      [{ amount: '1,00' }, 'amount', /above zero/],
+      [{ amount: '1,000' }, 'amount', /read in two ways/],
       [{ amount: '1e3' }, 'amount', /above zero/],
       [{ amount: '1.001' }, 'amount', /above zero/],
       [{ amount: '99999999999999999999' }, 'amount', /above zero/],

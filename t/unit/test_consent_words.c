@@ -27,12 +27,12 @@ static const struct {
 
 START_TEST(period)
 {
-	char out[WORDS_SIZE];
+	char out[CONSENT_WORDS_SIZE];
 	struct interval i;
 
 	ck_assert_int_eq(
 	        interval_parse(periods[_i].interval, strlen(periods[_i].interval), &i), RESULT_OK);
-	words_period(&i, out);
+	consent_period(&languages[0], &i, out);
 	ck_assert_str_eq(out, periods[_i].want);
 }
 END_TEST
@@ -45,7 +45,7 @@ START_TEST(actions)
 			bool known = access_actions_of((enum access_type)t) & 1u << a;
 
 			ck_assert_int_eq(
-			        words_action((enum access_type)t, (enum access_action)a) != NULL,
+			        consent_action((enum access_type)t, (enum access_action)a) != NULL,
 			        known);
 		}
 	}
@@ -54,14 +54,16 @@ END_TEST
 
 START_TEST(amounts)
 {
-	char out[WORDS_SIZE];
+	char out[CONSENT_WORDS_SIZE];
 
-	words_amount(1000, "USD", 2, out);
+	consent_amount(&languages[0], 1000, "USD", 2, out);
 	ck_assert_str_eq(out, "10.00 USD");
-	words_amount(7, "JPY", 0, out);
+	consent_amount(&languages[0], 7, "JPY", 0, out);
 	ck_assert_str_eq(out, "7 JPY");
-	words_amount(7, "ODD", 200, out);
+	consent_amount(&languages[0], 7, "ODD", 200, out);
 	ck_assert_str_eq(out, "7 units of ODD (scale 200)");
+	consent_amount(language_tagged("es", 2), 1000, "USD", 2, out);
+	ck_assert_str_eq(out, "10,00 USD");
 }
 END_TEST
 
@@ -118,7 +120,7 @@ START_TEST(lower_limits)
 {
 	const struct access_limits asked = {.cap = CAP_DEBIT, .amount = 8000, .scale = 2};
 	uint64_t got;
-	enum result r = consent_limit_read(&asked, limits[_i].text, &got);
+	enum result r = consent_limit_read(&languages[0], &asked, limits[_i].text, &got);
 
 	ck_assert_int_eq(r, limits[_i].bad ? RESULT_THEIRS_BAD_AMOUNT : RESULT_OK);
 	if (!r)

@@ -11,7 +11,7 @@
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
-static const struct when utc = {.zone = "", .now_ms = NOW};
+static const struct when utc = {.zone = "", .language = &languages[0], .now_ms = NOW};
 
 static const struct {
 	int64_t ms; /* after now */
@@ -81,10 +81,30 @@ static const struct {
         {50400, NOW, "28 November 2026, 00:23 UTC+14", "2026-11-28"},
 };
 
+/* As the browser's Intl says it. */
+START_TEST(in_spanish)
+{
+	const struct when w = {.zone = "", .language = language_tagged("es", 2), .now_ms = NOW};
+	char out[WHEN_TEXT_SIZE];
+
+	when_text(&w, NOW, out);
+	ck_assert_str_eq(out, "27 de noviembre de 2026, 10:23 UTC");
+	when_day_text(&w, NOW, out);
+	ck_assert_str_eq(out, "27 de noviembre de 2026");
+	when_ago(&w, NOW - 5 * MINUTE, out);
+	ck_assert_str_eq(out, "hace 5 minutos");
+	when_ago(&w, NOW + HOUR, out);
+	ck_assert_str_eq(out, "dentro de 1 hora");
+	when_ago(&w, NOW, out);
+	ck_assert_str_eq(out, "ahora");
+}
+END_TEST
+
 START_TEST(in_a_zone)
 {
 	static struct tzif clock;
-	const struct when w = {.zone = "X", .clock = &clock, .now_ms = NOW};
+	const struct when w = {
+	        .zone = "X", .clock = &clock, .language = &languages[0], .now_ms = NOW};
 	char out[WHEN_TEXT_SIZE], day[WHEN_DAY_SIZE];
 	json_t *json;
 
@@ -111,7 +131,8 @@ END_TEST
 START_TEST(days_of_changes)
 {
 	static struct tzif clock = {.changes = 1, .types = 2, .at_s = {NOW / 1000}, .type = {1}};
-	const struct when w = {.zone = "X", .clock = &clock, .now_ms = NOW};
+	const struct when w = {
+	        .zone = "X", .clock = &clock, .language = &languages[0], .now_ms = NOW};
 
 	clock.offset_s[0] = 7200;
 	clock.offset_s[1] = 3600;
@@ -124,6 +145,7 @@ static void fill(TCase *t)
 {
 	tcase_add_loop_test(t, how_long_ago, 0, sizeof(spans) / sizeof(spans[0]));
 	tcase_add_test(t, in_utc);
+	tcase_add_test(t, in_spanish);
 	tcase_add_loop_test(t, in_a_zone, 0, sizeof(zones) / sizeof(zones[0]));
 	tcase_add_test(t, days_of_changes);
 }

@@ -7,9 +7,17 @@
   const main = document.querySelector('main')
   const skew = Number(document.documentElement.dataset.now) - Date.now() // of the server's clock
   const now = () => Date.now() + skew
+  const language = document.documentElement.lang
   const say = (text) => {
     document.getElementById('say').textContent = text
   }
+
+  /** What the page says in its language, with values for its {name}s. */
+  const word = (name, values = {}) => {
+    const text = document.getElementById('words').content.querySelector(`[data-word="${name}"]`).textContent
+    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole)
+  }
+  globalThis.florin = { say, word } // for the other scripts
 
   // ---- copying ----
 
@@ -33,7 +41,7 @@
       done = copyOld(text) // without https there is no clipboard
       button.focus()
     }
-    say(done ? 'Copied' : 'It could not be copied')
+    say(word(done ? 'copied' : 'not-copied'))
     if (!done) return
     button.dataset.done = 'yes'
     setTimeout(() => delete button.dataset.done, 2000)
@@ -50,16 +58,16 @@
   // ---- times ----
 
   const zone = document.documentElement.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone
-  const style = (dateStyle, timeStyle) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle, timeStyle, timeZone: zone })
+  const style = (dateStyle, timeStyle) => new Intl.DateTimeFormat(language, { dateStyle, timeStyle, timeZone: zone })
   const local = style('long', 'short')
   const exact = style('medium', 'medium') // for those who look for one moment among many
 
   const left = (ms) => {
     const s = Math.ceil(ms / 1000)
     const two = (n) => String(n).padStart(2, '0')
-    if (s >= 86400) return `in ${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`
-    if (s >= 3600) return `in ${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`
-    return `in ${Math.floor(s / 60)}:${two(s % 60)}`
+    if (s >= 86400) return word('in-days', { d: Math.floor(s / 86400), h: Math.floor((s % 86400) / 3600) })
+    if (s >= 3600) return word('in-hours', { h: Math.floor(s / 3600), min: two(Math.floor((s % 3600) / 60)) })
+    return word('in-minutes', { min: Math.floor(s / 60), s: two(s % 60) })
   }
 
   // The largest unit that fits, rounded down, as the server says it (src/http/when.c).
@@ -92,12 +100,18 @@
       if (ms > 0) {
         e.textContent = left(ms)
       } else {
-        e.textContent = 'over'
+        e.textContent = word('over')
         e.dataset.ended = 'yes'
         ended = true
       }
     }
     if (ended && main.dataset.live) setTimeout(refresh, 1000)
+  }
+
+  /** "1234567" in groups, as the page's language has them. */
+  const grouped = (digits) => {
+    const { group, groupFrom } = document.documentElement.dataset
+    return digits.length < Number(groupFrom) ? digits : digits.replace(/\B(?=(\d{3})+$)/g, group)
   }
 
   /** What a part of the page needs once it is there. */
@@ -107,11 +121,11 @@
     for (const t of root.querySelectorAll('time[data-local]')) {
       const at = new Date(t.getAttribute('datetime'))
       if (Number.isNaN(at.getTime())) continue
-      t.title = `${t.textContent} (shown: ${zone})`
+      t.title = word('shown', { time: t.textContent, zone })
       t.textContent = (t.dataset.local === 'exact' ? exact : local).format(at)
     }
     for (const a of root.querySelectorAll('data.amount')) {
-      a.textContent = a.textContent.replace(/^\d{4,}/, (whole) => BigInt(whole).toLocaleString(document.documentElement.lang))
+      a.textContent = a.textContent.replace(/^\d+/, grouped)
     }
     count()
     document.dispatchEvent(new CustomEvent('dressed', { detail: root }))

@@ -1,6 +1,7 @@
 // Makes and uses the keys of a person's device (WebAuthn). The form is sent once the device has answered.
 'use strict'
 {
+  const { say, word } = globalThis.florin // florin.js
   const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
   const hex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16))
   const text = (buffer) =>
@@ -47,7 +48,7 @@
         form.submit()
       } catch (e) {
         button.disabled = false
-        document.getElementById('say').textContent = 'The device gave no passkey.'
+        say(word('no-passkey'))
         let note = form.querySelector('.problem')
         if (!note) {
           note = document.createElement('p')
@@ -57,8 +58,8 @@
         }
         note.textContent =
           e instanceof TypeError || !window.PublicKeyCredential
-            ? 'This browser has no passkeys for this address.'
-            : 'The device gave no passkey, or it took too long. Please try again.'
+            ? word('no-passkeys-here')
+            : word('passkey-again')
       }
     })
   }

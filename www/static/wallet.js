@@ -3,9 +3,7 @@
 'use strict'
 {
   const PAUSE_MS = 400 // after the last key, before the server is asked
-  const say = (text) => {
-    document.getElementById('say').textContent = text
-  }
+  const { say, word } = globalThis.florin // florin.js
 
   // ---- who is paid ----
 
@@ -18,15 +16,13 @@
 
     const show = (answer) => {
       if (answer.known) {
-        hint.replaceChildren('Pays ')
         const name = document.createElement('strong')
         const bdi = document.createElement('bdi')
         bdi.textContent = answer.name || answer.url
         name.append(bdi)
-        hint.append(name)
-        if (answer.asks) hint.append(`, who asks for ${answer.asks.text}`)
-        else if (answer.assetCode) hint.append(` in ${answer.assetCode}`)
-        hint.append('.')
+        const text = word(answer.asks ? 'pays-asked' : answer.assetCode ? 'pays-asset' : 'pays', { amount: answer.asks?.text, asset: answer.assetCode })
+        const [before, after] = text.split('{name}')
+        hint.replaceChildren(before, name, after)
       } else {
         hint.textContent = answer.why || words
       }
@@ -62,7 +58,7 @@
     const left = Date.parse(price.dataset.price) - (Number(document.documentElement.dataset.now) || Date.now())
     setTimeout(() => {
       for (const e of document.querySelectorAll('[data-confirm]')) e.disabled = true
-      say('The price has expired. Ask for a new one.')
+      say(word('price-over'))
     }, Math.max(left, 0))
     // One press is one payment; the server makes sure of it, and this says so.
     for (const form of document.querySelectorAll('form')) {
@@ -100,9 +96,9 @@
       const name = `florin-${make.dataset.makeKey}-${kid}.pem`
       save(name, `-----BEGIN PRIVATE KEY-----\n${secret.match(/.{1,64}/g).join('\n')}\n-----END PRIVATE KEY-----\n`)
       document.getElementById('key').value = JSON.stringify({ kid, alg: 'EdDSA', use: 'sig', kty: 'OKP', crv: 'Ed25519', x: jwk.x })
-      made.textContent = `The private key is in ${name}. Its public half stands below: publish it.`
+      made.textContent = word('key-saved', { file: name })
     } catch {
-      made.textContent = 'This browser can’t make such a key. Make one with another program, and paste its public half.'
+      made.textContent = word('key-not-made')
     }
     made.hidden = false
   }
