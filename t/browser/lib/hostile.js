@@ -87,7 +87,7 @@ export function hostile(max = Infinity) {
   })
 }
 
-/** What a page's HTML has that only a text of ours could have put there. `ours`: elements and attributes of the harmless page. */
+/** What a page's HTML has that only a text of ours could have put there. */
 export function skeleton(page) {
   return page.evaluate(() => {
     const counts = {}

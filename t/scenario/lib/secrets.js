@@ -3,8 +3,12 @@
 
 const SHORTEST = 8 // a shorter text could stand in a log by chance
 
-const MEMBERS = new Set(['outgoingToken', 'incomingToken', 'secret', 'password', 'sharedSecret'])
-const OPTIONS = new Set(['--outgoing-token', '--incoming-token', '--secret', '--password'])
+const MEMBERS = new Set([
+  'outgoingToken', 'incomingToken', 'addIncomingToken', 'httpToken', 'engineToken', 'secret', 'password', 'sharedSecret'
+])
+const OPTIONS = new Set([
+  '--outgoing-token', '--incoming-token', '--add-incoming-token', '--engine-token', '--secret', '--password'
+])
 
 export class Secrets {
   constructor() {
