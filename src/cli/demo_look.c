@@ -73,11 +73,15 @@ static json_t *get(const struct demo_look *l, unsigned i, const char *pattern, c
 	return json_loadb(answer.body, answer.body_n, 0, NULL);
 }
 
+/* For the part amount.html. */
 static json_t *amount(const json_t *object, const char *member)
 {
+	const char *units =
+	        json_string_value(json_object_get(json_object_get(object, member), "value"));
 	char cell[SHOW_CELL_BYTES];
 
-	return json_string(show_amount_text(object, member, cell));
+	return json_pack("{s:s,s:s}", "text", show_amount_text(object, member, cell), "units",
+	        units ? units : "");
 }
 
 /* ---- a wallet ---- */
@@ -121,11 +125,11 @@ static json_t *received_words(const json_t *payment, const char *state, bool *go
 		return json_string(got ? "over, partly paid" : "over, not paid");
 	if (got == 0)
 		return json_string("waiting for money");
-	show_cell(payment, &(struct show_column){"", "receivedAmount", SHOW_AMOUNT}, part);
+	(void)show_amount_text(payment, "receivedAmount", part);
 	if (!asked)
 		return json_sprintf("received %s so far", part);
-	show_cell(payment, &(struct show_column){"", "incomingAmount", SHOW_AMOUNT}, of);
-	return json_sprintf("received %s of %s so far", part, of);
+	return json_sprintf("received %s of %s so far", part,
+	        show_amount_text(payment, "incomingAmount", of));
 }
 
 static json_t *payment_view(const json_t *payment)
@@ -165,9 +169,9 @@ static json_t *wallet_view(const struct demo_look *l, unsigned i)
 	for (size_t k = 0; k < json_array_size(items); k++)
 		payment_add(list, json_array_get(items, k));
 	(void)snprintf(text, sizeof(text), "$%s/%s", authority ? authority + 3 : "", n->wallet);
-	view = json_pack("{s:s,s:b,s:o,s:s,s:s,s:o}", "name", n->wallet, "up", balance != NULL,
-	        "balance", amount(balance, "balance"), "pointer", text, "url", n->public_url,
-	        "payments", list);
+	view = json_pack("{s:s,s:b,s:o,s:{s:s,s:s},s:s,s:o}", "name", n->wallet, "up",
+	        balance != NULL, "balance", amount(balance, "balance"), "pointer", "value", text,
+	        "what", "the payment pointer", "url", n->public_url, "payments", list);
 	json_decref(balance);
 	json_decref(payments);
 	return view;

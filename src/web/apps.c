@@ -122,12 +122,13 @@ static json_t *grant_json(struct http_request *rq, const struct grant_row *g)
 	char id[ID_TEXT_SIZE];
 
 	id_format(&g->id, id);
-	return json_pack("{s:s,s:o,s:s+,s:o,s:s,s:s,s:s,s:b,s:s,s:s,s:o,s:o,s:o,s:o}", "id", id,
-	        "idCopied", show_copied(id, words(rq, "the id")), "href", PATH "/", id, "host",
-	        consent_host(g->client), "client", g->client, "clientName", g->client_name, "words",
-	        words(rq, words_of(g, now_ms)), "isLive", (int)live, "badge", live ? "good" : "",
-	        "subject", g->subject, "created", show_time(rq, g->created_ms), "changed",
-	        show_time(rq, g->changed_ms), "ends", show_time(rq, g->ends_ms), "items",
+	return json_pack("{s:s,s:o,s:o,s:s+,s:o,s:s,s:s,s:s,s:b,s:s,s:s,s:o,s:o,s:o,s:o}", "id", id,
+	        "idCopied", show_copied(id, words(rq, "the id")), "clientCopied",
+	        show_copied(g->client, words(rq, "the client's address")), "href", PATH "/", id,
+	        "host", consent_host(g->client), "client", g->client, "clientName", g->client_name,
+	        "words", words(rq, words_of(g, now_ms)), "isLive", (int)live, "badge",
+	        live ? "good" : "", "subject", g->subject, "created", show_time(rq, g->created_ms),
+	        "changed", show_time(rq, g->changed_ms), "ends", show_time(rq, g->ends_ms), "items",
 	        items_json(rq, g));
 }
 

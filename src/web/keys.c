@@ -21,8 +21,9 @@ static json_t *key_json(const struct http_request *rq, const struct wallet_key_r
 
 	id_format(&k->id, id);
 	jwk_thumbprint(k->public_key, thumbprint);
-	return json_pack("{s:s,s:s,s:o,s:s,s:o,s:o}", "id", id, "kid", k->kid, "kidCopied",
-	        show_copied(k->kid, words(rq, "the key's id")), "thumbprint", thumbprint, "created",
+	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "id", id, "kid", k->kid, "kidCopied",
+	        show_copied(k->kid, words(rq, "the key's id")), "thumbprintCopied",
+	        show_copied(thumbprint, words(rq, "the fingerprint")), "created",
 	        show_time(rq, k->created_ms), "used", show_time(rq, k->last_used_ms));
 }
 

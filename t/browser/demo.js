@@ -23,6 +23,7 @@ export const tests = {
     await card('bob').locator('.badge.good:text("received 9.05 EUR so far")').first().waitFor()
     await card('alice').locator('.badge:text("paid")').first().waitFor()
     assert.doesNotMatch(await page.innerText('main'), /PROCESSING|COMPLETED|PENDING/)
+    assert.equal(await card('alice').locator('.amount.big data').getAttribute('title'), '99000 of the smallest units')
     const opened = await page.evaluate(() => performance.timeOrigin)
 
     const arrived = (await pay('5.00')).deliveredAmount.value

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { run } from '../scenario/lib/node.js'
 import { pay, twoNodes } from '../scenario/lib/setups.js'
-import { everybody } from './lib/access.js'
+import { everybody, keep } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
 import { guarded } from './lib/headers.js'
 import { hostile, staysInert } from './lib/hostile.js'
@@ -44,7 +44,7 @@ async function sameNotFound(node) {
     const r = await fetch(`${node.url}/${name}`, { headers: HTML })
     assert.equal(r.status, 404)
     guarded(r.headers)
-    texts.push((await r.text()).replaceAll(name, 'NAME').replace(/data-now="\d+"/, ''))
+    texts.push((await r.text()).replaceAll(name, 'NAME').replace(/data-now="\d+"|[0-9a-z]{12}-[0-9a-z]{8}/g, ''))
   }
   assert.equal(texts[0], texts[1], 'a closed address and one that never was look the same')
 }
@@ -114,6 +114,11 @@ export const tests = {
     await page.waitForSelector('h1:text("Paid")')
     await page.waitForFunction(() => /Paid.*received 10\.00 USD/.test(document.getElementById('say').textContent.replace(/\s+/g, ' ')))
     await everybody(page, 'request-paid')
+    await page.emulateMedia({ media: 'print' })
+    assert.match(await page.innerText('main'), /Paid[\s\S]*Two jars of honey[\s\S]*10\.00 USD of 10\.00 USD[\s\S]*Asked for/)
+    for (const not of ['.bottom', 'form', '.copy', '[data-print]']) for (const e of await page.locator(not).all()) assert.equal(await e.isVisible(), false, `${not} on paper`)
+    await keep(page, 'request-paid-print')
+    await page.emulateMedia({ media: null })
 
     // Closed before all of it came is not paid.
     const closed = await b.ok('request', 'bob', '8.00')
