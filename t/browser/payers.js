@@ -116,7 +116,7 @@ export const tests = {
     await everybody(page, 'request-paid')
     await page.emulateMedia({ media: 'print' })
     assert.match(await page.innerText('main'), /Paid[\s\S]*Two jars of honey[\s\S]*10\.00 USD of 10\.00 USD[\s\S]*Asked for/)
-    for (const not of ['.bottom', 'form', '.copy', '[data-print]']) for (const e of await page.locator(not).all()) assert.equal(await e.isVisible(), false, `${not} on paper`)
+    for (const not of ['.bottom', 'form', 'button', '.button', '.ago']) for (const e of await page.locator(not).all()) assert.equal(await e.isVisible(), false, `${not} on paper`)
     await keep(page, 'request-paid-print')
     await page.emulateMedia({ media: null })
 
