@@ -128,8 +128,8 @@ static json_t *received_words(const json_t *payment, const char *state, bool *go
 	(void)show_amount_text(payment, "receivedAmount", part);
 	if (!asked)
 		return json_sprintf("received %s so far", part);
-	return json_sprintf("received %s of %s so far", part,
-	        show_amount_text(payment, "incomingAmount", of));
+	return json_sprintf(
+	        "received %s of %s so far", part, show_amount_text(payment, "incomingAmount", of));
 }
 
 static json_t *payment_view(const json_t *payment)
