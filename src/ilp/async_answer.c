@@ -9,7 +9,6 @@
 
 #define BUCKETS      256
 #define LINES_SIZE   64
-#define WAITING_MAX  4096 /* packets and answers */
 #define ATTEMPT_MS   5000 /* of one post */
 #define PAUSE_MS     200  /* after it, doubled up to the next */
 #define PAUSE_MAX_MS 2000
@@ -196,16 +195,6 @@ static enum result later_new(
 	return RESULT_OK;
 }
 
-/* Of one peer no more wait than may wait of the others: more than it may have in flight, and a few
- * that take no answers leave room. */
-static bool has_room(const struct async_answers *all, const struct peer *from)
-{
-	uint64_t waiting = atomic_load_explicit(&all->waiting, memory_order_relaxed);
-
-	return atomic_load_explicit(&from->live->answers_later, memory_order_relaxed) + waiting <
-	       WAITING_MAX;
-}
-
 static enum result take(struct async_answers *all, const struct async_prepare *in)
 {
 	struct node *n = all->node;
@@ -222,7 +211,8 @@ static enum result take(struct async_answers *all, const struct async_prepare *i
 		return RESULT_THEIRS_NOT_FOUND;
 	if (outbound_draining(n->outbound))
 		return RESULT_RETRY_DRAINING;
-	if (!has_room(all, from))
+	if (!async_may_wait(atomic_load_explicit(&from->live->answers_later, memory_order_relaxed),
+	            atomic_load_explicit(&all->waiting, memory_order_relaxed)))
 		return RESULT_RETRY_BUSY;
 	r = later_new(all, in, &l);
 	if (r)

@@ -17,6 +17,11 @@ enum result async_id_read(const char *text, struct id *out)
 	return id_parse(text, strlen(text), out);
 }
 
+bool async_may_wait(uint64_t of_peer, uint64_t of_all)
+{
+	return of_peer + of_all < ASYNC_WAITING_MAX;
+}
+
 /* No segment that a server could take for a way up, and nothing that is escaped. */
 static bool is_plain_path(const char *path)
 {

@@ -8,6 +8,9 @@
 #ifndef FLORIN_ILP_ASYNC_FORM_H
 #define FLORIN_ILP_ASYNC_FORM_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/id.h"
 #include "net/url_guard.h"
 
@@ -19,6 +22,11 @@ const char *async_url(const char *url);
 
 /* As a Request-Id has it: a UUID. Errors: THEIRS_MALFORMED. */
 MUST_USE enum result async_id_read(const char *text, struct id *out);
+
+/* Whether one more of a peer's packets may wait for its answer, where so many of it and of all do.
+ * Of one no more wait than may of the others, so a few that take no answers leave room. Pure. */
+#define ASYNC_WAITING_MAX 4096
+bool async_may_wait(uint64_t of_peer, uint64_t of_all);
 
 /* Where below its peer's URL (as configured, with or without "async+") a callback lies: "" where it
  * is the same. Errors: as url_guard_url; THEIRS_BLOCKED (it is not below; a query; a segment that

@@ -222,7 +222,7 @@ export const tests = {
     peer.take = async () => (await waits, 200)
     const statuses = await Promise.all(
       Array.from({ length: 2100 }, () =>
-        ask(sender.packet({ amount: 1n, expiresAt: Date.now() + 25000 })).then((r) => (r.status === 200 ? ilp.decode(r.body).code : r.status))
+        ask(sender.packet({ amount: 1n, expiresAt: Date.now() + 55000 })).then((r) => (r.status === 200 ? ilp.decode(r.body).code : r.status))
       )
     )
     release()
@@ -235,31 +235,6 @@ export const tests = {
     const fulfilled = new Set(peer.answers.filter((a) => a.packet.type === ilp.FULFILL).map((a) => a.id))
     assert.equal(await node.balance('alice'), BigInt(fulfilled.size))
     assert.ok(fulfilled.size >= 900)
-  },
-
-  'two that take no answers leave room for a third': async (t) => {
-    const { peer, node } = await asking(t)
-    let release
-    const waits = new Promise((resolve) => (release = resolve))
-    peer.take = async () => (await waits, 200)
-    const others = { url: `${peer.url}/ilp`, outgoingToken: OUT }
-    for (const name of ['more', 'third']) await addPeer(node, name, { ...others, token: `token-${name}` })
-    const taken = async (name, count) => {
-      const link = t.link(node, `token-${name}`)
-      const ask = () =>
-        link.post(ilp.encode(prepare({ destination: 'test.nowhere', expiresAt: Date.now() + 50000 })), {
-          'callback-url': `${peer.url}/ilp`,
-          'request-id': randomUUID()
-        })
-      const answers = await Promise.all(Array.from({ length: count }, ask))
-      return answers.filter((r) => r.status === 202).length
-    }
-    const first = await taken('far', 2060)
-    const second = await taken('more', 1400)
-    assert.ok(first <= 2048 && second <= 1365, `${first} and ${second} were taken`)
-    assert.equal(await taken('third', 1), 1)
-    release()
-    await until('all are told', async () => (await metric(node, 'florin_async_owed')) === 0, 60000)
   },
 
   'the node asks in this form: 202, the answer posted later, or at once': async (t) => {

@@ -135,12 +135,34 @@ START_TEST(long_callback)
 }
 END_TEST
 
+/* So many peers, one after the other, send more than may wait and take no answer. */
+START_TEST(one_more_waits)
+{
+	uint64_t all = 0;
+
+	for (int peer = 0; peer < 5; peer++) {
+		uint64_t own = 0;
+
+		while (async_may_wait(own, all)) {
+			own++;
+			all++;
+		}
+		ck_assert_uint_gt(own, 0);
+		ck_assert_uint_le(own, ASYNC_WAITING_MAX / 2);
+	}
+	ck_assert_uint_lt(all, ASYNC_WAITING_MAX);
+	ck_assert(async_may_wait(0, all));
+	ck_assert(!async_may_wait(0, ASYNC_WAITING_MAX));
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_loop_test(t, urls_of_peers, 0, sizeof(urls) / sizeof(urls[0]));
 	tcase_add_loop_test(t, request_ids, 0, sizeof(ids) / sizeof(ids[0]));
 	tcase_add_loop_test(t, callbacks_of_peers, 0, sizeof(callbacks) / sizeof(callbacks[0]));
 	tcase_add_test(t, long_callback);
+	tcase_add_test(t, one_more_waits);
 }
 
 TEST_MAIN("async_form", fill)
