@@ -153,7 +153,7 @@ async function receivers(api, node) {
   await call('POST', '/receivers/complete', { id }, 409)
 }
 
-async function peers(api, node, url) {
+async function peers(api, t, node, url) {
   const call = (...args) => api.call(node, ...args)
   const peer = { name: 'acme', assetCode: 'USD', ilpAddress: 'test.acme', url, outgoingToken: 'out', incomingToken: 'in' }
   await call('POST', '/peers', { ...peer, creditLimit: usd(100), routes: ['test.beyond'] })
@@ -186,7 +186,7 @@ async function peers(api, node, url) {
   await call('PATCH', '/peers/acme', { state: 'active', debtLimit: usd(9), packetsPerSecond: 7, inFlightLimit: 8, addIncomingToken: 'in-2' })
   await call('POST', '/peers/acme/settlements', { direction: 'sent', amount: usd(7) })
   await call('DELETE', '/peers/acme')
-  await becoming(api, node)
+  await becoming(api, t, node)
   await call('GET', '/routes')
   await call('GET', '/routes/explain?destination=test.fake.bob')
   await call('GET', '/routes/explain', undefined, 400)
@@ -213,7 +213,7 @@ async function peers(api, node, url) {
 }
 
 /** Another node, as far as becoming its peer goes. */
-async function becoming(api, node) {
+async function becoming(api, t, node) {
   const call = (...args) => api.call(node, ...args)
   const link = await call('POST', '/peers/invitations', { name: 'guest', assetCode: 'USD', creditLimit: usd(3) })
   const open = await call('GET', '/peers/invitations?order=desc')
@@ -393,7 +393,7 @@ export const tests = {
     const api = new Checked((await node.admin('GET', '/openapi.json')).json())
     await setUp(api, node)
     await receivers(api, node)
-    await peers(api, node, `${peer.url}/ilp`)
+    await peers(api, t, node, `${peer.url}/ilp`)
     await payments(api, node, pointer)
     await rest(api, t, node)
     await headless(api, t)
