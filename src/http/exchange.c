@@ -53,6 +53,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	rq->loop = l;
 	rq->route = NULL;
 	rq->signature = NULL;
+	rq->language = NULL;
 	rq->state = NULL;
 	rq->before = NULL;
 	rq->inner = NULL;
