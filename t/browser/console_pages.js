@@ -109,7 +109,7 @@ export const tests = {
     await page.waitForFunction((text) => document.querySelector('.tiles').innerText !== text, before)
     assert.equal(await page.locator('.chart details').first().getAttribute('open'), '')
     assert.equal(await page.evaluate(() => document.activeElement === document.querySelector('.chart summary')), true)
-    assert.ok((await page.evaluate(inkOf)).every((c) => c.ink > 3 && !c.svgShown))
+    await until('the charts are drawn again', async () => (await page.evaluate(inkOf)).every((c) => c.ink > 3 && !c.svgShown))
     assert.deepEqual(page.faults, [])
 
     const bare = await signedIn(t, b, ann, { scripts: false })

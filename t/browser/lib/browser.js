@@ -18,7 +18,7 @@ export const LOOKS = [
 export const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 export async function browser(t) {
-  const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  const b = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: ARGUMENTS })
   t.defer(() => b.close())
   return b
 }

@@ -12,7 +12,7 @@ const ARGUMENTS = [
 
 /** A page of a browser that ends with the test; without scripts, where they are not asked for. */
 export async function page(t, { scripts = false } = {}) {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: ARGUMENTS })
   t.defer(() => browser.close())
   const context = await browser.newContext({ javaScriptEnabled: scripts, ignoreHTTPSErrors: true })
   context.setDefaultTimeout(STEP_MS)
