@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { usd } from './lib/answers.js'
+import { askAs } from './lib/cash.js'
 import * as ilp from './lib/ilp.js'
 import { Feed } from './lib/feed.js'
 import { RawConnection, until } from './lib/http.js'
@@ -134,6 +135,14 @@ async function setUp(api, node) {
   await call('POST', `/withdrawals/${other.id}/void`, {})
   await call('GET', `/withdrawals/${id}`)
   await call('GET', '/withdrawals')
+  for (const [page, how] of [['deposit', 'approve'], ['withdraw', 'refuse']]) {
+    const asked = await askAs(node, 'carol', page, { amount: '1.00' })
+    await call('GET', `/cash-requests/${asked.id}`)
+    await call('POST', `/cash-requests/${asked.id}/${how}`, { answer: 'heard' })
+    await call('POST', `/cash-requests/${asked.id}/refuse`, {}, 409)
+  }
+  await call('GET', '/cash-requests?state=PENDING')
+  await call('GET', '/cash-requests?limit=0', undefined, 400)
   await call('GET', '/wallet-addresses/carol/balance')
   await call('POST', '/wallet-addresses/carol/keys', { jwk: new Client(null, 'a').jwk })
   await call('GET', '/wallet-addresses/carol/keys')
