@@ -4,6 +4,7 @@
 
 #include "auth/totp.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "http/reply.h"
 #include "web/login.h"
@@ -54,6 +55,13 @@ struct console_login {
 	const char *name, *code, *next;
 	char token[TOKEN_TEXT_SIZE];
 };
+
+static void wipe_login(void *p)
+{
+	struct console_login *l = p;
+
+	secret_wipe(l->token, sizeof(l->token));
+}
 
 static struct console_login *login_of(struct http_request *rq)
 {
@@ -145,9 +153,9 @@ enum http_next console_login_post(struct http_request *rq)
 	const char *who;
 	enum result r;
 
-	if (!l)
+	if (!l || http_defer(rq, wipe_login, l))
 		return page_fail(rq, RESULT_OURS_MEMORY);
-	if (page_form_read(rq, NULL, &f) || operator_visitor_read(rq, &l->visitor))
+	if (operator_visitor_read(rq, &l->visitor) || page_form_read(rq, NULL, &f))
 		return HTTP_DONE;
 	if (!page_form_token_is(&console_of(rq)->form_key, l->visitor.browser, FORM_LOGIN,
 	            page_field(&f, "token"))) {

@@ -298,7 +298,8 @@ static json_t *sheet_json(struct console_view *v)
 		for (size_t k = 0; k < count; k++) {
 			if (rows[k].asset != s->assets[i].id)
 				continue;
-			sum.balance += rows[k].balance;
+			/* Modulo 2^64: on the way to zero it may pass what fits. */
+			sum.balance = (int64_t)((uint64_t)sum.balance + (uint64_t)rows[k].balance);
 			sum.accounts += rows[k].accounts;
 			(void)json_array_append_new(list, sheet_row(&rows[k], &s->assets[i]));
 		}

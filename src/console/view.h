@@ -118,8 +118,7 @@ void part_text(struct console_view *v, const char *title, const char *text);
 /* A text with a link behind it. */
 void part_link(struct console_view *v, const char *title, const char *text, const char *label,
         const char *href);
-/* The form of an act by its name; object: what its fields are filled with, and its choices are of.
- */
+/* An act's form by its name; object: what its fields are filled with, and its choices are of. */
 void part_form(struct console_view *v, const char *act, const json_t *object);
 /* Folded away until it is wanted. */
 void part_forms(

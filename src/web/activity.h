@@ -57,8 +57,7 @@ json_t *activity_row(struct http_request *rq, const struct activity *p);
  * memory, or a failed read. */
 json_t *activity_newest(struct http_request *rq, const struct holder *h, size_t limit);
 
-/* What is kept with a payment of who is paid: JSON for its metadata; malloc'd, NULL without memory.
- */
+/* Who is paid, as a payment's metadata keeps it: JSON, malloc'd; NULL without memory. */
 char *activity_payee(const char *address, const char *name);
 
 #endif

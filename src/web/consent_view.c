@@ -305,8 +305,7 @@ json_t *consent_items(struct http_request *rq, const struct grant_row *g)
 	return items;
 }
 
-/* The fields in which a limit may be lowered. A scale beyond what an amount may have is left alone.
- */
+/* The fields in which a limit may be lowered. A scale beyond an amount's is left alone. */
 static json_t *limits_json(struct http_request *rq, const struct grant_row *g)
 {
 	json_t *list = json_array();

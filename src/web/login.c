@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "http/reply.h"
 #include "web/interact.h"
@@ -76,6 +77,14 @@ struct login {
 	char token[TOKEN_TEXT_SIZE], known[TOKEN_TEXT_SIZE];
 	uint8_t known_hash[SESSION_HASH_BYTES];
 };
+
+static void wipe(void *p)
+{
+	struct login *l = p;
+
+	secret_wipe(l->token, sizeof(l->token));
+	secret_wipe(l->known, sizeof(l->known));
+}
 
 static enum http_next ask_again(
         struct http_request *rq, struct login *l, unsigned status, const char *problem)
@@ -207,7 +216,7 @@ enum http_next login_post(struct http_request *rq)
 	const char *next;
 	struct page_form f;
 
-	if (!l)
+	if (!l || http_defer(rq, wipe, l))
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (web_form_read(rq, &f) || visitor_read(rq, &l->visitor))
 		return HTTP_DONE;

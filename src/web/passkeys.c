@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auth/passkey.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "http/reply.h"
 #include "store/passkey.h"
@@ -280,6 +281,14 @@ struct passkey_login {
 	uint8_t known_hash[SESSION_HASH_BYTES];
 };
 
+static void wipe_login(void *p)
+{
+	struct passkey_login *l = p;
+
+	secret_wipe(l->token, sizeof(l->token));
+	secret_wipe(l->known, sizeof(l->known));
+}
+
 /* next: where it leads, "" for home. */
 static enum http_next ask(struct http_request *rq, unsigned status, struct visitor *v,
         const char *next, const char *problem)
@@ -389,7 +398,7 @@ enum http_next passkey_login_post(struct http_request *rq)
 	struct page_form f;
 	enum result r;
 
-	if (!p)
+	if (!p || http_defer(rq, wipe_login, p))
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	if (web_form_read(rq, &f) || visitor_read(rq, &p->visitor))
 		return HTTP_DONE;

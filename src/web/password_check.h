@@ -14,8 +14,8 @@ struct password_check {
 	struct login_try try;
 	const struct id *user; /* set it before: whose known browsers count apart; NULL: none are */
 	uint8_t browser[SESSION_HASH_BYTES];
-	bool more; /* set it before: the password alone is not enough, password_check_passed follows
-	            */
+	/* Set it before: the password alone is not enough, and password_check_passed follows. */
+	bool more;
 	/* for `then`: */
 	enum result result; /* OK; THEIRS_UNAUTHENTIC: another password; RETRY_BUSY: not now;
 	                       OURS_MEMORY */

@@ -10,8 +10,7 @@
 
 #include "http/request.h"
 
-/* GET and POST /wallet/send; GET /wallet/resolve?to=: who that is, as JSON for the form's script.
- */
+/* GET and POST /wallet/send; GET /wallet/resolve?to=: who that is, as JSON for the script. */
 http_handler send_get, send_post, send_resolve;
 
 /* Whom the holder's quotes are for: of those that are made one after the other the newest counts
