@@ -19,6 +19,7 @@ STORE_TESTS = t/store/test_store \
 	t/store/test_receipt_total \
 	t/store/test_refund \
 	t/store/test_cash \
+	t/store/test_notice \
 	t/store/test_withdrawal \
 	t/store/test_turns \
 	t/store/test_writer \
@@ -212,6 +213,11 @@ t_store_test_cash_SOURCES = t/store/test_cash.c
 t_store_test_cash_CPPFLAGS = $(TEST_CPPFLAGS)
 t_store_test_cash_CFLAGS = $(TEST_CFLAGS)
 t_store_test_cash_LDADD = $(TEST_LIBS)
+
+t_store_test_notice_SOURCES = t/store/test_notice.c
+t_store_test_notice_CPPFLAGS = $(TEST_CPPFLAGS)
+t_store_test_notice_CFLAGS = $(TEST_CFLAGS)
+t_store_test_notice_LDADD = $(TEST_LIBS)
 
 t_store_test_withdrawal_SOURCES = t/store/test_withdrawal.c
 t_store_test_withdrawal_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -28,6 +28,3 @@ SELECT u.id, u.name, u.created_ms,
 	(SELECT coalesce(group_concat(name, ' '), '')
 		FROM (SELECT w.name FROM wallet w WHERE w.user_id = u.id ORDER BY w.account LIMIT 100))
 FROM wallet_user u WHERE u.name > ?1 ORDER BY u.name LIMIT ?3
-
--- name: browser_used
-SELECT used_ms FROM known_browser WHERE user_id = ?1 AND hash = ?2

@@ -96,6 +96,8 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/message.html \
 	$(top_srcdir)/www/pages/moment.html \
 	$(top_srcdir)/www/pages/monetization.html \
+	$(top_srcdir)/www/pages/notice-words.html \
+	$(top_srcdir)/www/pages/notices.html \
 	$(top_srcdir)/www/pages/passkey-login.html \
 	$(top_srcdir)/www/pages/passkey-new.html \
 	$(top_srcdir)/www/pages/passkeys.html \

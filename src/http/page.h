@@ -7,7 +7,8 @@
  * What every page may have in its view, for the parts `head` and `foot`:
  *	title    text, required
  *	user     text: who is signed in; with signOut, token: and a button to sign out
- *	nav      {"label": text, "items": [{"href", "label", "here": bool}]}
+ *	nav      {"label": text, "items": [{"href", "label", "here": bool}]}; an item may have
+ *	         navCount, text: how many are new, and navNewest, the number of the newest
  *	wide     true: for tables
  *	scripts  ["florin.js"]
  *	refresh  seconds after which a browser without scripts asks again

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "store/batch_core.h"
 #include "store/login.h"
+#include "store/notice.h"
 
 static enum result browsers_forget(struct batch *b, const struct id *user)
 {
@@ -38,6 +39,9 @@ enum result batch_password_set(struct batch *b, const char *user_name, const cha
 	batch_query(b, &q, STMT_USER_BY_NAME);
 	query_put_text(&q, user_name);
 	r = query_one_id(&q, &user);
+	/* The first one is no change: nobody is told who has none. */
+	if (!r)
+		r = batch_notice(b, &(struct notice_new){.kind = NOTICE_PASSWORD, .user = &user});
 	if (r)
 		return r;
 	b->changes++;
@@ -77,6 +81,8 @@ enum result batch_password_change(struct batch *b, const struct id *user, const 
 	query_put_text(&q, password_hash);
 	query_put_int(&q, b->now_ms);
 	r = query_run(&q);
+	if (!r)
+		r = batch_notice(b, &(struct notice_new){.kind = NOTICE_PASSWORD, .user = user});
 	if (!r)
 		r = browsers_forget(b, user);
 	return r ? r : batch_session_end_others(b, user, kept);
@@ -120,12 +126,31 @@ static enum result make_room(struct batch *b, const struct id *user)
 	return query_run(&q);
 }
 
+/* Of one that is not known yet the user is told. */
+static enum result browser_tell(struct batch *b, const struct session_new *s)
+{
+	int64_t used_ms;
+	struct query q;
+	enum result r;
+
+	batch_query(b, &q, STMT_BROWSER_USED);
+	query_put_id(&q, &s->user);
+	query_put_blob(&q, s->browser, SESSION_HASH_BYTES);
+	r = query_one_int(&q, &used_ms);
+	return r != RESULT_THEIRS_NOT_FOUND
+	               ? r
+	               : batch_notice(
+	                         b, &(struct notice_new){.kind = NOTICE_SIGN_IN, .user = &s->user});
+}
+
 /* The newest ones stay. */
 static enum result browser_add(struct batch *b, const struct session_new *s)
 {
 	struct query q;
-	enum result r;
+	enum result r = browser_tell(b, s);
 
+	if (r)
+		return r;
 	batch_query(b, &q, STMT_BROWSER_PUT);
 	query_put_id(&q, &s->user);
 	query_put_blob(&q, s->browser, SESSION_HASH_BYTES);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/notice.h"
 #include "store/settlement_core.h"
 #include "store/withdrawal.h"
 
@@ -247,9 +248,34 @@ static enum result write_end(
 	return query_run(&q);
 }
 
+/* The holder knows what they took back themselves. */
+static enum result tell_holder(struct batch *b, const struct cash_row *row, enum cash_state to)
+{
+	static const enum notice_kind told[CASH_KINDS][CASH_STATES] = {
+	        [CASH_DEPOSIT] = {[CASH_APPROVED] = NOTICE_DEPOSIT_APPROVED,
+	                [CASH_REFUSED] = NOTICE_DEPOSIT_REFUSED,
+	                [CASH_EXPIRED] = NOTICE_DEPOSIT_EXPIRED},
+	        [CASH_WITHDRAWAL] = {[CASH_APPROVED] = NOTICE_WITHDRAWAL_APPROVED,
+	                [CASH_REFUSED] = NOTICE_WITHDRAWAL_REFUSED,
+	                [CASH_EXPIRED] = NOTICE_WITHDRAWAL_EXPIRED},
+	};
+	const struct notice_new n = {.kind = told[row->kind][to],
+	        .wallet = row->account,
+	        .subject = &row->id,
+	        .amount = row->amount};
+
+	return to == CASH_CANCELLED ? RESULT_OK : batch_notice(b, &n);
+}
+
 enum result batch_cash_follow(struct batch *b, const struct id *id, enum cash_state to)
 {
-	return write_end(b, id, to, "");
+	struct cash_row row;
+	enum result r = find(b, id, &row);
+
+	if (r || row.state != CASH_PENDING)
+		return r == RESULT_THEIRS_NOT_FOUND ? RESULT_OK : r;
+	r = write_end(b, id, to, "");
+	return r ? r : tell_holder(b, &row, to);
 }
 
 static enum result pay_in(struct batch *b, const struct cash_row *row)
@@ -287,6 +313,8 @@ enum result batch_cash_end(struct batch *b, const struct id *id, enum cash_state
 		r = write_end(b, id, to, answer);
 	if (!r && out->kind == CASH_WITHDRAWAL)
 		r = end_hold(b, id, to);
+	if (!r)
+		r = tell_holder(b, out, to);
 	return r ? r : find(b, id, out);
 }
 

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "store/batch_core.h"
 #include "store/event_json.h"
+#include "store/notice.h"
 
 static void write_partial(
         struct json_text *to, const struct incoming_partial *p, const struct asset_row *asset)
@@ -47,6 +48,16 @@ static void write_incoming(struct json_text *to, const struct incoming_row *row,
 	json_text_end_object(to);
 }
 
+static enum result tell_holder(struct batch *b, const struct incoming_row *row)
+{
+	const struct notice_new n = {.kind = NOTICE_RECEIVED,
+	        .wallet = row->wallet,
+	        .subject = &row->id,
+	        .amount = row->terms.received};
+
+	return n.amount ? batch_notice(b, &n) : RESULT_OK;
+}
+
 enum result batch_event_incoming(struct batch *b, enum event_type type,
         const struct incoming_row *row, const struct incoming_partial *partial)
 {
@@ -64,5 +75,8 @@ enum result batch_event_incoming(struct batch *b, enum event_type type,
 		return r;
 	json_text_init(&data);
 	write_incoming(&data, row, &wallet, asset, b->now_ms, partial);
-	return event_write_text(b, type, &row->id, &data);
+	r = event_write_text(b, type, &row->id, &data);
+	return r || (type != EVENT_TYPE_INCOMING_COMPLETED && type != EVENT_TYPE_INCOMING_EXPIRED)
+	               ? r
+	               : tell_holder(b, row);
 }

@@ -3,6 +3,7 @@
 
 #include "store/batch_core.h"
 #include "store/event_json.h"
+#include "store/notice.h"
 #include "store/funding.h"
 
 enum result batch_wallet_id(struct batch *b, account_id wallet, struct id *out)
@@ -65,6 +66,16 @@ static void write_payment(struct json_text *t, const struct payment_row *p, cons
 	event_text_time(t, "createdAt", p->created_ms);
 }
 
+static enum result tell_holder(struct batch *b, const struct payment_row *p)
+{
+	const struct notice_new n = {.kind = NOTICE_FAILED,
+	        .wallet = p->quote.wallet,
+	        .subject = &p->id,
+	        .amount = p->quote.debit_amount};
+
+	return batch_notice(b, &n);
+}
+
 /* retry_at_ms: when the next attempt comes; NULL for events that say nothing of it. */
 static enum result event_of(struct batch *b, enum event_type type, const struct payment_row *p,
         uint64_t balance, const int64_t *retry_at_ms)
@@ -90,7 +101,8 @@ static enum result event_of(struct batch *b, enum event_type type, const struct 
 	if (retry_at_ms)
 		event_text_time(&data, "nextAttemptAt", *retry_at_ms);
 	json_text_end_object(&data);
-	return event_write_text(b, type, &p->id, &data);
+	r = event_write_text(b, type, &p->id, &data);
+	return r || type != EVENT_TYPE_OUTGOING_FAILED ? r : tell_holder(b, p);
 }
 
 enum result batch_event_payment_of(

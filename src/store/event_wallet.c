@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "store/batch_core.h"
 #include "store/event_json.h"
+#include "store/notice.h"
 #include "store/wallet.h"
 
 /* As a UUID of the custom kind (RFC 9562 5.8): the start of the SHA-256 of the name. */
@@ -59,12 +60,15 @@ static enum result tell_monetized(
 	batch_query(b, &q, STMT_MONETIZED_TOLD);
 	query_put_int(&q, wallet);
 	r = query_run(&q);
+	if (!r)
+		r = event_write(b, EVENT_TYPE_WALLET_WEB_MONETIZATION, &id,
+		        json_pack("{s:o, s:{s:o, s:o, s:o}}", "id", event_id(&id), "walletAddress",
+		                "id", event_id(&id), "createdAt", event_time(created_ms),
+		                "receivedAmount", event_amount(units, asset->code, asset->scale)));
 	return r ? r
-	         : event_write(b, EVENT_TYPE_WALLET_WEB_MONETIZATION, &id,
-	                   json_pack("{s:o, s:{s:o, s:o, s:o}}", "id", event_id(&id),
-	                           "walletAddress", "id", event_id(&id), "createdAt",
-	                           event_time(created_ms), "receivedAmount",
-	                           event_amount(units, asset->code, asset->scale)));
+	         : batch_notice(
+	                   b, &(struct notice_new){
+	                              .kind = NOTICE_RECEIVED, .wallet = wallet, .amount = units});
 }
 
 enum result batch_monetized(struct batch *b, account_id wallet, uint64_t units)

@@ -1,5 +1,6 @@
 /* Keys of wallets' clients and of the node: reading and changing them. */
 #include "store/key.h"
+#include "store/notice.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -15,15 +16,20 @@
 /* After its last change. */
 static enum result announce(struct batch *b, enum event_type type, const struct wallet_key_row *key)
 {
+	const struct notice_new n = {
+	        .kind = type == EVENT_TYPE_KEY_ADDED ? NOTICE_KEY_ADDED : NOTICE_KEY_REVOKED,
+	        .wallet = key->wallet,
+	        .text = key->kid};
 	struct id wallet;
 	enum result r = batch_wallet_id(b, key->wallet, &wallet);
 
 	if (r)
 		return r;
-	return event_write(b, type, &key->id,
+	r = event_write(b, type, &key->id,
 	        json_pack("{s:o, s:o, s:s, s:o, s:o}", "id", event_id(&key->id), "walletAddressId",
 	                event_id(&wallet), "kid", key->kid, "createdAt",
 	                event_time(key->created_ms), "revokedAt", event_time(key->revoked_ms)));
+	return r ? r : batch_notice(b, &n);
 }
 
 static void row_wallet_key(struct query *q, struct arena *a, struct wallet_key_row *out)

@@ -34,6 +34,7 @@ libflorin_a_SOURCES += \
 	src/store/kept.c src/store/kept.h \
 	src/store/key.h src/store/keys.c \
 	src/store/note.h src/store/notes.c \
+	src/store/notice.h src/store/notices.c \
 	src/store/quote_data.c src/store/quote_data.h \
 	src/store/operator.h src/store/operators.c \
 	src/store/liquidity.c \
@@ -124,6 +125,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0046-wallet-user.sql \
 	$(top_srcdir)/sql/sqlite/0047-payment-watch.sql \
 	$(top_srcdir)/sql/sqlite/0048-cash.sql \
+	$(top_srcdir)/sql/sqlite/0049-notice.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \
@@ -165,6 +167,8 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/statements-note-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-note-write.sql \
+	$(top_srcdir)/sql/sqlite/statements-notice-read.sql \
+	$(top_srcdir)/sql/sqlite/statements-notice-write.sql \
 	$(top_srcdir)/sql/sqlite/statements-operator-both.sql \
 	$(top_srcdir)/sql/sqlite/statements-operator-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-operator-write.sql \

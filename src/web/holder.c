@@ -5,6 +5,7 @@
 #include "base/figure.h"
 #include "http/reply.h"
 #include "http/router.h"
+#include "store/notice.h"
 #include "web/login.h"
 #include "web/show.h"
 
@@ -119,32 +120,52 @@ static const struct {
         [HOLDER_SEND] = {"/wallet/send", WORDS("Send")},
         [HOLDER_REQUEST] = {"/wallet/request", WORDS("Request")},
         [HOLDER_PAYMENTS] = {"/wallet/payments", WORDS("Transactions")},
+        [HOLDER_NOTICES] = {"/wallet/notices", WORDS("Notifications")},
         [HOLDER_APPS] = {"/wallet/apps", WORDS("Apps")},
         [HOLDER_KEYS] = {"/wallet/keys", WORDS("Keys")},
         [HOLDER_SETTINGS] = {"/wallet/settings", WORDS("Settings")},
 };
 
-static json_t *nav_json(struct http_request *rq, enum holder_part part)
+/* Beside the notifications, how many are new. */
+static json_t *item_json(struct http_request *rq, enum holder_part which, enum holder_part here,
+        const struct notice_state *notices)
+{
+	json_t *item = json_pack("{s:s,s:s,s:b}", "href", parts[which].href, "label",
+	        words(rq, parts[which].label), "here", (int)(which == here));
+
+	if (which == HOLDER_NOTICES && notices->unread)
+		(void)json_object_update_new(
+		        item, json_pack("{s:o,s:I}", "navCount",
+		                      json_sprintf("%llu", (unsigned long long)notices->unread),
+		                      "navNewest", (json_int_t)notices->newest));
+	return item;
+}
+
+static json_t *nav_json(
+        struct http_request *rq, enum holder_part part, const struct notice_state *notices)
 {
 	json_t *items = json_array();
 
 	for (unsigned i = 0; i < HOLDER_PARTS; i++)
-		(void)json_array_append_new(items,
-		        json_pack("{s:s,s:s,s:b}", "href", parts[i].href, "label",
-		                words(rq, parts[i].label), "here", (int)(i == (unsigned)part)));
+		(void)json_array_append_new(
+		        items, item_json(rq, (enum holder_part)i, part, notices));
 	return json_pack("{s:s,s:o}", "label", words(rq, "Your wallet"), "items", items);
 }
 
 json_t *holder_view(
         struct http_request *rq, const struct holder *h, enum holder_part part, const char *title)
 {
+	const struct node_loop *l = http_app(rq);
 	const struct web *w = web_of(rq);
+	struct notice_state notices;
 	char token[FORM_TOKEN_SIZE];
 
+	if (store_notice_state(l->reader, &h->visitor.session.user, &notices))
+		return NULL;
 	web_form_token(w, h->visitor.token, FORM_HOLDER, token);
 	return json_pack("{s:s,s:s,s:b,s:s,s:o,s:[s,s]}", "title", words(rq, title), "user",
 	        h->visitor.session.user_name, "signOut", 1, "token", token, "nav",
-	        nav_json(rq, part), "scripts", "florin.js", "wallet.js");
+	        nav_json(rq, part, &notices), "scripts", "florin.js", "wallet.js");
 }
 
 static json_t *choice_json(struct http_request *rq, const struct wallet_row *w, bool selected)

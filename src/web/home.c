@@ -5,6 +5,7 @@
 #include "http/live.h"
 #include "http/qr.h"
 #include "http/reply.h"
+#include "store/notice.h"
 #include "web/activity.h"
 #include "web/holder.h"
 #include "web/show.h"
@@ -80,9 +81,14 @@ static enum result stamp_of(struct http_request *rq, const struct holder *h, uin
 	struct amounts a;
 	struct holder_place first = HOLDER_PLACE_FIRST;
 	struct holder_entry newest;
+	struct notice_state notices;
 	size_t count;
-	enum result r = RESULT_OK;
+	enum result r = store_notice_state(l->reader, &h->visitor.session.user, &notices);
 
+	if (r)
+		return r;
+	stamp = live_hash_u64(
+	        live_hash_u64(stamp, (uint64_t)notices.newest), (uint64_t)notices.seen);
 	for (size_t i = 0; !r && i < h->count; i++) {
 		r = amounts_of(rq, &h->wallets[i], &a);
 		if (!r)

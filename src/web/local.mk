@@ -18,6 +18,7 @@ libflorin_a_SOURCES += \
 	src/web/landing.c src/web/landing.h \
 	src/web/link.c src/web/link.h \
 	src/web/login.c src/web/login.h \
+	src/web/notices.c src/web/notices.h \
 	src/web/passkeys.c src/web/passkeys.h \
 	src/web/password_check.c src/web/password_check.h \
 	src/web/pay.c src/web/pay.h \

@@ -7,6 +7,7 @@
 #include "http/when.h"
 #include "web/holder.h"
 #include "web/login.h"
+#include "web/notices.h"
 #include "web/password_check.h"
 #include "web/show.h"
 
@@ -69,6 +70,8 @@ static const char *done_words(const char *done)
 		return WORDS("Signed out there.");
 	if (done && strcmp(done, "zone") == 0)
 		return WORDS("The time zone is changed, for this browser.");
+	if (done && strcmp(done, "notices") == 0)
+		return WORDS("You are told of what is ticked below.");
 	return "";
 }
 
@@ -76,18 +79,21 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
         const char *problem, const char *new_problem)
 {
 	json_t *view = holder_view(rq, h, HOLDER_SETTINGS, "Settings");
-	json_t *sessions = sessions_json(rq, h);
+	json_t *sessions = sessions_json(rq, h), *topics = notices_topics_json(rq, h);
 
-	if (!sessions) {
+	if (!sessions || !topics) {
 		json_decref(view);
+		json_decref(sessions);
+		json_decref(topics);
 		return page_fail(rq, RESULT_OURS_STORE);
 	}
 	/* No script runs where a password is typed. */
 	(void)json_object_del(view, "scripts");
 	(void)json_object_update_new(
-	        view, json_pack("{s:o,s:o,s:o,s:b,s:s,s:s,s:s,s:i}", "sessions", sessions, "zones",
-	                      zones_json(rq), "wallets", holder_wallets_json(rq, h, NULL),
-	                      "several", (int)(json_array_size(sessions) > 1), "done",
+	        view, json_pack("{s:o,s:o,s:o,s:o,s:b,s:s,s:s,s:s,s:i}", "sessions", sessions,
+	                      "topics", topics, "zones", zones_json(rq), "wallets",
+	                      holder_wallets_json(rq, h, NULL), "several",
+	                      (int)(json_array_size(sessions) > 1), "done",
 	                      words(rq, done_words(http_query(rq, "done"))), "passwordProblem",
 	                      problem, "newProblem", new_problem, "passwordMin", PASSWORD_MIN));
 	return page_reply(rq, status, "settings", view, NULL);

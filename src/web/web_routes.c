@@ -14,6 +14,7 @@
 #include "web/landing.h"
 #include "web/keys.h"
 #include "web/login.h"
+#include "web/notices.h"
 #include "web/passkeys.h"
 #include "web/pay.h"
 #include "web/payment.h"
@@ -73,6 +74,10 @@ const struct http_route web_routes[] = {
         {HTTP_GET, "/wallet/payments/{id}/live", payment_live, 0, 0},
         {HTTP_POST, "/wallet/payments/{id}/cancel", pay_cancel, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/payments/{id}/complete", payment_complete, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/notices", notices_get, 0, 0},
+        {HTTP_GET, "/wallet/notices/live", notices_live, 0, 0},
+        {HTTP_POST, "/wallet/notices/seen", notices_seen, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/wallet/settings/notices", notices_choose, FORM_BYTES_MAX, 0},
         {HTTP_GET, "/wallet/apps", apps_get, 0, 0},
         {HTTP_GET, "/wallet/apps/{id}", app_get, 0, 0},
         {HTTP_POST, "/wallet/apps/{id}/revoke", app_revoke, FORM_BYTES_MAX, 0},

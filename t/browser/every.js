@@ -20,7 +20,7 @@ export const maxMs = 400000
 const NO_PAGES = [
   '/auth/grant/{id}/{nonce}', // of the provider outside, who is none here
   '/favicon.ico', '/robots.txt', '/static/{file}', '/{wallet}/pay/{id}/events', '/{wallet}/pay/{id}/finish',
-  '/op/incoming-payments/{id}/events', '/wallet/live', '/wallet/cash/live', '/wallet/passkeys/new', '/wallet/resolve', '/wallet/payments.csv',
+  '/op/incoming-payments/{id}/events', '/wallet/live', '/wallet/cash/live', '/wallet/notices/live', '/wallet/passkeys/new', '/wallet/resolve', '/wallet/payments.csv',
   '/wallet/payments.json', '/wallet/payments/{id}/live'
 ]
 // Pages that need more than one node, a device or an answer: [file, the look that it takes].
@@ -74,6 +74,7 @@ async function filled(t, node) {
     '/wallet/withdraw': '/wallet/withdraw',
     '/wallet/payments': '/wallet/payments',
     '/wallet/payments/{id}': `/wallet/payments/${id}`,
+    '/wallet/notices': '/wallet/notices',
     '/wallet/apps': '/wallet/apps',
     '/wallet/apps/{id}': `/wallet/apps/${grant}`,
     '/wallet/keys': '/wallet/keys',
@@ -146,7 +147,7 @@ export const tests = {
     await look(page, node, '/never-was', 'landing-gone')
     await look(page, node, '/auth/interact/x/y', 'consent-gone')
     await signIn(page, node, 'carol')
-    for (const path of ['', '/payments', '/apps', '/keys', '/passkeys', '/deposit']) await look(page, node, `/wallet${path}`, `empty${path.replace('/', '-')}`)
+    for (const path of ['', '/payments', '/apps', '/keys', '/passkeys', '/deposit', '/notices']) await look(page, node, `/wallet${path}`, `empty${path.replace('/', '-')}`)
     await look(page, node, '/wallet/payments?text=tea', 'payments-none-fits')
     await look(page, node, `/wallet/payments/${crypto.randomUUID()}`, 'payment-gone')
 

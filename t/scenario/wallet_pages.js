@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { askAs } from './lib/cash.js'
 import { Client } from './lib/client.js'
 import { agreed, Holder, PASSWORD } from './lib/holder.js'
 import { request, sleep, until } from './lib/http.js'
@@ -69,7 +70,7 @@ async function send(v, fields) {
 const finished = (v, path, state = 'COMPLETED') =>
   until(`${path} is ${state}`, async () => (await ok(v, path)).includes(`<code>${state}</code>`))
 
-const PAGES = ['', '/passkeys', '/send', '/request', '/payments', '/apps', '/keys', '/settings', '/monetization', '/close?wallet=alice']
+const PAGES = ['', '/passkeys', '/send', '/request', '/payments', '/apps', '/keys', '/settings', '/notices', '/deposit', '/withdraw', '/monetization', '/close?wallet=alice']
 
 /** As RFC 4180 says. */
 function table(csv) {
@@ -78,6 +79,44 @@ function table(csv) {
 }
 
 export const tests = {
+  'what happened is told, once, to who wants to know': async (t) => {
+    const { a, alice, carol, carolUrl } = await provider(t)
+    const told = async (v) => words(await ok(v, '/wallet/notices'))
+    const unread = async (v) => Number(/data-newest="\d+">(\d+)</.exec(await ok(v, '/wallet/send'))?.[1] ?? 0)
+    assert.match(await told(alice), /new Somebody signed in from a new browser/)
+    assert.equal(await unread(alice), 2)
+    const seen = (await ok(alice, '/wallet/notices'))
+    assert.equal((await alice.submitTo(seen, '/wallet/notices/seen')).status, 303)
+    assert.equal(await unread(alice), 0)
+    await send(alice, { wallet: 'alice', to: carolUrl, amount: '1.00' })
+    assert.equal(await unread(alice), 0, 'what one did oneself')
+    assert.match(await told(carol), /1\.00 USD arrived in carol/)
+    assert.equal(await unread(carol), 2)
+    const link = /href="(\/wallet\/payments\/[^"]+)"/.exec(await ok(carol, '/wallet/notices'))[1]
+    await ok(carol, link)
+    // No more of that, and still of the rest.
+    const settings = forms(await ok(carol, '/wallet/settings')).find((f) => f.action === '/wallet/settings/notices')
+    assert.deepEqual(Object.keys(settings.fields).sort(), ['account', 'apps', 'cash', 'failed', 'keys', 'received', 'token'])
+    const { received, ...rest } = settings.fields
+    assert.equal((await carol.post(settings.action, rest)).headers.location, '/wallet/settings?done=notices')
+    await send(alice, { wallet: 'alice', to: carolUrl, amount: '1.00' })
+    assert.equal(await unread(carol), 2)
+    const kept = forms(await ok(carol, '/wallet/settings')).find((f) => f.action === '/wallet/settings/notices')
+    assert.equal(kept.fields.received, undefined)
+    await askAs(a, 'carol', 'deposit', { amount: '2.00' })
+    const again = await signedIn(a, 'carol')
+    await a.ok('cash', 'refuse', (await a.ok('cash', 'list')).items[0].id)
+    const all = await told(again)
+    assert.match(all, /Your deposit of 2\.00 USD to carol was refused.*Somebody signed in.*The password was changed/)
+    // Each has their own.
+    assert.doesNotMatch(await told(alice), /carol/)
+    const { token } = forms(await ok(alice, '/wallet/send'))[0].fields
+    for (const [path, fields, status] of [['/wallet/notices/seen', { newest: 'x', token }, 400], ['/wallet/notices/seen', { newest: '1' }, 403], ['/wallet/settings/notices', {}, 403]])
+      assert.equal((await alice.post(path, fields)).status, status, path)
+    assert.equal((await alice.get('/wallet/notices?before=x')).status, 400)
+    assert.equal((await a.audit()).code, 0)
+  },
+
   'every page is the holder’s alone': async (t) => {
     const { a, alice, carol, carolUrl } = await provider(t)
     const stranger = new Visitor(a)

@@ -107,4 +107,38 @@
     document.getElementById('make').hidden = false
     make.addEventListener('click', makeKey)
   }
+
+  // ---- messages of this browser, after somebody asked for them ----
+
+  const KEPT = 'florin-notify'
+  const wanted = () => 'Notification' in window && Notification.permission === 'granted' && localStorage.getItem(KEPT) === 'on'
+  const newest = () => Number(document.querySelector('nav [data-newest]')?.dataset.newest ?? 0)
+
+  const card = document.querySelector('[data-notify]')
+  if (card && 'Notification' in window) {
+    const show = () => {
+      card.hidden = false
+      card.querySelector('[data-notify-on]').hidden = wanted() || Notification.permission === 'denied'
+      card.querySelector('[data-notify-off]').hidden = !wanted()
+      card.querySelector('[data-notify-refused]').hidden = Notification.permission !== 'denied'
+    }
+    card.querySelector('[data-notify-on]').addEventListener('click', async () => {
+      if ((await Notification.requestPermission()) === 'granted') localStorage.setItem(KEPT, 'on')
+      show()
+      say(word(wanted() ? 'messages-on' : 'messages-off'))
+    })
+    card.querySelector('[data-notify-off]').addEventListener('click', () => {
+      localStorage.removeItem(KEPT)
+      show()
+      say(word('messages-off'))
+    })
+    show()
+  }
+
+  let told = newest()
+  document.addEventListener('dressed', () => {
+    if (newest() <= told) return
+    told = newest()
+    if (wanted()) new Notification('Florin', { body: word('something-new'), tag: KEPT })
+  })
 }

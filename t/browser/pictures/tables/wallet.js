@@ -78,6 +78,7 @@ export const pictures = [
   ['withdraw', ['light', 'dark', 'phone'], 'Money to be paid out: asked for, answered', at('/withdraw')],
   ['deposit', ['light'], 'Money to be brought in', at('/deposit')],
   ['payments', ['light', 'dark', 'phone'], 'Transactions, with their filters', at('/payments')],
+  ['notices', ['light', 'dark', 'phone'], 'What happened, and what of it is new', at('/notices')],
   ['apps', ['light'], 'Connected apps', at('/apps')],
   ['app', ['light'], 'What an app may do, and the question before it may no more', async (page) => {
     await page.click('main h3 a')
