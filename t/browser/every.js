@@ -14,7 +14,7 @@ import { browser, tab } from './lib/browser.js'
 import { allMarked, inOtherWords, speak } from './lib/languages.js'
 import { holder, provider, signIn, usd } from './lib/people.js'
 
-export const maxMs = 400000
+export const maxMs = 540000
 
 // What answers a GET and is no page, or leads to another one.
 const NO_PAGES = [
