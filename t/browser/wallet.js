@@ -137,7 +137,7 @@ export const tests = {
     await everybody(page, 'wallet-key-made')
     const { kid } = JSON.parse(await page.inputValue('#key'))
     await page.click('text=Publish the key')
-    await page.waitForSelector(`main code:text-is("${kid}")`)
+    await page.waitForSelector(`main .copied .value:text-is("${kid}")`)
     const { d } = createPrivateKey(pem).export({ format: 'jwk' })
     assert.ok(sent.some((text) => text.includes(kid)))
     assert.ok(!sent.some((text) => text.includes(d) || text.includes(pem.split('\n')[1].slice(0, 40))), 'the private half stays')
