@@ -189,7 +189,7 @@ export const tests = {
     assert.match(await page.innerText('main'), /Times are in UTC: you can choose a zone in your settings/)
     await page.goto(`${node.url}/wallet/settings`)
     await page.selectOption('select[name=zone]', 'Asia/Kathmandu')
-    await page.click('text=Keep it')
+    await page.click('text=Keep the zone')
     const grant = await show()
     assert.match(await page.innerText('.windows li:nth-child(2)'), /^1 \w+ \d+, 05:45 UTC\+5:45 \(in \d+ \w+\) to 1 \w+ \d+, 05:45 UTC\+5:45$/)
     assert.doesNotMatch(await page.innerText('main'), /Times are in UTC/)
