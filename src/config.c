@@ -93,6 +93,7 @@ static const struct key keys[] = {
 	OPTION(accounts, incoming_approval, KIND_FLAG, "no"),
 	OPTION(accounts, confirm_partials, KIND_FLAG, "no"),
 	OPTION(accounts, wallet_not_found, KIND_FLAG, "no"),
+	NUMBER(accounts, addresses_per_user, "0", 0, 1000),
 	NUMBER(accounts, faucet, "0", 0, 1000000000),
 
 	OPTION(webhooks, url, KIND_URL, NULL),

@@ -85,9 +85,11 @@ struct config {
 	} auth;
 	struct {
 		enum config_accounts_mode mode;
-		bool incoming_approval; /* the host approves each incoming payment */
-		bool confirm_partials;  /* and decides about each packet of money for one */
-		bool wallet_not_found;  /* and is told of addresses that nobody has */
+		bool incoming_approval;      /* the host approves each incoming payment */
+		bool confirm_partials;       /* and decides about each packet of money for one */
+		bool wallet_not_found;       /* and is told of addresses that nobody has */
+		uint64_t addresses_per_user; /* that holders make themselves; 0: the operator alone
+		                              */
 		uint64_t faucet; /* major units: deposits up to it need no answer; 0: all do */
 	} accounts;
 	struct {

@@ -149,6 +149,9 @@ SELECT account FROM wallet WHERE name = ?1
 -- name: wallet_by_id
 SELECT account FROM wallet WHERE id = ?1
 
+-- name: wallet_count_of_user
+SELECT count(*) FROM wallet WHERE user_id = ?1
+
 -- name: wallet_insert
 INSERT INTO wallet (account, id, name, public_name, user_id, state, created_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, 'OPEN', ?6)

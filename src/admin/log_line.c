@@ -47,7 +47,7 @@ static enum result read_cursor(struct http_request *rq, const char *cursor, uint
 static enum result read_filter(
         struct http_request *rq, const struct admin_page *page, struct log_filter *out)
 {
-	const char *level = given(rq, "level");
+	const char *level = http_query(rq, "level");
 
 	*out = (struct log_filter){.request = given(rq, "requestId"),
 	        .text = given(rq, "text"),

@@ -7,22 +7,10 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "model/wallet_name.h"
 #include "store/login.h"
 #include "store/note.h"
 #include "store/wallet.h"
-
-/* First segments of the public listener's own paths (contract.md section 4) that have the form of a
- * name, and words that clients take for a part of other URLs (spec/open-payments.md 1.1). */
-static const char *const reserved[] = {"auth", "op", "ilp", "wallet", "admin", "node", "health",
-        "metrics", "static", "console", "incoming-payments", "outgoing-payments", "quotes"};
-
-static bool is_reserved(const char *name)
-{
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (strcmp(reserved[i], name) == 0)
-			return true;
-	return false;
-}
 
 /* ---- reading ---- */
 
@@ -173,7 +161,7 @@ enum http_next admin_wallet_add(struct http_request *rq)
 	if (in.user && !text_is_name(in.user))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "user",
 		        "a user's name is formed like a wallet's");
-	if (is_reserved(in.name))
+	if (wallet_name_is_reserved(in.name))
 		return admin_refuse(
 		        rq, RESULT_THEIRS_CONFLICT, "name", "the name \"%s\" is reserved", in.name);
 	asset = admin_asset_of_code(rq, code, "assetCode");

@@ -19,6 +19,7 @@
 #include "cli/show.h"
 
 #define FAUCET         "1000" /* major units that a holder may deposit without an answer */
+#define ADDRESSES      "5"    /* that a holder may have */
 #define NODES          3
 #define TEXT_BYTES     128
 #define PORT_STEP      100
@@ -400,8 +401,9 @@ int demo_run(const struct demo_options *options)
 		sigaction(SIGHUP, &action, NULL);
 	if (!nodes_name(&d))
 		goto out;
-	/* Whoever tries it can fill alice's wallet up. */
-	if (setenv("FLORIN_ACCOUNTS_FAUCET", FAUCET, 0) != 0)
+	/* Whoever tries it can fill alice's wallet up, and add others. */
+	if (setenv("FLORIN_ACCOUNTS_FAUCET", FAUCET, 0) != 0 ||
+	        setenv("FLORIN_ACCOUNTS_ADDRESSES_PER_USER", ADDRESSES, 0) != 0)
 		goto out;
 	say(&d, "starting three nodes\n");
 	for (unsigned i = 0; i < NODES; i++)

@@ -24,6 +24,7 @@ void serve_node_options(const struct config *c, const char *admin_token, struct 
 	        .auto_peering = c->ilp.auto_peering,
 	        .headless = c->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .wallet_not_found = c->accounts.wallet_not_found,
+	        .addresses_per_user = c->accounts.addresses_per_user,
 	        .faucet = c->accounts.faucet,
 	        .confirm_partial_ms =
 	                c->accounts.confirm_partials ? (int64_t)c->limits.confirm_partial_ms : 0,

@@ -60,6 +60,8 @@ nodist_libflorin_a_SOURCES += src/http/static_data.c
 # The files of www/ become C at build time.
 WWW_FILES = \
 	$(top_srcdir)/www/favicon.ico \
+	$(top_srcdir)/www/pages/address-name.html \
+	$(top_srcdir)/www/pages/address-new.html \
 	$(top_srcdir)/www/pages/amount.html \
 	$(top_srcdir)/www/pages/app-item.html \
 	$(top_srcdir)/www/pages/app.html \

@@ -70,13 +70,14 @@ struct node_options {
 	const char *database;    /* kind, as the ready line shows it */
 	const char *root_wallet; /* NULL: the only wallet */
 	bool dev;
-	bool auto_peering;          /* other nodes may become peers, without credit */
-	bool stream_echo;           /* what comes on a stream is sent back */
-	bool headless;              /* the host keeps its users' balances (store/funding.h) */
-	bool wallet_not_found;      /* the host is told of addresses that nobody has */
-	uint64_t faucet;            /* major units that holders may deposit by themselves */
-	int64_t confirm_partial_ms; /* that long it may decide about a packet; 0: it does not */
-	uint64_t max_packet_amount; /* 0: no cap */
+	bool auto_peering;           /* other nodes may become peers, without credit */
+	bool stream_echo;            /* what comes on a stream is sent back */
+	bool headless;               /* the host keeps its users' balances (store/funding.h) */
+	bool wallet_not_found;       /* the host is told of addresses that nobody has */
+	uint64_t addresses_per_user; /* that a holder may have, and add; 0: may add none */
+	uint64_t faucet;             /* major units that holders may deposit by themselves */
+	int64_t confirm_partial_ms;  /* that long it may decide about a packet; 0: it does not */
+	uint64_t max_packet_amount;  /* 0: no cap */
 	struct expiry_rules expiry;
 	int64_t quote_lifetime_ms;
 	unsigned slippage_bps;

@@ -22,4 +22,5 @@ libflorin_a_SOURCES += \
 	src/model/routing_base.c src/model/routing_base.h \
 	src/model/spread.c src/model/spread.h \
 	src/model/route.c src/model/route.h \
-	src/model/settlement.c src/model/settlement.h
+	src/model/settlement.c src/model/settlement.h \
+	src/model/wallet_name.c src/model/wallet_name.h

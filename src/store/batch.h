@@ -44,9 +44,10 @@ struct wallet_new {
 	const char *public_name; /* may be NULL */
 	const char *user;        /* NULL: a user of the wallet's name; made where missing */
 	asset_id asset;
+	uint64_t user_max; /* wallets that the user may have then, closed ones too; 0: any number */
 };
 /* Errors: THEIRS_MALFORMED (name, public name, user), THEIRS_BAD_ASSET, THEIRS_CONFLICT (name: of a
- * wallet, or of what is below our address and a child's). */
+ * wallet, or of what is below our address and a child's), THEIRS_REFUSED (user_max). */
 MUST_USE enum result batch_wallet_add(
         struct batch *b, const struct wallet_new *w, struct id *id, account_id *account);
 /* Errors: THEIRS_NOT_FOUND, THEIRS_STATE (closed, or has money or pending amounts). */

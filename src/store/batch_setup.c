@@ -148,6 +148,21 @@ static enum result wallet_check(struct batch *b, const struct wallet_new *w, con
 	return taken ? RESULT_THEIRS_CONFLICT : RESULT_OK;
 }
 
+static enum result check_user_max(
+        struct batch *b, const struct wallet_new *w, const struct id *user)
+{
+	struct query q;
+	int64_t count;
+	enum result r;
+
+	if (!w->user_max)
+		return RESULT_OK;
+	batch_query(b, &q, STMT_WALLET_COUNT_OF_USER);
+	query_put_id(&q, user);
+	r = query_one_int(&q, &count);
+	return r || (uint64_t)count < w->user_max ? r : RESULT_THEIRS_REFUSED;
+}
+
 enum result batch_wallet_add(
         struct batch *b, const struct wallet_new *w, struct id *id, account_id *account)
 {
@@ -158,6 +173,8 @@ enum result batch_wallet_add(
 
 	if (!r)
 		r = user_find_or_add(b, user, &user_id);
+	if (!r)
+		r = check_user_max(b, w, &user_id);
 	if (!r)
 		r = batch_account_add(b, ACCOUNT_WALLET, w->asset, 0, account);
 	if (r)

@@ -7,6 +7,7 @@
 #include "http/reply.h"
 #include "store/notice.h"
 #include "web/activity.h"
+#include "web/address.h"
 #include "web/holder.h"
 #include "web/show.h"
 
@@ -141,6 +142,7 @@ enum http_next home_get(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_STORE);
 	view = holder_view(rq, &h, HOLDER_HOME, "Overview");
 	(void)json_object_set_new(view, "wallets", wallets);
+	(void)json_object_set_new(view, "mayAdd", json_boolean(address_may_add(rq, &h)));
 	(void)json_object_set_new(view, "payments", activity_newest(rq, &h, NEWEST));
 	(void)json_object_set_new(view, "live", live_json(LIVE, stamp));
 	return page_reply(rq, 200, "home", view, NULL);

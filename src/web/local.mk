@@ -1,6 +1,7 @@
 # src/web: level 5. The account holder's pages and the consent flow, on http/.
 libflorin_a_SOURCES += \
 	src/web/activity.c src/web/activity.h \
+	src/web/address.c src/web/address.h \
 	src/web/apps.c src/web/apps.h \
 	src/web/ask.c src/web/ask.h \
 	src/web/cash.c src/web/cash.h \

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "http/reply.h"
 #include "http/when.h"
+#include "web/address.h"
 #include "web/holder.h"
 #include "web/login.h"
 #include "web/notices.h"
@@ -89,13 +90,13 @@ static enum http_next show(struct http_request *rq, unsigned status, const struc
 	}
 	/* No script runs where a password is typed. */
 	(void)json_object_del(view, "scripts");
-	(void)json_object_update_new(
-	        view, json_pack("{s:o,s:o,s:o,s:o,s:b,s:s,s:s,s:s,s:i}", "sessions", sessions,
-	                      "topics", topics, "zones", zones_json(rq), "wallets",
-	                      holder_wallets_json(rq, h, NULL), "several",
-	                      (int)(json_array_size(sessions) > 1), "done",
-	                      words(rq, done_words(http_query(rq, "done"))), "passwordProblem",
-	                      problem, "newProblem", new_problem, "passwordMin", PASSWORD_MIN));
+	(void)json_object_update_new(view,
+	        json_pack("{s:o,s:o,s:o,s:o,s:b,s:b,s:s,s:s,s:s,s:i}", "sessions", sessions,
+	                "topics", topics, "zones", zones_json(rq), "wallets",
+	                holder_wallets_json(rq, h, NULL), "mayAdd", (int)address_may_add(rq, h),
+	                "several", (int)(json_array_size(sessions) > 1), "done",
+	                words(rq, done_words(http_query(rq, "done"))), "passwordProblem", problem,
+	                "newProblem", new_problem, "passwordMin", PASSWORD_MIN));
 	return page_reply(rq, status, "settings", view, NULL);
 }
 

@@ -3,6 +3,7 @@
 #include "codec/form.h"
 #include "http/page.h"
 #include "http/static_files.h"
+#include "web/address.h"
 #include "web/apps.h"
 #include "web/ask.h"
 #include "web/cash.h"
@@ -89,6 +90,10 @@ const struct http_route web_routes[] = {
         {HTTP_POST, "/wallet/settings/password", settings_password, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/settings/sessions", settings_sessions, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/wallet/settings/zone", settings_zone, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/name", address_name_get, 0, 0},
+        {HTTP_POST, "/wallet/name", address_name_post, FORM_BYTES_MAX, 0},
+        {HTTP_GET, "/wallet/new", address_new_get, 0, 0},
+        {HTTP_POST, "/wallet/new", address_new_post, FORM_BYTES_MAX, 0},
         {HTTP_GET, "/wallet/close", close_get, 0, 0},
         {HTTP_POST, "/wallet/close", close_post, FORM_BYTES_MAX, 0},
 

@@ -80,6 +80,8 @@ async function filled(t, node) {
     '/wallet/keys': '/wallet/keys',
     '/wallet/monetization': '/wallet/monetization',
     '/wallet/settings': '/wallet/settings',
+    '/wallet/name': '/wallet/name?wallet=alice',
+    '/wallet/new': '/wallet/new',
     '/wallet/close': '/wallet/close?wallet=alice'
   }
 }

@@ -189,7 +189,7 @@ export const tests = {
       // The commits of the node's start come first. Where one was hit that was ours and another one's, or
       // none, what is asked for next is answered at another one.
       let met = false
-      for (let nth = 1, made = 0, id; made < 5 && !met; nth = nth % 12 + 1) {
+      for (let nth = 1, made = 0, id; made < 15 && !met; nth = nth % 12 + 1) {
         if (!id) {
           await ask(alice, kind, { amount: '1.00' })
           id = (await newest(node)).id

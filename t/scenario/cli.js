@@ -133,7 +133,7 @@ export const tests = {
     const node = await t.serving('strict', { env: { FLORIN_SERVER_DEV: 'no', FLORIN_SERVER_PUBLIC_URL: 'https://wallet.example' } })
     for (const to of ['$localhost:7100/bob', 'https://bob.example:7100/bob']) {
       const r = await refused(node, 1, 'resolve', to)
-      assert.match(r.stderr, /a port needs "dev = yes" in \[server\]/)
+      assert.match(r.stderr, /a receiver with a port needs dev = yes in \[server\] of florin\.conf/)
     }
     assert.doesNotMatch((await refused(node, 1, 'resolve', '$')).stderr, /a port/)
   },
@@ -407,7 +407,7 @@ export const tests = {
       writeFileSync(join(node.dir, 'rates.json'), text)
       node.child.kill('SIGHUP')
       await until('the log line', () => /event=rates_reload.*\n/.test(node.log.slice(begin)))
-      const line = /event=rates_reload.*/.exec(node.log.slice(begin))[0]
+      const line = /event=rates_reload.*/.exec(node.log.slice(begin))[0].replaceAll('\\"', '"')
       assert.match(line, /result=(malformed|truncated|bad_amount|too_big) at=\d+/, text)
       assert.ok(line.includes('rates.json') && line.includes(what), `${text}: ${line}`)
       assert.equal(await rate(), '0.5', text)

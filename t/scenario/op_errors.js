@@ -32,6 +32,13 @@ function tableOf(page) {
   return rows
 }
 
+/** -> the body of a failure, less the number of its request, which must be the header's. */
+function withoutRequest(r) {
+  const { details: { requestId, ...details } = {}, ...error } = r.json().error
+  assert.equal(requestId, r.headers['x-request-id'])
+  return JSON.stringify({ error: Object.keys(details).length ? { ...error, details } : error })
+}
+
 /**
  * Provokes each row. `provocations` are named like the rows; each gives its answers:
  * [[answer, {why, details}], ...], where `why` ends an open description.
@@ -61,7 +68,7 @@ async function provoke(page, provocations, authServer) {
       const r = await answer
       const got = {
         status: r.status,
-        body: r.text(),
+        body: r.status < 500 ? r.text() : withoutRequest(r),
         challenge: r.headers['www-authenticate'],
         later: r.headers['retry-after'],
         type: r.headers['content-type'],

@@ -70,7 +70,7 @@ async function send(v, fields) {
 const finished = (v, path, state = 'COMPLETED') =>
   until(`${path} is ${state}`, async () => (await ok(v, path)).includes(`<code>${state}</code>`))
 
-const PAGES = ['', '/passkeys', '/send', '/request', '/payments', '/apps', '/keys', '/settings', '/notices', '/deposit', '/withdraw', '/monetization', '/close?wallet=alice']
+const PAGES = ['', '/passkeys', '/send', '/request', '/payments', '/apps', '/keys', '/settings', '/notices', '/deposit', '/withdraw', '/monetization', '/name?wallet=alice', '/close?wallet=alice']
 
 /** As RFC 4180 says. */
 function table(csv) {
@@ -79,6 +79,45 @@ function table(csv) {
 }
 
 export const tests = {
+  'a holder names an address for others, and adds some as far as the operator allows': async (t) => {
+    const { a, alice, carol } = await provider(t, { FLORIN_ACCOUNTS_ADDRESSES_PER_USER: '2' })
+    const page = await ok(alice, '/wallet/name?wallet=alice')
+    const named = (publicName) => alice.submitTo(page, '/wallet/name', { publicName })
+    const long = await named('x'.repeat(129))
+    assert.equal(long.status, 400)
+    assert.match(long.text(), /id="publicName-problem"/)
+    assert.equal((await named('bell\u0007')).status, 400)
+    const shown = async () => (await a.admin('GET', '/wallet-addresses/alice')).json().publicName
+    assert.equal((await named('Alice & <b>Sons</b>')).status, 303)
+    assert.equal(await shown(), 'Alice & <b>Sons</b>')
+    assert.match((await a.admin('GET', '/wallet-addresses/alice')).status === 200 && await ok(alice, '/wallet'), /Alice &amp; &lt;b&gt;Sons/)
+    assert.equal((await named('')).status, 303)
+
+    const form = await ok(alice, '/wallet/new')
+    const add = (v, fields) => v.submitTo(form, '/wallet/new', { name: 'tips', asset: 'EUR', publicName: 'Tips', ...fields })
+    for (const [fields, status, problem] of [
+      [{ name: 'Big' }, 400, 'name'],
+      [{ name: '' }, 400, 'name'],
+      [{ name: 'op' }, 400, 'name'],
+      [{ name: 'carol' }, 409, 'name'],
+      [{ asset: 'QQQ' }, 400, 'asset'],
+      [{ publicName: 'x'.repeat(129) }, 400, 'publicName']
+    ]) {
+      const r = await add(alice, fields)
+      assert.equal(r.status, status, JSON.stringify(fields))
+      assert.match(r.text(), new RegExp(`id="${problem}-problem"`))
+    }
+    // Of two at once one finds room.
+    const both = await Promise.all([add(alice), add(alice, { name: 'rent' })])
+    assert.deepEqual(both.map((r) => r.status).sort(), [303, 409])
+    const mine = (await a.ok('wallet', 'list')).items.filter((w) => w.user === 'alice')
+    assert.equal(mine.length, 2)
+    assert.deepEqual([mine[1].assetCode ?? mine[1].asset?.code, mine[1].publicName], ['EUR', 'Tips'])
+    assert.match(words(await ok(alice, '/wallet/new')), /as many addresses as one person may have/)
+    assert.doesNotMatch(await ok(alice, '/wallet'), /href="\/wallet\/new"/)
+    assert.match(await ok(carol, '/wallet'), /href="\/wallet\/new"/)
+  },
+
   'what happened is told, once, to who wants to know': async (t) => {
     const { a, alice, carol, carolUrl } = await provider(t)
     const told = async (v) => words(await ok(v, '/wallet/notices'))
@@ -140,7 +179,7 @@ export const tests = {
       (f) => f.action === '/wallet/pay'
     )
     const { token } = forms(await ok(carol, '/wallet/send'))[0].fields
-    for (const path of [payment, request, '/wallet/close?wallet=alice', '/wallet/keys?wallet=alice', '/wallet/payments?wallet=alice',
+    for (const path of [payment, request, '/wallet/close?wallet=alice', '/wallet/name?wallet=alice', '/wallet/new', '/wallet/keys?wallet=alice', '/wallet/payments?wallet=alice',
       `/wallet/payments.csv?wallet=alice`, `/wallet/apps?wallet=alice`, `/wallet/payments/${randomUUID()}`, '/wallet/payments/x',
       `/wallet/apps/${randomUUID()}`, `${payment}/live`]) {
       assert.equal((await carol.get(path)).status, 404, path)
@@ -153,6 +192,8 @@ export const tests = {
       ['/wallet/request', { wallet: 'alice' }],
       ['/wallet/keys', { wallet: 'alice', key: 'x' }],
       ['/wallet/close', { wallet: 'alice', name: 'alice' }],
+      ['/wallet/name', { wallet: 'alice', publicName: 'Mallory' }],
+      ['/wallet/new', { name: 'mallory', asset: 'USD', publicName: '' }],
       [`/wallet/apps/${randomUUID()}/revoke`, {}]
     ]) {
       assert.equal((await carol.post(path, { ...fields, token })).status, 404, path)

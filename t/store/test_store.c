@@ -136,6 +136,9 @@ START_TEST(wallets)
 	fixture_begin(&f);
 	OK(batch_wallet_add(f.b, &w, &id, &account));
 	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_CONFLICT);
+	w.name = "erin";
+	w.user_max = 2;
+	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_REFUSED);
 	w.name = "Carol";
 	IS(batch_wallet_add(f.b, &w, &id, &account), RESULT_THEIRS_MALFORMED);
 	w.name = "dave";

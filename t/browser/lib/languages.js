@@ -5,7 +5,7 @@ import { violations } from './access.js'
 
 // What is a name, a number or an address in every language; and what is somebody's own text.
 const OPEN = 'bdi, code, pre, data, time, svg, script, style, option[lang], button[lang], [data-countdown], [data-ago], .value, #zone'
-const NAMES = /^(Florin|UTC|USD|EUR|ms|min|alice|alices?|bob|carol|savings|Carol|Example|Corner|Shop|The|Tea|cake|https?|wallet|op|localhost|Donaudampf\p{L}+|a{60})$/u
+const NAMES = /^(Florin|UTC|USD|EUR|GBP|XRP|BTC|ms|min|alice|alices?|bob|carol|savings|Carol|Example|Corner|Shop|The|Tea|cake|https?|wallet|op|localhost|Donaudampf\p{L}+|a{60})$/u
 
 export async function speak(page, tag) {
   await page.context().addCookies([{ name: 'florin-language', value: tag, url: new URL(page.url()).origin }])

@@ -21,7 +21,7 @@ export const PATIENT = { FLORIN_QUOTES_LIFETIME_S: '300' } // no price ends whil
 
 /** alice has 1000.00 USD, Carol Example nothing. */
 export async function provider(t, env = PATIENT) {
-  const node = await t.serving('wallet', { env })
+  const node = await t.serving('wallet', { env: { FLORIN_ACCOUNTS_ADDRESSES_PER_USER: '5', ...env } })
   await holder(node, 'alice')
   await holder(node, 'carol', '--name', 'Carol Example')
   await node.ok('deposit', 'alice', '1000.00')
