@@ -21,6 +21,7 @@ const visit = async (page, { a, b }) => {
 }
 
 export const pictures = [
+  ['front', ['light'], 'Who opens the server itself', (page, { b }) => page.goto(`${b.url}/`)],
   ['landing', ['light', 'dark', 'phone'], 'The page of a wallet address', async (page, { b }) => {
     await page.goto(`${b.url}/bob`)
     await page.waitForSelector('button.copy:visible')

@@ -9,6 +9,7 @@ import { agreed, Holder } from '../../../scenario/lib/holder.js'
 import { until } from '../../../scenario/lib/http.js'
 import { pay } from '../../../scenario/lib/setups.js'
 import { answerLogin, holder, usd } from '../../lib/people.js'
+import { speak } from '../../lib/languages.js'
 import { neighbours } from '../../lib/neighbours.js'
 
 export const title = 'The account holder'
@@ -88,6 +89,13 @@ export const pictures = [
   ['monetization', ['light'], 'Web Monetization: the address and the key side by side', at('/monetization')],
   ['settings', ['light'], 'Settings', at('/settings')],
   ['passkeys', ['light'], 'Passkeys', at('/passkeys')],
+  ['address-new', ['light'], 'Another address', at('/new')],
+  ['address-name', ['light'], 'What others read beside an address', at('/name?wallet=savings')],
   ['close', ['light'], 'The end of an address', at('/close?wallet=savings')],
+  ['wallet-es', ['light'], 'The overview in Spanish', async (page, here) => {
+    await speak(page, 'es')
+    await at('')(page, here)
+    await speak(page, 'en')
+  }],
   ['components', ['light', 'dark'], 'What all pages are made of', (page, { a }) => page.goto(`${a.url}/static/components`)]
 ]
