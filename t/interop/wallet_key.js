@@ -27,7 +27,7 @@ export const tests = {
     const privateKey = createPrivateKey(readFileSync(await download.path()))
     const { kid: keyId } = JSON.parse(await tab.inputValue('#key'))
     await tab.click('text=Publish the key')
-    await tab.waitForSelector(`main code:text-is("${keyId}")`)
+    await tab.waitForSelector(`main .copied .value:text-is("${keyId}")`)
 
     const client = await sdkClient(home, 'alice', { keyId, privateKey })
     const wallet = await client.walletAddress.get({ url: alice })
