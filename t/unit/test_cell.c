@@ -5,7 +5,8 @@
 #include "console/cell.h"
 
 static struct arena a;
-static const struct when now = {.zone = "", .now_ms = INT64_C(1795671061234)}; /* 05:31:01.234 */
+static const struct when now = {
+        .zone = "", .language = languages, .now_ms = INT64_C(1795671061234)}; /* 05:31:01.234 */
 
 static void setup(void)
 {
