@@ -96,17 +96,6 @@ enum result store_cash_of_wallet(struct reader *r, struct arena *a, account_id w
 	return rows(&q, a, limit, out, count, &more);
 }
 
-/* *expires_ms: INT64_MAX where none waits. */
-static enum result next_due(struct query *q, struct id *id, int64_t *expires_ms)
-{
-	*expires_ms = INT64_MAX;
-	if (query_row(q)) {
-		query_blob(q, id->b, sizeof(id->b));
-		*expires_ms = query_int(q);
-	}
-	return query_end(q);
-}
-
 enum result store_cash_due(struct reader *r, int64_t now_ms, bool *due)
 {
 	int64_t expires_ms;
@@ -115,7 +104,7 @@ enum result store_cash_due(struct reader *r, int64_t now_ms, bool *due)
 	enum result result;
 
 	query_start(&q, r->db, STMT_CASH_DUE);
-	result = next_due(&q, &id, &expires_ms);
+	result = query_next_due(&q, &id, &expires_ms);
 	*due = expires_ms <= now_ms;
 	return result;
 }
@@ -330,7 +319,7 @@ enum result batch_cash_expire(struct batch *b, size_t *expired, bool *more)
 		struct id id;
 
 		batch_query(b, &q, STMT_CASH_DUE);
-		r = next_due(&q, &id, &expires_ms);
+		r = query_next_due(&q, &id, &expires_ms);
 		if (r || expires_ms > b->now_ms)
 			return r;
 		*more = *expired == CASH_EXPIRE_MAX;

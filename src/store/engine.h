@@ -128,6 +128,8 @@ MUST_USE enum result query_run(struct query *q);
 /* Reads the one row's first column, and ends. THEIRS_NOT_FOUND where there is none. */
 MUST_USE enum result query_one_int(struct query *q, int64_t *out);
 MUST_USE enum result query_one_id(struct query *q, struct id *out);
+/* Of (id, time), the next one that falls due. *expires_ms: INT64_MAX where there is none. */
+MUST_USE enum result query_next_due(struct query *q, struct id *id, int64_t *expires_ms);
 
 /* State of a store, private to src/store. */
 struct store {

@@ -164,3 +164,13 @@ enum result query_one_id(struct query *q, struct id *out)
 		return r;
 	return found ? RESULT_OK : RESULT_THEIRS_NOT_FOUND;
 }
+
+enum result query_next_due(struct query *q, struct id *id, int64_t *expires_ms)
+{
+	*expires_ms = INT64_MAX;
+	if (query_row(q)) {
+		query_blob(q, id->b, sizeof(id->b));
+		*expires_ms = query_int(q);
+	}
+	return query_end(q);
+}

@@ -67,6 +67,14 @@ enum result holder_form(struct http_request *rq, struct holder *out, struct page
 
 /* ---- what is theirs ---- */
 
+enum result holder_still(struct http_request *rq, const struct holder *h, struct arena *memory)
+{
+	const struct node_loop *l = http_app(rq);
+	struct session_row session;
+
+	return store_session_get(l->reader, memory, h->visitor.hash, http_wall_ms(rq), &session);
+}
+
 const struct wallet_row *holder_wallet_named(const struct holder *h, const char *name)
 {
 	for (size_t i = 0; i < h->count; i++)

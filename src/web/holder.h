@@ -39,6 +39,10 @@ MUST_USE enum result holder_read(struct http_request *rq, struct holder *out);
 MUST_USE enum result holder_form(
         struct http_request *rq, struct holder *out, struct page_form *form);
 
+/* For a stream, which asks again: the session goes on. Errors: those of store_session_get. */
+MUST_USE enum result holder_still(
+        struct http_request *rq, const struct holder *h, struct arena *memory);
+
 /* NULL: none of the holder's. */
 const struct wallet_row *holder_wallet_named(const struct holder *h, const char *name);
 const struct wallet_row *holder_wallet_of(const struct holder *h, account_id account);

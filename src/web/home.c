@@ -107,11 +107,8 @@ static enum result stamp_of(struct http_request *rq, const struct holder *h, uin
 /* A session that has ended sees nothing more. */
 static enum result probe(struct http_request *rq, void *arg, struct arena *memory, uint64_t *out)
 {
-	const struct node_loop *l = http_app(rq);
 	const struct holder *h = arg;
-	struct session_row session;
-	enum result r =
-	        store_session_get(l->reader, memory, h->visitor.hash, http_wall_ms(rq), &session);
+	enum result r = holder_still(rq, h, memory);
 
 	return r ? r : stamp_of(rq, h, out);
 }

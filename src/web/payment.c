@@ -51,12 +51,9 @@ struct payment_live {
 
 static enum result probe(struct http_request *rq, void *arg, struct arena *memory, uint64_t *out)
 {
-	const struct node_loop *l = http_app(rq);
 	const struct payment_live *live = arg;
-	struct session_row session;
 	struct activity p;
-	enum result r = store_session_get(
-	        l->reader, memory, live->holder.visitor.hash, http_wall_ms(rq), &session);
+	enum result r = holder_still(rq, &live->holder, memory);
 
 	if (!r)
 		r = activity_find(rq, &live->holder, memory, &live->id, &p);
