@@ -3,15 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/amount.h"
+#include "base/figure.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/form.h"
 #include "console/login.h"
 #include "console/pages.h"
+#include "http/language.h"
 #include "http/reply.h"
 #include "http/router.h"
 #include "store/event.h"
+#include "web/show.h"
 
 #define PATH_MAX_BYTES 2048
 
@@ -33,264 +35,6 @@ static const struct console_act *act_of(const char *pattern)
 	return NULL;
 }
 
-/* ---- the form ---- */
-
-/* A kind of `kinds` that the template asks for. */
-static const char *kind_name(enum field_kind kind)
-{
-	switch (kind) {
-	case FIELD_CHOICE:
-	case FIELD_ASSET:
-	case FIELD_PATH:
-		return "choices";
-	case FIELD_FLAG:
-		return "flag";
-	case FIELD_LINES:
-		return "lines";
-	case FIELD_HIDDEN:
-	case FIELD_TOKEN:
-		return "hidden";
-	case FIELD_SECRET:
-		return "secret";
-	case FIELD_TEXT:
-	case FIELD_AMOUNT:
-	case FIELD_NUMBER:
-	case FIELD_WORDS:
-		break;
-	case FIELD_EVENTS:
-		return "boxes";
-	}
-	return "line";
-}
-
-static const char *mode_of(enum field_kind kind)
-{
-	return kind == FIELD_AMOUNT ? "decimal" : kind == FIELD_NUMBER ? "numeric" : "text";
-}
-
-static void add_choice(
-        json_t *list, const char *value, size_t n, const char *label, const char *chosen)
-{
-	json_t *text = json_stringn(value, n);
-
-	(void)json_array_append_new(
-	        list, json_pack("{s:O,s:o,s:b}", "value", text, "label",
-	                      label ? json_string(label) : json_incref(text), "chosen",
-	                      strlen(chosen) == n && strncmp(value, chosen, n) == 0));
-	json_decref(text);
-}
-
-static json_t *asset_choices(struct console_view *v, const char *chosen)
-{
-	const struct snapshot *s = node_snapshot(http_app(v->rq));
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < s->asset_count; i++)
-		add_choice(list, s->assets[i].code, strlen(s->assets[i].code), NULL, chosen);
-	return list;
-}
-
-/* "incomingTokens.id" of the object: one for each item. */
-static json_t *item_choices(struct console_view *v, const struct act_field *f, const json_t *object,
-        const char *dot, const char *chosen)
-{
-	char array[32] = "";
-	const struct column column = {
-	        "", f->choice_label ? f->choice_label : dot + 1, CELL_TEXT, NULL};
-	json_t *list = json_array(), *item;
-	size_t i;
-
-	if ((size_t)(dot - f->choices) < sizeof(array))
-		memcpy(array, f->choices, (size_t)(dot - f->choices));
-	json_array_foreach(json_object_get(object, array), i, item)
-	{
-		const char *value = json_string_value(json_object_get(item, dot + 1));
-		const char *label = value;
-
-		if (!value)
-			continue;
-		if (f->choice_label)
-			label = arena_printf(&v->rq->arena, "%s (%s)", value,
-			        cell_text(&v->rq->arena, &column, item));
-		add_choice(list, value, strlen(value), label, chosen);
-	}
-	return list;
-}
-
-static json_t *choices_of(
-        struct console_view *v, const struct act_field *f, const json_t *object, const char *chosen)
-{
-	const char *dot, *words = f->choices;
-	json_t *list;
-
-	if (f->kind == FIELD_ASSET)
-		return asset_choices(v, chosen);
-	if (!words)
-		return json_string("");
-	dot = strchr(words, '.');
-	if (dot)
-		return item_choices(v, f, object, dot, chosen);
-	list = json_array();
-	if (!f->required)
-		add_choice(list, "", 0, "–", chosen);
-	while (*words) {
-		size_t n = strcspn(words, " ");
-
-		add_choice(list, words, n, NULL, chosen);
-		words += n + (words[n] == ' ');
-	}
-	return list;
-}
-
-/* ---- types of events ---- */
-
-static const char *box_name(struct console_view *v, const struct act_field *f, enum event_type t)
-{
-	return arena_printf(&v->rq->arena, "%s.%s", f->name, event_type_name(t));
-}
-
-/* What was ticked, else what is. */
-static bool is_ticked(struct console_view *v, const struct console_act *act,
-        const struct act_field *f, const json_t *object, enum event_type t)
-{
-	const json_t *now = f->from ? cell_member(object, f->from) : NULL, *type;
-	const char *box = box_name(v, f, t);
-	size_t i;
-
-	if (v->act == act && v->given)
-		return box && *page_field(v->given, box);
-	json_array_foreach((json_t *)(uintptr_t)now, i, type)
-	{
-		if (strcmp(json_string_value(type), event_type_name(t)) == 0)
-			return true;
-	}
-	return false;
-}
-
-static json_t *boxes_json(struct console_view *v, const struct console_act *act,
-        const struct act_field *f, const json_t *object)
-{
-	json_t *list = json_array();
-
-	for (enum event_type t = 0; t < EVENT_TYPES; t++)
-		(void)json_array_append_new(list,
-		        json_pack("{s:s*,s:s,s:b}", "box", box_name(v, f, t), "type",
-		                event_type_name(t), "ticked", is_ticked(v, act, f, object, t)));
-	return json_pack("{s:o}", "list", list);
-}
-
-/* What stands in it: what was typed, else what is. */
-static const char *value_of(struct console_view *v, const struct console_act *act,
-        const struct act_field *f, const json_t *object)
-{
-	struct arena *a = &v->rq->arena;
-	struct column column = {"", f->from ? f->from : "", CELL_TEXT, NULL};
-	const char *text;
-
-	if (v->act == act && v->given)
-		return f->kind == FIELD_SECRET ? "" : page_field(v->given, f->name);
-	if (!f->from)
-		return "";
-	if (f->kind == FIELD_AMOUNT) {
-		column.kind = CELL_AMOUNT;
-		text = cell_text(a, &column, object);
-		return text ? arena_strndup(a, text, strcspn(text, " ")) : "";
-	}
-	if (f->kind == FIELD_WORDS) {
-		const json_t *list = cell_member(object, f->from);
-
-		text = "";
-		for (size_t i = 0; text && i < json_array_size(list); i++)
-			text = arena_printf(a, "%s%s%s", text, i ? " " : "",
-			        json_string_value(json_array_get(list, i)));
-		return text ? text : "";
-	}
-	if (f->kind == FIELD_FLAG)
-		column.kind = CELL_FLAG;
-	text = cell_text(a, &column, object);
-	return text ? text : "";
-}
-
-static json_t *field_json(struct console_view *v, const struct console_act *act,
-        const struct act_field *f, const json_t *object)
-{
-	const char *value = value_of(v, act, f, object);
-	bool wrong = v->act == act && v->problem && strcmp(v->problem_field, f->name) == 0;
-	json_t *field = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}",
-	        "name", f->name, "label", f->label ? f->label : "", "value", value, "hint",
-	        f->hint ? f->hint : "", "problem", wrong ? v->problem : "", "required",
-	        f->required && f->kind != FIELD_FLAG, "mode", mode_of(f->kind), "line", "",
-	        "choices", "", "flag", "", "lines", "", "hidden", "", "secret", "", "boxes", "");
-
-	(void)json_object_set_new(field, "checked", json_boolean(strcmp(value, "yes") == 0));
-	if (strcmp(kind_name(f->kind), "choices") == 0)
-		(void)json_object_set_new(field, "choices",
-		        json_pack("{s:o}", "list", choices_of(v, f, object, value)));
-	else if (f->kind == FIELD_EVENTS)
-		(void)json_object_set_new(field, "boxes", boxes_json(v, act, f, object));
-	else
-		(void)json_object_set_new(field, kind_name(f->kind), json_true());
-	return field;
-}
-
-/* The amounts of the form are of this asset. */
-static const char *asset_of_object(
-        const struct console_view *v, const struct console_act *act, const json_t *object)
-{
-	const char *code = NULL;
-
-	if (act->asset)
-		code = v->act == act && v->given
-		               ? page_field(v->given, "assetCode")
-		               : json_string_value(cell_member(object, act->asset));
-	return code ? code : "";
-}
-
-static const char *action_of(struct console_view *v, const struct console_act *act)
-{
-	const char *whole = console_path(v, act->pattern);
-
-	/* Of ours, not of the API's. */
-	return whole ? whole + strlen("/admin/v1") : NULL;
-}
-
-/* What is to be typed; "" where it is a choice that is not made yet. */
-static const char *confirm_of(struct console_view *v, const struct console_act *act)
-{
-	if (!act->confirm)
-		return "";
-	if (act->confirm[0] != '{')
-		return act->confirm;
-	return strcmp(act->confirm, "{id}") == 0 ? console_param(v->rq, "id") : "";
-}
-
-json_t *act_form_json(struct console_view *v, const struct console_act *act, const json_t *object)
-{
-	const char *action = action_of(v, act);
-	json_t *fields = json_array();
-	char token[FORM_TOKEN_SIZE], text[ID_TEXT_SIZE];
-	bool again = v->act == act, own = again && v->problem && !*v->problem_field;
-	bool confirm = again && v->problem && strcmp(v->problem_field, "confirm") == 0;
-	struct id id;
-
-	if (!action) {
-		json_decref(fields);
-		return NULL;
-	}
-	v->act_shown = v->act_shown || again;
-	page_form_token(&console_of(v->rq)->form_key, v->visitor.token, action, token);
-	for (const struct act_field *f = act->fields; f && f->name; f++)
-		(void)json_array_append_new(fields, field_json(v, act, f, object));
-	id_new(http_wall_ms(v->rq), &id);
-	id_format(&id, text);
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:o,s:s,s:s}", "id", act->name,
-	        "action", action, "token", token, "once", text, "intro",
-	        act->intro ? act->intro : "", "button", act->button, "asset",
-	        asset_of_object(v, act, object), "problem", own ? v->problem : "", "danger",
-	        act->confirm != NULL, "fields", fields, "confirm", confirm_of(v, act),
-	        "confirmProblem", confirm ? v->problem : "");
-}
-
 /* ---- what was sent ---- */
 
 struct sent {
@@ -302,17 +46,21 @@ struct sent {
 	char *body; /* of the request; NULL: none yet */
 };
 
-static enum http_next wrong(struct sent *s, unsigned status, const char *field, const char *text)
+/* The page again, with the form as it was sent and what is wrong with it. */
+static enum http_next again(struct sent *s)
 {
 	struct console_view *v = s->v;
 
 	v->act = s->act;
 	v->given = &s->form;
-	v->status = status;
-	v->problem = text;
-	v->problem_field = field;
 	v->page = console_page_of(s->act->page);
 	return console_view_show(v);
+}
+
+static enum http_next wrong(struct sent *s, unsigned status, const char *field, const char *text)
+{
+	console_refuse(s->v, status, field, text);
+	return again(s);
 }
 
 static const struct asset_row *asset_named(struct http_request *rq, const char *code)
@@ -346,11 +94,15 @@ static json_t *amount_json(struct sent *s, const char *text, const char **why)
 	const struct asset_row *asset = asset_named(s->v->rq, page_field(&s->form, "assetCode"));
 	bool negative = text[0] == '-';
 	char units[AMOUNT_TEXT_SIZE];
+	enum result r;
 	uint64_t value;
 
-	*why = "An amount of the asset, as 10.00.";
-	text += negative;
-	if (!asset || amount_parse_major(text, strlen(text), asset->scale, &value))
+	*why = WORDS("There is no such asset here.");
+	if (!asset)
+		return NULL;
+	r = figure_parse(language_of(s->v->rq), text + negative, asset->scale, &value);
+	*why = show_amount_problem(s->v->rq, r, asset->code, asset->scale);
+	if (r)
 		return NULL;
 	amount_format_major(value, 0, units);
 	return json_pack("{s:o,s:s,s:i}", "value", json_sprintf("%s%s", negative ? "-" : "", units),
@@ -361,7 +113,7 @@ static json_t *number_json(const char *text, const char **why)
 {
 	uint64_t value;
 
-	*why = "A whole number.";
+	*why = WORDS("A whole number.");
 	return text_parse_u64(text, INT64_MAX, &value) ? NULL : json_integer((json_int_t)value);
 }
 
@@ -370,7 +122,7 @@ static json_t *boxes_value(const struct sent *s, const struct act_field *f)
 	json_t *list = json_array();
 
 	for (enum event_type t = 0; t < EVENT_TYPES; t++) {
-		const char *box = box_name(s->v, f, t);
+		const char *box = act_box_name(s->v, f, t);
 
 		if (box && *page_field(&s->form, box))
 			(void)json_array_append_new(list, json_string(event_type_name(t)));
@@ -405,7 +157,7 @@ static json_t *field_value(
 	case FIELD_PATH:
 		break;
 	}
-	*why = "That can't be read.";
+	*why = WORDS("That can't be read.");
 	return json_string(text);
 }
 
@@ -421,7 +173,7 @@ static bool read_fields(
 
 		*field = f->name;
 		if (!*text && f->required) {
-			*why = "This is needed.";
+			*why = WORDS("This is needed.");
 			return false;
 		}
 		if (!*text && f->kind != FIELD_FLAG && f->kind != FIELD_WORDS &&
@@ -477,14 +229,15 @@ static enum http_next show_answer(struct sent *s, const json_t *answer)
 {
 	struct console_view *v = s->v;
 	const struct console_page *own = console_page_of(s->act->page);
+	const char *title = words(v->rq, s->act->title);
 	char token[FORM_TOKEN_SIZE];
 
 	part_facts(v, "", s->act->shows, answer);
 	if (json_object_get(answer, "hops")) {
-		static const struct column hops[] = {{"Hop", "hop", CELL_NUMBER, NULL},
-		        {"Address", "ilpAddress", CELL_TEXT, NULL},
-		        {"Answer", "code", CELL_TEXT, NULL}, {"Time", "elapsedMs", CELL_MS, NULL},
-		        {NULL, NULL, CELL_TEXT, NULL}};
+		static const struct column hops[] = {{WORDS("Hop"), "hop", CELL_NUMBER, NULL},
+		        {WORDS("Address"), "ilpAddress", CELL_TEXT, NULL},
+		        {WORDS("Answer"), "code", CELL_TEXT, NULL},
+		        {WORDS("Time"), "elapsedMs", CELL_MS, NULL}, {NULL, NULL, CELL_TEXT, NULL}};
 
 		part_table(v, "Hops", hops, json_object_get(answer, "hops"), "Nobody answered.");
 	}
@@ -497,9 +250,9 @@ static enum http_next show_answer(struct sent *s, const json_t *answer)
 	}
 	page_form_token(&console_of(v->rq)->form_key, v->visitor.token, "logout", token);
 	return console_reply(v->rq, 200, "console-page",
-	        json_pack("{s:s,s:s,s:O,s:s,s:s,s:s,s:s,s:s}", "title", s->act->title, "heading",
-	                s->act->title, "parts", v->parts, "problem", "", "token", token, "done", "",
-	                "back", own->nav, "pattern", ""),
+	        json_pack("{s:s,s:s,s:O,s:s,s:s,s:s,s:s,s:s}", "title", title, "heading", title,
+	                "parts", v->parts, "problem", "", "token", token, "done", "", "back",
+	                own->nav, "pattern", ""),
 	        operator_visitor_name(&v->visitor), own->nav);
 }
 
@@ -548,9 +301,7 @@ static enum http_next answered(struct http_request *rq)
 {
 	struct sent *s = sent_of(rq);
 	struct console_view *v = s->v;
-	const json_t *error;
 	json_t *answer;
-	const char *text, *field;
 
 	if (v->call.status < 300 && v->actor.written)
 		return finish(s);
@@ -563,20 +314,16 @@ static enum http_next answered(struct http_request *rq)
 		return HTTP_PARKED;
 	}
 	answer = console_answer(v);
-	error = json_object_get(answer, "error");
-	text = json_string_value(json_object_get(error, "description"));
-	field = json_string_value(cell_member(error, "details.field"));
-	text = arena_strdup(&rq->arena, text ? text : "That was refused.");
-	field = arena_strdup(&rq->arena, field ? field : "");
+	console_refused(v, answer);
 	json_decref(answer);
-	/* One that the form does not have is no place for a sentence. */
-	for (const struct act_field *f = s->act->fields; field; f++) {
+	/* A field that the form does not have is no place for a sentence. */
+	for (const struct act_field *f = s->act->fields; *v->problem_field; f++) {
 		if (!f || !f->name)
-			field = "";
-		if (!f || !f->name || strcmp(f->name, field) == 0)
+			v->problem_field = "";
+		else if (strcmp(f->name, v->problem_field) == 0)
 			break;
 	}
-	return wrong(s, v->call.status, field ? field : "", text ? text : "That was refused.");
+	return again(s);
 }
 
 static enum http_next call(struct sent *s, json_t *body)
@@ -604,14 +351,14 @@ static enum http_next call(struct sent *s, json_t *body)
 	return console_view_call(v, s->act->method, answered);
 }
 
-/* Was typed what says that it is meant. */
+/* Was typed what says that it is meant, by the form as it is, or in another language. */
 static bool is_confirmed(struct sent *s)
 {
 	json_t *names;
-	const char *word = s->act->confirm;
+	const char *word = s->act->confirm, *typed = page_field(&s->form, "confirm");
 	bool same;
 
-	if (!word)
+	if (!word || strcmp(typed, words(s->v->rq, word)) == 0)
 		return true;
 	names = names_of(s, NULL);
 	if (word[0] == '{') {
@@ -620,7 +367,7 @@ static bool is_confirmed(struct sent *s)
 		memcpy(name, word + 1, strcspn(word + 1, "}"));
 		word = json_string_value(json_object_get(names, name));
 	}
-	same = word && *word && strcmp(page_field(&s->form, "confirm"), word) == 0;
+	same = word && *word && strcmp(typed, word) == 0;
 	json_decref(names);
 	return same;
 }
@@ -638,14 +385,15 @@ static enum http_next do_act(struct sent *s, json_t *body, json_t *details)
 	(void)json_object_update(details, constant);
 	json_decref(constant);
 	if (id_parse(once, strlen(once), &id))
-		return wrong(s, 400, "", "That form is not whole. Please try again.");
+		return wrong(s, 400, "", WORDS("That form is not whole. Please try again."));
 	id_format(&id, s->key);
 	if (!read_fields(s, body, details, &field, &why))
 		return wrong(s, 400, field, why);
 	if (!is_confirmed(s))
-		return wrong(s, 400, "confirm", "Type it exactly as it stands there.");
+		return wrong(s, 400, "confirm", WORDS("Type it exactly as it stands there."));
 	if (s->act->fill && !s->act->fill(v, body))
-		return wrong(s, 500, "", "That could not be prepared. The node's log has more.");
+		return wrong(
+		        s, 500, "", WORDS("That could not be prepared. The node's log has more."));
 	text = json_dumps(details, JSON_COMPACT | JSON_SORT_KEYS);
 	v->actor = (struct admin_actor){.act = s->act->name,
 	        .subject = *subject ? subject : page_field(&s->form, "name"),
@@ -686,7 +434,7 @@ enum http_next console_act_post(struct http_request *rq)
 	if (!v->visitor.known)
 		return page_see(rq, CONSOLE_LOGIN);
 	s->act = act_of(rq->route->pattern);
-	action = action_of(v, s->act);
+	action = act_action(v, s->act);
 	if (!action || !page_form_token_is(&console_of(rq)->form_key, v->visitor.token, action,
 	                       page_field(&s->form, "token")))
 		return console_say(rq, 403, operator_visitor_name(&v->visitor), "Nothing was done",

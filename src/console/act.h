@@ -1,15 +1,16 @@
 /* act: what an operator does: a form, the request of the admin API that it becomes, and the line in
  * the audit trail.
  *
- * An act is a row of the table in acts.c. The form carries a token of the session and an
- * Idempotency-Key of its own, so that a form that was sent twice acts once. What the API refuses is
- * shown beside the field that its `details.field` names.
+ * An act is a row of the table in acts.c, whose texts are messages. The form carries a token of the
+ * session and an Idempotency-Key of its own, so that a form that was sent twice acts once. What the
+ * API refuses is shown beside the field that its `details.field` names.
  */
 #ifndef FLORIN_CONSOLE_ACT_H
 #define FLORIN_CONSOLE_ACT_H
 
 #include "console/cell.h"
 #include "http/request.h"
+#include "store/event.h"
 
 struct console_view;
 
@@ -72,6 +73,10 @@ extern const struct console_act console_acts[];
 const struct console_act *console_act_named(const char *name);
 /* The handler of every act's form. */
 http_handler console_act_post;
+/* Where the act's form is sent to; NULL: no memory. */
+const char *act_action(struct console_view *v, const struct console_act *act);
+/* The name of the box of a FIELD_EVENTS for that type. NULL: no memory. */
+const char *act_box_name(struct console_view *v, const struct act_field *f, enum event_type type);
 /* The view of the part "console-form". object: as part_form. */
 json_t *act_form_json(struct console_view *v, const struct console_act *act, const json_t *object);
 

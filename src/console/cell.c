@@ -10,9 +10,11 @@
 #include "base/text.h"
 #include "codec/csv.h"
 #include "codec/form.h"
+#include "console/word.h"
 
 #define NOTHING  "–"
 #define ID_SHORT 12 /* digits that a table shows */
+#define DAY_MS   86400000
 
 const json_t *cell_member(const json_t *object, const char *path)
 {
@@ -98,7 +100,19 @@ static const char *amount_digits(struct arena *a, const json_t *v)
 	return arena_printf(a, "%s%s", negative ? "-" : "", text);
 }
 
-/* "2026-11-26 05:30:00" of RFC 3339. */
+/* The same with the language's decimal sign. */
+static const char *amount_figure(const struct language *l, struct arena *a, const json_t *v)
+{
+	const char *digits = amount_digits(a, v);
+	char *out = digits ? arena_strdup(a, digits) : NULL;
+
+	if (out)
+		figure_decimal(l, out + (out[0] == '-'));
+	return out;
+}
+
+/* "2026-11-26 05:30:00" of RFC 3339: read in every language, and put into the reader's by the
+ * page's script. */
 static const char *time_text(struct arena *a, const char *iso)
 {
 	if (strlen(iso) < 19 || iso[10] != 'T')
@@ -106,15 +120,21 @@ static const char *time_text(struct arena *a, const char *iso)
 	return arena_printf(a, "%.10s %.8s UTC", iso, iso + 11);
 }
 
-static const char *ms_text(struct arena *a, int64_t ms)
+static const char *ms_text(const struct language *l, struct arena *a, int64_t ms)
 {
+	char *days;
+
 	if (ms < 10000)
 		return arena_printf(a, "%lld ms", (long long)ms);
 	if (ms < 600000)
 		return arena_printf(a, "%lld s", (long long)(ms / 1000));
-	if (ms < 48LL * 3600000)
+	if (ms < 2LL * DAY_MS)
 		return arena_printf(a, "%lld min", (long long)(ms / 60000));
-	return arena_printf(a, "%lld days", (long long)(ms / 86400000));
+	days = arena_alloc(a, WORDS_TEXT_MAX);
+	if (days)
+		words_counted(l, WORDS_PLURAL("{n} day", "{n} days"), (uint64_t)(ms / DAY_MS), days,
+		        WORDS_TEXT_MAX);
+	return days;
 }
 
 static const char *list_text(struct arena *a, const json_t *v)
@@ -138,12 +158,34 @@ static const char *json_text_of(struct arena *a, const json_t *v)
 	return copy;
 }
 
-static const char *bps_text(struct arena *a, int64_t bps)
+static const char *bps_text(const struct language *l, struct arena *a, int64_t bps)
 {
-	return arena_printf(a, "%lld.%02lld %%", (long long)(bps / 100), (long long)(bps % 100));
+	return arena_printf(
+	        a, "%lld%c%02lld %%", (long long)(bps / 100), l->decimal, (long long)(bps % 100));
 }
 
-const char *cell_text(struct arena *a, const struct column *c, const json_t *object)
+static const char *decimal_text(const struct language *l, struct arena *a, const char *text)
+{
+	char *out = arena_strdup(a, text);
+
+	if (out)
+		figure_decimal(l, out + (out[0] == '-'));
+	return out;
+}
+
+/* What a lower level made of a message, or another server said. */
+static const char *said_text(const struct language *l, struct arena *a, const char *text)
+{
+	char *out = arena_alloc(a, WORDS_TEXT_MAX);
+
+	if (!out || strlen(text) >= WORDS_TEXT_MAX)
+		return text;
+	words_recognize(l, text, out, WORDS_TEXT_MAX);
+	return out;
+}
+
+const char *cell_text(
+        const struct language *l, struct arena *a, const struct column *c, const json_t *object)
 {
 	const json_t *v = cell_member(object, c->member);
 	const char *text;
@@ -152,18 +194,18 @@ const char *cell_text(struct arena *a, const struct column *c, const json_t *obj
 		return "";
 	switch (c->kind) {
 	case CELL_AMOUNT:
-		text = amount_digits(a, v);
+		text = amount_figure(l, a, v);
 		return text ? arena_printf(a, "%s %s", text,
 		                      json_string_value(json_object_get(v, "assetCode")))
 		            : "";
 	case CELL_TIME:
 		return json_is_string(v) ? time_text(a, json_string_value(v)) : "";
 	case CELL_FLAG:
-		return json_is_true(v) ? "yes" : "no";
+		return word_said(l, json_is_true(v) ? "yes" : "no");
 	case CELL_MS:
-		return ms_text(a, json_integer_value(v));
+		return ms_text(l, a, json_integer_value(v));
 	case CELL_BPS:
-		return bps_text(a, json_integer_value(v));
+		return bps_text(l, a, json_integer_value(v));
 	case CELL_LIST:
 		return list_text(a, v);
 	case CELL_JSON:
@@ -173,35 +215,22 @@ const char *cell_text(struct arena *a, const struct column *c, const json_t *obj
 	case CELL_NUMBER:
 	case CELL_DECIMAL:
 	case CELL_STATE:
+	case CELL_WORD:
+	case CELL_SAID:
 	case CELL_LINE:
 		break;
 	}
 	text = text_of(a, v);
-	return text ? text : json_text_of(a, v);
+	if (!text)
+		return json_text_of(a, v);
+	if (c->kind == CELL_DECIMAL)
+		return decimal_text(l, a, text);
+	if (c->kind == CELL_SAID)
+		return said_text(l, a, text);
+	return c->kind == CELL_STATE || c->kind == CELL_WORD ? word_said(l, text) : text;
 }
 
 /* ---- as a page shows it ---- */
-
-const char *cell_badge(const char *word)
-{
-	static const char *const good[] = {"COMPLETED", "active", "up", "DELIVERED", "ISSUED",
-	        "DONE", "POSTED", "APPROVED", "yes", "done", "ready", "fulfilled"};
-	static const char *const wait[] = {"SENDING", "FUNDING", "PENDING", "PROCESSING", "WAITING",
-	        "draining", "ORDERED", "unknown", "inactive", "todo", "warn"};
-	static const char *const bad[] = {"FAILED", "PARKED", "down", "REJECTED", "REFUSED",
-	        "disabled", "REVOKED", "stale", "rejected", "refused", "lost", "error"};
-
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		if (strcmp(word, good[i]) == 0)
-			return "badge good";
-	for (size_t i = 0; i < sizeof(wait) / sizeof(wait[0]); i++)
-		if (strcmp(word, wait[i]) == 0)
-			return "badge wait";
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (strcmp(word, bad[i]) == 0)
-			return "badge bad";
-	return "badge";
-}
 
 bool cell_is_number(enum cell_kind kind)
 {
@@ -229,10 +258,10 @@ const char *cell_value(struct arena *a, const struct column *c, const json_t *ob
 /* Every name that the part looks for: what is not there would be looked for outside. */
 static json_t *empty_cell(const struct column *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s}", "plain", "",
-	        "href", "", "copy", "", "amount", "", "time", "", "badge", "", "block", "", "unit",
-	        "", "iso", "", "ago", "", "number", cell_is_number(c->kind), "title", "", "value",
-	        "", "short", "");
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s}",
+	        "plain", "", "word", "", "href", "", "copy", "", "amount", "", "time", "", "badge",
+	        "", "block", "", "unit", "", "iso", "", "ago", "", "number",
+	        cell_is_number(c->kind), "title", "", "value", "", "short", "", "what", "");
 }
 
 static const char *shown_as(enum cell_kind kind)
@@ -249,12 +278,15 @@ static const char *shown_as(enum cell_kind kind)
 	case CELL_JSON:
 	case CELL_LINE:
 		return "block";
-	case CELL_TEXT:
+	case CELL_WORD:
 	case CELL_NUMBER:
 	case CELL_DECIMAL:
 	case CELL_FLAG:
 	case CELL_MS:
 	case CELL_BPS:
+		return "word";
+	case CELL_TEXT:
+	case CELL_SAID:
 	case CELL_LIST:
 		break;
 	}
@@ -298,11 +330,20 @@ static void put_time(json_t *cell, const struct when *w, const char *iso)
 	put(cell, "ago", ago);
 }
 
+static void put_units(json_t *cell, const struct language *l, const char *units)
+{
+	char text[WORDS_TEXT_MAX];
+
+	words_fill(text, sizeof(text), words_in(l, WORDS("{n} of the smallest unit")), "n", units,
+	        NULL);
+	put(cell, "title", text);
+}
+
 json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
         const json_t *object, size_t max)
 {
 	const json_t *v = cell_member(object, c->member);
-	const char *text = cell_text(a, c, object);
+	const char *text = cell_text(w->language, a, c, object);
 	enum cell_kind kind = c->kind;
 	json_t *cell;
 	const char *href;
@@ -316,22 +357,22 @@ json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
 	if (!cell)
 		return NULL;
 	if (!text[0]) {
-		put(cell, "plain", NOTHING);
+		put(cell, "word", NOTHING);
 		return cell;
 	}
 	if (kind == CELL_AMOUNT) {
 		const char *units = json_string_value(json_object_get(v, "value"));
 
 		put(cell, "unit", json_string_value(json_object_get(v, "assetCode")));
-		put(cell, "title", arena_printf(a, "%s of the smallest unit", units ? units : ""));
-		text = amount_digits(a, v);
+		put_units(cell, w->language, units ? units : "");
+		text = amount_figure(w->language, a, v);
 	} else if (kind == CELL_TIME) {
 		put_time(cell, w, json_string_value(v));
 	} else if (kind == CELL_COPY) {
-		put(cell, "title", c->title);
+		put(cell, "what", words_in(w->language, c->title));
 		put(cell, "short", max > 0 ? shortened(a, text) : text);
 	} else if (kind == CELL_STATE) {
-		put(cell, "unit", cell_badge(text));
+		put(cell, "unit", word_badge(json_is_string(v) ? json_string_value(v) : ""));
 	}
 	put(cell, shown_as(kind), text);
 	href = c->href ? cell_path(a, c->href, object) : NULL;
@@ -366,7 +407,7 @@ void cell_csv_row(
 		else if (json_is_string(v) || json_is_integer(v))
 			text = text_of(a, v);
 		else
-			text = cell_text(a, c, object);
+			text = cell_text(&languages[0], a, c, object);
 		if (cell_is_number(c->kind))
 			csv_number(text ? text : "", c == columns, out);
 		else

@@ -21,7 +21,9 @@ enum cell_kind {
 	CELL_NUMBER,
 	CELL_DECIMAL, /* a text of digits with a point: a rate */
 	CELL_TIME,    /* RFC 3339 */
-	CELL_STATE,   /* a word, as a badge */
+	CELL_STATE,   /* a word (word.h), as a badge */
+	CELL_WORD,    /* the same as text */
+	CELL_SAID,    /* a sentence: in the reader's language where it is a message of ours */
 	CELL_FLAG,    /* yes or no */
 	CELL_MS,      /* milliseconds */
 	CELL_BPS,     /* basis points */
@@ -32,7 +34,7 @@ enum cell_kind {
 
 /* Tables of columns end with a NULL title. */
 struct column {
-	const char *title;
+	const char *title;  /* a message; "" for none */
 	const char *member; /* "health.state": a member of a member */
 	enum cell_kind kind;
 	const char *href; /* "/console/peers/{name}", of the object's members; NULL: no link */
@@ -46,21 +48,21 @@ const json_t *cell_member(const json_t *object, const char *path);
 #define CELL_TABLE_MAX 240
 json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
         const json_t *object, size_t max);
-/* As plain text, "" for nothing; amounts in major units with their code. NULL: no memory. */
-const char *cell_text(struct arena *a, const struct column *c, const json_t *object);
+/* As plain text in that language, "" for nothing; amounts in major units with their code. NULL: no
+ * memory. */
+const char *cell_text(
+        const struct language *l, struct arena *a, const struct column *c, const json_t *object);
 /* The same of a column of figures as digits with a point, to be drawn: amounts in major units,
  * basis points as percent. "" for nothing and for other columns. NULL: no memory. */
 const char *cell_value(struct arena *a, const struct column *c, const json_t *object);
 bool cell_is_number(enum cell_kind kind);
-/* "badge good", "badge bad", "badge wait" or "badge": how good a word is. */
-const char *cell_badge(const char *word);
 
 /* `pattern` with each {member} replaced by the object's text of that name, escaped for a path or
  * query; {+member} by a path of ours, as it is. NULL: a member is not there, or no memory. */
 const char *cell_path(struct arena *a, const char *pattern, const json_t *object);
 
-/* CSV (codec/csv.h) of the same columns: the line of names, and a line of an object. An amount has
- * a cell for its asset beside it, and is a number. */
+/* CSV (codec/csv.h) of the same columns, in English: the line of names, and a line of an object. An
+ * amount has a cell for its asset beside it, and is a number. */
 void cell_csv_head(const struct column *columns, struct buf *out);
 void cell_csv_row(
         struct arena *a, const struct column *columns, const json_t *object, struct buf *out);

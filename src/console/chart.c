@@ -191,14 +191,18 @@ static json_t *lines_json(const struct drawing *d)
 	return lines;
 }
 
-/* The name of each series, with its colour. */
-static json_t *keys_json(const struct drawing *d)
+/* The name of each series, as the table has it, with its colour. */
+static json_t *keys_json(const struct drawing *d, const json_t *table)
 {
+	const json_t *columns = json_object_get(table, "columns");
 	json_t *keys = json_array();
 
-	for (size_t s = 0; s < d->series; s++)
-		(void)json_array_append_new(keys, json_pack("{s:i,s:s}", "series", (int)s + 1,
-		                                          "name", d->c->columns[s + 1].title));
+	for (size_t s = 0; s < d->series; s++) {
+		const json_t *column = json_array_get(columns, s + 1);
+
+		(void)json_array_append_new(keys, json_pack("{s:i,s:O}", "series", (int)s + 1,
+		                                          "name", json_object_get(column, "name")));
+	}
 	return keys;
 }
 
@@ -237,9 +241,9 @@ json_t *chart_json(struct arena *a, const struct chart *c, json_t *table)
 	if (!find_range(&d))
 		return NULL;
 	put_values(&d, table);
-	return json_pack("{s:s,s:s,s:I,s:i,s:i,s:b,s:o,s:o,s:o,s:O}", "kind", kind_names[c->kind],
-	        "label", c->label, "step", (json_int_t)c->step_ms, "width", WIDTH, "height", HEIGHT,
-	        "hasKeys", d.series > 1, "keys", keys_json(&d), "bars",
-	        bars ? bars_json(&d) : json_array(), "lines", bars ? json_array() : lines_json(&d),
-	        "table", table);
+	return json_pack("{s:s,s:O,s:I,s:i,s:i,s:b,s:o,s:o,s:o,s:O}", "kind", kind_names[c->kind],
+	        "label", json_object_get(table, "label"), "step", (json_int_t)c->step_ms, "width",
+	        WIDTH, "height", HEIGHT, "hasKeys", d.series > 1, "keys", keys_json(&d, table),
+	        "bars", bars ? bars_json(&d) : json_array(), "lines",
+	        bars ? json_array() : lines_json(&d), "table", table);
 }

@@ -20,7 +20,7 @@ enum chart_kind {
 
 struct chart {
 	enum chart_kind kind;
-	const char *label;            /* what is shown, in words */
+	const char *label;            /* what is shown: a message */
 	const struct column *columns; /* a CELL_TIME, then at most CHART_SERIES_MAX of figures */
 	const json_t *items;          /* oldest first */
 	int64_t step_ms;              /* from one item to the next */
@@ -28,7 +28,8 @@ struct chart {
 	bool half;                    /* beside another one where there is room */
 };
 
-/* The view of part "console-chart". table: the view of its table; a new reference is kept. NULL:
+/* The view of part "console-chart". table: the view of its table, whose label and names of columns
+ * are the chart's in the reader's language; a new reference is kept. NULL:
  * there is nothing to draw, or no memory. */
 json_t *chart_json(struct arena *a, const struct chart *c, json_t *table);
 

@@ -6,23 +6,24 @@
 
 #include "admin/admin_routes.h"
 #include "console/routes.h"
+#include "http/language.h"
 #include "http/router.h"
 #include "ilp/node.h"
 
 static const struct {
 	const char *href, *label;
 } entries[] = {
-        {CONSOLE_HOME, "Overview"},
-        {"/console/payments", "Payments"},
-        {"/console/peers", "Peers"},
-        {"/console/routes", "Routes"},
-        {"/console/assets", "Assets"},
-        {"/console/rates", "Rates"},
-        {"/console/wallets", "Wallets"},
-        {"/console/grants", "Grants"},
-        {"/console/events", "Events"},
-        {"/console/ledger", "Ledger"},
-        {"/console/node", "Node"},
+        {CONSOLE_HOME, WORDS("Overview")},
+        {"/console/payments", WORDS("Payments")},
+        {"/console/peers", WORDS("Peers")},
+        {"/console/routes", WORDS("Routes")},
+        {"/console/assets", WORDS("Assets")},
+        {"/console/rates", WORDS("Rates")},
+        {"/console/wallets", WORDS("Wallets")},
+        {"/console/grants", WORDS("Grants")},
+        {"/console/events", WORDS("Events")},
+        {"/console/ledger", WORDS("Ledger")},
+        {"/console/node", WORDS("Node")},
 };
 
 enum result console_new(const struct console_options *o, struct console **out)
@@ -72,16 +73,16 @@ struct console *console_of(const struct http_request *rq)
 	return l->node->console;
 }
 
-static json_t *nav_json(const char *nav)
+static json_t *nav_json(const struct http_request *rq, const char *nav)
 {
 	json_t *items = json_array();
 
 	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
 		(void)json_array_append_new(
 		        items, json_pack("{s:s,s:s,s:b}", "href", entries[i].href, "label",
-		                       entries[i].label, "here",
+		                       words(rq, entries[i].label), "here",
 		                       nav && strcmp(nav, entries[i].href) == 0));
-	return json_pack("{s:s,s:o}", "label", "Console", "items", items);
+	return json_pack("{s:s,s:o}", "label", words(rq, "Console"), "items", items);
 }
 
 enum http_next console_reply(struct http_request *rq, unsigned status, const char *name,
@@ -89,13 +90,14 @@ enum http_next console_reply(struct http_request *rq, unsigned status, const cha
 {
 	if (*who && (json_object_set_new(view, "user", json_string(who)) ||
 	                    json_object_set_new(view, "wide", json_true()) ||
-	                    json_object_set_new(view, "nav", nav_json(nav)))) {
+	                    json_object_set_new(view, "nav", nav_json(rq, nav)))) {
 		json_decref(view);
 		view = NULL;
 	}
 	if (view && *who)
 		(void)json_object_set_new(view, "links",
-		        json_pack("[{s:s,s:s}]", "label", "All pages", "href", CONSOLE_PAGES));
+		        json_pack("[{s:s,s:s}]", "label", words(rq, "All pages"), "href",
+		                CONSOLE_PAGES));
 	/* Pages on which a password is given run none. */
 	if (view && *who && !json_object_get(view, "scripts"))
 		(void)json_object_set_new(view, "scripts", json_pack("[s]", "florin.js"));
@@ -111,7 +113,8 @@ enum http_next console_say(struct http_request *rq, unsigned status, const char 
 	                           : NULL;
 
 	return console_reply(rq, status, "message",
-	        json_pack("{s:s,s:s,s:s,s:s}", "title", heading, "heading", heading, "sentence",
-	                sentence, "logs", logs ? logs : ""),
+	        json_pack("{s:s,s:s,s:s,s:s}", "title", words(rq, heading), "heading",
+	                words(rq, heading), "sentence", words(rq, sentence), "logs",
+	                logs ? logs : ""),
 	        who, NULL);
 }

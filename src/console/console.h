@@ -69,7 +69,7 @@ size_t console_backup_count(const struct console *c);
  * to, NULL: none. Steals view. */
 enum http_next console_reply(struct http_request *rq, unsigned status, const char *name,
         json_t *view, const char *who, const char *nav);
-/* A heading and a sentence. */
+/* A heading and a sentence, which are messages. */
 enum http_next console_say(struct http_request *rq, unsigned status, const char *who,
         const char *heading, const char *sentence);
 

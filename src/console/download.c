@@ -28,8 +28,8 @@ static enum http_next statement_asked(struct http_request *rq)
 		return console_say(rq, v->call.status, operator_visitor_name(&v->visitor),
 		        "There is no statement",
 		        v->call.status == 503
-		                ? "Another one is being made. Please try again in a moment."
-		                : "The address is wrong, or what it named is gone.");
+		                ? WORDS("Another one is being made. Please try again in a moment.")
+		                : WORDS("The address is wrong, or what it named is gone."));
 	http_reply_header(rq, "Content-Disposition",
 	        arena_printf(&rq->arena, "attachment; filename=\"statement-%s.csv\"",
 	                text_is_name(console_param(rq, "id")) ? console_param(rq, "id") : "peer"));

@@ -1,6 +1,6 @@
 # src/console: above admin/ and web/. The operator's web console on the admin listener.
 libflorin_a_SOURCES += \
-	src/console/act.c src/console/act.h src/console/acts.c \
+	src/console/act.c src/console/act.h src/console/act_form.c src/console/acts.c \
 	src/console/cell.c src/console/cell.h \
 	src/console/chart.c src/console/chart.h \
 	src/console/console.c src/console/console.h \
@@ -14,4 +14,5 @@ libflorin_a_SOURCES += \
 	src/console/part.c \
 	src/console/routes.c src/console/routes.h \
 	src/console/setup.c src/console/setup.h \
-	src/console/view.c src/console/view.h
+	src/console/view.c src/console/view.h \
+	src/console/word.c src/console/word.h

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "http/language.h"
 #include "http/reply.h"
 #include "web/login.h"
 #include "web/password_check.h"
@@ -13,7 +14,7 @@
 #define FORM_LOGIN  "login"
 #define FORM_LOGOUT "logout"
 
-static const char wrong[] = "The name, the password or the code is wrong.";
+static const char wrong[] = WORDS("The name, the password or the code is wrong.");
 
 static bool next_allowed(const char *path)
 {
@@ -29,8 +30,8 @@ enum http_next console_login_ask(struct http_request *rq, struct operator_visito
 		return page_fail(rq, RESULT_OURS_MEMORY);
 	page_form_token(&console_of(rq)->form_key, v->browser, FORM_LOGIN, token);
 	return console_reply(rq, status, "console-login",
-	        json_pack("{s:s,s:s,s:s,s:s,s:s}", "title", "Sign in to the console", "token",
-	                token, "problem", problem, "name", name, "next", next),
+	        json_pack("{s:s,s:s,s:s,s:s,s:s}", "title", words(rq, "Sign in to the console"),
+	                "token", token, "problem", words(rq, problem), "name", name, "next", next),
 	        "", NULL);
 }
 
@@ -161,7 +162,7 @@ enum http_next console_login_post(struct http_request *rq)
 	            page_field(&f, "token"))) {
 		page_form_wipe(rq, &f);
 		l->name = l->next = "";
-		return again(rq, l, 403, "That form was too old. Please try again.");
+		return again(rq, l, 403, WORDS("That form was too old. Please try again."));
 	}
 	l->name = arena_strdup(&rq->arena, page_field(&f, "name"));
 	l->code = arena_strdup(&rq->arena, page_field(&f, "code"));

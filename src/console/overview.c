@@ -74,7 +74,8 @@ static json_t *liquidity_bar(struct console_view *v, const json_t *asset)
 	int64_t have = units(asset, "liquidity.value");
 	int64_t from = units(asset, "liquidityThreshold.value");
 	int64_t to = units(asset, "liquidityThresholdHigh.value"), whole;
-	const char *low_text = cell_text(a, &low, asset), *high_text = cell_text(a, &high, asset);
+	const char *low_text = console_text(v, &low, asset),
+	           *high_text = console_text(v, &high, asset);
 
 	/* Whole is the high threshold, else twice the low one, else what is there. */
 	whole = to > 0 ? to : from > 0 && from < INT64_MAX / 2 ? from * 2 : have;
@@ -84,7 +85,7 @@ static json_t *liquidity_bar(struct console_view *v, const json_t *asset)
 	        json_string_value(json_object_get(asset, "code")), "label",
 	        json_string_value(json_object_get(asset, "code")), "percent",
 	        (json_int_t)(whole > 0 ? have / (whole / 100 + 1) : 0), "text",
-	        arena_printf(a, "%s in the pool%s%s%s%s", cell_text(a, &pool, asset),
+	        arena_printf(a, "%s in the pool%s%s%s%s", console_text(v, &pool, asset),
 	                *low_text ? ", low from " : "", low_text, *high_text ? ", high from " : "",
 	                high_text),
 	        "badge",
@@ -137,7 +138,7 @@ static const char *packet_rate(struct console_view *v, const json_t *course)
 static const char *ms_text(struct console_view *v, const json_t *activity, const char *member)
 {
 	const struct column c = {"", member, CELL_MS, NULL};
-	const char *text = cell_text(&v->rq->arena, &c, activity);
+	const char *text = console_text(v, &c, activity);
 
 	return text && *text ? text : "–";
 }

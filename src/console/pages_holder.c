@@ -229,10 +229,10 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 	add_step(list, "Made", "done", cell_json(&when, a, &made, payment, 0));
 	json_array_foreach(json_object_get(payment, "attemptLog"), i, attempt)
 	{
-		const char *error = cell_text(a, &why, attempt);
+		const char *error = console_text(v, &why, attempt);
 
 		add_step(list,
-		        arena_printf(a, "Attempt: %s sent%s%s", cell_text(a, &sent, attempt),
+		        arena_printf(a, "Attempt: %s sent%s%s", console_text(v, &sent, attempt),
 		                *error ? "; " : "", error),
 		        *error ? "bad" : "done", cell_json(&when, a, &begun, attempt, 0));
 	}

@@ -190,8 +190,7 @@ static json_t *room_bar(
 	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", id, "label", label, "percent",
 	        json_integer(whole > 0 ? (left > 0 ? left / (whole / 100 + 1) : 0) : 0), "text",
 	        arena_printf(&v->rq->arena, "we owe it %s, credit limit %s",
-	                cell_text(&v->rq->arena, &balance, peer),
-	                cell_text(&v->rq->arena, &limit, peer)),
+	                console_text(v, &balance, peer), console_text(v, &limit, peer)),
 	        "badge", low > 0 && left <= low ? "low" : "");
 }
 

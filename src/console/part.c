@@ -5,16 +5,19 @@
 #include "codec/form.h"
 #include "console/act.h"
 #include "console/view.h"
+#include "console/word.h"
+#include "http/language.h"
 
-#define LINK_MAX 2048
+#define LINK_MAX    2048
+#define CHOICE_SIZE 40
 
 /* Every name that the template asks for: what a part lacks would be looked for outside of it. */
-static json_t *new_part(const char *title)
+static json_t *new_part(const struct console_view *v, const char *title)
 {
 	return json_pack("{s:s,s:b,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}",
-	        "title", title, "half", 0, "hasTiles", 0, "hasSteps", 0, "text", "", "facts", "",
-	        "table", "", "forms", "", "form", "", "bars", "", "steps", "", "link", "",
-	        "filters", "", "tiles", "", "chart", "", "spans", "");
+	        "title", words(v->rq, title), "half", 0, "hasTiles", 0, "hasSteps", 0, "text", "",
+	        "facts", "", "table", "", "forms", "", "form", "", "bars", "", "steps", "", "link",
+	        "", "filters", "", "tiles", "", "chart", "", "spans", "");
 }
 
 static void add(struct console_view *v, json_t *part)
@@ -26,7 +29,7 @@ static void add(struct console_view *v, json_t *part)
 /* Steals value. */
 static void add_one(struct console_view *v, const char *title, const char *name, json_t *value)
 {
-	json_t *part = new_part(title);
+	json_t *part = new_part(v, title);
 
 	/* A list shows nothing by itself: its items do. */
 	if (strcmp(name, "tiles") == 0)
@@ -42,17 +45,17 @@ static void add_one(struct console_view *v, const char *title, const char *name,
 
 void part_text(struct console_view *v, const char *title, const char *text)
 {
-	add_one(v, title, "text", json_string(text));
+	add_one(v, title, "text", json_string(words(v->rq, text)));
 }
 
 void part_link(struct console_view *v, const char *title, const char *text, const char *label,
         const char *href)
 {
-	json_t *part = new_part(title);
+	json_t *part = new_part(v, title);
 
-	(void)json_object_set_new(part, "text", json_string(text));
+	(void)json_object_set_new(part, "text", json_string(words(v->rq, text)));
 	(void)json_object_set_new(
-	        part, "link", json_pack("{s:s,s:s}", "label", label, "href", href));
+	        part, "link", json_pack("{s:s,s:s}", "label", words(v->rq, label), "href", href));
 	add(v, part);
 }
 
@@ -65,8 +68,8 @@ void part_facts(struct console_view *v, const char *title, const struct column *
 	for (const struct column *c = columns; c->title; c++) {
 		json_t *cell = cell_json(&w, &v->rq->arena, c, object, 0);
 
-		if (json_array_append_new(
-		            list, json_pack("{s:s,s:o}", "name", c->title, "cell", cell)))
+		if (json_array_append_new(list,
+		            json_pack("{s:s,s:o}", "name", words(v->rq, c->title), "cell", cell)))
 			v->failed = true;
 	}
 	add_one(v, title, "facts", json_pack("{s:o}", "list", list));
@@ -74,13 +77,14 @@ void part_facts(struct console_view *v, const char *title, const struct column *
 
 /* ---- tables ---- */
 
-static json_t *columns_json(const struct column *columns)
+static json_t *columns_json(const struct console_view *v, const struct column *columns)
 {
 	json_t *list = json_array();
 
 	for (const struct column *c = columns; c->title; c++)
-		(void)json_array_append_new(list, json_pack("{s:s,s:b}", "name", c->title, "number",
-		                                          cell_is_number(c->kind)));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:b}", "name", words(v->rq, c->title), "number",
+		                      cell_is_number(c->kind)));
 	return list;
 }
 
@@ -108,10 +112,10 @@ static json_t *table_json(struct console_view *v, const char *label, const struc
 		if (json_array_append_new(rows, row_json(v, columns, item)))
 			v->failed = true;
 	}
-	return json_pack("{s:s,s:b,s:b,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "label", label,
-	        "hasPages", 0, "hasRows", json_array_size(rows) > 0, "columns",
-	        columns_json(columns), "rows", rows, "empty", empty, "emptyLabel", "", "emptyHref",
-	        "", "csv", "", "json", "", "next", "", "first", "");
+	return json_pack("{s:s,s:b,s:b,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "label",
+	        words(v->rq, label), "hasPages", 0, "hasRows", json_array_size(rows) > 0, "columns",
+	        columns_json(v, columns), "rows", rows, "empty", words(v->rq, empty), "emptyLabel",
+	        "", "emptyHref", "", "csv", "", "json", "", "next", "", "first", "");
 }
 
 void part_table(struct console_view *v, const char *title, const struct column *columns,
@@ -151,19 +155,22 @@ static const char *list_href(const struct console_view *v, const char *name, con
 	return b.failed ? "" : out;
 }
 
-static json_t *choices_json(const char *choices, const char *chosen, const char *any)
+static json_t *choices_json(
+        const struct http_request *rq, const char *choices, const char *chosen, const char *none)
 {
 	json_t *list = json_array();
 
-	if (any)
+	if (none)
 		(void)json_array_append_new(
-		        list, json_pack("{s:s,s:s,s:b}", "value", "", "label", any, "chosen", 0));
+		        list, json_pack("{s:s,s:s,s:b}", "value", "", "label", none, "chosen", 0));
 	while (*choices) {
 		size_t n = strcspn(choices, " ");
+		char word[CHOICE_SIZE] = "";
 
-		(void)json_array_append_new(list,
-		        json_pack("{s:s%,s:s%,s:b}", "value", choices, n, "label", choices, n,
-		                "chosen", strlen(chosen) == n && strncmp(choices, chosen, n) == 0));
+		memcpy(word, choices, n < sizeof(word) ? n : sizeof(word) - 1);
+		(void)json_array_append_new(list, json_pack("{s:s,s:s,s:b}", "value", word, "label",
+		                                          word_said(language_of(rq), word),
+		                                          "chosen", strcmp(word, chosen) == 0));
 		choices += n + (choices[n] == ' ');
 	}
 	return list;
@@ -178,12 +185,15 @@ static json_t *filters_json(const struct console_view *v)
 		bool wrong = v->problem && !v->act && strcmp(v->problem_field, f->name) == 0;
 
 		given = given ? given : "";
-		(void)json_array_append_new(list,
-		        json_pack("{s:s,s:s,s:s,s:b,s:o,s:s}", "name", f->name, "label", f->label,
-		                "value", given, "isChoice", f->choices != NULL, "choices",
-		                f->choices ? choices_json(f->choices, given, "Any")
-		                           : json_string(""),
-		                "problem", wrong ? v->problem : ""));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s}", "name", f->name, "label",
+		                      words(v->rq, f->label), "value", given, "isChoice",
+		                      f->choices != NULL, "choices",
+		                      f->choices ? choices_json(v->rq, f->choices, given,
+		                                           words(v->rq, "Any"))
+		                                 : json_string(""),
+		                      "problem", wrong ? v->problem : "", "api",
+		                      wrong ? v->problem_api : ""));
 	}
 	return list;
 }
@@ -205,12 +215,15 @@ static void put_way_on(const struct console_view *v, json_t *table)
 	const char *path = v->rq->target;
 
 	if (is_filtered(v)) {
-		(void)json_object_set_new(table, "empty", json_string("Nothing matches."));
-		(void)json_object_set_new(table, "emptyLabel", json_string("Show all"));
+		(void)json_object_set_new(
+		        table, "empty", json_string(words(v->rq, "Nothing matches.")));
+		(void)json_object_set_new(
+		        table, "emptyLabel", json_string(words(v->rq, "Show all")));
 		(void)json_object_set_new(
 		        table, "emptyHref", json_stringn(path, strcspn(path, "?")));
 	} else if (v->page->empty_href) {
-		(void)json_object_set_new(table, "emptyLabel", json_string(v->page->empty_label));
+		(void)json_object_set_new(
+		        table, "emptyLabel", json_string(words(v->rq, v->page->empty_label)));
 		(void)json_object_set_new(table, "emptyHref", json_string(v->page->empty_href));
 	}
 }
@@ -222,7 +235,7 @@ void part_list(struct console_view *v)
 	const char *cursor = http_query(v->rq, "cursor");
 	json_t *table = table_json(
 	        v, v->page->title, v->page->list, json_object_get(answer, "items"), v->page->empty);
-	json_t *part = new_part("");
+	json_t *part = new_part(v, "");
 
 	(void)json_object_set_new(table, "hasPages", json_true());
 	(void)json_object_set_new(table, "csv", json_string(list_href(v, "format", "csv")));
@@ -258,8 +271,9 @@ void part_forms(
 		const struct console_act *act = console_act_named(*acts);
 		json_t *form = act_form_json(v, act, object);
 
-		if (json_array_append_new(list, json_pack("{s:s,s:b,s:o}", "title", act->title,
-		                                        "open", v->act == act, "form", form)))
+		if (json_array_append_new(
+		            list, json_pack("{s:s,s:b,s:o}", "title", words(v->rq, act->title),
+		                          "open", v->act == act, "form", form)))
 			v->failed = true;
 	}
 	add_one(v, title, "forms", list);
@@ -278,12 +292,12 @@ void part_tiles(struct console_view *v, const char *title, json_t *tiles)
 void part_chart(struct console_view *v, const char *title, const struct chart *c)
 {
 	json_t *table = table_json(v, c->label, c->columns, c->items, "");
-	json_t *part = new_part(title), *chart;
+	json_t *part = new_part(v, title), *chart;
 
 	chart = chart_json(&v->rq->arena, c, table);
 	(void)json_object_set_new(part, "half", json_boolean(c->half));
 	if (!chart)
-		(void)json_object_set_new(part, "text", json_string(c->empty));
+		(void)json_object_set_new(part, "text", json_string(words(v->rq, c->empty)));
 	else if (json_object_set_new(part, "chart", chart))
 		v->failed = true;
 	else
@@ -294,16 +308,17 @@ void part_chart(struct console_view *v, const char *title, const struct chart *c
 
 void part_spans(struct console_view *v)
 {
-	static const char *const spans[][2] = {
-	        {"hour", "Last hour"}, {"day", "Last day"}, {"month", "Last month"}};
+	static const char *const spans[][2] = {{"hour", WORDS("Last hour")},
+	        {"day", WORDS("Last day")}, {"month", WORDS("Last month")}};
 	const char *given = http_query(v->rq, "span");
 	json_t *list = json_array();
 
 	given = given && *given ? given : spans[0][0];
 	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
-		(void)json_array_append_new(list,
-		        json_pack("{s:s,s:s,s:b}", "href", list_href(v, "span", spans[i][0]),
-		                "label", spans[i][1], "here", strcmp(given, spans[i][0]) == 0));
+		(void)json_array_append_new(
+		        list, json_pack("{s:s,s:s,s:b}", "href", list_href(v, "span", spans[i][0]),
+		                      "label", words(v->rq, spans[i][1]), "here",
+		                      strcmp(given, spans[i][0]) == 0));
 	add_one(v, "", "spans", json_pack("{s:o}", "list", list));
 }
 

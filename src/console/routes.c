@@ -23,6 +23,7 @@ static const struct http_route fixed[] = {
         {HTTP_GET, "/robots.txt", static_files_get, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},
         {HTTP_POST, CONSOLE_HOME PAGE_THEME_PATH, page_theme, FORM_BYTES_MAX, 0},
+        {HTTP_POST, CONSOLE_HOME PAGE_LANGUAGE_PATH, page_language, FORM_BYTES_MAX, 0},
         {HTTP_GET, CONSOLE_LOGIN, console_login_get, 0, 0},
         {HTTP_POST, CONSOLE_LOGIN, console_login_post, FORM_BYTES_MAX, 0},
         {HTTP_POST, "/console/logout", console_logout, FORM_BYTES_MAX, 0},

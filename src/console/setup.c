@@ -6,6 +6,7 @@
 #include "auth/totp.h"
 #include "base/log.h"
 #include "console/operator_visitor.h"
+#include "http/language.h"
 #include "http/qr.h"
 #include "http/reply.h"
 #include "ilp/node.h"
@@ -37,8 +38,8 @@ static json_t *view_of(struct http_request *rq, struct operator_visitor *v, cons
 	if (operator_visitor_mark(rq, v))
 		return NULL;
 	page_form_token(&console_of(rq)->form_key, v->browser, FORM_SETUP, token);
-	return json_pack(
-	        "{s:s,s:s,s:s}", "title", "Set up an operator", "token", token, "problem", problem);
+	return json_pack("{s:s,s:s,s:s}", "title", words(rq, "Set up an operator"), "token", token,
+	        "problem", words(rq, problem));
 }
 
 static enum http_next ask_token(
@@ -69,8 +70,10 @@ static json_t *codes_json(struct http_request *rq, const struct console_setup *s
 	uri = arena_printf(&rq->arena,
 	        "otpauth://totp/Florin%%20%s:%s?secret=%s&issuer=Florin%%20%s", host ? host : "",
 	        s->operator_row.name, text, host ? host : "");
-	value = uri ? json_pack("{s:s,s:s,s:o}", "value", text, "what", "secret", "qr",
-	                      qr_json(uri, "The secret of the codes, for an authenticator app"))
+	value = uri ? json_pack("{s:s,s:s,s:o}", "value", text, "what", words(rq, "secret"), "qr",
+	                      qr_json(uri,
+	                              words(rq,
+	                                      "The secret of the codes, for an authenticator app")))
 	            : NULL;
 	secret_wipe(text, sizeof(text));
 	return value;
@@ -85,7 +88,7 @@ static enum http_next ask_password(struct http_request *rq, struct console_setup
 	        "{s:s,s:s,s:s}", "passwordProblem", "", "againProblem", "", "codeProblem", "");
 
 	if (*field)
-		(void)json_object_set_new(problems, field, json_string(problem));
+		(void)json_object_set_new(problems, field, json_string(words(rq, problem)));
 	(void)json_object_update(view, problems);
 	json_decref(problems);
 	(void)json_object_set_new(view, "name", json_string(s->operator_row.name));
@@ -109,8 +112,8 @@ static enum http_next set_up(struct http_request *rq)
 	enum result r = s->op.result;
 
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		return ask_token(
-		        rq, &s->visitor, 403, "That token has been used, or its time is over.");
+		return ask_token(rq, &s->visitor, 403,
+		        WORDS("That token has been used, or its time is over."));
 	if (r || operator_visitor_set(rq, s->token))
 		return page_fail(rq, r ? r : RESULT_OURS_MEMORY);
 	log_info("console_setup", "operator=%s", s->operator_row.name);
@@ -195,15 +198,15 @@ static enum http_next take(
 	r = password_allowed(password, l->node->options.dev ? 1 : OPERATOR_PASSWORD_MIN);
 	if (r)
 		return ask_password(rq, s, 400, "passwordProblem",
-		        r == RESULT_THEIRS_TRUNCATED ? "That password is too short."
-		                                     : "That can't be a password.");
+		        r == RESULT_THEIRS_TRUNCATED ? WORDS("That password is too short.")
+		                                     : WORDS("That can't be a password."));
 	if (!secret_eq_bytes(bytes_str(password), bytes_str(page_field(f, "again"))))
-		return ask_password(rq, s, 400, "againProblem", "The two are not the same.");
+		return ask_password(rq, s, 400, "againProblem", WORDS("The two are not the same."));
 	r = totp_check(bytes_of(s->codes.b, OPERATOR_TOTP_BYTES), page_field(f, "code"),
 	        http_wall_ms(rq), &s->step);
 	if (r)
 		return ask_password(rq, s, 400, "codeProblem",
-		        "That is not the code of now. Is the clock of this machine right?");
+		        WORDS("That is not the code of now. Is the clock of this machine right?"));
 	return make_hash(rq, s, password);
 }
 
@@ -233,7 +236,8 @@ enum http_next console_setup_post(struct http_request *rq)
 	if (!page_form_token_is(
 	            &c->form_key, s->visitor.browser, FORM_SETUP, page_field(&f, "token"))) {
 		page_form_wipe(rq, &f);
-		return ask_token(rq, &s->visitor, 403, "That form was too old. Please try again.");
+		return ask_token(
+		        rq, &s->visitor, 403, WORDS("That form was too old. Please try again."));
 	}
 	s->setup = arena_strdup(&rq->arena, page_field(&f, "setup"));
 	if (!s->setup)
@@ -243,10 +247,10 @@ enum http_next console_setup_post(struct http_request *rq)
 	        l->reader, &rq->arena, s->hash, http_wall_ms(rq), &s->operator_row);
 	if (r) {
 		page_form_wipe(rq, &f);
-		return r == RESULT_THEIRS_NOT_FOUND
-		               ? ask_token(rq, &s->visitor, 403,
-		                         "That token is wrong, has been used, or its time is over.")
-		               : page_fail(rq, r);
+		return r == RESULT_THEIRS_NOT_FOUND ? ask_token(rq, &s->visitor, 403,
+		                                              WORDS("That token is wrong, has been "
+		                                                    "used, or its time is over."))
+		                                    : page_fail(rq, r);
 	}
 	/* It follows from the token, so that nothing need be kept until the form comes back. */
 	hmac_sha256(

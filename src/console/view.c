@@ -8,6 +8,7 @@
 #include "console/act.h"
 #include "console/login.h"
 #include "console/pages.h"
+#include "http/language.h"
 #include "http/live.h"
 #include "http/reply.h"
 #include "http/router.h"
@@ -42,6 +43,7 @@ struct console_view *console_view_new(struct http_request *rq)
 	}
 	v->rq = rq;
 	v->status = 200;
+	v->problem_api = "";
 	v->parts = json_array();
 	return v;
 }
@@ -184,17 +186,74 @@ static enum http_next refused(struct console_view *v)
 	        "Something in the address is wrong.");
 }
 
-/* "error" of a refusal becomes the view's problem. */
-static void note_refusal(struct console_view *v, const json_t *answer)
+void console_refuse(struct console_view *v, unsigned status, const char *field, const char *text)
+{
+	v->status = status;
+	v->problem = words(v->rq, text);
+	v->problem_api = "";
+	v->problem_field = field;
+}
+
+static const struct {
+	const char *code, *sentence;
+} refusals[] = {
+        {"malformed", WORDS("That is not of the form that is needed.")},
+        {"truncated", WORDS("That is not whole.")},
+        {"noncanonical", WORDS("That might be read in more than one way.")},
+        {"bad_amount", WORDS("That is not an amount that can be taken here.")},
+        {"bad_asset", WORDS("That is not the asset that is needed here.")},
+        {"unauthorized", WORDS("You may not do that.")},
+        {"unauthentic", WORDS("That is not genuine.")},
+        {"forbidden", WORDS("That is not allowed.")},
+        {"not_found", WORDS("There is no such thing here.")},
+        {"conflict", WORDS("That is taken already, or was done otherwise before.")},
+        {"expired", WORDS("Its time is over.")},
+        {"wrong_state", WORDS("That can't be done in its present state.")},
+        {"changed", WORDS("It was changed meanwhile.")},
+        {"too_big", WORDS("That is too long, or too much.")},
+        {"no_rate", WORDS("There is no rate between the two assets.")},
+        {"insufficient", WORDS("There is not enough money for that.")},
+        {"blocked", WORDS("The host does not allow it.")},
+        {"protocol_violation", WORDS("The other server gave an answer that can't be used.")},
+        {"refused", WORDS("The other server refuses it.")},
+        {"timeout", WORDS("The other server took too long to answer.")},
+        {"busy", WORDS("Too busy just now. Please try again in a moment.")},
+        {"unreachable", WORDS("The other server can't be reached.")},
+        {"peer_unreachable", WORDS("The other server can't be reached.")},
+        {"outcome_unknown", WORDS("Whether it was done is not known.")},
+        {"draining", WORDS("That is being stopped, and takes nothing new.")},
+};
+
+/* The API speaks English: who reads another language gets a sentence by the code, with its own
+ * words behind, or what they say, where that is known. */
+void console_refused(struct console_view *v, const json_t *answer)
 {
 	const json_t *error = json_object_get(answer, "error");
 	const char *text = json_string_value(json_object_get(error, "description"));
+	const char *code = json_string_value(json_object_get(error, "code"));
 	const char *field = json_string_value(cell_member(error, "details.field"));
 	struct arena *a = &v->rq->arena;
+	const char *own = text ? arena_strdup(a, text) : NULL;
+	const char *said = own ? words_again(v->rq, own) : NULL;
 
-	v->status = v->call.status;
-	v->problem = text ? arena_strdup(a, text) : "That was refused.";
-	v->problem_field = field ? arena_strdup(a, field) : "";
+	field = field ? arena_strdup(a, field) : NULL;
+	console_refuse(v, v->call.status, field ? field : "", WORDS("That was refused."));
+	if (!said)
+		return;
+	if (language_of(v->rq) == &languages[0] || strcmp(said, own) != 0) {
+		v->problem = said;
+		return;
+	}
+	for (size_t i = 0; code && i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (strcmp(refusals[i].code, code) == 0)
+			v->problem = words(v->rq, refusals[i].sentence);
+	}
+	v->problem_api = own;
+}
+
+const char *console_text(struct console_view *v, const struct column *c, const json_t *object)
+{
+	return cell_text(language_of(v->rq), &v->rq->arena, c, object);
 }
 
 static json_t *flash_json(struct console_view *v)
@@ -202,21 +261,22 @@ static json_t *flash_json(struct console_view *v)
 	const char *done = http_query(v->rq, "done");
 	const struct console_act *act = done ? console_act_named(done) : NULL;
 
-	return json_sprintf("%s", act ? act->title : "");
+	return json_string(act ? words(v->rq, act->title) : "");
 }
 
 static enum http_next shown(struct http_request *rq)
 {
 	struct console_view *v = rq->state;
-	const char *heading = v->heading ? v->heading : v->page->title;
+	const char *heading = v->heading ? v->heading : words(rq, v->page->title);
+	bool above = v->problem && !v->act && !*v->problem_field;
 	char token[FORM_TOKEN_SIZE];
 	json_t *view;
 
 	page_form_token(&console_of(rq)->form_key, v->visitor.token, "logout", token);
 	view = v->failed ? NULL
-	                 : json_pack("{s:s,s:s,s:O,s:s,s:s,s:o,s:s,s:s}", "title", heading,
+	                 : json_pack("{s:s,s:s,s:O,s:s,s:s,s:s,s:o,s:s,s:s}", "title", heading,
 	                           "heading", heading, "parts", v->parts, "problem",
-	                           v->problem && !v->act && !*v->problem_field ? v->problem : "",
+	                           above ? v->problem : "", "api", above ? v->problem_api : "",
 	                           "token", token, "done", flash_json(v), "back",
 	                           strcmp(v->page->pattern, v->page->nav) ? v->page->nav : "",
 	                           "pattern", v->page->pattern);
@@ -387,7 +447,7 @@ static enum http_next asked(struct http_request *rq)
 		bool filter = v->call.status == 400 && (v->page->filters || read->asked_for);
 
 		if (filter && !v->problem)
-			note_refusal(v, answer);
+			console_refused(v, answer);
 		json_decref(answer);
 		if (!filter && !read->optional)
 			return refused(v);

@@ -11,6 +11,9 @@
  *	shown()                 the reply
  *
  * An act that was refused is shown by the same page, with what is wrong beside its field.
+ *
+ * Texts of the tables, and what part_*() are given, are messages (docs/languages.md): they are
+ * looked up where they are put on the page. What a build function makes itself, it says by words().
  */
 #ifndef FLORIN_CONSOLE_VIEW_H
 #define FLORIN_CONSOLE_VIEW_H
@@ -71,7 +74,7 @@ struct console_view {
 	json_t *parts;
 	bool failed; /* no memory */
 	bool has_chart;
-	const char *heading;
+	const char *heading;  /* as it is shown; NULL: the page's title */
 	const char *live_url; /* NULL: the page is not live */
 	uint64_t live_stamp;
 	/* A refusal that is shown: of an act, else of the page's filters. */
@@ -81,6 +84,7 @@ struct console_view {
 	const struct page_form *given;
 	struct sent *sent; /* act.c's: what is under way */
 	const char *problem, *problem_field;
+	const char *problem_api; /* the API's own words, where they say more; "": they do not */
 	/* a list as a file */
 	enum console_file file;
 	char *file_text;
@@ -103,6 +107,12 @@ const char *console_param(const struct http_request *rq, const char *name);
 char *console_path(struct console_view *v, const char *pattern);
 /* What the API answered, a new reference; NULL: it is no JSON. */
 json_t *console_answer(const struct console_view *v);
+/* What was refused becomes the view's problem: `text`, a message, at this field ("": at none). */
+void console_refuse(struct console_view *v, unsigned status, const char *field, const char *text);
+/* The same of an answer that is a refusal. */
+void console_refused(struct console_view *v, const json_t *answer);
+/* cell_text in the reader's language. */
+const char *console_text(struct console_view *v, const struct column *c, const json_t *object);
 
 /* ---- parts ---- */
 

@@ -19,6 +19,7 @@ static void keep(struct http_request *rq, struct http_inner *c)
 	memcpy(c->own_headers, rq->headers, sizeof(c->own_headers));
 	c->own_header_count = rq->header_count;
 	c->own_route = rq->route;
+	c->own_language = rq->language;
 	c->own_before = rq->before;
 	c->own_state = rq->state;
 }
@@ -35,6 +36,7 @@ static void give_back(struct http_request *rq, const struct http_inner *c)
 	memcpy(rq->headers, c->own_headers, sizeof(c->own_headers));
 	rq->header_count = c->own_header_count;
 	rq->route = c->own_route;
+	rq->language = c->own_language;
 	rq->before = c->own_before;
 	rq->state = c->own_state;
 }
@@ -50,6 +52,7 @@ static void become(struct http_request *rq, const struct http_inner *c)
 	rq->method = c->method;
 	rq->target = c->target;
 	rq->body = c->body;
+	rq->language = NULL;
 	rq->before = c->before;
 	rq->state = NULL;
 	rq->segment_count = 0;

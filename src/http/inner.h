@@ -6,9 +6,9 @@
  *	return http_inner(rq, router, call);
  *
  * While the other handler works, at once or parked, the request is what `call` says: method,
- * target, body and none of the client's headers. Then it is again what it was, rq->state included,
- * and `then` runs with the answer in `call`, which a handler finds by its own state. A stream is
- * not an answer: it goes out as it is, and `then` does not run.
+ * target, body and none of the client's headers, nor its language. Then it is again what it was,
+ * rq->state included, and `then` runs with the answer in `call`, which a handler finds by its own
+ * state. A stream is not an answer: it goes out as it is, and `then` does not run.
  */
 #ifndef FLORIN_HTTP_INNER_H
 #define FLORIN_HTTP_INNER_H
@@ -43,6 +43,7 @@ struct http_inner {
 	struct http_header own_headers[HTTP_INNER_HEADERS];
 	size_t own_header_count;
 	const struct http_route *own_route;
+	const struct language *own_language;
 	void *own_before, *own_state;
 };
 

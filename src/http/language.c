@@ -83,13 +83,12 @@ const struct language *language_choose(const char *cookie, const char *accept)
 	return l ? l : &languages[0];
 }
 
-/* The console is English as a whole so far. */
 static const struct language *find(const struct http_request *rq)
 {
 	char cookie[WORDS_TAG_MAX + 1];
 	bool chosen;
 
-	if (text_starts(rq->target, ENGLISH_PATH))
+	if (!CONSOLE_SPEAKS && text_starts(rq->target, ENGLISH_PATH))
 		return &languages[0];
 	chosen = cookie_read(http_header(rq, "Cookie"), LANGUAGE_COOKIE, cookie, sizeof(cookie));
 	return language_choose(chosen ? cookie : NULL, http_header(rq, "Accept-Language"));

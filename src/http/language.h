@@ -13,6 +13,9 @@
 
 #define LANGUAGE_COOKIE "florin-language"
 
+/* The console is English as a whole until all of it is translated. */
+#define CONSOLE_SPEAKS false
+
 /* By the cookie's value and the field; both may be NULL. Never NULL. */
 const struct language *language_choose(const char *cookie, const char *accept);
 const struct language *language_of(const struct http_request *rq);

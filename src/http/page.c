@@ -128,7 +128,10 @@ static void fill(struct http_request *rq, unsigned status, json_t *view)
 	set_new(view, "group", json_string(language->group));
 	set_new(view, "groupFrom", json_integer((json_int_t)language->group_from));
 	set_new(view, "languages", languages_json(language));
-	set_new(view, "languageAction", json_string(console ? "" : "/wallet" PAGE_LANGUAGE_PATH));
+	set_new(view, "languageAction",
+	        json_string(!console         ? "/wallet" PAGE_LANGUAGE_PATH
+	                    : CONSOLE_SPEAKS ? "/console" PAGE_LANGUAGE_PATH
+	                                     : ""));
 	set_new(view, "themeAction",
 	        json_string(console ? "/console" PAGE_THEME_PATH : "/wallet" PAGE_THEME_PATH));
 	set_new(view, "ownPath",

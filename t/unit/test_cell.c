@@ -47,7 +47,38 @@ START_TEST(texts)
 	json_t *o = json_loads(object, 0, NULL);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		ck_assert_str_eq(cell_text(&a, &cases[i].column, o), cases[i].text);
+		ck_assert_str_eq(cell_text(languages, &a, &cases[i].column, o), cases[i].text);
+	json_decref(o);
+}
+END_TEST
+
+/* In Spanish, the API's words are words, and figures have a comma; names stay. */
+START_TEST(texts_in_spanish)
+{
+	static const struct {
+		struct column column;
+		const char *text;
+	} cases[] = {
+	        {{"", "money", CELL_AMOUNT, NULL}, "-10,50 USD"},
+	        {{"", "bps", CELL_BPS, NULL}, "0,50 %"},
+	        {{"", "rate", CELL_DECIMAL, NULL}, "0,9054"},
+	        {{"", "days", CELL_MS, NULL}, "12 días"},
+	        {{"", "on", CELL_FLAG, NULL}, "sí"},
+	        {{"", "state", CELL_STATE, NULL}, "completado"},
+	        {{"", "state", CELL_WORD, NULL}, "completado"},
+	        {{"", "state", CELL_TEXT, NULL}, "COMPLETED"},
+	        {{"", "peer", CELL_STATE, NULL}, "Peers"},
+	        {{"", "why", CELL_SAID, NULL}, "Las dos no son iguales."},
+	};
+	json_t *o = json_loads(
+	        "{\"money\":{\"value\":\"-1050\",\"assetCode\":\"USD\",\"assetScale\":2},"
+	        "\"bps\":50,\"rate\":\"0.9054\",\"days\":1036800000,\"on\":true,"
+	        "\"state\":\"COMPLETED\",\"peer\":\"Peers\",\"why\":\"The two are not the same.\"}",
+	        0, NULL);
+	const struct language *es = language_tagged("es", 2);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_str_eq(cell_text(es, &a, &cases[i].column, o), cases[i].text);
 	json_decref(o);
 }
 END_TEST
@@ -228,6 +259,7 @@ static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, texts);
+	tcase_add_test(t, texts_in_spanish);
 	tcase_add_test(t, paths);
 	tcase_add_test(t, csv_of_all_kinds);
 	tcase_add_test(t, csv_is_inert);

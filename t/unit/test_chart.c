@@ -31,11 +31,17 @@ static const struct column money[] = {
 
 #define UNITS(value) "{\"money\":{\"value\":\"" value "\",\"assetCode\":\"XAU\",\"assetScale\":18}}"
 
+static json_t *table_of(const char *rows)
+{
+	return json_pack("{s:s,s:[{s:s},{s:s},{s:s}],s:o}", "label", "Las dos", "columns", "name",
+	        "Desde", "name", "Una", "name", "Otra", "rows", json_loads(rows, 0, NULL));
+}
+
 /* The chart's member, of the i-th bar or line. */
 static const char *drawn(enum chart_kind kind, const struct column *c, const char *items,
         const char *list, size_t i, const char *member)
 {
-	json_t *given = json_loads(items, 0, NULL), *table = json_pack("{s:[]}", "rows");
+	json_t *given = json_loads(items, 0, NULL), *table = table_of("[]");
 	const struct chart chart = {
 	        .kind = kind, .label = "x", .columns = c, .items = given, .step_ms = 60000};
 	json_t *view = chart_json(&a, &chart, table);
@@ -110,19 +116,23 @@ END_TEST
 START_TEST(values)
 {
 	json_t *items = json_loads("[{\"one\":3,\"other\":\"1.50\"},{}]", 0, NULL);
-	json_t *table =
-	        json_loads("{\"rows\":[{\"cells\":[{},{},{}]},{\"cells\":[{},{},{}]}]}", 0, NULL);
+	json_t *table = table_of("[{\"cells\":[{},{},{}]},{\"cells\":[{},{},{}]}]");
 	const struct chart chart = {.kind = CHART_LINES,
 	        .label = "x",
 	        .columns = columns,
 	        .items = items,
 	        .step_ms = 60000};
 	json_t *view = chart_json(&a, &chart, table);
-	char *text = json_dumps(table, JSON_COMPACT);
+	char *text = json_dumps(json_object_get(table, "rows"), JSON_COMPACT);
+	const json_t *keys = json_object_get(view, "keys");
 
-	ck_assert_str_eq(text, "{\"rows\":[{\"cells\":[{},{\"value\":\"3\"},{\"value\":\"1.50\"}]},"
-	                       "{\"cells\":[{},{\"value\":\"\"},{\"value\":\"\"}]}]}");
+	ck_assert_str_eq(text, "[{\"cells\":[{},{\"value\":\"3\"},{\"value\":\"1.50\"}]},"
+	                       "{\"cells\":[{},{\"value\":\"\"},{\"value\":\"\"}]}]");
 	ck_assert(json_is_true(json_object_get(view, "hasKeys")));
+	/* Names are those of the reader's table. */
+	ck_assert_str_eq(json_string_value(json_object_get(view, "label")), "Las dos");
+	ck_assert_str_eq(
+	        json_string_value(json_object_get(json_array_get(keys, 1), "name")), "Otra");
 	free(text);
 	json_decref(view);
 	json_decref(table);
