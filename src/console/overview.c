@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "console/login.h"
+#include "http/language.h"
 #include "http/live.h"
 #include "http/reply.h"
 #include "store/activity.h"
@@ -19,33 +20,33 @@
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
 
 static const struct column peer_list[] = {
-	{"Peer", "name", CELL_TEXT, "/console/peers/{name}"},
-	{"State", "state", CELL_STATE, NULL},
-	{"Health", "health.state", CELL_STATE, NULL},
-	{"We owe it", "balance", CELL_AMOUNT, NULL},
-	{"In flight", "health.inFlight", CELL_NUMBER, NULL},
-	{"Latency", "health.latencyMs", CELL_MS, NULL},
-	{"Last packet", "health.lastPacketAt", CELL_TIME, NULL},
+	{WORDS("Peer"), "name", CELL_TEXT, "/console/peers/{name}"},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Health"), "health.state", CELL_STATE, NULL},
+	{WORDS("We owe it"), "balance", CELL_AMOUNT, NULL},
+	{WORDS("In flight"), "health.inFlight", CELL_NUMBER, NULL},
+	{WORDS("Latency"), "health.latencyMs", CELL_MS, NULL},
+	{WORDS("Last packet"), "health.lastPacketAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column volume_list[] = {
-	{"Asset", "asset", CELL_TEXT, "/console/assets/{asset}"},
-	{"Sent", "sent", CELL_AMOUNT, NULL},
-	{"Received", "received", CELL_AMOUNT, NULL},
+	{WORDS("Asset"), "asset", CELL_TEXT, "/console/assets/{asset}"},
+	{WORDS("Sent"), "sent", CELL_AMOUNT, NULL},
+	{WORDS("Received"), "received", CELL_AMOUNT, NULL},
 	LAST,
 };
 static const struct column error_list[] = {
-	{"What", "what", CELL_TEXT, "{+href}"},
-	{"Kind", "kind", CELL_STATE, NULL},
-	{"How often", "count", CELL_NUMBER, NULL},
+	{WORDS("What"), "what", CELL_WORD, "{+href}"},
+	{WORDS("Kind"), "kind", CELL_STATE, NULL},
+	{WORDS("How often"), "count", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct column source_list[] = {
-	{"Source", "name", CELL_TEXT, NULL},
-	{"Age", "ageMs", CELL_MS, NULL},
-	{"At most", "maxAgeMs", CELL_MS, NULL},
-	{"Too old", "stale", CELL_FLAG, NULL},
-	{"Failed", "reason", CELL_TEXT, NULL},
+	{WORDS("Source"), "name", CELL_TEXT, NULL},
+	{WORDS("Age"), "ageMs", CELL_MS, NULL},
+	{WORDS("At most"), "maxAgeMs", CELL_MS, NULL},
+	{WORDS("Too old"), "stale", CELL_FLAG, NULL},
+	{WORDS("Failed"), "reason", CELL_TEXT, NULL},
 	LAST,
 };
 
@@ -70,13 +71,20 @@ static json_t *liquidity_bar(struct console_view *v, const json_t *asset)
 	static const struct column pool = {"", "liquidity", CELL_AMOUNT, NULL};
 	static const struct column low = {"", "liquidityThreshold", CELL_AMOUNT, NULL};
 	static const struct column high = {"", "liquidityThresholdHigh", CELL_AMOUNT, NULL};
-	struct arena *a = &v->rq->arena;
 	int64_t have = units(asset, "liquidity.value");
 	int64_t from = units(asset, "liquidityThreshold.value");
 	int64_t to = units(asset, "liquidityThresholdHigh.value"), whole;
+	const char *text = words_with(
+	        v->rq, "{amount} in the pool", "amount", console_text(v, &pool, asset), NULL);
 	const char *low_text = console_text(v, &low, asset),
 	           *high_text = console_text(v, &high, asset);
 
+	if (*low_text)
+		text = words_with(
+		        v->rq, "{text}, low from {amount}", "text", text, "amount", low_text, NULL);
+	if (*high_text)
+		text = words_with(v->rq, "{text}, high from {amount}", "text", text, "amount",
+		        high_text, NULL);
 	/* Whole is the high threshold, else twice the low one, else what is there. */
 	whole = to > 0 ? to : from > 0 && from < INT64_MAX / 2 ? from * 2 : have;
 	if (have > whole)
@@ -84,13 +92,9 @@ static json_t *liquidity_bar(struct console_view *v, const json_t *asset)
 	return json_pack("{s:s,s:s,s:I,s:s,s:s}", "id",
 	        json_string_value(json_object_get(asset, "code")), "label",
 	        json_string_value(json_object_get(asset, "code")), "percent",
-	        (json_int_t)(whole > 0 ? have / (whole / 100 + 1) : 0), "text",
-	        arena_printf(a, "%s in the pool%s%s%s%s", console_text(v, &pool, asset),
-	                *low_text ? ", low from " : "", low_text, *high_text ? ", high from " : "",
-	                high_text),
-	        "badge",
-	        from > 0 && have <= from ? "low"
-	        : to > 0 && have >= to   ? "high"
+	        (json_int_t)(whole > 0 ? have / (whole / 100 + 1) : 0), "text", text, "badge",
+	        from > 0 && have <= from ? words(v->rq, "low")
+	        : to > 0 && have >= to   ? words(v->rq, "high")
 	                                 : "");
 }
 
@@ -106,10 +110,18 @@ json_t *overview_liquidity(struct console_view *v, const json_t *assets)
 
 /* ---- figures ---- */
 
-static void add_tile(json_t *list, const char *label, const char *value, const char *hint)
+/* label: a message; value and hint as they are shown. */
+static void add_tile(struct console_view *v, json_t *list, const char *label, const char *value,
+        const char *hint)
 {
-	(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "label", label, "value",
-	                                          value ? value : "", "hint", hint));
+	(void)json_array_append_new(
+	        list, json_pack("{s:s,s:s,s:s}", "label", words(v->rq, label), "value",
+	                      value ? value : "", "hint", hint ? hint : ""));
+}
+
+static const char *digits(struct console_view *v, json_int_t n)
+{
+	return arena_printf(&v->rq->arena, "%lld", (long long)n);
 }
 
 /* Packets a second in the two newest steps of which they are known; NULL: in none. */
@@ -131,8 +143,8 @@ static const char *packet_rate(struct console_view *v, const json_t *course)
 	if (ms <= 0)
 		return NULL;
 	tenths = packets * 10000 / ms;
-	return arena_printf(
-	        &v->rq->arena, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+	return arena_printf(&v->rq->arena, "%lld%c%lld", (long long)(tenths / 10),
+	        language_of(v->rq)->decimal, (long long)(tenths % 10));
 }
 
 static const char *ms_text(struct console_view *v, const json_t *activity, const char *member)
@@ -157,48 +169,53 @@ static json_int_t count_logged(const json_t *activity, const char *level)
 	return n;
 }
 
+static const char *payment_rate(struct console_view *v, json_int_t in_hour)
+{
+	const char point = language_of(v->rq)->decimal;
+
+	if (in_hour > 0 && in_hour < 36)
+		return arena_printf(&v->rq->arena, "< 0%c01", point);
+	return arena_printf(&v->rq->arena, "%lld%c%02lld", (long long)(in_hour / 3600), point,
+	        (long long)(in_hour % 3600 * 100 / 3600));
+}
+
 static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t *course)
 {
-	struct arena *arena = &v->rq->arena;
+	struct http_request *rq = v->rq;
 	json_t *list = json_array();
 	json_int_t ended = number(a, "completed") + number(a, "failed");
 	json_int_t payments = number(a, "outgoing") + number(a, "incoming");
 	json_int_t open = number(a, "events.waiting") + number(a, "events.pending");
+	json_int_t errors = count_logged(a, "error"), warnings = count_logged(a, "warn");
 	const json_t *minutes = json_object_get(a, "paymentsByMinute");
+	json_int_t minute = json_integer_value(json_array_get(minutes, MINUTES - 1));
 	const char *rate = packet_rate(v, course);
 
-	add_tile(list, "Payments a second",
-	        payments > 0 && payments < 36
-	                ? "< 0.01"
-	                : arena_printf(arena, "%lld.%02lld", (long long)(payments / 3600),
-	                          (long long)(payments % 3600 * 100 / 3600)),
-	        arena_printf(arena, "%lld in the last minute, %lld in the last hour",
-	                (long long)json_integer_value(json_array_get(minutes, MINUTES - 1)),
-	                (long long)payments));
-	add_tile(list, "Packets a second", rate ? rate : "–",
-	        arena_printf(arena, "%lld since the start", (long long)number(a, "packets")));
-	add_tile(list, "Success",
-	        ended ? arena_printf(
-	                        arena, "%lld %%", (long long)(number(a, "completed") * 100 / ended))
+	add_tile(v, list, WORDS("Payments a second"), payment_rate(v, payments),
+	        words_with(rq, "{n} in the last minute, {all} in the last hour", "n",
+	                digits(v, minute), "all", digits(v, payments), NULL));
+	add_tile(v, list, WORDS("Packets a second"), rate ? rate : "–",
+	        words_with(rq, "{n} since the start", "n", digits(v, number(a, "packets")), NULL));
+	add_tile(v, list, WORDS("Success"),
+	        ended ? arena_printf(&rq->arena, "%lld %%",
+	                        (long long)(number(a, "completed") * 100 / ended))
 	              : "–",
-	        arena_printf(arena, "%lld of %lld payments that ended",
-	                (long long)number(a, "completed"), (long long)ended));
-	add_tile(list, "Half of payments within", ms_text(v, a, "p50Ms"), "p50 of the last hour");
-	add_tile(list, "99 of 100 within", ms_text(v, a, "p99Ms"), "p99 of the last hour");
-	add_tile(list, "On their way",
-	        arena_printf(arena, "%lld", (long long)number(a, "totals.paymentsSending")),
-	        "payments that are being sent");
-	add_tile(list, "Events that wait", arena_printf(arena, "%lld", (long long)open),
-	        arena_printf(arena, "%lld given up", (long long)number(a, "events.parked")));
-	add_tile(list, "Errors",
-	        arena_printf(
-	                arena, "%lld", (long long)(number(a, "failed") + count_logged(a, "error"))),
-	        arena_printf(arena, "%lld payments and %lld of the log, beside %lld warnings",
-	                (long long)number(a, "failed"), (long long)count_logged(a, "error"),
-	                (long long)count_logged(a, "warn")));
-	add_tile(list, "In doubt",
-	        arena_printf(arena, "%lld", (long long)number(a, "totals.doubtsOpen")),
-	        "amounts that a crash left open");
+	        words_with(rq, "{n} of {all} payments that ended", "n",
+	                digits(v, number(a, "completed")), "all", digits(v, ended), NULL));
+	add_tile(v, list, WORDS("Half of payments within"), ms_text(v, a, "p50Ms"),
+	        words(rq, "p50 of the last hour"));
+	add_tile(v, list, WORDS("99 of 100 within"), ms_text(v, a, "p99Ms"),
+	        words(rq, "p99 of the last hour"));
+	add_tile(v, list, WORDS("On their way"), digits(v, number(a, "totals.paymentsSending")),
+	        words(rq, "payments that are being sent"));
+	add_tile(v, list, WORDS("Events that wait"), digits(v, open),
+	        words_with(rq, "{n} given up", "n", digits(v, number(a, "events.parked")), NULL));
+	add_tile(v, list, WORDS("Errors"), digits(v, number(a, "failed") + errors),
+	        words_with(rq, "{n} payments and {lines} of the log, beside {warnings} warnings",
+	                "n", digits(v, number(a, "failed")), "lines", digits(v, errors), "warnings",
+	                digits(v, warnings), NULL));
+	add_tile(v, list, WORDS("In doubt"), digits(v, number(a, "totals.doubtsOpen")),
+	        words(rq, "amounts that a crash left open"));
 	return list;
 }
 
@@ -217,9 +234,9 @@ static json_t *errors_json(struct console_view *v, const json_t *activity)
 
 		(void)json_array_append_new(
 		        list, json_pack("{s:s*,s:s,s:s,s:O}", "what",
-		                      arena_printf(a, "Payments: %s", code), "kind", "FAILED",
-		                      "href", "/console/payments?state=FAILED", "count",
-		                      json_object_get(item, "count")));
+		                      words_with(v->rq, "Payments: {code}", "code", code, NULL),
+		                      "kind", "FAILED", "href", "/console/payments?state=FAILED",
+		                      "count", json_object_get(item, "count")));
 	}
 	json_array_foreach(json_object_get(activity, "logged"), i, item)
 	{
@@ -229,10 +246,10 @@ static json_t *errors_json(struct console_view *v, const json_t *activity)
 		        "/console/logs?level=%s&text=level%%3D%s%%20event%%3D%s%%20", level, level,
 		        event);
 
-		(void)json_array_append_new(
-		        list, json_pack("{s:s*,s:s,s:s*,s:O}", "what",
-		                      arena_printf(a, "Log: %s", event), "kind", level, "href",
-		                      href, "count", json_object_get(item, "count")));
+		(void)json_array_append_new(list,
+		        json_pack("{s:s*,s:s,s:s*,s:O}", "what",
+		                words_with(v->rq, "Log: {event}", "event", event, NULL), "kind",
+		                level, "href", href, "count", json_object_get(item, "count")));
 	}
 	return list;
 }
@@ -240,29 +257,29 @@ static json_t *errors_json(struct console_view *v, const json_t *activity)
 /* ---- charts ---- */
 
 static const char no_points[] =
-        "Nothing yet. A point is kept of each minute in which something moves.";
+        WORDS("Nothing yet. A point is kept of each minute in which something moves.");
 
 static const struct column payments_course[] = {
-        {"From", "at", CELL_TIME, NULL},
-        {"Completed", "completed", CELL_NUMBER, NULL},
-        {"Failed", "failed", CELL_NUMBER, NULL},
+        {WORDS("When"), "at", CELL_TIME, NULL},
+        {WORDS("Completed"), "completed", CELL_NUMBER, NULL},
+        {WORDS("Failed"), "failed", CELL_NUMBER, NULL},
         {NULL, NULL, CELL_TEXT, NULL},
 };
 static const struct column rates_course[] = {
-        {"From", "at", CELL_TIME, NULL},
-        {"Payments a second", "paymentsPerSecond", CELL_DECIMAL, NULL},
-        {"Packets a second", "packetsPerSecond", CELL_DECIMAL, NULL},
+        {WORDS("When"), "at", CELL_TIME, NULL},
+        {WORDS("Payments a second"), "paymentsPerSecond", CELL_DECIMAL, NULL},
+        {WORDS("Packets a second"), "packetsPerSecond", CELL_DECIMAL, NULL},
         {NULL, NULL, CELL_TEXT, NULL},
 };
 static const struct column success_course[] = {
-        {"From", "at", CELL_TIME, NULL},
-        {"Success", "successBps", CELL_BPS, NULL},
+        {WORDS("When"), "at", CELL_TIME, NULL},
+        {WORDS("Success"), "successBps", CELL_BPS, NULL},
         {NULL, NULL, CELL_TEXT, NULL},
 };
 static const struct column time_course[] = {
-        {"From", "at", CELL_TIME, NULL},
-        {"Half within", "p50Ms", CELL_NUMBER, NULL},
-        {"99 of 100 within", "p99Ms", CELL_NUMBER, NULL},
+        {WORDS("When"), "at", CELL_TIME, NULL},
+        {WORDS("Half within"), "p50Ms", CELL_NUMBER, NULL},
+        {WORDS("99 of 100 within"), "p99Ms", CELL_NUMBER, NULL},
         {NULL, NULL, CELL_TEXT, NULL},
 };
 
@@ -309,14 +326,15 @@ static void volume_charts(struct console_view *v, const struct chart *like)
 		if (shown++ == VOLUMES_MAX || !columns || !sent || !received)
 			return;
 		columns[0] = payments_course[0];
-		columns[1] = (struct column){"Sent", sent, CELL_AMOUNT, NULL};
-		columns[2] = (struct column){"Received", received, CELL_AMOUNT, NULL};
+		columns[1] = (struct column){WORDS("Sent"), sent, CELL_AMOUNT, NULL};
+		columns[2] = (struct column){WORDS("Received"), received, CELL_AMOUNT, NULL};
 		/* The last one of an odd number has a line for itself. */
 		c.half = count % 2 == 0 || shown < count;
 		c.kind = CHART_BARS;
 		c.columns = columns;
-		c.label = arena_printf(a, "%s that were sent and received", code);
-		part_chart(v, arena_printf(a, "Volume of %s", code), &c);
+		c.label = words_with(
+		        v->rq, "{asset} that were sent and received", "asset", code, NULL);
+		part_chart(v, words_with(v->rq, "Volume of {asset}", "asset", code, NULL), &c);
 	}
 }
 
@@ -333,17 +351,17 @@ static void charts(struct console_view *v, const json_t *course)
 	part_spans(v);
 	c.kind = CHART_BARS;
 	c.columns = payments_course;
-	c.label = "Payments that ended";
+	c.label = WORDS("Payments that ended");
 	part_chart(v, "Payments", &c);
 	c.kind = CHART_LINES;
 	c.columns = rates_course;
-	c.label = "Payments and packets a second";
+	c.label = WORDS("Payments and packets a second");
 	part_chart(v, "Payments and packets a second", &c);
 	c.columns = success_course;
-	c.label = "Completed payments in percent of those that ended";
+	c.label = WORDS("Completed payments in percent of those that ended");
 	part_chart(v, "Success in percent", &c);
 	c.columns = time_course;
-	c.label = "Milliseconds that payments took";
+	c.label = WORDS("Milliseconds that payments took");
 	part_chart(v, "Milliseconds that payments took", &c);
 	volume_charts(v, &c);
 }
@@ -424,7 +442,6 @@ void overview_build(struct console_view *v)
 	json_t *errors = errors_json(v, activity);
 	struct arena memory;
 
-	v->heading = "Overview";
 	v->live_url = LIVE_URL;
 	arena_init(&memory, LIMIT_REQUEST_ARENA * 8);
 	if (stamp_of(http_app(v->rq), &memory, http_wall_ms(v->rq), &v->live_stamp))
@@ -445,10 +462,13 @@ void overview_build(struct console_view *v)
 	        "/console/checklist");
 }
 
-static void add_step(json_t *list, bool done, const char *label, const char *href)
+/* label: a message. */
+static void add_step(
+        struct console_view *v, json_t *list, bool done, const char *label, const char *href)
 {
-	(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s}", "label", label, "class",
-	                                          done ? "done" : "now", "href", href, "cell", ""));
+	(void)json_array_append_new(
+	        list, json_pack("{s:s,s:s,s:s,s:s}", "label", words(v->rq, label), "class",
+	                      done ? "done" : "now", "href", href, "cell", ""));
 }
 
 static size_t items(const json_t *list)
@@ -487,19 +507,20 @@ void checklist_build(struct console_view *v)
 	const json_t *activity = v->answers[0];
 	json_t *list = json_array();
 
-	add_step(list, true, "An operator can sign in here", "/console/operators");
-	add_step(list, items(v->answers[1]) > 0, "There is an asset", "/console/assets");
-	add_step(list, items(v->answers[3]) > 0, "A wallet is open", "/console/wallets");
-	add_step(list, items(v->answers[2]) > 0, "There is a peer", "/console/peers");
-	add_step(list, any_liquidity(v->answers[1]), "A pool holds money for exchanges",
+	add_step(v, list, true, WORDS("An operator can sign in here"), "/console/operators");
+	add_step(v, list, items(v->answers[1]) > 0, WORDS("There is an asset"), "/console/assets");
+	add_step(v, list, items(v->answers[3]) > 0, WORDS("A wallet is open"), "/console/wallets");
+	add_step(v, list, items(v->answers[2]) > 0, WORDS("There is a peer"), "/console/peers");
+	add_step(v, list, any_liquidity(v->answers[1]), WORDS("A pool holds money for exchanges"),
 	        "/console/assets");
-	add_step(list, setting_is_set(c, "webhooks", "url"), "The host is told of events",
+	add_step(v, list, setting_is_set(c, "webhooks", "url"), WORDS("The host is told of events"),
 	        "/console/node");
-	add_step(list,
+	add_step(v, list,
 	        number(activity, "totals.paymentsCompleted") > 0 ||
 	                number(activity, "totals.packetsCredited") > 0,
-	        "A first payment has arrived", "/console/payments");
-	add_step(list, console_backup_count(c) > 0, "A backup was made", "/console/backups");
+	        WORDS("A first payment has arrived"), "/console/payments");
+	add_step(v, list, console_backup_count(c) > 0, WORDS("A backup was made"),
+	        "/console/backups");
 	part_text(v, "", "It ticks itself; nothing here is required for the node to run.");
 	part_steps(v, "What a new node needs", list);
 }
