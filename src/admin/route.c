@@ -4,6 +4,7 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 #include "codec/ilp_address.h"
 #include "ilp/routes.h"
 
@@ -157,20 +158,21 @@ static enum result explain_own(
 	e->prefix = own;
 	if (segment.n == 0) {
 		e->kind = "node";
-		e->reason = "it is the address of this node";
+		e->reason = WORDS("it is the address of this node");
 		return RESULT_OK;
 	}
 	r = store_wallet_find(loop->reader, &rq->arena, text_of(rq, segment), &wallet);
 	if (r == RESULT_THEIRS_NOT_FOUND) {
-		e->reason = "it is under this node's address, but there is no such wallet";
+		e->reason = WORDS("it is under this node's address, but there is no such wallet");
 		return RESULT_OK;
 	}
 	if (r)
 		return r;
 	e->kind = "wallet";
 	e->wallet = wallet.name;
-	e->reason = wallet.state == WALLET_OPEN ? "it is under the address of a wallet here"
-	                                        : "it is the address of a wallet that is closed";
+	e->reason = wallet.state == WALLET_OPEN
+	                    ? WORDS("it is under the address of a wallet here")
+	                    : WORDS("it is the address of a wallet that is closed");
 	return RESULT_OK;
 }
 
@@ -199,21 +201,23 @@ static const char *why_not(const struct snapshot *s, const struct routes_look *l
 	const struct peer *a, *b;
 
 	if (w->prefix.n < best->prefix.n)
-		return w->chosen ? "a longer prefix has a route"
-		                 : "a longer prefix has a route, and another way to this one is "
-		                   "better";
+		return w->chosen ? WORDS("a longer prefix has a route")
+		                 : WORDS("a longer prefix has a route, and another way to this one "
+		                         "is "
+		                         "better");
 	for (size_t k = 0; k < look->count; k++)
 		if (look->ways[k].chosen && look->ways[k].prefix.n == w->prefix.n)
 			chosen = &look->ways[k];
 	if (!chosen)
-		return "the prefix has a configured route, which comes before those of peers";
+		return WORDS(
+		        "the prefix has a configured route, which comes before those of peers");
 	a = snapshot_peer_of_account(s, w->peer);
 	b = snapshot_peer_of_account(s, chosen->peer);
 	if (!a || !b)
-		return "the peer has gone";
+		return WORDS("the peer has gone");
 	if (a->row.relation != b->row.relation)
-		return "children come before peers, and those before the parent";
-	return "another way is shorter, or as short and of an older peer";
+		return WORDS("children come before peers, and those before the parent");
+	return WORDS("another way is shorter, or as short and of an older peer");
 }
 
 static json_t *candidates_json(
@@ -234,8 +238,8 @@ static json_t *candidates_json(
 		         json_array_append_new(all,
 		                 candidate_json(peer->row.name, source_of(peer, matches[i].prefix),
 		                         matches[i].prefix, matches[i].path, i == 0,
-		                         i == 0 ? "it is the longest prefix, and configured"
-		                                : "a longer prefix has a route"));
+		                         i == 0 ? WORDS("it is the longest prefix, and configured")
+		                                : WORDS("a longer prefix has a route")));
 	}
 	for (size_t i = 0; i < look->count; i++) {
 		const struct routes_way *w = &look->ways[i];
@@ -244,11 +248,12 @@ static json_t *candidates_json(
 
 		if (peer)
 			failed = failed ||
-			         json_array_append_new(all,
-			                 candidate_json(peer->row.name, "ccp", w->prefix, w->path,
-			                         chosen,
-			                         chosen ? "it is the best way to the longest prefix"
-			                                : why_not(s, look, i, &matches[0])));
+			         json_array_append_new(
+			                 all, candidate_json(peer->row.name, "ccp", w->prefix,
+			                              w->path, chosen,
+			                              chosen ? WORDS("it is the best way to the "
+			                                             "longest prefix")
+			                                     : why_not(s, look, i, &matches[0])));
 	}
 	if (failed) {
 		json_decref(all);
@@ -263,19 +268,20 @@ static void explain_route(struct http_request *rq, struct bytes destination, str
 	struct route route;
 
 	if (snapshot_explain(s, destination, &route, 1) == 0) {
-		e->reason = "no route has a prefix of it";
+		e->reason = WORDS("no route has a prefix of it");
 		return;
 	}
 	e->kind = "peer";
 	e->prefix = text_of(rq, route.prefix);
 	e->peer = snapshot_peer_of_account(s, (account_id)route.next_hop)->row.name;
 	if (route.path.n)
-		e->reason = "this is the longest prefix of it that has a route, which the peer "
-		            "announced";
+		e->reason =
+		        WORDS("this is the longest prefix of it that has a route, which the peer "
+		              "announced");
 	else if (route.prefix.n)
-		e->reason = "this is the longest prefix of it that has a route";
+		e->reason = WORDS("this is the longest prefix of it that has a route");
 	else
-		e->reason = "no longer prefix has a route: it takes the default route";
+		e->reason = WORDS("no longer prefix has a route: it takes the default route");
 }
 
 static enum http_next reply(struct http_request *rq, const char *destination,
@@ -337,7 +343,7 @@ enum http_next admin_route_explain(struct http_request *rq)
 	address = bytes_str(destination);
 	if (ilp_address_scheme(address) == ILP_SCHEME_PEER) {
 		e.kind = "node";
-		e.reason = "addresses under \"peer\" are for the next node alone";
+		e.reason = WORDS("addresses that begin with peer. are for the next node alone");
 	} else if (snapshot_is_own(node_snapshot(http_app(rq)), address)) {
 		enum result r = explain_own(rq, address, &e);
 

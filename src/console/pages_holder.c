@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "console/pages.h"
+#include "http/language.h"
 
 #define PACKETS_SHOWN 200
 
@@ -10,188 +11,188 @@
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
 
 static const struct column payment_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Direction", "direction", CELL_TEXT, "/console/payments/{id}"},
-	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
-	{"State", "state", CELL_STATE, NULL},
-	{"To", "receiver", CELL_COPY, NULL},
-	{"Debit", "debitAmount", CELL_AMOUNT, NULL},
-	{"Sent", "sentAmount", CELL_AMOUNT, NULL},
-	{"Delivered", "deliveredAmount", CELL_AMOUNT, NULL},
-	{"Received", "receivedAmount", CELL_AMOUNT, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Direction"), "direction", CELL_WORD, "/console/payments/{id}"},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("To"), "receiver", CELL_COPY, NULL},
+	{WORDS("Debit"), "debitAmount", CELL_AMOUNT, NULL},
+	{WORDS("Sent"), "sentAmount", CELL_AMOUNT, NULL},
+	{WORDS("Delivered"), "deliveredAmount", CELL_AMOUNT, NULL},
+	{WORDS("Received"), "receivedAmount", CELL_AMOUNT, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column outgoing_facts[] = {
-	{"State", "state", CELL_STATE, NULL},
-	{"Error", "error.description", CELL_TEXT, NULL},
-	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
-	{"To", "receiver", CELL_COPY, NULL},
-	{"Debit", "debitAmount", CELL_AMOUNT, NULL},
-	{"Sent", "sentAmount", CELL_AMOUNT, NULL},
-	{"Delivered", "deliveredAmount", CELL_AMOUNT, NULL},
-	{"Promised", "receiveAmount", CELL_AMOUNT, NULL},
-	{"Fee", "fee", CELL_AMOUNT, NULL},
-	{"Given back", "refundedAmount", CELL_AMOUNT, NULL},
-	{"In doubt", "inDoubtAmount", CELL_AMOUNT, NULL},
-	{"Rate", "rate", CELL_TEXT, NULL},
-	{"Packets", "packets", CELL_NUMBER, NULL},
-	{"Attempts", "attempts", CELL_NUMBER, NULL},
-	{"Next attempt", "nextAttemptAt", CELL_TIME, NULL},
-	{"Time taken", "elapsedMs", CELL_MS, NULL},
-	{"Client", "client", CELL_TEXT, NULL},
-	{"Made", "createdAt", CELL_TIME, NULL},
-	{"URL", "url", CELL_COPY, NULL},
-	{"Id", "id", CELL_COPY, NULL},
-	{"Metadata", "metadata", CELL_JSON, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Error"), "error.description", CELL_SAID, NULL},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("To"), "receiver", CELL_COPY, NULL},
+	{WORDS("Debit"), "debitAmount", CELL_AMOUNT, NULL},
+	{WORDS("Sent"), "sentAmount", CELL_AMOUNT, NULL},
+	{WORDS("Delivered"), "deliveredAmount", CELL_AMOUNT, NULL},
+	{WORDS("Promised"), "receiveAmount", CELL_AMOUNT, NULL},
+	{WORDS("Fee"), "fee", CELL_AMOUNT, NULL},
+	{WORDS("Given back"), "refundedAmount", CELL_AMOUNT, NULL},
+	{WORDS("In doubt"), "inDoubtAmount", CELL_AMOUNT, NULL},
+	{WORDS("Rate"), "rate", CELL_TEXT, NULL},
+	{WORDS("Packets"), "packets", CELL_NUMBER, NULL},
+	{WORDS("Attempts"), "attempts", CELL_NUMBER, NULL},
+	{WORDS("Next attempt"), "nextAttemptAt", CELL_TIME, NULL},
+	{WORDS("Time taken"), "elapsedMs", CELL_MS, NULL},
+	{WORDS("Client"), "client", CELL_TEXT, NULL},
+	{WORDS("Made"), "createdAt", CELL_TIME, NULL},
+	{WORDS("URL"), "url", CELL_COPY, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
+	{WORDS("Metadata"), "metadata", CELL_JSON, NULL},
 	LAST,
 };
 static const struct column incoming_facts[] = {
-	{"State", "state", CELL_STATE, NULL},
-	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
-	{"Asked for", "incomingAmount", CELL_AMOUNT, NULL},
-	{"Received", "receivedAmount", CELL_AMOUNT, NULL},
-	{"Fee", "fee", CELL_AMOUNT, NULL},
-	{"Waits for approval", "waitsForApproval", CELL_FLAG, NULL},
-	{"Approved", "approvedAt", CELL_TIME, NULL},
-	{"Cancelled", "cancelledAt", CELL_TIME, NULL},
-	{"Reason", "cancelReason", CELL_TEXT, NULL},
-	{"Client", "client", CELL_TEXT, NULL},
-	{"Made", "createdAt", CELL_TIME, NULL},
-	{"Expires", "expiresAt", CELL_TIME, NULL},
-	{"URL", "url", CELL_COPY, NULL},
-	{"Id", "id", CELL_COPY, NULL},
-	{"Metadata", "metadata", CELL_JSON, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("Asked for"), "incomingAmount", CELL_AMOUNT, NULL},
+	{WORDS("Received"), "receivedAmount", CELL_AMOUNT, NULL},
+	{WORDS("Fee"), "fee", CELL_AMOUNT, NULL},
+	{WORDS("Waits for approval"), "waitsForApproval", CELL_FLAG, NULL},
+	{WORDS("Approved"), "approvedAt", CELL_TIME, NULL},
+	{WORDS("Cancelled"), "cancelledAt", CELL_TIME, NULL},
+	{WORDS("Reason"), "cancelReason", CELL_TEXT, NULL},
+	{WORDS("Client"), "client", CELL_TEXT, NULL},
+	{WORDS("Made"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Expires"), "expiresAt", CELL_TIME, NULL},
+	{WORDS("URL"), "url", CELL_COPY, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
+	{WORDS("Metadata"), "metadata", CELL_JSON, NULL},
 	LAST,
 };
 static const struct column attempt_list[] = {
-	{"Attempt", "number", CELL_NUMBER, NULL},
-	{"Begun", "startedAt", CELL_TIME, NULL},
-	{"Ended", "endedAt", CELL_TIME, NULL},
-	{"Sent by then", "sentAmount", CELL_AMOUNT, NULL},
-	{"Delivered by then", "deliveredAmount", CELL_AMOUNT, NULL},
-	{"Packets", "packets", CELL_NUMBER, NULL},
-	{"Error", "error.description", CELL_TEXT, NULL},
+	{WORDS("Attempt"), "number", CELL_NUMBER, NULL},
+	{WORDS("Begun"), "startedAt", CELL_TIME, NULL},
+	{WORDS("Ended"), "endedAt", CELL_TIME, NULL},
+	{WORDS("Sent by then"), "sentAmount", CELL_AMOUNT, NULL},
+	{WORDS("Delivered by then"), "deliveredAmount", CELL_AMOUNT, NULL},
+	{WORDS("Packets"), "packets", CELL_NUMBER, NULL},
+	{WORDS("Error"), "error.description", CELL_SAID, NULL},
 	LAST,
 };
 static const struct column packet_list[] = {
-	{"After", "ms", CELL_MS, NULL},
-	{"Sequence", "sequence", CELL_NUMBER, NULL},
-	{"What", "event", CELL_STATE, NULL},
-	{"Code", "code", CELL_TEXT, NULL},
-	{"Smallest units", "amount", CELL_DECIMAL, NULL},
-	{"Delivered by then", "delivered", CELL_DECIMAL, NULL},
+	{WORDS("After"), "ms", CELL_MS, NULL},
+	{WORDS("Sequence"), "sequence", CELL_NUMBER, NULL},
+	{WORDS("What"), "event", CELL_STATE, NULL},
+	{WORDS("Code"), "code", CELL_TEXT, NULL},
+	{WORDS("Smallest units"), "amount", CELL_DECIMAL, NULL},
+	{WORDS("Delivered by then"), "delivered", CELL_DECIMAL, NULL},
 	LAST,
 };
 static const struct column line_list[] = {
-	{"Line", "id", CELL_NUMBER, NULL},
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Kind", "kind", CELL_TEXT, NULL},
-	{"From", "debit", CELL_TEXT, NULL},
-	{"To", "credit", CELL_TEXT, NULL},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"State", "state", CELL_STATE, NULL},
+	{WORDS("Ledger line"), "id", CELL_NUMBER, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Kind"), "kind", CELL_WORD, NULL},
+	{WORDS("From account"), "debit", CELL_TEXT, NULL},
+	{WORDS("To account"), "credit", CELL_TEXT, NULL},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
 	LAST,
 };
 static const struct column message_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Direction", "direction", CELL_TEXT, NULL},
-	{"Message", "text", CELL_TEXT, NULL},
-	{"Delivered", "deliveredAt", CELL_TIME, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Direction"), "direction", CELL_WORD, NULL},
+	{WORDS("Message"), "text", CELL_TEXT, NULL},
+	{WORDS("Delivered"), "deliveredAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct console_filter payment_filters[] = {
-	{"walletAddress", "Wallet", NULL}, {"direction", "Direction", "outgoing incoming"},
-	{"state", "State", "FUNDING SENDING PENDING PROCESSING COMPLETED FAILED CANCELLED EXPIRED"},
-	{"from", "From day", NULL}, {"to", "Until day", NULL}, {NULL, NULL, NULL},
+	{"walletAddress", WORDS("Wallet"), NULL}, {"direction", WORDS("Direction"), "outgoing incoming"},
+	{"state", WORDS("State"), "FUNDING SENDING PENDING PROCESSING COMPLETED FAILED CANCELLED EXPIRED"},
+	{"from", WORDS("From day"), NULL}, {"to", WORDS("Until day"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column wallet_list[] = {
-	{"Name", "name", CELL_TEXT, "/console/wallets/{name}"},
-	{"Public name", "publicName", CELL_TEXT, NULL},
-	{"State", "status", CELL_STATE, NULL},
-	{"Asset", "assetCode", CELL_TEXT, NULL},
-	{"User", "user", CELL_TEXT, NULL},
-	{"Address", "url", CELL_COPY, NULL},
-	{"Opened", "createdAt", CELL_TIME, NULL},
+	{WORDS("Name"), "name", CELL_TEXT, "/console/wallets/{name}"},
+	{WORDS("Public name"), "publicName", CELL_TEXT, NULL},
+	{WORDS("State"), "status", CELL_STATE, NULL},
+	{WORDS("Asset"), "assetCode", CELL_TEXT, NULL},
+	{WORDS("User"), "user", CELL_TEXT, NULL},
+	{WORDS("Address"), "url", CELL_COPY, NULL},
+	{WORDS("Opened"), "createdAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column user_list[] = {
-	{"Name", "name", CELL_TEXT, NULL},
-	{"Wallets", "wallets", CELL_LIST, NULL},
-	{"Has a password", "hasPassword", CELL_FLAG, NULL},
-	{"Open sessions", "sessions", CELL_NUMBER, NULL},
-	{"Last seen", "usedAt", CELL_TIME, NULL},
-	{"Since", "createdAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("Name"), "name", CELL_TEXT, NULL},
+	{WORDS("Wallets"), "wallets", CELL_LIST, NULL},
+	{WORDS("Has a password"), "hasPassword", CELL_FLAG, NULL},
+	{WORDS("Open sessions"), "sessions", CELL_NUMBER, NULL},
+	{WORDS("Last seen"), "usedAt", CELL_TIME, NULL},
+	{WORDS("Since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column wallet_facts[] = {
-	{"State", "status", CELL_STATE, NULL},
-	{"Public name", "publicName", CELL_TEXT, NULL},
-	{"Address", "url", CELL_COPY, NULL},
-	{"ILP address", "ilpAddress", CELL_COPY, NULL},
-	{"Asset", "assetCode", CELL_TEXT, "/console/assets/{assetCode}"},
-	{"User", "user", CELL_TEXT, NULL},
-	{"Taken until", "inactiveAt", CELL_TIME, NULL},
-	{"Opened", "createdAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("State"), "status", CELL_STATE, NULL},
+	{WORDS("Public name"), "publicName", CELL_TEXT, NULL},
+	{WORDS("Address"), "url", CELL_COPY, NULL},
+	{WORDS("ILP address"), "ilpAddress", CELL_COPY, NULL},
+	{WORDS("Asset"), "assetCode", CELL_TEXT, "/console/assets/{assetCode}"},
+	{WORDS("User"), "user", CELL_TEXT, NULL},
+	{WORDS("Taken until"), "inactiveAt", CELL_TIME, NULL},
+	{WORDS("Opened"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column balance_facts[] = {
-	{"Balance", "balance", CELL_AMOUNT, NULL},
-	{"Held by what is on its way", "pending", CELL_AMOUNT, NULL},
+	{WORDS("Balance"), "balance", CELL_AMOUNT, NULL},
+	{WORDS("Held by what is on its way"), "pending", CELL_AMOUNT, NULL},
 	LAST,
 };
 static const struct column key_list[] = {
-	{"Key id", "kid", CELL_COPY, NULL},
-	{"Published", "createdAt", CELL_TIME, NULL},
-	{"Last used", "lastUsedAt", CELL_TIME, NULL},
-	{"Revoked", "revokedAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("Key id"), "kid", CELL_COPY, NULL},
+	{WORDS("Published since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Last used"), "lastUsedAt", CELL_TIME, NULL},
+	{WORDS("Revoked"), "revokedAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column grant_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Client", "client", CELL_TEXT, "/console/grants/{id}"},
-	{"Calls itself", "clientName", CELL_TEXT, NULL},
-	{"State", "state", CELL_STATE, NULL},
-	{"Reason", "reason", CELL_STATE, NULL},
-	{"Ends", "endsAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Client"), "client", CELL_TEXT, "/console/grants/{id}"},
+	{WORDS("Calls itself"), "clientName", CELL_TEXT, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Reason"), "reason", CELL_STATE, NULL},
+	{WORDS("Ends"), "endsAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column grant_facts[] = {
-	{"State", "state", CELL_STATE, NULL},
-	{"Reason", "reason", CELL_STATE, NULL},
-	{"Client", "client", CELL_COPY, NULL},
-	{"Calls itself", "clientName", CELL_TEXT, NULL},
-	{"Wallet of who agreed", "walletAddressId", CELL_COPY, "/console/wallets/{walletAddressId}"},
-	{"Made", "createdAt", CELL_TIME, NULL},
-	{"Changed", "changedAt", CELL_TIME, NULL},
-	{"Ends", "endsAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Reason"), "reason", CELL_STATE, NULL},
+	{WORDS("Client"), "client", CELL_COPY, NULL},
+	{WORDS("Calls itself"), "clientName", CELL_TEXT, NULL},
+	{WORDS("Wallet of who agreed"), "walletAddressId", CELL_COPY, "/console/wallets/{walletAddressId}"},
+	{WORDS("Made"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Changed"), "changedAt", CELL_TIME, NULL},
+	{WORDS("Ends"), "endsAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column access_list[] = {
-	{"What", "type", CELL_TEXT, NULL},
-	{"May", "actions", CELL_LIST, NULL},
-	{"Of", "identifier", CELL_COPY, NULL},
-	{"Limits", "limits", CELL_JSON, NULL},
-	{"Spent", "spentDebitAmount", CELL_AMOUNT, NULL},
-	{"Delivered", "spentReceiveAmount", CELL_AMOUNT, NULL},
+	{WORDS("What"), "type", CELL_WORD, NULL},
+	{WORDS("Allowed"), "actions", CELL_LIST, NULL},
+	{WORDS("Wallet address"), "identifier", CELL_COPY, NULL},
+	{WORDS("Limits"), "limits", CELL_JSON, NULL},
+	{WORDS("Spent"), "spentDebitAmount", CELL_AMOUNT, NULL},
+	{WORDS("Delivered"), "spentReceiveAmount", CELL_AMOUNT, NULL},
 	LAST,
 };
 static const struct console_filter grant_filters[] = {
-	{"client", "Client", NULL}, {"walletAddress", "Wallet", NULL},
-	{"state", "State", "PENDING APPROVED FINALIZED"}, {"reason", "Reason", "ISSUED REJECTED REVOKED EXPIRED"},
+	{"client", WORDS("Client"), NULL}, {"walletAddress", WORDS("Wallet"), NULL},
+	{"state", WORDS("State"), "PENDING APPROVED FINALIZED"}, {"reason", WORDS("Reason"), "ISSUED REJECTED REVOKED EXPIRED"},
 	{NULL, NULL, NULL},
 };
 static const struct column client_list[] = {
-	{"Client", "client", CELL_COPY, "/console/grants?client={client}"},
-	{"Calls itself", "clientName", CELL_TEXT, NULL},
-	{"Grants", "grants", CELL_NUMBER, NULL},
-	{"Issued", "issued", CELL_NUMBER, NULL},
-	{"Newest", "newestGrantAt", CELL_TIME, NULL},
+	{WORDS("Client"), "client", CELL_COPY, "/console/grants?client={client}"},
+	{WORDS("Calls itself"), "clientName", CELL_TEXT, NULL},
+	{WORDS("Grants"), "grants", CELL_NUMBER, NULL},
+	{WORDS("Issued"), "issued", CELL_NUMBER, NULL},
+	{WORDS("Newest"), "newestGrantAt", CELL_TIME, NULL},
 	LAST,
 };
 
@@ -218,7 +219,8 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 	static const struct column made = {"", "createdAt", CELL_TIME, NULL};
 	static const struct column begun = {"", "startedAt", CELL_TIME, NULL};
 	static const struct column sent = {"", "sentAmount", CELL_AMOUNT, NULL};
-	static const struct column why = {"", "error.description", CELL_TEXT, NULL};
+	static const struct column state = {"", "state", CELL_STATE, NULL};
+	static const struct column why = {"", "error.description", CELL_SAID, NULL};
 	bool over = is_state(payment, "COMPLETED") || is_state(payment, "FAILED") ||
 	            is_state(payment, "CANCELLED") || is_state(payment, "EXPIRED");
 	const struct when when = when_of(v->rq);
@@ -226,17 +228,21 @@ static json_t *timeline(struct console_view *v, const json_t *payment)
 	json_t *list = json_array(), *attempt;
 	size_t i;
 
-	add_step(list, "Made", "done", cell_json(&when, a, &made, payment, 0));
+	add_step(list, words(v->rq, "Made"), "done", cell_json(&when, a, &made, payment, 0));
 	json_array_foreach(json_object_get(payment, "attemptLog"), i, attempt)
 	{
 		const char *error = console_text(v, &why, attempt);
+		const char *amount = console_text(v, &sent, attempt);
+		const char *label =
+		        words_with(v->rq, "Attempt: {amount} sent", "amount", amount, NULL);
 
-		add_step(list,
-		        arena_printf(a, "Attempt: %s sent%s%s", console_text(v, &sent, attempt),
-		                *error ? "; " : "", error),
-		        *error ? "bad" : "done", cell_json(&when, a, &begun, attempt, 0));
+		if (*error)
+			label = words_with(v->rq, "Attempt: {amount} sent; {error}", "amount",
+			        amount, "error", error, NULL);
+		add_step(list, label, *error ? "bad" : "done",
+		        cell_json(&when, a, &begun, attempt, 0));
 	}
-	add_step(list, json_string_value(json_object_get(payment, "state")),
+	add_step(list, console_text(v, &state, payment),
 	        is_state(payment, "FAILED") ? "bad"
 	        : over                      ? "done"
 	                                    : "now",
@@ -249,18 +255,18 @@ static void packets(struct console_view *v, const json_t *trace)
 {
 	const json_t *all = json_object_get(trace, "items");
 	size_t n = json_array_size(all), from = n > PACKETS_SHOWN ? n - PACKETS_SHOWN : 0;
+	const char *title = words(v->rq, "Packets");
 	json_t *shown = json_array();
 
 	for (size_t i = from; i < n; i++)
 		(void)json_array_append(shown, json_array_get(all, i));
-	part_table(v,
-	        from > 0 ? arena_printf(&v->rq->arena, "Packets: the newest %d of %zu notes",
-	                           PACKETS_SHOWN, n)
-	                 : "Packets",
-	        packet_list, shown,
-	        "They are kept one by one only of a payment that was made so, here or by florin "
-	        "pay "
-	        "--trace, and until the node stops.");
+	if (from > 0)
+		title = words_with(v->rq, "Packets: the newest {shown} of {all} notes", "shown",
+		        arena_printf(&v->rq->arena, "%d", PACKETS_SHOWN), "all",
+		        arena_printf(&v->rq->arena, "%zu", n), NULL);
+	part_table(v, title, packet_list, shown,
+	        "They are kept one by one only of a payment that was made so, here or by "
+	        "florin pay --trace, and until the node stops.");
 	json_decref(shown);
 }
 
@@ -275,7 +281,7 @@ static void payment(struct console_view *v)
 	const char *direction = json_string_value(json_object_get(p, "direction"));
 	bool incoming = direction && strcmp(direction, "incoming") == 0;
 
-	v->heading = incoming ? "Incoming payment" : "Outgoing payment";
+	v->heading = incoming ? words(v->rq, "Incoming payment") : words(v->rq, "Outgoing payment");
 	part_steps(v, "What happened", timeline(v, p));
 	part_facts(v, "The payment", incoming ? incoming_facts : outgoing_facts, p);
 	if (incoming && json_is_true(json_object_get(p, "waitsForApproval")))
@@ -356,73 +362,75 @@ static void users(struct console_view *v) /* and clients */
 
 const struct console_page holder_pages[] = {
         {.pattern = "/console/users",
-                .title = "Users",
+                .title = WORDS("Users"),
                 .nav = "/console/wallets",
                 .reads = {{.path = "/users", .query = "cursor limit"}},
                 .build = users,
                 .list = user_list,
-                .empty =
+                .empty = WORDS(
                         "Nobody signs in to a wallet yet. A wallet's page sets the password of its "
-                        "user.",
-                .empty_label = "Wallets",
+                        "user."),
+                .empty_label = WORDS("Wallets"),
                 .empty_href = "/console/wallets"},
         {.pattern = "/console/payments",
-                .title = "Payments",
+                .title = WORDS("Payments"),
                 .nav = "/console/payments",
                 .reads = {{.path = "/payments",
                         .query = "walletAddress direction state from to cursor limit"}},
                 .build = payments,
                 .list = payment_list,
                 .filters = payment_filters,
-                .empty = "Nothing was paid yet. A wallet that holds something can pay, and any can "
-                         "be paid.",
-                .empty_label = "Wallets",
+                .empty = WORDS(
+                        "Nothing was paid yet. A wallet that holds something can pay, and any can "
+                        "be paid."),
+                .empty_label = WORDS("Wallets"),
                 .empty_href = "/console/wallets"},
         {.pattern = "/console/payments/{id}",
-                .title = "Payment",
+                .title = WORDS("Payment"),
                 .nav = "/console/payments",
                 .reads = {{.path = "/payments/{id}"},
                         {.path = "/outgoing-payments/{id}/trace", .optional = true}},
                 .build = payment},
         {.pattern = "/console/wallets",
-                .title = "Wallets",
+                .title = WORDS("Wallets"),
                 .nav = "/console/wallets",
                 .reads = {{.path = "/wallet-addresses", .query = "cursor limit"}},
                 .build = wallets,
                 .list = wallet_list,
-                .empty = "Open the first one below."},
+                .empty = WORDS("Open the first one below.")},
         {.pattern = "/console/wallets/{id}",
-                .title = "Wallet",
+                .title = WORDS("Wallet"),
                 .nav = "/console/wallets",
                 .reads = {{.path = "/wallet-addresses/{id}"},
                         {.path = "/wallet-addresses/{id}/balance"},
                         {.path = "/wallet-addresses/{id}/keys"}},
                 .build = wallet},
         {.pattern = "/console/grants",
-                .title = "Grants",
+                .title = WORDS("Grants"),
                 .nav = "/console/grants",
                 .reads = {{.path = "/grants",
                         .query = "client walletAddress state reason cursor limit"}},
                 .build = grants,
                 .list = grant_list,
                 .filters = grant_filters,
-                .empty =
+                .empty = WORDS(
                         "No client was allowed anything yet. One asks by Open Payments, with a key "
-                        "that a wallet publishes.",
-                .empty_label = "Publish one on a wallet's page",
+                        "that a wallet publishes."),
+                .empty_label = WORDS("Publish one on a wallet's page"),
                 .empty_href = "/console/wallets"},
         {.pattern = "/console/clients",
-                .title = "Clients",
+                .title = WORDS("Clients"),
                 .nav = "/console/grants",
                 .reads = {{.path = "/clients", .query = "cursor limit"}},
                 .build = users,
                 .list = client_list,
-                .empty = "Nobody has asked for a grant. A client's key is published on a wallet's "
-                         "page.",
-                .empty_label = "Wallets",
+                .empty = WORDS(
+                        "Nobody has asked for a grant. A client's key is published on a wallet's "
+                        "page."),
+                .empty_label = WORDS("Wallets"),
                 .empty_href = "/console/wallets"},
         {.pattern = "/console/grants/{id}",
-                .title = "Grant",
+                .title = WORDS("Grant"),
                 .nav = "/console/grants",
                 .reads = {{.path = "/grants/{id}"}},
                 .build = grant},

@@ -4,168 +4,169 @@
 
 #include "console/overview.h"
 #include "console/pages.h"
+#include "http/language.h"
 
 /* clang-format off */
 
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
 
 static const struct column asset_list[] = {
-	{"Code", "code", CELL_TEXT, "/console/assets/{code}"},
-	{"Scale", "scale", CELL_NUMBER, NULL},
-	{"In its pool", "liquidity", CELL_AMOUNT, NULL},
-	{"Low from", "liquidityThreshold", CELL_AMOUNT, NULL},
-	{"High from", "liquidityThresholdHigh", CELL_AMOUNT, NULL},
-	{"Fee of sending", "feeFixed", CELL_AMOUNT, NULL},
-	{"and of the amount", "feeBps", CELL_BPS, NULL},
-	{"Fee of receiving", "receiveFeeFixed", CELL_AMOUNT, NULL},
-	{"and of the amount", "receiveFeeBps", CELL_BPS, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("Code"), "code", CELL_TEXT, "/console/assets/{code}"},
+	{WORDS("Scale"), "scale", CELL_NUMBER, NULL},
+	{WORDS("In its pool"), "liquidity", CELL_AMOUNT, NULL},
+	{WORDS("Low from"), "liquidityThreshold", CELL_AMOUNT, NULL},
+	{WORDS("High from"), "liquidityThresholdHigh", CELL_AMOUNT, NULL},
+	{WORDS("Fee of sending"), "feeFixed", CELL_AMOUNT, NULL},
+	{WORDS("and of the amount"), "feeBps", CELL_BPS, NULL},
+	{WORDS("Fee of receiving"), "receiveFeeFixed", CELL_AMOUNT, NULL},
+	{WORDS("and of the amount"), "receiveFeeBps", CELL_BPS, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column fee_list[] = {
-	{"Since", "createdAt", CELL_TIME, NULL},
-	{"Of", "type", CELL_TEXT, NULL},
-	{"Fixed", "fixed", CELL_AMOUNT, NULL},
-	{"and of the amount", "basisPoints", CELL_BPS, NULL},
-	{"Version", "version", CELL_NUMBER, NULL},
+	{WORDS("Since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Fee of"), "type", CELL_WORD, NULL},
+	{WORDS("Fixed"), "fixed", CELL_AMOUNT, NULL},
+	{WORDS("and of the amount"), "basisPoints", CELL_BPS, NULL},
+	{WORDS("Version"), "version", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct column rate_list[] = {
-	{"From", "from", CELL_TEXT, NULL},
-	{"To", "to", CELL_TEXT, NULL},
-	{"Rate", "rate", CELL_DECIMAL, "/console/rates/history?from={from}&to={to}"},
-	{"Source", "source", CELL_TEXT, NULL},
-	{"Age", "ageMs", CELL_MS, NULL},
-	{"Too old", "stale", CELL_FLAG, NULL},
+	{WORDS("From asset"), "from", CELL_TEXT, NULL},
+	{WORDS("To asset"), "to", CELL_TEXT, NULL},
+	{WORDS("Rate"), "rate", CELL_DECIMAL, "/console/rates/history?from={from}&to={to}"},
+	{WORDS("Source"), "source", CELL_WORD, NULL},
+	{WORDS("Age"), "ageMs", CELL_MS, NULL},
+	{WORDS("Too old"), "stale", CELL_FLAG, NULL},
 	LAST,
 };
 static const struct column price_list[] = {
-	{"As of", "at", CELL_TIME, NULL},
-	{"Pair", "pair", CELL_TEXT, NULL},
-	{"Rate", "rate", CELL_DECIMAL, NULL},
-	{"Source", "source", CELL_TEXT, NULL},
+	{WORDS("As of"), "at", CELL_TIME, NULL},
+	{WORDS("Pair"), "pair", CELL_TEXT, NULL},
+	{WORDS("Rate"), "rate", CELL_DECIMAL, NULL},
+	{WORDS("Source"), "source", CELL_WORD, NULL},
 	LAST,
 };
 static const struct console_filter price_filters[] = {
-	{"from", "From asset", NULL}, {"to", "To asset", NULL}, {NULL, NULL, NULL},
+	{"from", WORDS("From asset"), NULL}, {"to", WORDS("To asset"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column source_list[] = {
-	{"Name", "name", CELL_TEXT, NULL},
-	{"Where", "source", CELL_TEXT, NULL},
-	{"Age", "ageMs", CELL_MS, NULL},
-	{"At most", "maxAgeMs", CELL_MS, NULL},
-	{"Too old", "stale", CELL_FLAG, NULL},
-	{"Last tried", "triedAt", CELL_TIME, NULL},
-	{"Failed", "reason", CELL_TEXT, NULL},
+	{WORDS("Name"), "name", CELL_TEXT, NULL},
+	{WORDS("Where"), "source", CELL_TEXT, NULL},
+	{WORDS("Age"), "ageMs", CELL_MS, NULL},
+	{WORDS("At most"), "maxAgeMs", CELL_MS, NULL},
+	{WORDS("Too old"), "stale", CELL_FLAG, NULL},
+	{WORDS("Last tried"), "triedAt", CELL_TIME, NULL},
+	{WORDS("Why it failed"), "reason", CELL_SAID, NULL},
 	LAST,
 };
 static const struct column held_list[] = {
-	{"Pair", "pair", CELL_TEXT, NULL},
-	{"Counts", "rate", CELL_TEXT, NULL},
-	{"Of", "rateAt", CELL_TIME, NULL},
-	{"Held", "heldRate", CELL_TEXT, NULL},
-	{"Of", "heldAt", CELL_TIME, NULL},
+	{WORDS("Pair"), "pair", CELL_TEXT, NULL},
+	{WORDS("Rate in force"), "rate", CELL_TEXT, NULL},
+	{WORDS("Its time"), "rateAt", CELL_TIME, NULL},
+	{WORDS("Rate held back"), "heldRate", CELL_TEXT, NULL},
+	{WORDS("Its time"), "heldAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column spread_list[] = {
-	{"Since", "createdAt", CELL_TIME, NULL},
-	{"Peer", "peer", CELL_TEXT, NULL},
-	{"Direction", "direction", CELL_TEXT, NULL},
-	{"From", "from", CELL_TEXT, NULL},
-	{"To", "to", CELL_TEXT, NULL},
-	{"Spread", "basisPoints", CELL_BPS, NULL},
-	{"Said by", "by", CELL_TEXT, NULL},
+	{WORDS("Since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Peer"), "peer", CELL_TEXT, NULL},
+	{WORDS("Direction"), "direction", CELL_WORD, NULL},
+	{WORDS("From asset"), "from", CELL_TEXT, NULL},
+	{WORDS("To asset"), "to", CELL_TEXT, NULL},
+	{WORDS("Spread"), "basisPoints", CELL_BPS, NULL},
+	{WORDS("Said by"), "by", CELL_TEXT, NULL},
 	LAST,
 };
 static const struct column revenue_list[] = {
-	{"Asset", "asset", CELL_TEXT, NULL},
-	{"Spread", "spread", CELL_AMOUNT, NULL},
-	{"Roundings", "remainder", CELL_AMOUNT, NULL},
-	{"Fees of sending", "sendingFees", CELL_AMOUNT, NULL},
-	{"Fees of receiving", "receivingFees", CELL_AMOUNT, NULL},
-	{"Together", "total", CELL_AMOUNT, NULL},
+	{WORDS("Asset"), "asset", CELL_TEXT, NULL},
+	{WORDS("Spread"), "spread", CELL_AMOUNT, NULL},
+	{WORDS("Roundings"), "remainder", CELL_AMOUNT, NULL},
+	{WORDS("Fees of sending"), "sendingFees", CELL_AMOUNT, NULL},
+	{WORDS("Fees of receiving"), "receivingFees", CELL_AMOUNT, NULL},
+	{WORDS("Together"), "total", CELL_AMOUNT, NULL},
 	LAST,
 };
 static const struct column sheet_list[] = {
-	{"Asset", "asset", CELL_TEXT, NULL},
-	{"Accounts of kind", "kind", CELL_TEXT, "/console/ledger/accounts?assetCode={asset}&kind={kind}"},
-	{"How many", "accounts", CELL_NUMBER, NULL},
-	{"Balance", "balance", CELL_AMOUNT, NULL},
+	{WORDS("Asset"), "asset", CELL_TEXT, NULL},
+	{WORDS("Accounts of kind"), "kind", CELL_WORD, "/console/ledger/accounts?assetCode={asset}&kind={of}"},
+	{WORDS("How many"), "accounts", CELL_NUMBER, NULL},
+	{WORDS("Balance"), "balance", CELL_AMOUNT, NULL},
 	LAST,
 };
 static const struct column account_list[] = {
-	{"Account", "account", CELL_TEXT, "/console/ledger/transfers?account={id}"},
-	{"Kind", "kind", CELL_TEXT, NULL},
-	{"Balance", "balance", CELL_AMOUNT, NULL},
-	{"Debits", "debitsPosted", CELL_AMOUNT, NULL},
-	{"Credits", "creditsPosted", CELL_AMOUNT, NULL},
-	{"Debits held", "debitsPending", CELL_AMOUNT, NULL},
-	{"Credits held", "creditsPending", CELL_AMOUNT, NULL},
-	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
+	{WORDS("Account"), "account", CELL_TEXT, "/console/ledger/transfers?account={id}"},
+	{WORDS("Kind"), "kind", CELL_WORD, NULL},
+	{WORDS("Balance"), "balance", CELL_AMOUNT, NULL},
+	{WORDS("Debits"), "debitsPosted", CELL_AMOUNT, NULL},
+	{WORDS("Credits"), "creditsPosted", CELL_AMOUNT, NULL},
+	{WORDS("Debits held"), "debitsPending", CELL_AMOUNT, NULL},
+	{WORDS("Credits held"), "creditsPending", CELL_AMOUNT, NULL},
+	{WORDS("Credit limit"), "creditLimit", CELL_AMOUNT, NULL},
 	LAST,
 };
 static const struct console_filter account_filters[] = {
-	{"assetCode", "Asset", NULL}, {"kind", "Kind", NULL}, {NULL, NULL, NULL},
+	{"assetCode", WORDS("Asset"), NULL}, {"kind", WORDS("Kind"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column transfer_list[] = {
-	{"Line", "id", CELL_NUMBER, NULL},
-	{"Group", "groupId", CELL_NUMBER, NULL},
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Kind", "kind", CELL_TEXT, NULL},
-	{"From", "debit", CELL_TEXT, NULL},
-	{"To", "credit", CELL_TEXT, NULL},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"State", "state", CELL_STATE, NULL},
+	{WORDS("Ledger line"), "id", CELL_NUMBER, NULL},
+	{WORDS("Group"), "groupId", CELL_NUMBER, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Kind"), "kind", CELL_WORD, NULL},
+	{WORDS("From account"), "debit", CELL_TEXT, NULL},
+	{WORDS("To account"), "credit", CELL_TEXT, NULL},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
 	LAST,
 };
 static const struct console_filter transfer_filters[] = {
-	{"account", "Account's number", NULL}, {NULL, NULL, NULL},
+	{"account", WORDS("Account's number"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column doubt_list[] = {
-	{"Since", "since", CELL_TIME, NULL},
-	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
-	{"Payment", "payment", CELL_COPY, "/console/payments/{payment}"},
-	{"Who may owe", "direction", CELL_TEXT, NULL},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("Since"), "since", CELL_TIME, NULL},
+	{WORDS("Peer"), "peer", CELL_TEXT, "/console/peers/{peer}"},
+	{WORDS("Payment"), "payment", CELL_COPY, "/console/payments/{payment}"},
+	{WORDS("Who may owe"), "direction", CELL_WORD, NULL},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column withdrawal_list[] = {
-	{"Begun", "createdAt", CELL_TIME, NULL},
-	{"From", "account", CELL_TEXT, NULL},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"State", "state", CELL_STATE, NULL},
-	{"Ends", "expiresAt", CELL_TIME, NULL},
-	{"Ended", "endedAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("Begun"), "createdAt", CELL_TIME, NULL},
+	{WORDS("From account"), "account", CELL_TEXT, NULL},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Ends"), "expiresAt", CELL_TIME, NULL},
+	{WORDS("Ended"), "endedAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column cash_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"What", "type", CELL_TEXT, "/console/cash/{id}"},
-	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"From where, or to where", "note", CELL_TEXT, NULL},
-	{"State", "state", CELL_STATE, NULL},
-	{"Ends", "expiresAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("What"), "type", CELL_WORD, "/console/cash/{id}"},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("From where, or to where"), "note", CELL_TEXT, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Ends"), "expiresAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column cash_facts[] = {
-	{"What", "type", CELL_TEXT, NULL},
-	{"State", "state", CELL_STATE, NULL},
-	{"Wallet", "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"From where, or to where", "note", CELL_TEXT, NULL},
-	{"Answer", "answer", CELL_TEXT, NULL},
-	{"Asked for", "createdAt", CELL_TIME, NULL},
-	{"Ends", "expiresAt", CELL_TIME, NULL},
-	{"Ended", "endedAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("What"), "type", CELL_WORD, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("From where, or to where"), "note", CELL_TEXT, NULL},
+	{WORDS("Answer"), "answer", CELL_TEXT, NULL},
+	{WORDS("Asked for"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Ends"), "expiresAt", CELL_TIME, NULL},
+	{WORDS("Ended"), "endedAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct console_filter cash_filters[] = {
-	{"state", "State", "PENDING"}, {NULL, NULL, NULL},
+	{"state", WORDS("State"), "PENDING"}, {NULL, NULL, NULL},
 };
 
 /* clang-format on */
@@ -182,16 +183,16 @@ static void assets(struct console_view *v)
 static void liquidity_chart(struct console_view *v, const json_t *history)
 {
 	static const struct column columns[] = {
-	        {"From", "at", CELL_TIME, NULL},
-	        {"In the pool", "liquidity", CELL_AMOUNT, NULL},
+	        {WORDS("Start"), "at", CELL_TIME, NULL},
+	        {WORDS("In the pool"), "liquidity", CELL_AMOUNT, NULL},
 	        {NULL, NULL, CELL_TEXT, NULL},
 	};
 	const struct chart c = {.kind = CHART_STEPS,
-	        .label = "What the pool held",
+	        .label = WORDS("What the pool held"),
 	        .columns = columns,
 	        .items = json_object_get(history, "items"),
 	        .step_ms = json_integer_value(json_object_get(history, "stepMs")),
-	        .empty = "The pool has held nothing yet."};
+	        .empty = WORDS("The pool has held nothing yet.")};
 
 	part_spans(v);
 	part_chart(v, "Liquidity over time", &c);
@@ -236,17 +237,17 @@ static void course_chart(struct console_view *v, const json_t *course)
 {
 	struct column *columns = arena_alloc(&v->rq->arena, (2 + RATE_ORIGINS) * sizeof(*columns));
 	struct chart c = {.kind = CHART_COURSE,
-	        .label = "The rate over time",
+	        .label = WORDS("The rate over time"),
 	        .columns = columns,
 	        .items = json_object_get(course, "items"),
 	        .step_ms = json_integer_value(json_object_get(course, "stepMs")),
-	        .empty = "No source had both prices in this time."};
+	        .empty = WORDS("No source had both prices in this time.")};
 	const json_t *last = json_array_get(c.items, json_array_size(c.items) - 1);
 	size_t n = 1;
 
 	if (!columns)
 		return;
-	columns[0] = (struct column){"From", "at", CELL_TIME, NULL};
+	columns[0] = (struct column){WORDS("Start"), "at", CELL_TIME, NULL};
 	for (enum rate_origin o = RATE_ORIGIN_FILE; o < RATE_ORIGINS; o++) {
 		const char *member = arena_printf(&v->rq->arena, "rates.%s", rate_origin_name(o));
 
@@ -262,7 +263,7 @@ static void rate_history(struct console_view *v)
 	const char *from = http_query(v->rq, "from"), *to = http_query(v->rq, "to");
 
 	if (from && to && v->answers[0])
-		v->heading = arena_printf(&v->rq->arena, "%s to %s", from, to);
+		v->heading = words_with(v->rq, "{from} to {to}", "from", from, "to", to, NULL);
 	if (v->answers[1]) {
 		part_spans(v);
 		course_chart(v, v->answers[1]);
@@ -272,9 +273,11 @@ static void rate_history(struct console_view *v)
 
 static json_t *sheet_row(const struct balance_row *row, const struct asset_row *asset)
 {
-	return json_pack("{s:s,s:s,s:I,s:{s:o,s:s,s:i}}", "asset", asset->code, "kind",
-	        account_kind_name(row->kind), "accounts", (json_int_t)row->accounts, "balance",
-	        "value", json_sprintf("%lld", (long long)row->balance), "assetCode", asset->code,
+	const char *kind = account_kind_name(row->kind);
+
+	return json_pack("{s:s,s:s,s:s,s:I,s:{s:o,s:s,s:i}}", "asset", asset->code, "kind", kind,
+	        "of", kind, "accounts", (json_int_t)row->accounts, "balance", "value",
+	        json_sprintf("%lld", (long long)row->balance), "assetCode", asset->code,
 	        "assetScale", (int)asset->scale);
 }
 
@@ -304,7 +307,8 @@ static json_t *sheet_json(struct console_view *v)
 			(void)json_array_append_new(list, sheet_row(&rows[k], &s->assets[i]));
 		}
 		total = sheet_row(&sum, &s->assets[i]);
-		(void)json_object_set_new(total, "kind", json_string("together"));
+		(void)json_object_set_new(total, "kind", json_string(WORDS("together")));
+		(void)json_object_del(total, "of");
 		if (sum.accounts)
 			(void)json_array_append(list, total);
 		json_decref(total);
@@ -371,31 +375,31 @@ static void cash(struct console_view *v)
 
 const struct console_page money_pages[] = {
         {.pattern = "/console/assets",
-                .title = "Assets",
+                .title = WORDS("Assets"),
                 .nav = "/console/assets",
                 .reads = {{.path = "/assets", .query = "cursor limit"}},
                 .build = assets,
                 .list = asset_list,
-                .empty = "Add the first one below."},
+                .empty = WORDS("Add the first one below.")},
         {.pattern = "/console/assets/{id}",
-                .title = "Asset",
+                .title = WORDS("Asset"),
                 .nav = "/console/assets",
                 .reads = {{.path = "/assets/{id}"}, {.path = "/assets/{id}/fees"},
                         {.path = "/assets/{id}/history", .query = "span"}},
                 .build = asset},
         {.pattern = "/console/rates",
-                .title = "Rates and spreads",
+                .title = WORDS("Rates and spreads"),
                 .nav = "/console/rates",
                 .reads = {{.path = "/rates", .query = "cursor limit"}, {.path = "/rates/sources"},
                         {.path = "/spreads"}, {.path = "/revenue"}},
                 .build = rates,
                 .list = rate_list,
-                .empty = "No pair of assets has a price. Sources of prices stand in the "
-                         "configuration, under [rates].",
-                .empty_label = "Settings",
+                .empty = WORDS("No pair of assets has a price. Sources of prices stand in the "
+                               "configuration, under [rates]."),
+                .empty_label = WORDS("Settings"),
                 .empty_href = "/console/node"},
         {.pattern = "/console/rates/history",
-                .title = "Prices over time",
+                .title = WORDS("Prices over time"),
                 .nav = "/console/rates",
                 .reads = {{.path = "/rates/history",
                                   .query = "from to cursor limit",
@@ -404,58 +408,61 @@ const struct console_page money_pages[] = {
                 .build = rate_history,
                 .list = price_list,
                 .filters = price_filters,
-                .empty = "Two of the node's assets make a pair, whose prices stand here."},
+                .empty = WORDS("Two of the node's assets make a pair, whose prices stand here.")},
         {.pattern = "/console/ledger",
-                .title = "Ledger",
+                .title = WORDS("Ledger"),
                 .nav = "/console/ledger",
                 .build = ledger},
         {.pattern = "/console/ledger/accounts",
-                .title = "Accounts",
+                .title = WORDS("Accounts"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/ledger/accounts", .query = "assetCode kind cursor limit"}},
                 .build = only_list,
                 .list = account_list,
                 .filters = account_filters,
-                .empty = "There is no account yet. An asset, a wallet or a peer brings the first.",
-                .empty_label = "Assets",
+                .empty = WORDS(
+                        "There is no account yet. An asset, a wallet or a peer brings the first."),
+                .empty_label = WORDS("Assets"),
                 .empty_href = "/console/assets"},
         {.pattern = "/console/ledger/transfers",
-                .title = "Transfers",
+                .title = WORDS("Transfers"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/ledger/transfers?order=desc",
                         .query = "account cursor limit"}},
                 .build = only_list,
                 .list = transfer_list,
                 .filters = transfer_filters,
-                .empty = "Nothing has moved yet. A deposit into a wallet makes the first lines.",
-                .empty_label = "Wallets",
+                .empty = WORDS(
+                        "Nothing has moved yet. A deposit into a wallet makes the first lines."),
+                .empty_label = WORDS("Wallets"),
                 .empty_href = "/console/wallets"},
         {.pattern = "/console/doubts",
-                .title = "In doubt",
+                .title = WORDS("In doubt"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/doubts", .query = "cursor limit"}},
                 .build = doubts,
                 .list = doubt_list,
-                .empty = "Nothing is in doubt, and nothing is to be done."},
+                .empty = WORDS("Nothing is in doubt, and nothing is to be done.")},
         {.pattern = "/console/cash",
-                .title = "Deposits and withdrawals",
+                .title = WORDS("Deposits and withdrawals"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/cash-requests", .query = "cursor limit state"}},
                 .build = only_list,
                 .list = cash_list,
                 .filters = cash_filters,
-                .empty = "No account holder has asked for one."},
+                .empty = WORDS("No account holder has asked for one.")},
         {.pattern = "/console/cash/{id}",
-                .title = "Deposit or withdrawal",
+                .title = WORDS("Deposit or withdrawal"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/cash-requests/{id}"}},
                 .build = cash},
         {.pattern = "/console/withdrawals",
-                .title = "Withdrawals",
+                .title = WORDS("Withdrawals"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/withdrawals", .query = "cursor limit"}},
                 .build = withdrawals,
                 .list = withdrawal_list,
-                .empty = "None was begun in two phases. A host begins them by the admin API."},
+                .empty = WORDS(
+                        "None was begun in two phases. A host begins them by the admin API.")},
         {.pattern = NULL},
 };

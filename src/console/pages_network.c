@@ -2,166 +2,167 @@
 #include <string.h>
 
 #include "console/pages.h"
+#include "http/language.h"
 
 /* clang-format off */
 
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
 
 static const struct column peer_list[] = {
-	{"Name", "name", CELL_TEXT, "/console/peers/{name}"},
-	{"State", "state", CELL_STATE, NULL},
-	{"Health", "health.state", CELL_STATE, NULL},
-	{"Address", "ilpAddress", CELL_COPY, NULL},
-	{"We owe it", "balance", CELL_AMOUNT, NULL},
-	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
-	{"In flight", "health.inFlight", CELL_NUMBER, NULL},
-	{"Latency", "health.latencyMs", CELL_MS, NULL},
-	{"Last packet", "health.lastPacketAt", CELL_TIME, NULL},
+	{WORDS("Name"), "name", CELL_TEXT, "/console/peers/{name}"},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Health"), "health.state", CELL_STATE, NULL},
+	{WORDS("Address"), "ilpAddress", CELL_COPY, NULL},
+	{WORDS("We owe it"), "balance", CELL_AMOUNT, NULL},
+	{WORDS("Credit limit"), "creditLimit", CELL_AMOUNT, NULL},
+	{WORDS("In flight"), "health.inFlight", CELL_NUMBER, NULL},
+	{WORDS("Latency"), "health.latencyMs", CELL_MS, NULL},
+	{WORDS("Last packet"), "health.lastPacketAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column peer_facts[] = {
-	{"State", "state", CELL_STATE, NULL},
-	{"Health", "health.state", CELL_STATE, NULL},
-	{"Down since", "health.downSince", CELL_TIME, NULL},
-	{"ILP address", "ilpAddress", CELL_COPY, NULL},
-	{"Endpoint", "url", CELL_COPY, NULL},
-	{"Relation", "relation", CELL_TEXT, NULL},
-	{"Our address, as it says", "assignedAddress", CELL_TEXT, NULL},
-	{"We owe it", "balance", CELL_AMOUNT, NULL},
-	{"In flight from it", "pending", CELL_AMOUNT, NULL},
-	{"Credit limit", "creditLimit", CELL_AMOUNT, NULL},
-	{"Debt limit", "debtLimit", CELL_AMOUNT, NULL},
-	{"Largest packet", "maxPacketAmount", CELL_AMOUNT, NULL},
-	{"Spread", "spreadBps", CELL_BPS, NULL},
-	{"Routes", "routes", CELL_LIST, NULL},
-	{"Exchanges routes", "ccp", CELL_FLAG, NULL},
-	{"Since", "createdAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Health"), "health.state", CELL_STATE, NULL},
+	{WORDS("Down since"), "health.downSince", CELL_TIME, NULL},
+	{WORDS("ILP address"), "ilpAddress", CELL_COPY, NULL},
+	{WORDS("Endpoint"), "url", CELL_COPY, NULL},
+	{WORDS("Relation"), "relation", CELL_WORD, NULL},
+	{WORDS("Our address, as it says"), "assignedAddress", CELL_TEXT, NULL},
+	{WORDS("We owe it"), "balance", CELL_AMOUNT, NULL},
+	{WORDS("In flight from it"), "pending", CELL_AMOUNT, NULL},
+	{WORDS("Credit limit"), "creditLimit", CELL_AMOUNT, NULL},
+	{WORDS("Debt limit"), "debtLimit", CELL_AMOUNT, NULL},
+	{WORDS("Largest packet"), "maxPacketAmount", CELL_AMOUNT, NULL},
+	{WORDS("Spread"), "spreadBps", CELL_BPS, NULL},
+	{WORDS("Routes"), "routes", CELL_LIST, NULL},
+	{WORDS("Exchanges routes"), "ccp", CELL_FLAG, NULL},
+	{WORDS("Since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column peer_traffic[] = {
-	{"Last packet from it", "health.lastPacketAt", CELL_TIME, NULL},
-	{"Last answer", "health.lastAnswerAt", CELL_TIME, NULL},
-	{"Latency", "health.latencyMs", CELL_MS, NULL},
-	{"Packets in flight from it", "health.inFlight", CELL_NUMBER, NULL},
-	{"Packets in flight to it", "health.inFlightOut", CELL_NUMBER, NULL},
-	{"Packets from it", "health.packetsIn", CELL_NUMBER, NULL},
-	{"Not fulfilled", "health.refusedIn", CELL_NUMBER, NULL},
-	{"Packets to it", "health.packetsOut", CELL_NUMBER, NULL},
-	{"Fulfilled by it", "health.fulfilledOut", CELL_NUMBER, NULL},
-	{"Rejected by it", "health.rejectedOut", CELL_NUMBER, NULL},
-	{"Without an answer", "health.failedOut", CELL_NUMBER, NULL},
+	{WORDS("Last packet from it"), "health.lastPacketAt", CELL_TIME, NULL},
+	{WORDS("Last answer"), "health.lastAnswerAt", CELL_TIME, NULL},
+	{WORDS("Latency"), "health.latencyMs", CELL_MS, NULL},
+	{WORDS("Packets in flight from it"), "health.inFlight", CELL_NUMBER, NULL},
+	{WORDS("Packets in flight to it"), "health.inFlightOut", CELL_NUMBER, NULL},
+	{WORDS("Packets from it"), "health.packetsIn", CELL_NUMBER, NULL},
+	{WORDS("Not fulfilled"), "health.refusedIn", CELL_NUMBER, NULL},
+	{WORDS("Packets to it"), "health.packetsOut", CELL_NUMBER, NULL},
+	{WORDS("Fulfilled by it"), "health.fulfilledOut", CELL_NUMBER, NULL},
+	{WORDS("Rejected by it"), "health.rejectedOut", CELL_NUMBER, NULL},
+	{WORDS("Without an answer"), "health.failedOut", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct column settlement_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Direction", "direction", CELL_TEXT, NULL},
-	{"Amount", "amount", CELL_AMOUNT, NULL},
-	{"State", "state", CELL_STATE, NULL},
-	{"Reference", "reference", CELL_TEXT, NULL},
-	{"Engine", "engine", CELL_FLAG, NULL},
-	{"Error", "error", CELL_TEXT, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Direction"), "direction", CELL_WORD, NULL},
+	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Reference"), "reference", CELL_TEXT, NULL},
+	{WORDS("Engine"), "engine", CELL_FLAG, NULL},
+	{WORDS("Error"), "error", CELL_TEXT, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column terms_facts[] = {
-	{"Settle from a balance of", "settleThreshold", CELL_AMOUNT, NULL},
-	{"Down to", "settleTo", CELL_AMOUNT, NULL},
-	{"Said to owe us from", "claimThreshold", CELL_AMOUNT, NULL},
-	{"Engine", "engineUrl", CELL_TEXT, NULL},
-	{"Due", "due", CELL_TEXT, NULL},
+	{WORDS("Settle from a balance of"), "settleThreshold", CELL_AMOUNT, NULL},
+	{WORDS("Down to"), "settleTo", CELL_AMOUNT, NULL},
+	{WORDS("Said to owe us from"), "claimThreshold", CELL_AMOUNT, NULL},
+	{WORDS("Engine"), "engineUrl", CELL_TEXT, NULL},
+	{WORDS("Due"), "due", CELL_WORD, NULL},
 	LAST,
 };
 static const struct column route_list[] = {
-	{"Prefix", "prefix", CELL_TEXT, NULL},
-	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
-	{"Source", "source", CELL_TEXT, NULL},
-	{"Nodes on the way", "path", CELL_LIST, NULL},
+	{WORDS("Prefix"), "prefix", CELL_TEXT, NULL},
+	{WORDS("Peer"), "peer", CELL_TEXT, "/console/peers/{peer}"},
+	{WORDS("Source"), "source", CELL_WORD, NULL},
+	{WORDS("Nodes on the way"), "path", CELL_LIST, NULL},
 	LAST,
 };
 static const struct column explain_facts[] = {
-	{"Address", "destination", CELL_TEXT, NULL},
-	{"Goes to", "kind", CELL_TEXT, NULL},
-	{"Route", "prefix", CELL_TEXT, NULL},
-	{"Peer", "peer", CELL_TEXT, "/console/peers/{peer}"},
-	{"Wallet", "wallet", CELL_TEXT, "/console/wallets/{wallet}"},
-	{"Why", "reason", CELL_TEXT, NULL},
+	{WORDS("Address"), "destination", CELL_TEXT, NULL},
+	{WORDS("Goes to"), "kind", CELL_WORD, NULL},
+	{WORDS("Route"), "prefix", CELL_TEXT, NULL},
+	{WORDS("Peer"), "peer", CELL_TEXT, "/console/peers/{peer}"},
+	{WORDS("Wallet"), "wallet", CELL_TEXT, "/console/wallets/{wallet}"},
+	{WORDS("Why"), "reason", CELL_SAID, NULL},
 	LAST,
 };
 static const struct column candidate_list[] = {
-	{"Prefix", "prefix", CELL_TEXT, NULL},
-	{"Peer", "peer", CELL_TEXT, NULL},
-	{"Source", "source", CELL_TEXT, NULL},
-	{"Chosen", "chosen", CELL_FLAG, NULL},
-	{"Why", "reason", CELL_TEXT, NULL},
+	{WORDS("Prefix"), "prefix", CELL_TEXT, NULL},
+	{WORDS("Peer"), "peer", CELL_TEXT, NULL},
+	{WORDS("Source"), "source", CELL_WORD, NULL},
+	{WORDS("Chosen"), "chosen", CELL_FLAG, NULL},
+	{WORDS("Why"), "reason", CELL_SAID, NULL},
 	LAST,
 };
 static const struct console_filter route_filters[] = {
-	{"destination", "Where does this address go?", NULL}, {NULL, NULL, NULL},
+	{"destination", WORDS("Where does this address go?"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column event_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Type", "type", CELL_TEXT, "/console/events/{id}"},
-	{"Delivery", "delivery.state", CELL_STATE, NULL},
-	{"Attempts", "delivery.attempts", CELL_NUMBER, NULL},
-	{"Next", "delivery.nextAttemptAt", CELL_TIME, NULL},
-	{"Status", "delivery.status", CELL_NUMBER, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Type"), "type", CELL_TEXT, "/console/events/{id}"},
+	{WORDS("Delivery"), "delivery.state", CELL_STATE, NULL},
+	{WORDS("Attempts"), "delivery.attempts", CELL_NUMBER, NULL},
+	{WORDS("Next"), "delivery.nextAttemptAt", CELL_TIME, NULL},
+	{WORDS("HTTP status"), "delivery.status", CELL_NUMBER, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column event_facts[] = {
-	{"Type", "type", CELL_TEXT, NULL},
-	{"Made", "createdAt", CELL_TIME, NULL},
-	{"Number of its object", "sequence", CELL_NUMBER, NULL},
-	{"Id", "id", CELL_COPY, NULL},
-	{"Data", "data", CELL_JSON, NULL},
+	{WORDS("Type"), "type", CELL_TEXT, NULL},
+	{WORDS("Made"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Number of its object"), "sequence", CELL_NUMBER, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
+	{WORDS("Data"), "data", CELL_JSON, NULL},
 	LAST,
 };
 static const struct column delivery_facts[] = {
-	{"State", "delivery.state", CELL_STATE, NULL},
-	{"Attempts", "delivery.attempts", CELL_NUMBER, NULL},
-	{"Next attempt", "delivery.nextAttemptAt", CELL_TIME, NULL},
-	{"Status of the answer", "delivery.status", CELL_NUMBER, NULL},
-	{"Error", "delivery.error", CELL_TEXT, NULL},
-	{"Delivered", "delivery.deliveredAt", CELL_TIME, NULL},
+	{WORDS("State"), "delivery.state", CELL_STATE, NULL},
+	{WORDS("Attempts"), "delivery.attempts", CELL_NUMBER, NULL},
+	{WORDS("Next attempt"), "delivery.nextAttemptAt", CELL_TIME, NULL},
+	{WORDS("Status of the answer"), "delivery.status", CELL_NUMBER, NULL},
+	{WORDS("Error"), "delivery.error", CELL_TEXT, NULL},
+	{WORDS("Delivered"), "delivery.deliveredAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct console_filter event_filters[] = {
-	{"state", "Not delivered, and", "WAITING PENDING PARKED"}, {"resource", "Of the object", NULL}, {NULL, NULL, NULL},
+	{"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {"resource", WORDS("Of the object"), NULL}, {NULL, NULL, NULL},
 };
 
 static const struct column webhook_list[] = {
-	{"URL", "url", CELL_TEXT, "/console/webhooks/{id}"},
-	{"Told of", "types", CELL_LIST, NULL},
-	{"On", "enabled", CELL_FLAG, NULL},
-	{"Of the configuration", "configured", CELL_FLAG, NULL},
-	{"Added", "createdAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, "/console/webhooks/{id}"},
+	{WORDS("URL"), "url", CELL_TEXT, "/console/webhooks/{id}"},
+	{WORDS("Told of"), "types", CELL_LIST, NULL},
+	{WORDS("On"), "enabled", CELL_FLAG, NULL},
+	{WORDS("Of the configuration"), "configured", CELL_FLAG, NULL},
+	{WORDS("Added"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, "/console/webhooks/{id}"},
 	LAST,
 };
 static const struct column webhook_facts[] = {
-	{"URL", "url", CELL_COPY, NULL},
-	{"Told of (all, where none is named)", "types", CELL_LIST, NULL},
-	{"On", "enabled", CELL_FLAG, NULL},
-	{"Of the configuration", "configured", CELL_FLAG, NULL},
-	{"Added", "createdAt", CELL_TIME, NULL},
-	{"Changed", "updatedAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("URL"), "url", CELL_COPY, NULL},
+	{WORDS("Told of (all, where none is named)"), "types", CELL_LIST, NULL},
+	{WORDS("On"), "enabled", CELL_FLAG, NULL},
+	{WORDS("Of the configuration"), "configured", CELL_FLAG, NULL},
+	{WORDS("Added"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Changed"), "updatedAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column delivery_list[] = {
-	{"When", "createdAt", CELL_TIME, NULL},
-	{"Type", "type", CELL_TEXT, "/console/webhooks/{endpoint}/deliveries/{id}"},
-	{"Delivery", "delivery.state", CELL_STATE, NULL},
-	{"Attempts", "delivery.attempts", CELL_NUMBER, NULL},
-	{"Next", "delivery.nextAttemptAt", CELL_TIME, NULL},
-	{"Status", "delivery.status", CELL_NUMBER, NULL},
-	{"Error", "delivery.error", CELL_TEXT, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Type"), "type", CELL_TEXT, "/console/webhooks/{endpoint}/deliveries/{id}"},
+	{WORDS("Delivery"), "delivery.state", CELL_STATE, NULL},
+	{WORDS("Attempts"), "delivery.attempts", CELL_NUMBER, NULL},
+	{WORDS("Next"), "delivery.nextAttemptAt", CELL_TIME, NULL},
+	{WORDS("HTTP status"), "delivery.status", CELL_NUMBER, NULL},
+	{WORDS("Error"), "delivery.error", CELL_TEXT, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct console_filter delivery_filters[] = {
-	{"state", "Not delivered, and", "WAITING PENDING PARKED"}, {NULL, NULL, NULL},
+	{"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {NULL, NULL, NULL},
 };
 
 /* clang-format on */
@@ -189,9 +190,10 @@ static json_t *room_bar(
 	whole = credit > left ? credit : left;
 	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", id, "label", label, "percent",
 	        json_integer(whole > 0 ? (left > 0 ? left / (whole / 100 + 1) : 0) : 0), "text",
-	        arena_printf(&v->rq->arena, "we owe it %s, credit limit %s",
-	                console_text(v, &balance, peer), console_text(v, &limit, peer)),
-	        "badge", low > 0 && left <= low ? "low" : "");
+	        words_with(v->rq, "we owe it {balance}, credit limit {limit}", "balance",
+	                console_text(v, &balance, peer), "limit", console_text(v, &limit, peer),
+	                NULL),
+	        "badge", low > 0 && left <= low ? words(v->rq, "low") : "");
 }
 
 /* A bar for each of the page's peers. */
@@ -219,16 +221,16 @@ static void peers(struct console_view *v)
 static void balance_chart(struct console_view *v, const json_t *history)
 {
 	static const struct column columns[] = {
-	        {"From", "at", CELL_TIME, NULL},
-	        {"We owe it", "balance", CELL_AMOUNT, NULL},
+	        {WORDS("Start"), "at", CELL_TIME, NULL},
+	        {WORDS("We owe it"), "balance", CELL_AMOUNT, NULL},
 	        {NULL, NULL, CELL_TEXT, NULL},
 	};
 	const struct chart c = {.kind = CHART_STEPS,
-	        .label = "What we owe the peer",
+	        .label = WORDS("What we owe the peer"),
 	        .columns = columns,
 	        .items = json_object_get(history, "items"),
 	        .step_ms = json_integer_value(json_object_get(history, "stepMs")),
-	        .empty = "Nothing was owed either way yet."};
+	        .empty = WORDS("Nothing was owed either way yet.")};
 
 	part_spans(v);
 	part_chart(v, "Balance over time", &c);
@@ -243,7 +245,8 @@ static void peer(struct console_view *v)
 
 	v->heading = json_string_value(json_object_get(peer_json, "name"));
 	part_bars(v, "Balance",
-	        json_pack("[o]", room_bar(v, peer_json, "room", "Left for it to send")));
+	        json_pack("[o]",
+	                room_bar(v, peer_json, "room", words(v->rq, "Left for it to send"))));
 	balance_chart(v, v->answers[3]);
 	part_facts(v, "The peer", peer_facts, peer_json);
 	part_facts(v, "Traffic since the start", peer_traffic, peer_json);
@@ -305,7 +308,7 @@ static void webhook(struct console_view *v)
 {
 	static const char *const acts[] = {"webhook.set", "webhook.secret", "webhook.remove", NULL};
 
-	v->heading = "Webhook endpoint";
+	v->heading = words(v->rq, "Webhook endpoint");
 	part_facts(v, "", webhook_facts, v->answers[0]);
 	if (json_is_true(json_object_get(v->answers[0], "configured")))
 		part_text(v, "Changing it",
@@ -342,72 +345,71 @@ static void event(struct console_view *v)
 
 const struct console_page network_pages[] = {
         {.pattern = "/console/peers",
-                .title = "Peers",
+                .title = WORDS("Peers"),
                 .nav = "/console/peers",
                 .reads = {{.path = "/peers", .query = "cursor limit"}},
                 .build = peers,
                 .list = peer_list,
-                .empty = "Invite another operator, or accept an invitation."},
+                .empty = WORDS("Invite another operator, or accept an invitation.")},
         {.pattern = "/console/peers/{id}",
-                .title = "Peer",
+                .title = WORDS("Peer"),
                 .nav = "/console/peers",
                 .reads = {{.path = "/peers/{id}"}, {.path = "/peers/{id}/settlement-terms"},
                         {.path = "/peers/{id}/settlements"},
                         {.path = "/peers/{id}/history", .query = "span"}},
                 .build = peer},
         {.pattern = "/console/routes",
-                .title = "Routes",
+                .title = WORDS("Routes"),
                 .nav = "/console/routes",
                 .reads = {{.path = "/routes", .query = "cursor limit"},
                         {.path = "/routes/explain", .query = "destination", .asked_for = true}},
                 .build = routes,
                 .list = route_list,
                 .filters = route_filters,
-                .empty = "A peer brings routes.",
-                .empty_label = "Peers",
+                .empty = WORDS("A peer brings routes."),
+                .empty_label = WORDS("Peers"),
                 .empty_href = "/console/peers"},
         {.pattern = "/console/events",
-                .title = "Events",
+                .title = WORDS("Events"),
                 .nav = "/console/events",
                 .reads = {{.path = "/events?include=delivery&order=desc",
                         .query = "state resource cursor limit"}},
                 .build = events,
                 .list = event_list,
                 .filters = event_filters,
-                .empty = "Nothing has happened yet. Each payment makes events, which webhook "
-                         "endpoints "
-                         "are told of.",
-                .empty_label = "Webhook endpoints",
+                .empty = WORDS("Nothing has happened yet. Each payment makes events, which webhook "
+                               "endpoints are told of."),
+                .empty_label = WORDS("Webhook endpoints"),
                 .empty_href = "/console/webhooks"},
         {.pattern = "/console/events/{id}",
-                .title = "Event",
+                .title = WORDS("Event"),
                 .nav = "/console/events",
                 .reads = {{.path = "/events/{id}"}},
                 .build = event},
         {.pattern = "/console/webhooks",
-                .title = "Webhook endpoints",
+                .title = WORDS("Webhook endpoints"),
                 .nav = "/console/events",
                 .reads = {{.path = "/webhook-endpoints", .query = "cursor limit"}},
                 .build = webhooks,
                 .list = webhook_list,
-                .empty = "Nobody is told. The first one can be added below."},
+                .empty = WORDS("Nobody is told. The first one can be added below.")},
         {.pattern = "/console/webhooks/{id}",
-                .title = "Webhook endpoint",
+                .title = WORDS("Webhook endpoint"),
                 .nav = "/console/events",
                 .reads = {{.path = "/webhook-endpoints/{id}"},
                         {.path = "/webhook-endpoints/{id}/deliveries?order=desc&limit=20"}},
                 .build = webhook},
         {.pattern = "/console/webhooks/{id}/deliveries",
-                .title = "Deliveries",
+                .title = WORDS("Deliveries"),
                 .nav = "/console/events",
                 .reads = {{.path = "/webhook-endpoints/{id}/deliveries?order=desc",
                         .query = "state cursor limit"}},
                 .build = deliveries,
                 .list = delivery_list,
                 .filters = delivery_filters,
-                .empty = "Nothing was told yet: it is told of what happens from now on."},
+                .empty = WORDS("Nothing was told yet: it is told of what happens from now on.")},
         {.pattern = "/console/webhooks/{id}/deliveries/{event}",
-                .title = "Delivery",
+                .title = WORDS("Delivery"),
                 .nav = "/console/events",
                 .reads = {{.path = "/webhook-endpoints/{id}/deliveries/{event}"}},
                 .build = delivery},

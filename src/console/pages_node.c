@@ -8,6 +8,7 @@
 #include "base/log_ring.h"
 #include "console/overview.h"
 #include "console/pages.h"
+#include "http/language.h"
 
 #define BACKUPS_SHOWN 200
 
@@ -16,64 +17,64 @@
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
 
 static const struct column node_facts[] = {
-	{"Public URL", "publicUrl", CELL_COPY, NULL},
-	{"ILP address", "ilpAddress", CELL_COPY, NULL},
-	{"Database", "database", CELL_TEXT, NULL},
-	{"Version", "version", CELL_TEXT, NULL},
-	{"For development only", "dev", CELL_FLAG, NULL},
-	{"Started", "startedAt", CELL_TIME, NULL},
+	{WORDS("Public URL"), "publicUrl", CELL_COPY, NULL},
+	{WORDS("ILP address"), "ilpAddress", CELL_COPY, NULL},
+	{WORDS("Database"), "database", CELL_TEXT, NULL},
+	{WORDS("Version"), "version", CELL_TEXT, NULL},
+	{WORDS("For development only"), "dev", CELL_FLAG, NULL},
+	{WORDS("Started"), "startedAt", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column key_list[] = {
-	{"Key id", "kid", CELL_COPY, NULL},
-	{"Made", "createdAt", CELL_TIME, NULL},
-	{"Signs from", "signsFrom", CELL_TIME, NULL},
-	{"Published until", "publishedUntil", CELL_TIME, NULL},
+	{WORDS("Key id"), "kid", CELL_COPY, NULL},
+	{WORDS("Created"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Signs from"), "signsFrom", CELL_TIME, NULL},
+	{WORDS("Published until"), "publishedUntil", CELL_TIME, NULL},
 	LAST,
 };
 static const struct column setting_list[] = {
-	{"Section", "section", CELL_TEXT, NULL},
-	{"Key", "key", CELL_TEXT, NULL},
-	{"Value", "value", CELL_TEXT, NULL},
-	{"From", "source", CELL_TEXT, NULL},
+	{WORDS("Section"), "section", CELL_TEXT, NULL},
+	{WORDS("Key"), "key", CELL_TEXT, NULL},
+	{WORDS("Value"), "value", CELL_TEXT, NULL},
+	{WORDS("Comes from"), "source", CELL_WORD, NULL},
 	LAST,
 };
 static const struct column backup_list[] = {
-	{"File", "file", CELL_COPY, NULL},
-	{"Bytes", "bytes", CELL_NUMBER, NULL},
+	{WORDS("File"), "file", CELL_COPY, NULL},
+	{WORDS("Bytes"), "bytes", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct column operator_list[] = {
-	{"Name", "name", CELL_TEXT, "/console/acts?who={name}"},
-	{"Set up", "ready", CELL_FLAG, NULL},
-	{"Signed in last", "signedInAt", CELL_TIME, NULL},
-	{"Token open until", "setupEndsAt", CELL_TIME, NULL},
-	{"Added", "createdAt", CELL_TIME, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("Name"), "name", CELL_TEXT, "/console/acts?who={name}"},
+	{WORDS("Set up"), "ready", CELL_FLAG, NULL},
+	{WORDS("Signed in last"), "signedInAt", CELL_TIME, NULL},
+	{WORDS("Token open until"), "setupEndsAt", CELL_TIME, NULL},
+	{WORDS("Added"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column act_list[] = {
-	{"When", "at", CELL_TIME, NULL},
-	{"Who", "who", CELL_TEXT, NULL},
-	{"Did", "act", CELL_TEXT, NULL},
-	{"To", "subject", CELL_TEXT, NULL},
-	{"With", "details", CELL_JSON, NULL},
-	{"Id", "id", CELL_COPY, NULL},
+	{WORDS("When"), "at", CELL_TIME, NULL},
+	{WORDS("Who"), "who", CELL_TEXT, NULL},
+	{WORDS("Did"), "act", CELL_TEXT, NULL},
+	{WORDS("To what"), "subject", CELL_TEXT, NULL},
+	{WORDS("With"), "details", CELL_JSON, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column log_list[] = {
-	{"When", "at", CELL_TIME, NULL},
-	{"Level", "level", CELL_STATE, NULL},
-	{"Request", "requestId", CELL_COPY, "/console/logs?requestId={requestId}"},
-	{"Line", "line", CELL_LINE, NULL},
+	{WORDS("When"), "at", CELL_TIME, NULL},
+	{WORDS("Level"), "level", CELL_STATE, NULL},
+	{WORDS("Request id"), "requestId", CELL_COPY, "/console/logs?requestId={requestId}"},
+	{WORDS("Line"), "line", CELL_LINE, NULL},
 	LAST,
 };
 static const struct console_filter log_filters[] = {
-	{"requestId", "Request", NULL}, {"level", "At least as grave as", "error warn info debug"}, {"text", "With this text", NULL},
+	{"requestId", WORDS("Request id"), NULL}, {"level", WORDS("At least as grave as"), "error warn info debug"}, {"text", WORDS("With this text"), NULL},
 	{NULL, NULL, NULL},
 };
 static const struct console_filter act_filters[] = {
-	{"who", "Operator", NULL}, {NULL, NULL, NULL},
+	{"who", WORDS("Operator"), NULL}, {NULL, NULL, NULL},
 };
 
 /* clang-format on */
@@ -116,8 +117,8 @@ static void node(struct console_view *v)
 
 static void logs(struct console_view *v)
 {
-	static const struct column begun[] = {
-	        {"This process began", "at", CELL_TIME, NULL}, {NULL, NULL, CELL_TEXT, NULL}};
+	static const struct column begun[] = {{WORDS("This process began"), "at", CELL_TIME, NULL},
+	        {NULL, NULL, CELL_TEXT, NULL}};
 	const struct node_loop *loop = http_app(v->rq);
 	char since[TIME_TEXT_SIZE];
 	json_t *at;
@@ -125,10 +126,12 @@ static void logs(struct console_view *v)
 	time_format(loop->node->started_ms, since);
 	at = json_pack("{s:s}", "at", since);
 	part_text(v, "",
-	        arena_printf(&v->rq->arena,
-	                "The newest lines of the log that this process has written: at most %d of "
-	                "them, or %d KiB. What came before is where the log is kept.",
-	                LOG_RING_LINES, LOG_RING_BYTES / 1024));
+	        words_with(v->rq,
+	                "The newest lines of the log that this process has written: at most "
+	                "{lines} of them, or {size} KiB. What came before is where the log is "
+	                "kept.",
+	                "lines", arena_printf(&v->rq->arena, "%d", LOG_RING_LINES), "size",
+	                arena_printf(&v->rq->arena, "%d", LOG_RING_BYTES / 1024), NULL));
 	part_facts(v, "", begun, at);
 	part_list(v);
 	json_decref(at);
@@ -192,9 +195,8 @@ static void backups(struct console_view *v)
 	part_table(v, "Backups in the node's directory", backup_list, list,
 	        "None was made here. `florin backup FILE` makes one elsewhere.");
 	part_text(v, "Bringing one back",
-	        "Stop the node, then: florin restore FILE. It needs the master.key that the backup "
-	        "was made with, which "
-	        "is kept apart from it.");
+	        "Stop the node, then: florin restore FILE. It needs the master.key that the "
+	        "backup was made with, which is kept apart from it.");
 	json_decref(list);
 }
 
@@ -216,9 +218,9 @@ static void acts_page(struct console_view *v)
 /* ---- the map ---- */
 
 static const struct column page_list[] = {
-        {"Page", "title", CELL_TEXT, "{+path}"},
-        {"Address", "pattern", CELL_TEXT, NULL},
-        {"Parameters", "filters", CELL_LIST, NULL},
+        {WORDS("Page"), "title", CELL_TEXT, "{+path}"},
+        {WORDS("Address"), "pattern", CELL_TEXT, NULL},
+        {WORDS("Parameters"), "filters", CELL_LIST, NULL},
         {NULL, NULL, CELL_TEXT, NULL},
 };
 
@@ -245,49 +247,52 @@ static void map(struct console_view *v)
 
 const struct console_page node_pages[] = {
         {.pattern = "/console",
-                .title = "Overview",
+                .title = WORDS("Overview"),
                 .nav = "/console",
                 .reads = {{.path = "/activity"}, {.path = "/activity/history", .query = "span"},
                         {.path = "/assets"}, {.path = "/peers"}, {.path = "/rates/sources"}},
                 .build = overview_build},
         {.pattern = "/console/checklist",
-                .title = "Checklist",
+                .title = WORDS("Checklist"),
                 .nav = "/console/node",
                 .reads = {{.path = "/activity"}, {.path = "/assets"}, {.path = "/peers"},
                         {.path = "/wallet-addresses"}},
                 .build = checklist_build},
         {.pattern = "/console/node",
-                .title = "Node",
+                .title = WORDS("Node"),
                 .nav = "/console/node",
                 .reads = {{.path = "/whoami"}, {.path = "/node/keys"}},
                 .build = node},
         {.pattern = "/console/backups",
-                .title = "Backups",
+                .title = WORDS("Backups"),
                 .nav = "/console/node",
                 .build = backups},
         {.pattern = "/console/operators",
-                .title = "Operators",
+                .title = WORDS("Operators"),
                 .nav = "/console/node",
                 .reads = {{.path = "/operators", .query = "cursor limit"}},
                 .build = operators,
                 .list = operator_list,
-                .empty = "There is none."},
-        {.pattern = "/console/pages", .title = "All pages", .nav = "/console/node", .build = map},
+                .empty = WORDS("There is none.")},
+        {.pattern = "/console/pages",
+                .title = WORDS("All pages"),
+                .nav = "/console/node",
+                .build = map},
         {.pattern = "/console/logs",
-                .title = "Log",
+                .title = WORDS("Log"),
                 .nav = "/console/node",
                 .reads = {{.path = "/logs", .query = "requestId level text cursor limit"}},
                 .build = logs,
                 .list = log_list,
                 .filters = log_filters,
-                .empty = "Nothing was logged yet."},
+                .empty = WORDS("Nothing was logged yet.")},
         {.pattern = "/console/acts",
-                .title = "Audit trail",
+                .title = WORDS("Audit trail"),
                 .nav = "/console/node",
                 .reads = {{.path = "/operator-acts", .query = "who cursor limit"}},
                 .build = acts_page,
                 .list = act_list,
                 .filters = act_filters,
-                .empty = "Nothing was done yet."},
+                .empty = WORDS("Nothing was done yet.")},
         {.pattern = NULL},
 };

@@ -29,6 +29,16 @@ static const struct {
 	{WORDS("incoming"), PLAIN}, {WORDS("outgoing"), PLAIN}, {WORDS("received"), PLAIN}, {WORDS("sent"), PLAIN},
 	{WORDS("in"), PLAIN}, {WORDS("out"), PLAIN}, {WORDS("sending"), PLAIN}, {WORDS("receiving"), PLAIN},
 	{WORDS("payer"), PLAIN}, {WORDS("peer"), PLAIN},
+	{WORDS("they_may_owe"), PLAIN}, {WORDS("we_may_owe"), PLAIN}, {WORDS("deposit"), PLAIN}, {WORDS("withdrawal"), PLAIN},
+	{WORDS("incoming-payment"), PLAIN}, {WORDS("outgoing-payment"), PLAIN}, {WORDS("quote"), PLAIN}, {WORDS("send"), PLAIN},
+	/* accounts and lines of the ledger */
+	{WORDS("wallet"), PLAIN}, {WORDS("outgoing_payment"), PLAIN}, {WORDS("settlement"), PLAIN}, {WORDS("asset_pool"), PLAIN},
+	{WORDS("fee"), PLAIN}, {WORDS("spread"), PLAIN}, {WORDS("suspense"), PLAIN}, {WORDS("together"), PLAIN},
+	{WORDS("credit"), PLAIN}, {WORDS("doubt"), PLAIN}, {WORDS("movement"), PLAIN}, {WORDS("refund"), PLAIN},
+	{WORDS("funding"), PLAIN}, {WORDS("local"), PLAIN}, {WORDS("window"), PLAIN},
+	/* routes */
+	{WORDS("parent"), PLAIN}, {WORDS("child"), PLAIN}, {WORDS("own"), PLAIN}, {WORDS("static"), PLAIN},
+	{WORDS("node"), PLAIN},
 	/* where a value comes from */
 	{WORDS("default"), PLAIN}, {WORDS("file"), PLAIN}, {WORDS("environment"), PLAIN},
 };

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/owner.h"
+#include "base/words.h"
 #include "ilp/payer.h"
 #include "model/rate_ecb.h"
 
@@ -74,19 +75,19 @@ enum result rate_feed_read(enum rate_origin origin, int status, const char *type
 	struct rate_table *table = NULL;
 	enum result r;
 
-	*why = "the feed answers with another status than 200";
+	*why = WORDS("the feed answers with another status than 200");
 	if (status != 200)
 		return RESULT_THEIRS_REFUSED;
 	if (origin == RATE_ORIGIN_ECB)
 		return read_ecb(body, as_of_ms, out, why);
-	*why = "the feed's answer is no application/json";
+	*why = WORDS("the feed's answer is no application/json");
 	if (strcmp(type, "application/json") != 0)
 		return RESULT_THEIRS_BAD_TYPE;
 	r = rate_table_parse(body, as_of_ms, &table, &fault);
 	*why = fault.what;
 	if (r)
 		return r;
-	*why = "the answer's base is not " RATE_FEED_BASE;
+	*why = WORDS("the answer's base is not USD");
 	if (strcmp(rate_table_base(table), RATE_FEED_BASE) != 0) {
 		rate_table_free(table);
 		return RESULT_THEIRS_PROTOCOL;
@@ -112,14 +113,14 @@ int64_t rate_feed_pause_ms(int64_t interval_ms, int64_t max_age_ms, unsigned fai
 static const char *why_not_reached(enum result r)
 {
 	if (r == RESULT_THEIRS_BLOCKED)
-		return "the address is not allowed; [outbound] allow opens it";
+		return WORDS("the address is not allowed; [outbound] allow opens it");
 	if (r == RESULT_RETRY_UNREACHABLE)
-		return "the feed can't be reached, or shows no trusted certificate";
+		return WORDS("the feed can't be reached, or shows no trusted certificate");
 	if (r == RESULT_RETRY_TIMEOUT)
-		return "the feed does not answer in time";
+		return WORDS("the feed does not answer in time");
 	if (r == RESULT_THEIRS_TOO_BIG)
-		return "the feed's answer is too long";
-	return "the feed gives no HTTP answer";
+		return WORDS("the feed's answer is too long");
+	return WORDS("the feed gives no HTTP answer");
 }
 
 /* ---- on the outbound thread ---- */
@@ -132,13 +133,13 @@ static enum result use(struct rate_feed *f, struct rate_table *table, const char
 	enum result r = snapshots_use_rates(
 	        f->node->snapshots, payer_reader(f->node->payer), f->origin, table);
 
-	*why = r ? "the store can't be read" : NULL;
+	*why = r ? WORDS("the store can't be read") : NULL;
 	return r;
 }
 
 static void fetch_file(struct rate_feed *f)
 {
-	const char *why = "the file can't be read, or is too long";
+	const char *why = WORDS("the file can't be read, or is too long");
 	struct rate_table *table = NULL;
 	int64_t changed_ms;
 	char *text;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "model/rate_text.h"
 
 /* Those that are listed at most, and as many that were once. */
@@ -47,7 +48,8 @@ static enum result add_base(struct rate_table *t, struct rate_fault *fault)
 		if (strcmp(t->entries[i].code, t->base) == 0) {
 			if (ratio_cmp(&t->entries[i].price, &one) == 0)
 				return RESULT_OK;
-			*fault = (struct rate_fault){0, "the base asset's own rate is not 1"};
+			*fault =
+			        (struct rate_fault){0, WORDS("the base asset's own rate is not 1")};
 			return RESULT_THEIRS_BAD_AMOUNT;
 		}
 	}
@@ -64,7 +66,7 @@ static enum result sort_entries(struct rate_table *t, struct rate_fault *fault)
 	qsort(t->entries, t->count, sizeof(t->entries[0]), compare_entries);
 	for (size_t i = 1; i < t->count; i++) {
 		if (strcmp(t->entries[i - 1].code, t->entries[i].code) == 0) {
-			*fault = (struct rate_fault){0, "an asset is given twice"};
+			*fault = (struct rate_fault){0, WORDS("an asset is given twice")};
 			return RESULT_THEIRS_MALFORMED;
 		}
 	}
@@ -114,7 +116,7 @@ enum result rate_table_make(const char *base, const struct rate_entry *entries, 
 
 	if (!fault)
 		fault = &unseen;
-	*fault = (struct rate_fault){0, "too many assets"};
+	*fault = (struct rate_fault){0, WORDS("too many assets")};
 	if (strlen(base) > ASSET_CODE_MAX || count >= ENTRIES_MAX)
 		return RESULT_THEIRS_TOO_BIG;
 	t = calloc(1, sizeof(*t));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/words.h"
 #include "model/rate_text.h"
 
 struct reading {
@@ -76,7 +77,7 @@ static enum result take_day(struct reading *r, size_t at, struct bytes text)
 	struct calendar c = {0};
 
 	if ((!iso_date(text, &c) && !long_date(text, &c)) || !calendar_exists(&c))
-		return fail(r, at, RESULT_THEIRS_MALFORMED, "not a date");
+		return fail(r, at, RESULT_THEIRS_MALFORMED, WORDS("not a date"));
 	r->day_ms = calendar_join(&c);
 	r->dated = true;
 	return RESULT_OK;
@@ -88,16 +89,16 @@ static enum result take_price(struct reading *r, size_t at, struct bytes code, s
 	enum result result;
 
 	if (r->count == RATE_CODES_MAX)
-		return fail(r, at, RESULT_THEIRS_TOO_BIG, "too many assets");
+		return fail(r, at, RESULT_THEIRS_TOO_BIG, WORDS("too many assets"));
 	e = &r->entries[r->count];
 	if (code.n == 0 || code.n > ASSET_CODE_MAX)
-		return fail(r, at, RESULT_THEIRS_MALFORMED, "not an asset code");
+		return fail(r, at, RESULT_THEIRS_MALFORMED, WORDS("not an asset code"));
 	for (size_t i = 0; i < code.n; i++)
 		if (code.p[i] < 'A' || code.p[i] > 'Z')
-			return fail(r, at, RESULT_THEIRS_MALFORMED, "not an asset code");
+			return fail(r, at, RESULT_THEIRS_MALFORMED, WORDS("not an asset code"));
 	result = rate_text_number(number, &e->price);
 	if (result)
-		return fail(r, at, result, "not a positive number of at most 18 digits");
+		return fail(r, at, result, WORDS("not a positive number of at most 18 digits"));
 	memcpy(e->code, code.p, code.n);
 	e->code[code.n] = '\0';
 	r->count++;
@@ -140,13 +141,14 @@ static void XMLCALL on_element(void *arg, const XML_Char *name, const XML_Char *
 			rate = attributes[i + 1];
 	}
 	if (time && r->dated)
-		stop(r, RESULT_THEIRS_MALFORMED, "more than one day");
+		stop(r, RESULT_THEIRS_MALFORMED, WORDS("more than one day"));
 	else if (time && take_day(r, at, bytes_str(time)))
 		(void)XML_StopParser(r->parser, XML_FALSE);
 	if (r->result || (!currency && !rate))
 		return;
 	if (!currency || !rate)
-		stop(r, RESULT_THEIRS_MALFORMED, "a currency without a rate, or the reverse");
+		stop(r, RESULT_THEIRS_MALFORMED,
+		        WORDS("a currency without a rate, or the reverse"));
 	else if (take_price(r, at, bytes_str(currency), bytes_str(rate)))
 		(void)XML_StopParser(r->parser, XML_FALSE);
 }
@@ -167,7 +169,7 @@ static enum result read_xml(struct reading *r, struct bytes text)
 			r->result = RESULT_OURS_MEMORY;
 		else
 			(void)fail(r, (size_t)XML_GetCurrentByteIndex(p), RESULT_THEIRS_MALFORMED,
-			        "not well-formed XML");
+			        WORDS("not well-formed XML"));
 	}
 	XML_ParserFree(p);
 	r->parser = NULL;
@@ -215,7 +217,7 @@ static enum result read_csv(struct reading *r, struct bytes text)
 		return fail(
 		        r, 0, RESULT_THEIRS_MALFORMED, "no line of names that begins with Date");
 	if (!take_field(values, &value_at, &value))
-		return fail(r, names.n, RESULT_THEIRS_MALFORMED, "no line of values");
+		return fail(r, names.n, RESULT_THEIRS_MALFORMED, WORDS("no line of values"));
 	TRY(take_day(r, (size_t)(values.p - r->start), value));
 	while (take_field(names, &name_at, &name)) {
 		size_t at = (size_t)(values.p - r->start) + value_at;
@@ -225,14 +227,15 @@ static enum result read_csv(struct reading *r, struct bytes text)
 		if (name.n == 0 && (!has_value || value.n == 0))
 			continue;
 		if (!has_value)
-			return fail(r, at, RESULT_THEIRS_MALFORMED, "fewer values than names");
+			return fail(
+			        r, at, RESULT_THEIRS_MALFORMED, WORDS("fewer values than names"));
 		if (!bytes_eq_str(value, "N/A"))
 			TRY(take_price(r, at, name, value));
 	}
 	while (take_field(values, &value_at, &value))
 		if (value.n)
 			return fail(r, (size_t)(values.p - r->start), RESULT_THEIRS_MALFORMED,
-			        "more values than names");
+			        WORDS("more values than names"));
 	return RESULT_OK;
 }
 
@@ -243,9 +246,9 @@ static enum result finish(struct reading *r, int64_t now_ms, struct rate_table *
 	int64_t as_of_ms = r->day_ms + RATE_ECB_HOUR_UTC * 3600 * 1000LL;
 
 	if (!r->dated || r->count == 0)
-		return fail(r, 0, RESULT_THEIRS_MALFORMED, "no day, or no rates");
+		return fail(r, 0, RESULT_THEIRS_MALFORMED, WORDS("no day, or no rates"));
 	if (r->day_ms > now_ms)
-		return fail(r, 0, RESULT_THEIRS_MALFORMED, "a day that has not come");
+		return fail(r, 0, RESULT_THEIRS_MALFORMED, WORDS("a day that has not come"));
 	if (as_of_ms > now_ms)
 		as_of_ms = now_ms;
 	for (size_t i = 0; i < r->count; i++) {
@@ -266,7 +269,7 @@ enum result rate_ecb_parse(
 
 	if (!fault)
 		fault = &unseen;
-	*fault = (struct rate_fault){0, "neither XML nor CSV"};
+	*fault = (struct rate_fault){0, WORDS("neither XML nor CSV")};
 	if (text.n > INT32_MAX)
 		return RESULT_THEIRS_TOO_BIG;
 	r = calloc(1, sizeof(*r));

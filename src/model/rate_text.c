@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/words.h"
+
 struct reader {
 	const uint8_t *start, *p, *end;
 	struct rate_fault *fault;
@@ -142,16 +144,17 @@ static enum result take_string(struct reader *r, struct bytes *out)
 {
 	const uint8_t *first;
 
-	TRY(take_char(r, '"', "a quote is missing"));
+	TRY(take_char(r, '"', WORDS("a quote is missing")));
 	first = r->p;
 	for (; r->p < r->end && *r->p != '"'; r->p++) {
 		if (*r->p < ' ')
-			return fail(r, RESULT_THEIRS_MALFORMED, "a control character in a string");
+			return fail(r, RESULT_THEIRS_MALFORMED,
+			        WORDS("a control character in a string"));
 		if (*r->p == '\\' && ++r->p == r->end)
 			break;
 	}
 	if (r->p >= r->end)
-		return fail(r, RESULT_THEIRS_MALFORMED, "a string has no end");
+		return fail(r, RESULT_THEIRS_MALFORMED, WORDS("a string has no end"));
 	*out = bytes_of(first, (size_t)(r->p - first));
 	r->p++;
 	return RESULT_OK;
@@ -173,7 +176,7 @@ static enum result take_bare(struct reader *r, struct bytes *out)
 	while (r->p < r->end && is_bare_char(*r->p))
 		r->p++;
 	*out = bytes_of(first, (size_t)(r->p - first));
-	return out->n ? RESULT_OK : fail(r, RESULT_THEIRS_MALFORMED, "a value is missing");
+	return out->n ? RESULT_OK : fail(r, RESULT_THEIRS_MALFORMED, WORDS("a value is missing"));
 }
 
 static enum result skip_value(struct reader *r);
@@ -186,7 +189,7 @@ static enum result take_separator(struct reader *r, char end, bool *more)
 		r->p++;
 		return RESULT_OK;
 	}
-	return take_char(r, end, "a comma or a closing bracket is missing");
+	return take_char(r, end, WORDS("a comma or a closing bracket is missing"));
 }
 
 /* A nested value holds no name that matters: only its brackets and strings are followed, so that it
@@ -202,7 +205,7 @@ static enum result skip_value(struct reader *r)
 
 		if (c == '{' || c == '[') {
 			if (depth == RATE_TEXT_DEPTH_MAX)
-				return fail(r, RESULT_THEIRS_TOO_BIG, "nested too deep");
+				return fail(r, RESULT_THEIRS_TOO_BIG, WORDS("nested too deep"));
 			ends[depth++] = c == '{' ? '}' : ']';
 			r->p++;
 		} else if (depth > 0 && c == (uint8_t)ends[depth - 1]) {
@@ -236,7 +239,7 @@ static enum result take_code(struct reader *r, char out[ASSET_CODE_MAX + 1])
 
 	TRY(take_string(r, &text));
 	if (!is_code(text))
-		return fail(r, RESULT_THEIRS_MALFORMED, "not an asset code");
+		return fail(r, RESULT_THEIRS_MALFORMED, WORDS("not an asset code"));
 	memcpy(out, text.p, text.n);
 	out[text.n] = '\0';
 	return RESULT_OK;
@@ -252,7 +255,8 @@ static enum result take_price(struct reader *r, struct ratio *out)
 	else
 		TRY(take_bare(r, &text));
 	result = rate_text_number(text, out);
-	return result ? fail(r, result, "not a positive number of at most 18 digits") : RESULT_OK;
+	return result ? fail(r, result, WORDS("not a positive number of at most 18 digits"))
+	              : RESULT_OK;
 }
 
 struct list {
@@ -264,16 +268,16 @@ static enum result take_rates(struct reader *r, struct list *list)
 {
 	bool more = true;
 
-	TRY(take_char(r, '{', "\"rates\" is no object"));
+	TRY(take_char(r, '{', WORDS("rates is no object")));
 	if (peek(r) == '}') {
 		r->p++;
 		return RESULT_OK;
 	}
 	while (more) {
 		if (list->count == list->max)
-			return fail(r, RESULT_THEIRS_TOO_BIG, "too many assets");
+			return fail(r, RESULT_THEIRS_TOO_BIG, WORDS("too many assets"));
 		TRY(take_code(r, list->entries[list->count].code));
-		TRY(take_char(r, ':', "a colon is missing"));
+		TRY(take_char(r, ':', WORDS("a colon is missing")));
 		TRY(take_price(r, &list->entries[list->count].price));
 		list->count++;
 		TRY(take_separator(r, '}', &more));
@@ -287,15 +291,15 @@ static enum result take_member(
 	struct bytes name;
 
 	TRY(take_string(r, &name));
-	TRY(take_char(r, ':', "a colon is missing"));
+	TRY(take_char(r, ':', WORDS("a colon is missing")));
 	if (bytes_eq_str(name, "base")) {
 		if (base[0])
-			return fail(r, RESULT_THEIRS_MALFORMED, "\"base\" is given twice");
+			return fail(r, RESULT_THEIRS_MALFORMED, WORDS("base is given twice"));
 		return take_code(r, base);
 	}
 	if (bytes_eq_str(name, "rates")) {
 		if (*have_rates)
-			return fail(r, RESULT_THEIRS_MALFORMED, "\"rates\" is given twice");
+			return fail(r, RESULT_THEIRS_MALFORMED, WORDS("rates is given twice"));
 		*have_rates = true;
 		return take_rates(r, list);
 	}
@@ -311,7 +315,7 @@ enum result rate_text_parse(struct bytes json, char base[ASSET_CODE_MAX + 1],
 	bool more;
 
 	base[0] = '\0';
-	TRY(take_char(&r, '{', "not a JSON object"));
+	TRY(take_char(&r, '{', WORDS("not a JSON object")));
 	more = peek(&r) != '}';
 	if (!more)
 		r.p++;
@@ -321,11 +325,11 @@ enum result rate_text_parse(struct bytes json, char base[ASSET_CODE_MAX + 1],
 	}
 	skip_blank(&r);
 	if (r.p != r.end)
-		return fail(&r, RESULT_THEIRS_MALFORMED, "something follows the object");
+		return fail(&r, RESULT_THEIRS_MALFORMED, WORDS("something follows the object"));
 	if (!base[0])
-		return fail(&r, RESULT_THEIRS_MALFORMED, "\"base\" is missing");
+		return fail(&r, RESULT_THEIRS_MALFORMED, WORDS("base is missing"));
 	if (!have_rates)
-		return fail(&r, RESULT_THEIRS_MALFORMED, "\"rates\" is missing");
+		return fail(&r, RESULT_THEIRS_MALFORMED, WORDS("rates is missing"));
 	*count = list.count;
 	return RESULT_OK;
 }

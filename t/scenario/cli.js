@@ -398,9 +398,9 @@ export const tests = {
       ['{"base":"USD","rates":{"EUR":', 'a value is missing'],
       ['{"base":"USD","rates":{"EUR":0}}', 'not a positive number of at most 18 digits'],
       ['{"base":"USD","rates":{"EUR":"x"}}', 'not a positive number of at most 18 digits'],
-      ['{"base":"USD","rates":[]}', '"rates" is no object'],
-      ['{"base":"USD"}', '"rates" is missing'],
-      ['{"rates":{"EUR":0.5}}', '"base" is missing'],
+      ['{"base":"USD","rates":[]}', 'rates is no object'],
+      ['{"base":"USD"}', 'rates is missing'],
+      ['{"rates":{"EUR":0.5}}', 'base is missing'],
       ['[]', 'not a JSON object']
     ]) {
       const begin = node.log.length
