@@ -71,6 +71,7 @@ WWW_FILES = \
 	$(top_srcdir)/www/pages/close.html \
 	$(top_srcdir)/www/pages/components.html \
 	$(top_srcdir)/www/pages/consent-other.html \
+	$(top_srcdir)/www/pages/consent-passkey.html \
 	$(top_srcdir)/www/pages/consent.html \
 	$(top_srcdir)/www/pages/console-cell.html \
 	$(top_srcdir)/www/pages/console-chart.html \

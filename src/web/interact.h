@@ -14,6 +14,10 @@
 
 /* GET and POST /auth/interact/{id}/{nonce}, GET /auth/interact/{id}/{nonce}/finish. */
 http_handler interact_get, interact_post, interact_finish;
+/* POST /auth/interact/{id}/{nonce}/passkey: the same form leads to the page on which what was
+ * chosen is signed by a passkey, instead of the password; GET leads back. What is signed is that
+ * choice alone, and it is sent to the POST above. */
+http_handler interact_passkey, interact_passkey_again;
 
 /* The interaction of the path's {id} and {nonce}. Errors: THEIRS_NOT_FOUND, and those of a read; no
  * reply is set. */

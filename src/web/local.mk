@@ -6,6 +6,7 @@ libflorin_a_SOURCES += \
 	src/web/ask.c src/web/ask.h \
 	src/web/cash.c src/web/cash.h \
 	src/web/close.c \
+	src/web/consent_choice.c src/web/consent_choice.h \
 	src/web/consent_view.c src/web/consent_view.h \
 	src/web/consent_words.c src/web/consent_words.h \
 	src/web/front.c src/web/front.h \
@@ -20,6 +21,7 @@ libflorin_a_SOURCES += \
 	src/web/link.c src/web/link.h \
 	src/web/login.c src/web/login.h \
 	src/web/notices.c src/web/notices.h \
+	src/web/passkey_form.c src/web/passkey_form.h \
 	src/web/passkeys.c src/web/passkeys.h \
 	src/web/password_check.c src/web/password_check.h \
 	src/web/pay.c src/web/pay.h \

@@ -2,61 +2,18 @@
 
 #include <string.h>
 
-#include "auth/passkey.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "http/reply.h"
-#include "store/passkey.h"
 #include "web/holder.h"
 #include "web/interact.h"
 #include "web/login.h"
+#include "web/passkey_form.h"
 #include "web/password_check.h"
 #include "web/show.h"
 
 #define PATH    "/wallet/passkeys"
 #define PURPOSE "new passkey"
-
-/* ---- what a form brings ---- */
-
-/* A field in base64url. Errors: THEIRS_MALFORMED, OURS_MEMORY. */
-static enum result read_field(
-        struct http_request *rq, const struct page_form *f, const char *name, struct bytes *out)
-{
-	const char *text = page_field(f, name);
-	size_t n = strlen(text);
-	uint8_t *bytes = arena_alloc(&rq->arena, n + 1);
-
-	if (!bytes)
-		return RESULT_OURS_MEMORY;
-	if (base64_decode(text, n, bytes, n + 1, &n))
-		return RESULT_THEIRS_MALFORMED;
-	*out = bytes_of(bytes, n);
-	return RESULT_OK;
-}
-
-static struct passkey_wanted wanted_of(
-        const struct http_request *rq, const char *cookie, const char *purpose)
-{
-	const struct web *w = web_of(rq);
-
-	return (struct passkey_wanted){.key = &w->form_key,
-	        .cookie = cookie,
-	        .purpose = purpose,
-	        .public_url = w->public_url,
-	        .now_ms = http_wall_ms(rq)};
-}
-
-/* What the script needs of us. */
-static json_t *site_json(const struct http_request *rq, const char *cookie, const char *purpose)
-{
-	const struct web *w = web_of(rq);
-	char challenge[PASSKEY_CHALLENGE_SIZE], host[PASSKEY_HOST_SIZE];
-
-	if (passkey_host(w->public_url, host))
-		return NULL;
-	passkey_challenge(&w->form_key, cookie, purpose, http_wall_ms(rq), challenge);
-	return json_pack("{s:s,s:s}", "challenge", challenge, "host", host);
-}
 
 /* ---- the list ---- */
 
@@ -102,7 +59,7 @@ static enum http_next show_new(struct http_request *rq, const struct holder *h)
 	hex_encode(bytes_of(h->visitor.session.user.b, sizeof(h->visitor.session.user.b)), user);
 	(void)json_object_set_new(view, "scripts", json_pack("[s,s]", "florin.js", "passkey.js"));
 	(void)json_object_update_new(
-	        view, json_pack("{s:o,s:s}", "site", site_json(rq, h->visitor.token, PURPOSE),
+	        view, json_pack("{s:o,s:s}", "site", passkey_site(rq, h->visitor.token, PURPOSE),
 	                      "userId", user));
 	return page_reply(rq, 200, "passkey-new", view, NULL);
 }
@@ -216,8 +173,6 @@ static struct passkey_change *begin(struct http_request *rq, struct page_form *f
 
 enum http_next passkeys_post(struct http_request *rq)
 {
-	struct passkey_answer answer = {.signature = {NULL, 0}};
-	struct passkey_wanted wanted;
 	struct passkey_change *p;
 	struct page_form f;
 	enum result r;
@@ -225,16 +180,11 @@ enum http_next passkeys_post(struct http_request *rq)
 	p = begin(rq, &f);
 	if (!p)
 		return HTTP_DONE;
-	wanted = wanted_of(rq, p->holder.visitor.token, PURPOSE);
 	p->row.name = page_field(&f, "name");
 	if (!*p->row.name || strlen(p->row.name) > PASSKEY_NAME_MAX)
 		return show(rq, 400, &p->holder,
 		        words(rq, "Give the passkey a name of at most 64 bytes."));
-	r = read_field(rq, &f, "clientData", &answer.client_data);
-	if (!r)
-		r = read_field(rq, &f, "authData", &answer.auth_data);
-	if (!r)
-		r = passkey_register(&wanted, &answer, &p->made);
+	r = passkey_form_new(rq, &f, p->holder.visitor.token, PURPOSE, &p->made);
 	if (result_class(r) == RESULT_CLASS_THEIRS)
 		return show(rq, 400, &p->holder,
 		        words(rq, "The device's answer can't be used. Please try again."));
@@ -273,9 +223,8 @@ struct passkey_login {
 	struct op op;
 	struct http_request *rq;
 	struct visitor visitor;
-	struct passkey_row row;
+	struct passkey_signed sign;
 	struct session_new session;
-	struct passkey_use use;
 	const char *next;
 	char token[TOKEN_TEXT_SIZE], known[TOKEN_TEXT_SIZE];
 	uint8_t known_hash[SESSION_HASH_BYTES];
@@ -297,7 +246,7 @@ static enum http_next ask(struct http_request *rq, unsigned status, struct visit
 
 	if (visitor_mark(rq, v))
 		return page_fail(rq, RESULT_OURS_MEMORY);
-	site = site_json(rq, v->browser, LOGIN_PURPOSE);
+	site = passkey_site(rq, v->browser, LOGIN_PURPOSE);
 	return page_reply(rq, status, "passkey-login",
 	        site ? json_pack("{s:s,s:[s,s],s:o,s:s,s:s}", "title",
 	                       words(rq, "Sign in with a passkey"), "scripts", "florin.js",
@@ -316,8 +265,8 @@ enum http_next passkey_login_get(struct http_request *rq)
 static enum result login_apply(struct op *op, struct batch *b)
 {
 	struct passkey_login *p = OWNER_OF(op, struct passkey_login, op);
-	enum result r =
-	        batch_passkey_used(b, p->row.key, &p->row.user, p->use.counter, p->use.asked_ms);
+	enum result r = batch_passkey_used(
+	        b, p->sign.by.key, &p->sign.by.user, p->sign.use.counter, p->sign.use.asked_ms);
 
 	return r ? r : batch_session_add(b, &p->session);
 }
@@ -350,7 +299,7 @@ static enum http_next make_session(struct http_request *rq, struct passkey_login
 	sha256(bytes_str(p->token), p->session.hash);
 	visitor_known_make(rq, p->known, p->known_hash);
 	p->session.browser = p->known_hash;
-	p->session.user = p->row.user;
+	p->session.user = p->sign.by.user;
 	p->session.idle_ms = w->session_idle_ms;
 	p->session.life_ms = w->session_life_ms;
 	p->session.replaced = p->visitor.token[0] ? p->visitor.hash : NULL;
@@ -361,34 +310,6 @@ static enum http_next make_session(struct http_request *rq, struct passkey_login
 	http_park(rq, signed_in);
 	node_submit(http_app(rq), &p->op);
 	return HTTP_PARKED;
-}
-
-/* The key that it names, and its signature. */
-static enum result check(
-        struct http_request *rq, const struct page_form *f, struct passkey_login *p)
-{
-	const struct node_loop *l = http_app(rq);
-	struct passkey_wanted wanted = wanted_of(rq, p->visitor.browser, LOGIN_PURPOSE);
-	struct passkey_answer answer;
-	struct bytes credential;
-	struct passkey by;
-	enum result r = read_field(rq, f, "credential", &credential);
-
-	if (!r)
-		r = read_field(rq, f, "clientData", &answer.client_data);
-	if (!r)
-		r = read_field(rq, f, "authData", &answer.auth_data);
-	if (!r)
-		r = read_field(rq, f, "signature", &answer.signature);
-	if (!r)
-		r = store_passkey_find(l->reader, &rq->arena, credential, &p->row);
-	if (r)
-		return r;
-	by = (struct passkey){.algorithm = p->row.algorithm, .public_n = p->row.public_key.n};
-	if (by.public_n > sizeof(by.public_key))
-		return RESULT_OURS_STORE;
-	memcpy(by.public_key, p->row.public_key.p, by.public_n);
-	return passkey_check(&wanted, &answer, &by, &p->use);
 }
 
 enum http_next passkey_login_post(struct http_request *rq)
@@ -406,7 +327,7 @@ enum http_next passkey_login_post(struct http_request *rq)
 	p->next = login_next_allowed(next) ? arena_strdup(&rq->arena, next) : "";
 	if (!p->next)
 		return page_fail(rq, RESULT_OURS_MEMORY);
-	r = check(rq, &f, p);
+	r = passkey_form_check(rq, &f, p->visitor.browser, LOGIN_PURPOSE, &p->sign);
 	if (result_class(r) == RESULT_CLASS_THEIRS)
 		return ask(rq, 403, &p->visitor, p->next, words(rq, unknown));
 	return r ? page_fail(rq, r) : make_session(rq, p);

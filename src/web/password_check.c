@@ -21,6 +21,15 @@ static void try_of(struct http_request *rq, struct password_check *c, struct byt
 		c->try.browser = bytes_of(c->browser, sizeof(c->browser));
 }
 
+int64_t password_try(struct http_request *rq, struct password_check *c, struct bytes who)
+{
+	try_of(rq, c, who);
+	c->wait_ms = login_guard_enter(web_of(rq)->guard, &c->try, http_mono_ms(rq));
+	if (c->wait_ms > 0)
+		log_warn("password", "result=throttled wait_ms=%lld", (long long)c->wait_ms);
+	return c->wait_ms;
+}
+
 void password_check_passed(struct http_request *rq, const struct password_check *c)
 {
 	login_guard_passed(web_of(rq)->guard, &c->try);
@@ -55,11 +64,8 @@ enum http_next password_check(struct http_request *rq, struct password_check *c,
 
 	c->rq = rq;
 	c->then = then;
-	try_of(rq, c, who);
 	rq->state = c;
-	c->wait_ms = login_guard_enter(web_of(rq)->guard, &c->try, http_mono_ms(rq));
-	if (c->wait_ms > 0) {
-		log_warn("password", "result=throttled wait_ms=%lld", (long long)c->wait_ms);
+	if (password_try(rq, c, who) > 0) {
 		c->result = RESULT_RETRY_BUSY;
 		return then(rq);
 	}

@@ -22,6 +22,10 @@ struct password_check {
 	int64_t wait_ms;    /* RETRY_BUSY: how long */
 };
 
+/* Something else is tried that stands for the password, and counts as a try of it: 0, and then
+ * password_check_passed where it was right, login_guard_undecided where that could not be told;
+ * else how long it must wait. c->user as above. */
+int64_t password_try(struct http_request *rq, struct password_check *c, struct bytes who);
 /* All that `more` stands for was right as well: the tries before are forgiven. */
 void password_check_passed(struct http_request *rq, const struct password_check *c);
 

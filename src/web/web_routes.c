@@ -98,7 +98,9 @@ const struct http_route web_routes[] = {
         {HTTP_POST, "/wallet/close", close_post, FORM_BYTES_MAX, 0},
 
         {HTTP_GET, "/auth/interact/{id}/{nonce}", interact_get, 0, 0},
-        {HTTP_POST, "/auth/interact/{id}/{nonce}", interact_post, FORM_BYTES_MAX, 0},
+        {HTTP_POST, "/auth/interact/{id}/{nonce}", interact_post, LONG_FORM_MAX, 0},
+        {HTTP_GET, "/auth/interact/{id}/{nonce}/passkey", interact_passkey_again, 0, 0},
+        {HTTP_POST, "/auth/interact/{id}/{nonce}/passkey", interact_passkey, FORM_BYTES_MAX, 0},
         {HTTP_GET, "/auth/interact/{id}/{nonce}/finish", interact_finish, 0, 0},
 };
 

@@ -28,6 +28,7 @@ const ELSEWHERE = {
   '/{wallet}/pay/{id}': ['payers.js', 'visit-paid'],
   '/auth/interact/{id}/{nonce}/finish': ['pages.js', 'accepted'],
   '/auth/interact/{id}/{nonce}': ['pages.js', 'consent'],
+  '/auth/interact/{id}/{nonce}/passkey': ['wallet.js', 'consent-passkey'], // of its POST
   '/wallet/passkeys': ['wallet.js', 'wallet-passkeys']
 }
 

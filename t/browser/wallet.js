@@ -4,13 +4,14 @@ import assert from 'node:assert/strict'
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Client } from '../scenario/lib/client.js'
-import { agreed, Holder } from '../scenario/lib/holder.js'
+import { agreed, ask, Holder } from '../scenario/lib/holder.js'
 import { until } from '../scenario/lib/http.js'
 import { twoNodes } from '../scenario/lib/setups.js'
 import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
 import { hostile, skeleton } from './lib/hostile.js'
-import { holder, PASSWORD, PATIENT, provider, signIn } from './lib/people.js'
+import { allMarked, speak } from './lib/languages.js'
+import { clientsPage, holder, PASSWORD, PATIENT, provider, signIn, usd } from './lib/people.js'
 import { sql } from '../scenario/lib/stored_grant.js'
 
 export const maxMs = 300000
@@ -19,6 +20,104 @@ const fillSend = async (page, node, to, amount) => {
   await page.goto(`${node.url}/wallet/send`)
   await page.fill('#to', to)
   await page.fill('#amount', amount)
+}
+
+/** The passkeys of a browser's virtual device. */
+async function device(page) {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
+  })
+  const call = (what, more = {}) => cdp.send(`WebAuthn.${what}`, { authenticatorId, ...more })
+  return {
+    verifies: (isUserVerified) => call('setUserVerified', { isUserVerified }),
+    /** Holds these keys instead of those that it has, which are the answer. */
+    holds: async (keys = []) => {
+      const { credentials } = await call('getCredentials')
+      await call('clearCredentials')
+      for (const credential of keys) await call('addCredential', { credential })
+      return credentials
+    }
+  }
+}
+
+async function enrol(page, url, name = 'My phone') {
+  await page.goto(`${url}/wallet/passkeys`)
+  await page.fill('#password', PASSWORD)
+  await page.click('text=Add a passkey')
+  await page.fill('#name', name)
+  await page.click('text=Make the passkey')
+  await page.waitForSelector(`main >> text=${name}`)
+}
+
+/** A grant above the threshold, from the client's request to its token, signed by a passkey of alice, who is signed in on `page`; `bobs`: keys of somebody else. */
+async function agreeByPasskey(t, node, page, keys, bobs, shop) {
+  const client = await Client.published(t)
+  const access = [{ type: 'outgoing-payment', actions: ['create', 'read'], identifier: `${node.url}/alice`, limits: { debitAmount: usd('50000') } }]
+  const wanted = () => ask(new Holder(node, 'alice'), client, access, { finish: shop.uri })
+  const choose = async (asked) => {
+    await page.goto(asked.redirect)
+    assert.equal(await page.locator('script').count(), 0, 'no script where a password is typed')
+    await page.fill('input[name=limit0]', '250.00')
+    await page.fill('input[name=until]', '2099-12-31')
+    await page.click('main button[formaction]')
+    await page.waitForSelector('form[data-passkey]')
+  }
+  const sign = () => page.click('form[data-passkey] button:not([form])')
+  const refused = async () => {
+    await page.waitForSelector('.problem:text("Nothing was accepted")')
+    assert.ok(page.url().startsWith(node.url), page.url())
+  }
+  const asked = await wanted()
+  await page.goto(asked.redirect)
+  await everybody(page, 'consent-or-passkey')
+  for (const tag of ['en-x-marks', 'es', 'en']) {
+    await choose(asked)
+    await speak(page, tag)
+    await choose(asked)
+    if (tag === 'en-x-marks') await allMarked(page, 'consent-passkey', ['shop'])
+    if (tag === 'es') assert.match(await page.innerText('main'), /Aceptar con una llave de acceso[^]*250,00 USD/)
+  }
+  assert.match(await page.innerText('main'), /A shop[^]*up to 250\.00 USD in total/)
+  await everybody(page, 'consent-passkey')
+
+  // Somebody else's: the browser does not offer it, and where it does the page does not take it.
+  const alices = await keys.holds(bobs)
+  await sign()
+  await page.waitForSelector('.problem:text("gave no passkey")')
+  await page.evaluate(() => delete document.querySelector('form[data-passkey]').dataset.credentials)
+  await sign()
+  await refused()
+  await keys.holds(alices)
+  // Signed for 250.00, and sent for more.
+  await choose(asked)
+  await page.evaluate(() => (document.querySelector('input[name=limit0]').value = '500.00'))
+  await sign()
+  await refused()
+  // Declined there, as anywhere.
+  const no = await wanted()
+  await choose(no)
+  await page.click('button[value=reject]')
+  await page.waitForURL(`${shop.uri}**`)
+  assert.deepEqual(shop.seen.pop(), { result: 'grant_rejected' })
+
+  await choose(asked)
+  const [sent] = await Promise.all([page.waitForRequest((r) => r.method() === 'POST'), sign()])
+  await page.waitForURL(`${shop.uri}**`)
+  const { interact_ref } = shop.seen.pop()
+  const given = await asked.go({ interact_ref })
+  assert.equal(given.status, 200, given.text())
+  assert.deepEqual(given.json().access_token.access[0].limits.debitAmount, usd('25000'))
+  // What was sent is worth nothing in another request.
+  const next = await wanted()
+  await choose(next)
+  const fields = await page.evaluate(() => Object.fromEntries(new FormData(document.querySelector('form[data-passkey]'))))
+  const old = Object.fromEntries(new URLSearchParams(sent.postData()))
+  for (const name of ['credential', 'clientData', 'authData', 'signature']) fields[name] = old[name]
+  const again = await page.request.post(next.redirect, { form: fields, maxRedirects: 0 })
+  assert.equal(again.status(), 403)
+  assert.match(await again.text(), /Nothing was accepted/)
 }
 
 export const tests = {
@@ -168,13 +267,16 @@ export const tests = {
     const url = `http://localhost:${node.port}`
     node.env = { ...node.env, FLORIN_SERVER_PUBLIC_URL: url }
     await node.serve()
+    node.url = url
     await holder(node, 'alice')
-    const page = await tab(await browser(t), { allowed: [url] })
-    const cdp = await page.context().newCDPSession(page)
-    await cdp.send('WebAuthn.enable')
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
-    })
+    await holder(node, 'bob')
+    const shop = await clientsPage(t)
+    const page = await tab(await browser(t), { allowed: [url, new URL(shop.uri).origin] })
+    const keys = await device(page)
+    await signIn(page, node, 'bob')
+    await enrol(page, url)
+    const bobs = await keys.holds([])
+    await page.click('text=Sign out')
     await signIn(page, { url })
     await page.goto(`${url}/wallet/passkeys`)
     await page.fill('#password', 'not this one')
@@ -201,14 +303,15 @@ export const tests = {
     await page.click('text=passkey instead')
     await page.click('text=Use a passkey')
     await page.waitForURL(`${url}/wallet/send`)
+    await agreeByPasskey(t, node, page, keys, bobs, shop)
     await page.goto(`${url}/wallet`)
     // Somebody who is not verified by the device gets nowhere; a removed one neither.
     await page.click('text=Sign out')
-    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await keys.verifies(false)
     await page.goto(`${url}/wallet/login/passkey`)
     await page.click('text=Use a passkey')
     await page.waitForSelector('.problem')
-    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await keys.verifies(true)
     await signIn(page, { url })
     await page.goto(`${url}/wallet/passkeys`)
     await page.click('summary:text("Remove")')

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { usd } from './lib/answers.js'
 import { Client } from './lib/client.js'
+import { Device } from './lib/device.js'
 import { request, sleep, until } from './lib/http.js'
 import { run } from './lib/node.js'
 import { forms, Visitor, words } from './lib/pages.js'
@@ -355,6 +356,122 @@ export const tests = {
     assert.match(words(over.text()), /This request is over/)
   },
 
+  'a passkey instead of the password: for this choice, of this person, once': async (t) => {
+    const node = await provider(t)
+    const alices = new Visitor(node)
+    await alices.signIn('alice', PASSWORD)
+    const limits = { debitAmount: usd('50000') }
+    const request = async (visitor = alices) => {
+      const grant = await ask(node, [pay(limits)])
+      const html = (await visitor.get(grant.path)).text()
+      return { ...grant, html, fields: forms(html)[0].fields }
+    }
+    const offered = /formaction="[^"]*\/passkey"/
+    const before = await request()
+    assert.doesNotMatch(before.html, offered, 'nobody has one yet')
+    assert.equal((await alices.post(`${before.path}/passkey`, before.fields)).headers.location, before.path)
+    const device = new Device(node)
+    assert.equal((await device.enrol(alices, PASSWORD)).status, 303)
+    const bobs = new Visitor(node)
+    await bobs.signIn('bob', PASSWORD)
+    const other = new Device(node)
+    assert.equal((await other.enrol(bobs, PASSWORD)).status, 303)
+
+    /** The page on which a choice is signed -> {form, challenge, html, csp}. */
+    const chosen = async (grant, choice = {}, visitor = alices) => {
+      const page = await visitor.post(`${grant.path}/passkey`, { ...grant.fields, ...choice })
+      assert.equal(page.status, 200, page.text())
+      const form = forms(page.text()).find((f) => 'credential' in f.fields)
+      return { form, challenge: form['data-challenge'], html: page.text(), csp: page.headers['content-security-policy'] }
+    }
+    const send = (grant, fields, headers, visitor = alices) => visitor.post(grant.path, fields, headers)
+    const pending = async (grant, why) => assert.equal((await grantState(node, grant)).state, 'PENDING', why)
+
+    // What is shown is what was chosen, and that is what the client gets.
+    const grant = await request()
+    assert.match(grant.html, offered)
+    assert.doesNotMatch(grant.html, /<script|data-challenge/, 'no script where a password is typed')
+    const page = await chosen(grant, { limit0: '250.00', until: '2099-12-31', password: PASSWORD })
+    assert.match(words(page.html), /“The Shop” asks for access[^]*up to 250\.00 USD in total[^]*Ends 1 January 2100, 00:00 UTC/)
+    assert.ok(!page.html.includes(PASSWORD) && !/type="password"/.test(page.html))
+    assert.match(page.csp, /script-src 'self'; connect-src 'self'; [^]*form-action 'self' http:\/\/127\.0\.0\.1:9; [^]*frame-ancestors 'none'/)
+    assert.equal(page.form['data-credentials'], device.id.toString('base64url'), 'hers alone')
+    const good = { ...page.form.fields, ...device.signed(page.challenge) }
+    const wrong = [
+      [{ ...good, limit0: '500.00' }, 'a greater limit'],
+      [{ ...good, limit0: '' }, 'as was asked'],
+      [{ ...good, limit0: '249.99' }, 'another one, even a lower'],
+      [{ ...good, until: '' }, 'another end'],
+      [{ ...page.form.fields, ...device.signed(page.challenge, { flags: 0x01 }) }, 'nobody was verified']
+    ]
+    for (const [fields, why] of wrong) {
+      const r = await send(grant, fields)
+      assert.equal(r.status, 403, why)
+      assert.match(words(r.text()), /Nothing was accepted/)
+      await pending(grant, why)
+    }
+    // They count as tries of the password do.
+    const waits = await until('tries are over', async () => {
+      const r = await send(grant, wrong[0][0])
+      return r.status === 429 && r
+    })
+    assert.match(waits.text(), /name="limit0"[^>]* value="500\.00"/, 'what was typed stays')
+    await pending(grant)
+    const again = await until('another try is free', async () => {
+      const r = await send(grant, good)
+      return r.status !== 429 && r
+    })
+    checkHash(node, grant, query(again))
+    const { cap_amount: cap } = (await sql(node, `SELECT cap_amount FROM grant_access WHERE grant_key = ${grant.key}`))[0]
+    assert.equal(Number(cap), 25000)
+    // Sent twice it is the same way back; in another request it is nothing.
+    const twice = await send(grant, good)
+    assert.deepEqual([twice.status, twice.headers.location], [303, again.headers.location])
+    assert.equal((await send(grant, good, {}, new Visitor(node))).headers.location, grant.path, 'to the login')
+
+    const second = await request()
+    const asked = await chosen(second)
+    const refused = async (fields, why, options = {}) => {
+      const r = await send(second, fields, options.headers, options.visitor)
+      assert.equal(r.status, options.status ?? 403, why)
+      await pending(second, why)
+    }
+    await refused({ ...asked.form.fields, credential: good.credential, clientData: good.clientData, authData: good.authData, signature: good.signature }, 'what was signed for the first')
+    await refused({ ...asked.form.fields, ...other.signed(asked.challenge) }, "another account's passkey")
+    const signIn = forms((await alices.get('/wallet/login/passkey')).text()).find((f) => 'credential' in f.fields)
+    await refused({ ...asked.form.fields, ...device.signed(signIn['data-challenge']) }, 'signed to sign in')
+    const login = await new Visitor(node).post('/wallet/login/passkey', { ...signIn.fields, ...device.signed(asked.challenge) })
+    assert.equal(login.status, 403, 'and the other way round')
+    const signed = { ...asked.form.fields, ...device.signed(asked.challenge) }
+    await refused(signed, 'from elsewhere', { headers: { 'sec-fetch-site': 'cross-site' } })
+    await refused({ ...signed, token: 'A'.repeat(43) }, 'another form')
+    await refused(signed, 'nobody is signed in', { visitor: new Visitor(node), status: 303 })
+    await refused(signed, 'another session', { visitor: bobs })
+    assert.equal((await bobs.post(`${second.path}/passkey`, asked.form.fields)).status, 403)
+    assert.equal((await alices.post(`${second.path}/passkey`, second.fields, { 'sec-fetch-site': 'cross-site' })).status, 403)
+    assert.equal((await alices.get(`${second.path}/passkey`)).headers.location, second.path)
+    // A device that counts backwards may be a copy.
+    const copy = await chosen(second)
+    device.count = 1
+    await refused({ ...copy.form.fields, ...device.signed(copy.challenge) }, 'the count did not rise')
+    device.count = 100
+    // A passkey that was removed meanwhile, and one that signs for a smaller choice in another session.
+    const last = await chosen(second)
+    const yes = { ...last.form.fields, ...device.signed(last.challenge) }
+    const list = (await alices.get('/wallet/passkeys')).text()
+    assert.equal((await alices.submitTo(list, '/wallet/passkeys/remove')).status, 303)
+    await refused(yes, 'removed')
+    assert.equal(query(await alices.submitTo((await alices.get(second.path)).text(), second.path, { decision: 'reject' })).result, 'grant_rejected')
+    // After its end there is nothing to sign.
+    assert.equal((await device.enrol(alices, PASSWORD)).status, 303)
+    const late = await request()
+    const open = await chosen(late)
+    await sql(node, `UPDATE grant_interaction SET expires_ms = created_ms WHERE grant_key = ${late.key}`)
+    assert.equal(query(await send(late, { ...open.form.fields, ...device.signed(open.challenge) })).result, 'grant_invalid')
+    assert.equal(query(await alices.post(`${late.path}/passkey`, late.fields)).result, 'grant_invalid')
+    assert.notEqual((await grantState(node, late)).state, 'APPROVED')
+  },
+
   'a decision is of this browser, this session and this page': async (t) => {
     const node = await provider(t)
     const grant = await ask(node, [pay({ debitAmount: usd('100') })])
@@ -394,6 +511,12 @@ export const tests = {
     assert.equal(again.headers.location, first.headers.location)
     assert.equal(query(await visitor.submit(page.text(), { decision: 'reject' })).result, 'grant_invalid')
     assert.equal((await grantState(node, grant)).state, 'APPROVED')
+    // A lowered one is another grant by then.
+    const lowered = await ask(node, [pay({ debitAmount: usd('100') })])
+    const html = (await visitor.get(lowered.path)).text()
+    const [one, two] = [await visitor.submit(html, { decision: 'accept', limit0: '0.50' }), await visitor.submit(html, { decision: 'accept', limit0: '0.50' })]
+    checkHash(node, lowered, query(one))
+    assert.equal(two.headers.location, one.headers.location)
   },
 
   'a request that has expired, or is none': async (t) => {

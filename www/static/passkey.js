@@ -29,9 +29,11 @@
   }
 
   const get = async (form) => {
-    const { challenge, host } = form.dataset
+    const { challenge, host, credentials } = form.dataset
+    // Where the page knows who it is, only their own are offered.
+    const allowCredentials = credentials?.split(' ').map((id) => ({ type: 'public-key', id: bytes(id) }))
     const used = await navigator.credentials.get({
-      publicKey: { challenge: bytes(challenge), rpId: host, userVerification: 'required' }
+      publicKey: { challenge: bytes(challenge), rpId: host, userVerification: 'required', ...(allowCredentials && { allowCredentials }) }
     })
     const { clientDataJSON, authenticatorData, signature } = used.response
     return { credential: used.rawId, clientData: clientDataJSON, authData: authenticatorData, signature }
