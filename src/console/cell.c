@@ -137,13 +137,16 @@ static const char *ms_text(const struct language *l, struct arena *a, int64_t ms
 	return days;
 }
 
-static const char *list_text(struct arena *a, const json_t *v)
+/* words: of the API's, in that language; NULL: as they are. */
+static const char *list_text(const struct language *words, struct arena *a, const json_t *v)
 {
 	const char *all = "";
 
 	for (size_t i = 0; all && i < json_array_size(v); i++) {
 		const char *one = text_of(a, json_array_get(v, i));
 
+		if (one && words)
+			one = word_said(words, one);
 		all = arena_printf(a, "%s%s%s", all, i ? ", " : "", one ? one : "?");
 	}
 	return all;
@@ -207,7 +210,9 @@ const char *cell_text(
 	case CELL_BPS:
 		return bps_text(l, a, json_integer_value(v));
 	case CELL_LIST:
-		return list_text(a, v);
+		return list_text(NULL, a, v);
+	case CELL_WORDS:
+		return list_text(l, a, v);
 	case CELL_JSON:
 		return json_text_of(a, v);
 	case CELL_TEXT:
@@ -279,6 +284,7 @@ static const char *shown_as(enum cell_kind kind)
 	case CELL_LINE:
 		return "block";
 	case CELL_WORD:
+	case CELL_WORDS:
 	case CELL_NUMBER:
 	case CELL_DECIMAL:
 	case CELL_FLAG:

@@ -23,6 +23,7 @@ enum cell_kind {
 	CELL_TIME,    /* RFC 3339 */
 	CELL_STATE,   /* a word (word.h), as a badge */
 	CELL_WORD,    /* the same as text */
+	CELL_WORDS,   /* an array of them */
 	CELL_SAID,    /* a sentence: in the reader's language where it is a message of ours */
 	CELL_FLAG,    /* yes or no */
 	CELL_MS,      /* milliseconds */

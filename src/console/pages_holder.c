@@ -175,7 +175,7 @@ static const struct column grant_facts[] = {
 };
 static const struct column access_list[] = {
 	{WORDS("What"), "type", CELL_WORD, NULL},
-	{WORDS("Allowed"), "actions", CELL_LIST, NULL},
+	{WORDS("Allowed"), "actions", CELL_WORDS, NULL},
 	{WORDS("Wallet address"), "identifier", CELL_COPY, NULL},
 	{WORDS("Limits"), "limits", CELL_JSON, NULL},
 	{WORDS("Spent"), "spentDebitAmount", CELL_AMOUNT, NULL},

@@ -218,7 +218,7 @@ static void acts_page(struct console_view *v)
 /* ---- the map ---- */
 
 static const struct column page_list[] = {
-        {WORDS("Page"), "title", CELL_TEXT, "{+path}"},
+        {WORDS("Page"), "title", CELL_SAID, "{+path}"},
         {WORDS("Address"), "pattern", CELL_TEXT, NULL},
         {WORDS("Parameters"), "filters", CELL_LIST, NULL},
         {NULL, NULL, CELL_TEXT, NULL},

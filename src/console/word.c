@@ -31,6 +31,9 @@ static const struct {
 	{WORDS("payer"), PLAIN}, {WORDS("peer"), PLAIN},
 	{WORDS("they_may_owe"), PLAIN}, {WORDS("we_may_owe"), PLAIN}, {WORDS("deposit"), PLAIN}, {WORDS("withdrawal"), PLAIN},
 	{WORDS("incoming-payment"), PLAIN}, {WORDS("outgoing-payment"), PLAIN}, {WORDS("quote"), PLAIN}, {WORDS("send"), PLAIN},
+	/* what a client may do */
+	{WORDS("create"), PLAIN}, {WORDS("read"), PLAIN}, {WORDS("read-all"), PLAIN}, {WORDS("list"), PLAIN},
+	{WORDS("list-all"), PLAIN}, {WORDS("complete"), PLAIN},
 	/* accounts and lines of the ledger */
 	{WORDS("wallet"), PLAIN}, {WORDS("outgoing_payment"), PLAIN}, {WORDS("settlement"), PLAIN}, {WORDS("asset_pool"), PLAIN},
 	{WORDS("fee"), PLAIN}, {WORDS("spread"), PLAIN}, {WORDS("suspense"), PLAIN}, {WORDS("together"), PLAIN},

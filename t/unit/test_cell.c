@@ -66,6 +66,8 @@ START_TEST(texts_in_spanish)
 	        {{"", "on", CELL_FLAG, NULL}, "sí"},
 	        {{"", "state", CELL_STATE, NULL}, "completado"},
 	        {{"", "state", CELL_WORD, NULL}, "completado"},
+	        {{"", "words", CELL_WORDS, NULL}, "crear, leer, a"},
+	        {{"", "words", CELL_LIST, NULL}, "create, read, a"},
 	        {{"", "state", CELL_TEXT, NULL}, "COMPLETED"},
 	        {{"", "peer", CELL_STATE, NULL}, "Peers"},
 	        {{"", "why", CELL_SAID, NULL}, "Las dos no son iguales."},
@@ -73,7 +75,8 @@ START_TEST(texts_in_spanish)
 	json_t *o = json_loads(
 	        "{\"money\":{\"value\":\"-1050\",\"assetCode\":\"USD\",\"assetScale\":2},"
 	        "\"bps\":50,\"rate\":\"0.9054\",\"days\":1036800000,\"on\":true,"
-	        "\"state\":\"COMPLETED\",\"peer\":\"Peers\",\"why\":\"The two are not the same.\"}",
+	        "\"state\":\"COMPLETED\",\"words\":[\"create\",\"read\",\"a\"],\"peer\":\"Peers\","
+	        "\"why\":\"The two are not the same.\"}",
 	        0, NULL);
 	const struct language *es = language_tagged("es", 2);
 
