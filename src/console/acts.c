@@ -38,7 +38,7 @@ static const struct column operator_answer[] = {
 };
 static const struct column webhook_answer[] = {
 	{WORDS("URL"), "url", CELL_COPY, NULL}, {WORDS("Secret of its signatures"), "secret", CELL_COPY, NULL}, {WORDS("Types of events"), "types", CELL_LIST, NULL},
-	{WORDS("Endpoint"), "id", CELL_TEXT, "/console/webhooks/{id}"}, {NULL, NULL, CELL_TEXT, NULL},
+	{WORDS("Webhook endpoint"), "id", CELL_TEXT, "/console/webhooks/{id}"}, {NULL, NULL, CELL_TEXT, NULL},
 };
 static const struct column reconcile_answer[] = {
 	{WORDS("Peer"), "peer", CELL_TEXT, NULL}, {WORDS("Admitted"), "admitted", CELL_TEXT, NULL}, {WORDS("Denied"), "denied", CELL_TEXT, NULL},

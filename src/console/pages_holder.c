@@ -35,7 +35,7 @@ static const struct column outgoing_facts[] = {
 	{WORDS("Fee"), "fee", CELL_AMOUNT, NULL},
 	{WORDS("Given back"), "refundedAmount", CELL_AMOUNT, NULL},
 	{WORDS("In doubt"), "inDoubtAmount", CELL_AMOUNT, NULL},
-	{WORDS("Rate"), "rate", CELL_TEXT, NULL},
+	{WORDS("Rate"), "rate", CELL_DECIMAL, NULL},
 	{WORDS("Packets"), "packets", CELL_NUMBER, NULL},
 	{WORDS("Attempts"), "attempts", CELL_NUMBER, NULL},
 	{WORDS("Next attempt"), "nextAttemptAt", CELL_TIME, NULL},
@@ -192,7 +192,7 @@ static const struct column client_list[] = {
 	{WORDS("Calls itself"), "clientName", CELL_TEXT, NULL},
 	{WORDS("Grants"), "grants", CELL_NUMBER, NULL},
 	{WORDS("Issued"), "issued", CELL_NUMBER, NULL},
-	{WORDS("Newest"), "newestGrantAt", CELL_TIME, NULL},
+	{WORDS("Newest grant"), "newestGrantAt", CELL_TIME, NULL},
 	LAST,
 };
 

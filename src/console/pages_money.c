@@ -62,9 +62,9 @@ static const struct column source_list[] = {
 };
 static const struct column held_list[] = {
 	{WORDS("Pair"), "pair", CELL_TEXT, NULL},
-	{WORDS("Rate in force"), "rate", CELL_TEXT, NULL},
+	{WORDS("Rate in force"), "rate", CELL_DECIMAL, NULL},
 	{WORDS("Its time"), "rateAt", CELL_TIME, NULL},
-	{WORDS("Rate held back"), "heldRate", CELL_TEXT, NULL},
+	{WORDS("Rate held back"), "heldRate", CELL_DECIMAL, NULL},
 	{WORDS("Its time"), "heldAt", CELL_TIME, NULL},
 	LAST,
 };
