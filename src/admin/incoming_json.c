@@ -1,10 +1,10 @@
 #include "admin/incoming_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "admin/page.h"
 #include "base/clock.h"
+#include "http/op_json.h"
 
 enum result admin_incoming_of_path(struct http_request *rq, struct incoming_row *out)
 {
@@ -82,24 +82,19 @@ size_t admin_list_at(const struct list_query *q, size_t i, size_t count)
 
 enum result admin_metadata_read(struct http_request *rq, const json_t *metadata, const char **out)
 {
-	char *text;
+	const struct node_loop *loop = http_app(rq);
+	enum result r;
 
 	*out = "";
 	if (!metadata)
 		return RESULT_OK;
-	text = json_dumps(metadata, JSON_COMPACT);
-	if (text && strlen(text) > LIMIT_METADATA_BYTES) {
-		free(text);
-		(void)admin_refuse(rq, RESULT_THEIRS_TOO_BIG, "metadata",
-		        "\"metadata\" has more than %d bytes", LIMIT_METADATA_BYTES);
-		return RESULT_THEIRS_TOO_BIG;
-	}
-	*out = text ? arena_strdup(&rq->arena, text) : NULL;
-	free(text);
-	if (*out)
-		return RESULT_OK;
-	(void)admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
-	return RESULT_OURS_MEMORY;
+	r = op_metadata_text(rq, metadata, out);
+	if (r == RESULT_THEIRS_TOO_BIG)
+		(void)admin_refuse(rq, r, "metadata", "\"metadata\" has more than %zu bytes",
+		        loop->node->options.metadata_bytes);
+	else if (r)
+		(void)admin_refuse_by(rq, r, NULL);
+	return r;
 }
 
 enum result admin_expiry_read(struct http_request *rq, const char *text, int64_t *out)

@@ -38,7 +38,7 @@
 /* packets */
 #define LIMIT_PACKETS_PER_PEER_PER_S 20000
 #define LIMIT_IN_FLIGHT_PER_PEER     1000
-#define LIMIT_EXPIRY_CLAMP_MS        60000 /* a longer life is treated as this one */
+#define LIMIT_EXPIRY_CLAMP_MS        60000 /* key packet_expiry_s: a longer life is treated as it */
 
 /* packets that wait for the host's decision: of the node, and of one incoming payment */
 #define LIMIT_PARTIALS             256

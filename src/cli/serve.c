@@ -185,6 +185,7 @@ static int start_store(struct serve *s)
 	        .headless = s->config->accounts.mode == CONFIG_ACCOUNTS_HEADLESS,
 	        .incoming_approval = s->config->accounts.incoming_approval,
 	        .confirm_partials = s->config->accounts.confirm_partials,
+	        .idempotency_ms = (int64_t)s->config->limits.idempotency_days * 24 * 3600 * 1000,
 	        .changes = store_changes_new(),
 	};
 	r = store_open(&s->store_options, why, &s->store);
@@ -288,7 +289,11 @@ static int start_outbound(struct serve *s)
 	        .carry = outbound_carry,
 	        .carry_no_more = outbound_carry_no_more,
 	        .turn_end = outbound_turn_end,
-	        .arg = s};
+	        .arg = s,
+	        .connect_ms = (int64_t)s->config->limits.outbound_connect_s * 1000,
+	        .total_ms = (int64_t)s->config->limits.outbound_total_s * 1000,
+	        .answer_bytes = s->config->limits.outbound_bytes,
+	        .per_host = s->config->limits.outbound_per_host};
 
 	if (url_guard_new(s->config->server.dev, s->config->outbound.allow, &s->guard))
 		return fail("[outbound] allow", "an entry is no host, address or network", "");
@@ -396,6 +401,11 @@ static void limits_fill(const struct config *c, struct http_limits *l)
 	l->response_ms = (unsigned)c->limits.response_s * 1000;
 	l->idle_ms = (unsigned)c->limits.idle_s * 1000;
 	l->header_bytes = (unsigned)c->limits.header_bytes;
+	l->header_fields = (unsigned)c->limits.header_fields;
+	l->connection_bytes = (unsigned)c->limits.connection_bytes;
+	l->json = (struct json_scan_limits){.bytes = c->limits.json_bytes,
+	        .depth = (unsigned)c->limits.json_depth,
+	        .tokens = (unsigned)c->limits.json_tokens};
 	l->requests_per_address_per_s = (unsigned)c->limits.requests_per_address_per_s;
 	l->drain_ms = HTTP_DRAIN_MS;
 }

@@ -30,7 +30,8 @@ void serve_node_options(const struct config *c, const char *admin_token, struct 
 	                c->accounts.confirm_partials ? (int64_t)c->limits.confirm_partial_ms : 0,
 	        .max_packet_amount = c->ilp.max_packet_amount,
 	        .expiry = {.min_message_window_ms = (int64_t)c->ilp.min_message_window_ms,
-	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000},
+	                .max_hold_ms = (int64_t)c->ilp.max_hold_s * 1000,
+	                .clamp_ms = (int64_t)c->limits.packet_expiry_s * 1000},
 	        .quote_lifetime_ms = (int64_t)c->quotes.lifetime_s * 1000,
 	        .slippage_bps = (unsigned)c->quotes.slippage_bps,
 	        .incoming_life = {.default_ms = (int64_t)c->limits.incoming_payment_s * 1000,
@@ -40,6 +41,7 @@ void serve_node_options(const struct config *c, const char *admin_token, struct 
 	        .packets_per_peer_burst = c->limits.packets_per_peer_burst,
 	        .in_flight_per_peer = c->limits.in_flight_per_peer,
 	        .page_size = c->limits.page_size,
+	        .metadata_bytes = c->limits.metadata_bytes,
 	        .signature_profile = c->auth.signature_profile == CONFIG_SIGNATURE_STRICT
 	                                     ? HTTP_SIG_STRICT
 	                                     : HTTP_SIG_COMPAT,

@@ -4,20 +4,10 @@
  * payment. Spec: open-payments page 1.6 (18), 2.7 */
 #include "http/api_grant.h"
 
-#include <stdio.h>
-
 #include "http/access.h"
+#include "http/op_json.h"
 #include "http/reply.h"
 #include "ilp/node.h"
-
-static json_t *amount(uint64_t value, const char *code, unsigned scale)
-{
-	char digits[AMOUNT_TEXT_SIZE];
-
-	(void)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
-	return json_pack(
-	        "{s:s, s:s, s:i}", "value", digits, "assetCode", code, "assetScale", (int)scale);
-}
 
 static enum http_next spent(struct http_request *rq)
 {
@@ -38,8 +28,8 @@ static enum http_next spent(struct http_request *rq)
 		return http_reply_result(rq, RESULT_OURS_STORE, "the asset is not known");
 	return http_reply_json(rq, 200,
 	        json_pack("{s:o, s:o}", "spentDebitAmount",
-	                amount(s.debit, asset->code, asset->scale), "spentReceiveAmount",
-	                amount(s.receive, s.receive_code, s.receive_scale)));
+	                op_amount(s.debit, asset->code, asset->scale), "spentReceiveAmount",
+	                op_amount(s.receive, s.receive_code, s.receive_scale)));
 }
 
 enum http_next api_grant_spent_get(struct http_request *rq)

@@ -27,7 +27,7 @@ struct outgoing_post {
 	struct op_payer payer;
 	const struct caller *caller;
 	struct quote_row quote;
-	const char *metadata; /* "" for none */
+	const char *metadata; /* NULL for none */
 	struct idempotency_key key;
 
 	/* the writer's */
@@ -40,14 +40,13 @@ struct outgoing_post {
 };
 
 /* The books move at once where the receiver is of this node; the client is told what was asked. */
-static enum result answer_keep(struct outgoing_post *p, struct batch *b,
-        const struct payment_row *payment, const struct grant_spend *spent)
+static enum result answer_keep(
+        struct outgoing_post *p, const struct payment_row *payment, const struct grant_spend *spent)
 {
 	const struct asset_row *asset = &p->payer.asset;
 	json_t *json = op_outgoing_json(p->loop->node, payment, asset, p->payer.address);
 	char *text;
 
-	(void)b;
 	if (json) {
 		json_object_set_new(json, "grantSpentDebitAmount",
 		        op_amount(spent->debit, asset->code, asset->scale));
@@ -76,7 +75,7 @@ static enum result pay(struct outgoing_post *p, struct batch *b)
 	                                      .receive_scale = q->receive_scale}};
 	const struct payment_new wanted = {.quote_id = q->id,
 	        .wallet = p->payer.wallet.account,
-	        .metadata = *p->metadata ? p->metadata : NULL,
+	        .metadata = p->metadata,
 	        .client = p->caller->client,
 	        .grant = &grant};
 	/* A local quote is at the mid rate: what rounding leaves over stays in the pool. */
@@ -90,7 +89,7 @@ static enum result pay(struct outgoing_post *p, struct batch *b)
 	        b, &wanted, q->local_receiver ? &local : NULL, &payment.id, &payment.account);
 
 	p->spending = grant.refused;
-	return r ? r : answer_keep(p, b, &payment, &grant.after);
+	return r ? r : answer_keep(p, &payment, &grant.after);
 }
 
 /* Errors: those of batch_idempotency_get. */
@@ -213,23 +212,6 @@ static enum http_next not_quoted(struct http_request *rq)
 	return submit(p, repeat_apply, looked_for);
 }
 
-/* The object as one line, in the arena. False where the reply is set. */
-static bool read_metadata(struct http_request *rq, const json_t *metadata, const char **out)
-{
-	char *text = metadata ? json_dumps(metadata, JSON_COMPACT) : NULL;
-	bool large = text && strlen(text) > LIMIT_METADATA_BYTES;
-
-	*out = metadata ? NULL : "";
-	if (text && !large)
-		*out = arena_strdup(&rq->arena, text);
-	free(text);
-	if (large)
-		(void)op_error(rq, OP_ERROR_METADATA_TOO_LARGE);
-	else if (!*out)
-		(void)http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
-	return *out != NULL;
-}
-
 struct outgoing_body {
 	const char *wallet, *quote, *incoming;
 	json_t *debit, *metadata;
@@ -295,7 +277,7 @@ static enum http_next create(struct http_request *rq)
 	p = arena_alloc(&rq->arena, sizeof(*p));
 	if (!p)
 		return http_reply_result(rq, RESULT_OURS_MEMORY, "out of memory");
-	if (!read_metadata(rq, body.metadata, &p->metadata) ||
+	if (!op_metadata_read(rq, body.metadata, &p->metadata) ||
 	        !op_payer_find(rq, body.wallet, &p->payer))
 		return HTTP_DONE;
 	p->rq = rq;

@@ -401,13 +401,15 @@ static struct guard_verdict gate(struct http_exchange *x, const char *method, co
 {
 	const union MHD_ConnectionInfo *size =
 	        MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	const struct http_limits *limits = http_loop_limits(loop_of(x));
 	struct guard_input in = {
 	        .method = method,
 	        .target = x->rq.target,
 	        .version = version,
 	        .headers = x->rq.headers,
 	        .header_bytes = size ? size->header_size : 0,
-	        .header_bytes_max = loop_of(x)->server->options.limits.header_bytes,
+	        .header_bytes_max = limits->header_bytes,
+	        .fields_max = limits->header_fields,
 	};
 
 	MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, collect, &x->rq);

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/bytes.h"
-#include "base/limits.h"
 
 #define CONTENT_LENGTH_DIGITS_MAX 15
 
@@ -179,7 +178,7 @@ struct guard_verdict guard_check(const struct guard_input *in)
 	fault = target_fault(in->target);
 	if (fault)
 		return refuse(400, "target", fault);
-	if (in->header_count > LIMIT_HEADER_FIELDS)
+	if (in->header_count > in->fields_max)
 		return refuse(431, "header", "too many fields");
 	if (in->header_bytes > in->header_bytes_max)
 		return refuse(431, "header", "the header is too large");

@@ -22,6 +22,7 @@ struct guard_input {
 	size_t header_count;
 	size_t header_bytes; /* of the whole header as received; 0 where not known */
 	size_t header_bytes_max;
+	size_t fields_max;
 };
 
 struct guard_verdict {

@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "codec/json_scan.h"
 #include "http/reply.h"
+#include "http/server.h"
 
 /* application/json, or a type whose suffix says so (RFC 6839 3.1). */
 static bool is_json(const struct http_request *rq)
@@ -44,10 +45,10 @@ static enum result fault_of(struct http_body_fault *fault, enum result r, unsign
 	return r;
 }
 
-static enum result scan(struct bytes body, struct http_body_fault *fault)
+static enum result scan(const struct http_request *rq, struct http_body_fault *fault)
 {
 	size_t at;
-	enum result r = json_scan(body, &json_scan_default, &at);
+	enum result r = json_scan(rq->body, &http_loop_limits(rq->loop)->json, &at);
 
 	if (r == RESULT_THEIRS_TOO_BIG)
 		return fault_of(fault, r, 413, "too_large",
@@ -71,7 +72,7 @@ static enum result parse(
 	if (rq->body.n > 0 && !is_json(rq))
 		return fault_of(fault, RESULT_THEIRS_BAD_TYPE, 415, "bad_type",
 		        "the body must be application/json");
-	r = scan(rq->body, fault);
+	r = scan(rq, fault);
 	if (r)
 		return r;
 	*out = json_loadb((const char *)rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &error);

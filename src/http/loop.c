@@ -189,6 +189,13 @@ static void on_completed(
 		shutdown(c->fd, SHUT_RDWR);
 }
 
+static size_t connection_bytes(const struct http_limits *l)
+{
+	size_t least = (size_t)l->header_bytes * 2;
+
+	return l->connection_bytes > least ? l->connection_bytes : least;
+}
+
 static bool daemon_start(struct http_daemon *d)
 {
 	const struct http_limits *limits = &d->loop->server->options.limits;
@@ -199,7 +206,7 @@ static bool daemon_start(struct http_daemon *d)
 	                                  (d->tls ? MHD_USE_TLS : 0),
 	        0, on_accept, d, on_request, d, MHD_OPTION_LISTEN_SOCKET, d->listen_fd,
 	        MHD_OPTION_CONNECTION_LIMIT, limits->connections,
-	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)limits->header_bytes * 2,
+	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_bytes(limits),
 	        MHD_OPTION_NOTIFY_CONNECTION, on_connection, d, MHD_OPTION_NOTIFY_COMPLETED,
 	        on_completed, d, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
 	        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,

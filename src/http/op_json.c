@@ -149,23 +149,29 @@ bool op_amount_read_of(struct http_request *rq, const json_t *value, const char 
 	return false;
 }
 
+enum result op_metadata_text(struct http_request *rq, const json_t *value, const char **out)
+{
+	const struct node_loop *l = http_app(rq);
+	char *text = json_dumps(value, JSON_COMPACT);
+	bool large = text && strlen(text) > l->node->options.metadata_bytes;
+
+	*out = text && !large ? arena_strdup(&rq->arena, text) : NULL;
+	free(text);
+	if (large)
+		return RESULT_THEIRS_TOO_BIG;
+	return *out ? RESULT_OK : RESULT_OURS_MEMORY;
+}
+
 bool op_metadata_read(struct http_request *rq, const json_t *value, const char **out)
 {
-	char *text;
+	enum result r = RESULT_OK;
 
 	*out = NULL;
-	if (!value)
-		return true;
-	text = json_dumps(value, JSON_COMPACT);
-	if (text && strlen(text) > LIMIT_METADATA_BYTES) {
-		free(text);
+	if (value)
+		r = op_metadata_text(rq, value, out);
+	if (r == RESULT_THEIRS_TOO_BIG)
 		(void)op_error(rq, OP_ERROR_METADATA_TOO_LARGE);
-		return false;
-	}
-	*out = text ? arena_strdup(&rq->arena, text) : NULL;
-	free(text);
-	if (*out)
-		return true;
-	(void)http_reply_empty(rq, 500);
-	return false;
+	else if (r)
+		(void)http_reply_result(rq, r, "out of memory");
+	return r == RESULT_OK;
 }

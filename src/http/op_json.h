@@ -47,5 +47,9 @@ bool op_amount_read_of(struct http_request *rq, const json_t *value, const char 
         const struct asset_row *asset, uint64_t *out);
 /* The object as one line, in the arena; NULL for none. */
 bool op_metadata_read(struct http_request *rq, const json_t *value, const char **out);
+/* The same of one that is there, and no reply is set. Errors: THEIRS_TOO_BIG ([limits]
+ * metadata_bytes), OURS_MEMORY. */
+MUST_USE enum result op_metadata_text(
+        struct http_request *rq, const json_t *value, const char **out);
 
 #endif

@@ -26,6 +26,8 @@ void http_limits_default(struct http_limits *l)
 	        .response_ms = LIMIT_RESPONSE_S * 1000,
 	        .idle_ms = LIMIT_IDLE_S * 1000,
 	        .header_bytes = LIMIT_HEADER_BYTES,
+	        .header_fields = LIMIT_HEADER_FIELDS,
+	        .json = json_scan_default,
 	        .requests_per_address_per_s = LIMIT_REQUESTS_PER_ADDRESS_PER_S,
 	        .drain_ms = DRAIN_MS,
 	};
@@ -314,6 +316,11 @@ void http_server_counters(const struct http_server *s, struct http_counters *out
 const struct http_server *http_loop_server(const struct http_loop *loop)
 {
 	return loop->server;
+}
+
+const struct http_limits *http_loop_limits(const struct http_loop *loop)
+{
+	return &loop->server->options.limits;
 }
 
 struct mailbox *http_loop_mailbox(struct http_loop *loop)

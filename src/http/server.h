@@ -15,6 +15,7 @@
 
 #include "base/mailbox.h"
 #include "base/result.h"
+#include "codec/json_scan.h"
 #include "http/request.h"
 #include "http/router.h"
 
@@ -30,6 +31,9 @@ struct http_limits {
 	unsigned response_ms; /* absolute: from the reply to its last byte */
 	unsigned idle_ms;     /* between two requests */
 	unsigned header_bytes;
+	unsigned header_fields;       /* LIMIT_HEADER_FIELDS at most */
+	unsigned connection_bytes;    /* of each connection; twice header_bytes at least */
+	struct json_scan_limits json; /* of bodies */
 	unsigned requests_per_address_per_s;
 	unsigned drain_ms; /* at stop: for requests that are under way */
 };
@@ -103,6 +107,8 @@ void http_server_counters(const struct http_server *s, struct http_counters *out
 
 /* The server that the loop belongs to. */
 const struct http_server *http_loop_server(const struct http_loop *loop);
+/* As the server was given them. */
+const struct http_limits *http_loop_limits(const struct http_loop *loop);
 /* Home of the tasks of this loop's requests. */
 struct mailbox *http_loop_mailbox(struct http_loop *loop);
 /* What loop_open made. */

@@ -149,7 +149,8 @@ static void deliver(struct answer_later *l)
 	struct node *n = l->all->node;
 	const struct packet *p = &l->arrival->packet;
 	int64_t now_ms = env_wall_ms(n->env);
-	int64_t left_ms = expiry_clamp(now_ms, p->prepare.expires_at_ms) - now_ms;
+	int64_t left_ms =
+	        expiry_clamp(now_ms, p->prepare.expires_at_ms, &n->options.expiry) - now_ms;
 
 	/* Without an answer nothing can be said; after the thread's end nothing can be sent. */
 	if (p->reply.n == 0 || arrivals_are_over(n->arrivals)) {

@@ -101,7 +101,8 @@ enum packet_next forward_packet(struct packet *p)
 	f->reject = arena_alloc(p->arena, PACKET_REJECT_SIZE);
 	if (price(p, f))
 		return PACKET_ANSWERED;
-	if (expiry_outgoing(p->now_ms, expiry_clamp(p->now_ms, p->prepare.expires_at_ms),
+	if (expiry_outgoing(p->now_ms,
+	            expiry_clamp(p->now_ms, p->prepare.expires_at_ms, &n->options.expiry),
 	            &n->options.expiry, &expires_at_ms)) {
 		packet_reject(p, ILP_R02_INSUFFICIENT_TIMEOUT, "not enough time left");
 		return PACKET_ANSWERED;

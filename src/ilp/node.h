@@ -87,6 +87,7 @@ struct node_options {
 	uint64_t packets_per_peer_burst; /* at once; of peers without a rate of their own */
 	uint64_t in_flight_per_peer;
 	size_t page_size;
+	size_t metadata_bytes; /* of a payment */
 	enum http_sig_profile signature_profile;
 	enum http_sig_digest content_digest;
 	int64_t signature_max_age_s;

@@ -1,7 +1,5 @@
 #include "model/expiry.h"
 
-#include "base/limits.h"
-
 bool expiry_is_over(int64_t now_ms, int64_t expires_at_ms)
 {
 	return now_ms >= expires_at_ms;
@@ -12,9 +10,9 @@ bool expiry_allows_fulfill(int64_t now_ms, int64_t expires_at_ms)
 	return now_ms <= expires_at_ms;
 }
 
-int64_t expiry_clamp(int64_t now_ms, int64_t expires_at_ms)
+int64_t expiry_clamp(int64_t now_ms, int64_t expires_at_ms, const struct expiry_rules *rules)
 {
-	int64_t most = now_ms + LIMIT_EXPIRY_CLAMP_MS;
+	int64_t most = now_ms + rules->clamp_ms;
 
 	return expires_at_ms < most ? expires_at_ms : most;
 }

@@ -14,14 +14,14 @@
 struct expiry_rules {
 	int64_t min_message_window_ms; /* kept for the way back; also the least that is passed on */
 	int64_t max_hold_ms;           /* longest life that we give the next hop */
+	int64_t clamp_ms;              /* a longer life that is asked for is treated as this one */
 };
 
 /* For new work a packet is over at its very expiry. */
 bool expiry_is_over(int64_t now_ms, int64_t expires_at_ms);
 /* A Fulfill still counts at the very expiry. */
 bool expiry_allows_fulfill(int64_t now_ms, int64_t expires_at_ms);
-/* A longer life than LIMIT_EXPIRY_CLAMP_MS is treated as that one. */
-int64_t expiry_clamp(int64_t now_ms, int64_t expires_at_ms);
+int64_t expiry_clamp(int64_t now_ms, int64_t expires_at_ms, const struct expiry_rules *rules);
 /* The next hop's expiry: min(source - window, now + max hold).
  * Errors: THEIRS_EXPIRED (R02: over already, or less than a window would be left). */
 MUST_USE enum result expiry_outgoing(

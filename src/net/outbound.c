@@ -163,7 +163,7 @@ static enum result start_transfer(struct outbound *o, struct outbound_request *r
 	}
 	t->owner = rq;
 	t->answer = (struct answer_body){rq->answer, 0, rq->answer_cap,
-	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
+	        rq->body_max ? rq->body_max : o->options.answer_bytes};
 	rq->transfer = t;
 	run_list_add(o, rq);
 	o->unstarted = true;
@@ -215,7 +215,7 @@ void outbound_carried(struct outbound *o, struct outbound_request *rq, enum resu
         struct bytes answer)
 {
 	struct answer_body body = {rq->answer, 0, rq->answer_cap,
-	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
+	        rq->body_max ? rq->body_max : o->options.answer_bytes};
 
 	timer_cancel(&o->timers, &rq->timer);
 	if (!r) {

@@ -43,8 +43,9 @@ struct outbound_options {
 	/* 0: the defaults of limits.h */
 	int64_t connect_ms;
 	int64_t total_ms;
-	size_t per_host;   /* requests at a time to one host by URL; the rest waits */
-	size_t per_target; /* the same for a target, and so connections */
+	size_t answer_bytes; /* of a request that names no maximum of its own */
+	size_t per_host;     /* requests at a time to one host by URL; the rest waits */
+	size_t per_target;   /* the same for a target, and so connections */
 	/* Of them on connections that brought no answer yet. What libcurl sends is all taken for
 	 * that, since only it knows. */
 	size_t new_per_target;
@@ -132,7 +133,7 @@ struct outbound_request {
 	const char *lines;
 	const char *accept;  /* NULL: none sent. Not with a target */
 	int64_t deadline_ms; /* monotonic, queueing included; 0: the default total from now */
-	size_t body_max;     /* bytes of answer; 0: LIMIT_OUTBOUND_BODY_BYTES */
+	size_t body_max;     /* bytes of answer; 0: the options' answer_bytes */
 
 	/* answered
 	 * result: OK (any HTTP status, a whole body); THEIRS_BLOCKED, THEIRS_MALFORMED (the URL);

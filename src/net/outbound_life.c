@@ -17,6 +17,8 @@ static void take_defaults(struct outbound *o)
 		p->connect_ms = LIMIT_OUTBOUND_CONNECT_MS;
 	if (!p->total_ms)
 		p->total_ms = LIMIT_OUTBOUND_TOTAL_MS;
+	if (!p->answer_bytes)
+		p->answer_bytes = LIMIT_OUTBOUND_BODY_BYTES;
 	if (!p->per_host)
 		p->per_host = LIMIT_OUTBOUND_PER_HOST;
 	if (!p->per_target)
@@ -47,6 +49,7 @@ enum result outbound_new(const struct outbound_options *options, struct outbound
 	wires = (struct wires_options){.guard = o->options.guard,
 	        .timers = &o->timers,
 	        .connect_ms = o->options.connect_ms,
+	        .answer_bytes = o->options.answer_bytes,
 	        .new_max = o->options.new_per_target,
 	        .opened = &o->connections,
 	        .ended = outbound_wire_ended,

@@ -491,7 +491,7 @@ static void attach(struct wires *w, struct wire *c, const struct wire_aim *aim, 
         struct outbound_request *rq)
 {
 	struct answer_body body = {rq->answer, 0, rq->answer_cap,
-	        rq->body_max ? rq->body_max : LIMIT_OUTBOUND_BODY_BYTES};
+	        rq->body_max ? rq->body_max : w->options.answer_bytes};
 	bool bare = rq->body.n == 0 && strcmp(method, "GET") == 0;
 	int64_t connected_by_ms = w->now_ms + w->options.connect_ms;
 

@@ -48,6 +48,7 @@ struct wires_options {
 	const struct url_guard *guard; /* judges the address of each request */
 	struct timers *timers;         /* of the thread */
 	int64_t connect_ms;
+	size_t answer_bytes; /* of a request that names no maximum of its own */
 	size_t new_max; /* connections to one address that brought no answer yet: wires_has_room */
 	atomic_uint_fast64_t *opened; /* counts connections */
 	/* The request is over. What it found is in it; it holds no connection any more. */

@@ -151,7 +151,7 @@ enum result batch_idempotency_get(struct batch *b, const struct idempotency_key 
 	query_put_text(&q, k->principal);
 	query_put_text(&q, k->route);
 	query_put_text(&q, k->key);
-	query_put_int(&q, b->now_ms - IDEMPOTENCY_KEEP_MS);
+	query_put_int(&q, b->now_ms - b->store->idempotency_ms);
 	found = query_row(&q);
 	if (found) {
 		equal = bytes_eq(query_bytes(&q), bytes_of(k->request_hash, 32));
@@ -173,7 +173,7 @@ enum result batch_idempotency_put(
 	enum result r;
 
 	batch_query(b, &q, STMT_IDEMPOTENCY_FORGET);
-	query_put_int(&q, b->now_ms - IDEMPOTENCY_KEEP_MS);
+	query_put_int(&q, b->now_ms - b->store->idempotency_ms);
 	query_put_int(&q, LIMIT_SWEEP_ROWS);
 	r = query_run(&q);
 	if (r)

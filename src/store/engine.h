@@ -140,6 +140,7 @@ struct store {
 	bool headless;
 	bool incoming_approval;
 	bool confirm_partials;
+	int64_t idempotency_ms;
 	struct store_changes *changes; /* NULL: no reader keeps rows */
 };
 

@@ -211,6 +211,7 @@ enum result store_open(const struct store_options *o, char why[STORE_WHY_SIZE], 
 	s->headless = o->headless;
 	s->incoming_approval = o->incoming_approval;
 	s->confirm_partials = o->confirm_partials;
+	s->idempotency_ms = o->idempotency_ms ? o->idempotency_ms : IDEMPOTENCY_KEEP_MS;
 	s->changes = o->changes;
 	seal_key_derive(o->master_key, &s->seal_key);
 	r = take_over(s, o->now_ms);

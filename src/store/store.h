@@ -38,6 +38,7 @@ struct store_options {
 	bool headless;                     /* the host keeps its users' balances (funding.h) */
 	bool incoming_approval;            /* it approves each incoming payment (incoming.h) */
 	bool confirm_partials;             /* and decides about each packet of money for one */
+	int64_t idempotency_ms; /* repeated requests are known so long; 0: IDEMPOTENCY_KEEP_MS */
 	/* Shared by a store and the readers of its process, which then keep rows between reads
 	 * (kept.h); NULL: they keep none. */
 	struct store_changes *changes;

@@ -89,7 +89,10 @@ static void check_split(const struct http_request *rq)
 {
 	static struct http_request again;
 	static char target[COPY_MAX];
-	struct guard_input in = {.method = "GET", .target = target, .version = "HTTP/1.0"};
+	struct guard_input in = {.method = "GET",
+	        .target = target,
+	        .version = "HTTP/1.0",
+	        .fields_max = LIMIT_HEADER_FIELDS};
 	size_t used = 0;
 
 	for (size_t i = 0; i < rq->segment_count; i++) {
@@ -140,7 +143,7 @@ static void check_fields(const struct http_request *rq)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct http_request rq;
-	struct guard_input in = {.header_bytes_max = TEXT_MAX};
+	struct guard_input in = {.header_bytes_max = TEXT_MAX, .fields_max = LIMIT_HEADER_FIELDS};
 	struct guard_verdict v;
 	char *rest = text;
 

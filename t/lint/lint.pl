@@ -325,6 +325,27 @@ my %rule = (
 		}
 	},
 
+	# A key of the configuration that nothing reads is set in vain.
+	keys => sub {
+		my $file = 'src/config.h';
+		return unless -e $file;
+		my $readers = join '', map { bare($_) } grep { $_ ne $file } source();
+		my ($at, %line, @members) = 0;
+		for (split /\n/, bare($file)) {
+			$at++;
+			if (/^\t\tconst char \*(\w+);|^\t\t(?:uint64_t|bool|enum \w+) (\w+);/) {
+				push @members, $1 // $2;
+				$line{$members[-1]} = $at;
+			} elsif (/^\t\} (\w+);/) {
+				found($file, $line{$_}, "nothing reads [$1] $_")
+					for grep { $readers !~ /(?<!&c)(?:->|\.)$1\.$_\b/ } @members;
+				@members = ();
+			} elsif (/^\tstruct \{/) {
+				@members = ();
+			}
+		}
+	},
+
 	# Templates of translations are what the pages say, and every translation is whole.
 	words => sub {
 		return unless -x 'scripts/words';

@@ -79,6 +79,7 @@ my @cases = (
 	['words', 'po/florin.pot', "$pot_head\n#: www/pages/a.html\nmsgid \"Two\"\nmsgstr \"\"\n", 1],
 	['words', 'po/es.po', "$po_head\n#: src/web/a.c www/pages/a.html\nmsgid \"One\"\nmsgstr \"\"\n", 1],
 	['words', 'po/es.po', "$po_head\nmsgid \"One\"\nmsgstr \"Uno\"\n\nmsgid \"Two\"\nmsgstr \"Dos\"\n", 1],
+	['keys', 'src/config.h', "struct config {\n\tstruct {\n\t\tuint64_t unread;\n\t} limits;\n};\n", 3],
 	['scripts', 'scripts/b.sh', "#!/bin/sh\nif true; then\n", 1],
 	['format', 'src/ilp/a.c', "int  a ;\n", 1],
 );

@@ -114,5 +114,21 @@ export const tests = {
     await node.ok('balance', 'alice')
     for (const c of open) c.destroy()
     await until('room', async () => (await request(`${node.url}/alice`, { headers: { accept: SPSP } }).catch(() => ({}))).status === 200)
-  }
+  },
+
+  'the limits of the configuration are those that count': async (t) => {
+    const env = { FLORIN_LIMITS_JSON_BYTES: '2048', FLORIN_LIMITS_JSON_DEPTH: '6', FLORIN_LIMITS_JSON_TOKENS: '200', FLORIN_LIMITS_METADATA_BYTES: '64', FLORIN_LIMITS_HEADER_FIELDS: '12' }
+    const { node } = await receivingNode(t, { env })
+    const create = (metadata) => node.admin('POST', '/incoming-payments', { walletAddress: 'alice', metadata })
+    assert.equal((await create({ x: 'y'.repeat(56) })).status, 201, '64 bytes')
+    const large = await create({ x: 'y'.repeat(57) })
+    assert.deepEqual([large.status, large.json().error.description], [413, '"metadata" has more than 64 bytes'])
+    // Of bytes, of depth, of tokens: none of them is looked into.
+    for (const body of [{ x: 'y'.repeat(2048) }, { x: [[[[[[1]]]]]] }, { x: Array(200).fill(1) }]) {
+      assert.equal((await node.admin('POST', '/incoming-payments', body)).status, 413, JSON.stringify(body).slice(0, 40))
+    }
+    const get = (fields) => answers(node.port, `GET /alice HTTP/1.1\r\nHost: 127.0.0.1:${node.port}\r\nAccept: ${SPSP}\r\n${'X-A: 1\r\n'.repeat(fields - 2)}\r\n`)
+    assert.deepEqual((await get(12)).statuses, [200])
+    assert.deepEqual((await get(13)).statuses, [431])
+  },
 }

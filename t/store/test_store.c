@@ -639,6 +639,31 @@ START_TEST(idempotency)
 }
 END_TEST
 
+/* As long as the store was opened for. */
+START_TEST(idempotency_for_a_day)
+{
+	const int64_t day_ms = 24 * 3600 * 1000;
+	uint8_t hash[32] = {1};
+	struct idempotency_key k = {"admin", "POST /x", "key", hash};
+	const char *body;
+	int status;
+
+	f.options.idempotency_ms = day_ms;
+	fixture_restart(&f);
+	fixture_begin(&f);
+	OK(batch_idempotency_put(f.b, &k, 201, "{}"));
+	fixture_end(&f);
+	f.now_ms += day_ms - 1;
+	fixture_begin(&f);
+	OK(batch_idempotency_get(f.b, &k, &f.arena, &status, &body));
+	fixture_end(&f);
+	f.now_ms += 2;
+	fixture_begin(&f);
+	IS(batch_idempotency_get(f.b, &k, &f.arena, &status, &body), RESULT_THEIRS_NOT_FOUND);
+	fixture_end(&f);
+}
+END_TEST
+
 /* However many are too old: each answer that is kept removes some, and none stands in its
  * way. */
 START_TEST(old_answers)
@@ -1146,6 +1171,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, movements);
 	tcase_add_test(t, ids_in_order);
 	tcase_add_test(t, idempotency);
+	tcase_add_test(t, idempotency_for_a_day);
 	tcase_add_test(t, old_answers);
 	tcase_add_test(t, quotes);
 	tcase_add_test(t, quotes_are_capped);

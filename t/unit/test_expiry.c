@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/limits.h"
 #include "model/expiry.h"
 #include "unit/vectors.h"
 
@@ -18,7 +17,8 @@ START_TEST(outgoing)
 		json_t *c = json_array_get(cases, i);
 		json_t *expected = vectors_get(c, "rafiki_and_ilp_connector");
 		struct expiry_rules rules = {
-		        vectors_int(c, "min_message_window_ms"), vectors_int(c, "max_hold_ms")};
+		        .min_message_window_ms = vectors_int(c, "min_message_window_ms"),
+		        .max_hold_ms = vectors_int(c, "max_hold_ms")};
 		int64_t now = vectors_int(c, "now_ms");
 		int64_t out = 0;
 		enum result r =
@@ -41,14 +41,15 @@ END_TEST
 
 START_TEST(edges)
 {
+	const struct expiry_rules rules = {.clamp_ms = 60000};
+
 	ck_assert(!expiry_is_over(999, 1000));
 	ck_assert(expiry_is_over(1000, 1000));
 	ck_assert(expiry_allows_fulfill(1000, 1000));
 	ck_assert(!expiry_allows_fulfill(1001, 1000));
-	ck_assert_int_eq(expiry_clamp(1000, 5000), 5000);
-	ck_assert_int_eq(
-	        expiry_clamp(1000, 1000 + LIMIT_EXPIRY_CLAMP_MS), 1000 + LIMIT_EXPIRY_CLAMP_MS);
-	ck_assert_int_eq(expiry_clamp(1000, INT64_MAX), 1000 + LIMIT_EXPIRY_CLAMP_MS);
+	ck_assert_int_eq(expiry_clamp(1000, 5000, &rules), 5000);
+	ck_assert_int_eq(expiry_clamp(1000, 61000, &rules), 61000);
+	ck_assert_int_eq(expiry_clamp(1000, INT64_MAX, &rules), 61000);
 }
 END_TEST
 
@@ -66,7 +67,7 @@ START_TEST(decision)
 	        {1000, 2000, 1500, RESULT_THEIRS_EXPIRED, 0},
 	        {1000, 900, 1500, RESULT_THEIRS_EXPIRED, 0},
 	};
-	const struct expiry_rules rules = {1000, 30000};
+	const struct expiry_rules rules = {.min_message_window_ms = 1000, .max_hold_ms = 30000};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t until = 0;

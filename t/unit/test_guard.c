@@ -130,6 +130,7 @@ static struct guard_verdict check(const struct gate_case *c, size_t bytes)
 	        .version = c->version,
 	        .headers = headers,
 	        .header_bytes = bytes,
+	        .fields_max = LIMIT_HEADER_FIELDS,
 	        .header_bytes_max = 8192};
 
 	for (; in.header_count < HEADERS_OF && c->fields[in.header_count].name; in.header_count++) {
@@ -172,6 +173,7 @@ START_TEST(sizes)
 	        .target = "/",
 	        .version = "HTTP/1.0",
 	        .headers = many,
+	        .fields_max = LIMIT_HEADER_FIELDS,
 	        .header_bytes_max = 8192};
 
 	for (size_t i = 0; i < COUNT(many); i++)
@@ -193,6 +195,7 @@ START_TEST(hidden_nul)
 	        .version = "HTTP/1.0",
 	        .headers = h,
 	        .header_count = 1,
+	        .fields_max = LIMIT_HEADER_FIELDS,
 	        .header_bytes_max = 8192};
 
 	ck_assert_uint_eq(guard_check(&in).status, 400);

@@ -323,6 +323,28 @@ START_TEST(kinds_of_answers)
 }
 END_TEST
 
+/* As the options say, where the request does not. */
+START_TEST(answers_of_a_size)
+{
+	static char body[1001];
+	struct rig rig;
+
+	rig_start(&rig, (struct outbound_options){.answer_bytes = sizeof(body) - 1});
+	for (enum way way = BY_URL; way < WAYS; way++) {
+		struct outbound_request rq = {
+		        .method = OUTBOUND_POST, .body = bytes_of(body, sizeof(body) - 1)};
+
+		call_by(&rig, way, &rq, "/echo");
+		RESULT_IS(rq, RESULT_OK);
+		rq.body = bytes_of(body, sizeof(body));
+		call_by(&rig, way, &rq, "/echo");
+		RESULT_IS(rq, RESULT_THEIRS_TOO_BIG);
+		outbound_request_clear(&rq);
+	}
+	rig_stop(&rig);
+}
+END_TEST
+
 /* An answer belongs to the request that it follows: what comes unasked or late is nobody's. */
 START_TEST(answers_of_others)
 {
@@ -925,6 +947,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, besides_the_target);
 	tcase_add_test(t, failing_answers);
 	tcase_add_test(t, kinds_of_answers);
+	tcase_add_test(t, answers_of_a_size);
 	tcase_add_test(t, answers_of_others);
 	tcase_add_test(t, never_sent);
 	tcase_add_test(t, sent_once);

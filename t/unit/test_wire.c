@@ -36,6 +36,7 @@ static void rig_start(struct rig *rig)
 {
 	struct wires_options options = {.timers = &rig->timers,
 	        .connect_ms = 1000,
+	        .answer_bytes = LIMIT_OUTBOUND_BODY_BYTES,
 	        .opened = &rig->opened,
 	        .ended = on_ended,
 	        .arg = rig};
