@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/notice.h"
 #include "store/refund.h"
 
 static struct work_credit *credit_find_or_make(struct batch *b, const struct credit *c)
@@ -167,6 +168,8 @@ static enum result credit_flush(struct batch *b, const struct work_credit *w)
 		r = batch_way_back_add(b, w->incoming, &way->payer, way->amount);
 	if (!r && !w->incoming && !w->outgoing)
 		r = batch_monetized(b, w->wallet, w->sum.out);
+	if (!r && w->outgoing)
+		r = batch_notice_returned(b, w->wallet, w->outgoing, w->sum.out);
 	return r;
 }
 

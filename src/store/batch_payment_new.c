@@ -7,6 +7,7 @@
 #include "store/grant.h"
 #include "store/note.h"
 #include "store/outgoing.h"
+#include "store/notice.h"
 #include "store/refund.h"
 
 static enum result quote_usable(
@@ -121,6 +122,9 @@ static enum result local_arrive(struct batch *b, const struct quote_row *quote, 
 
 	if (!r)
 		r = incoming_receive(b, quote, local);
+	if (!r && quote->refund_of)
+		r = batch_notice_refunded(
+		        b, quote->local_receiver, quote->refund_of, local->amount_out);
 	if (!r)
 		r = batch_revenue_fee(b, REVENUE_SENDING_FEE, account, quote->fee);
 	if (!r)

@@ -13,6 +13,7 @@
 
 enum notice_kind {
 	NOTICE_RECEIVED, /* money has arrived: an incoming payment, or none */
+	NOTICE_RETURNED, /* of a payment, by its receiver */
 	NOTICE_FAILED,   /* a payment, and what was not sent is back */
 	NOTICE_APP_ALLOWED,
 	NOTICE_APP_ENDED,
@@ -57,6 +58,7 @@ struct notice_state {
 	int64_t newest; /* number; 0: there is none */
 	int64_t seen;   /* number up to which the user has seen them */
 	uint64_t unread;
+	int64_t changed_ms; /* when the newest was written, or one grew; 0: there is none */
 	bool muted[NOTICE_TOPICS];
 };
 
@@ -82,7 +84,14 @@ struct notice_new {
 	const struct id *subject; /* NULL: none */
 	uint64_t amount;
 	const char *text; /* NULL: none; cut where it is too long */
+	bool adds; /* to the amount of one of the same kind and subject that is not seen yet */
 };
 MUST_USE enum result batch_notice(struct batch *b, const struct notice_new *n);
+/* So much came back to a wallet, of its payment with this account. */
+MUST_USE enum result batch_notice_returned(
+        struct batch *b, account_id wallet, account_id payment, uint64_t amount);
+/* The same of a payment inside this node: for what the wallet gave to this incoming payment. */
+MUST_USE enum result batch_notice_refunded(
+        struct batch *b, account_id wallet, int64_t incoming, uint64_t amount);
 
 #endif

@@ -14,6 +14,7 @@ static const struct {
 	enum notice_topic topic;
 } kinds[NOTICE_KINDS] = {
         [NOTICE_RECEIVED] = {"received", NOTICE_OF_RECEIVED},
+        [NOTICE_RETURNED] = {"returned", NOTICE_OF_RECEIVED},
         [NOTICE_FAILED] = {"failed", NOTICE_OF_FAILED},
         [NOTICE_APP_ALLOWED] = {"app_allowed", NOTICE_OF_APPS},
         [NOTICE_APP_ENDED] = {"app_ended", NOTICE_OF_APPS},
@@ -113,6 +114,7 @@ enum result store_notice_state(struct reader *r, const struct id *user, struct n
 		out->seen = query_int(&q);
 		out->unread = query_u64(&q);
 		query_text_into(&q, muted, sizeof(muted));
+		out->changed_ms = query_int(&q);
 	}
 	for (unsigned t = 0; t < NOTICE_TOPICS; t++)
 		out->muted[t] = strstr(muted, topics[t]) != NULL;
@@ -169,36 +171,95 @@ static enum result trim(struct batch *b, const struct id *user, int64_t newest)
 	return query_run(&q);
 }
 
+/* Whom, and of what: as both statements have it. */
+static void put_notice(struct batch *b, struct query *q, const struct notice_new *n)
+{
+	if (n->user)
+		query_put_id(q, n->user);
+	else
+		query_put_null(q);
+	query_put_int(q, n->wallet);
+	query_put_text(q, notice_kind_name(n->kind));
+	query_put_text(q, topics[notice_topic_of(n->kind)]);
+	if (n->subject)
+		query_put_id(q, n->subject);
+	else
+		query_put_null(q);
+	query_put_u64(q, n->amount);
+	query_put_int(q, b->now_ms);
+}
+
+/* What comes little by little is one notice, until it is seen. */
+static enum result grow(struct batch *b, const struct notice_new *n, bool *grown)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_NOTICE_GROW);
+	put_notice(b, &q, n);
+	*grown = query_row(&q);
+	return query_end(&q);
+}
+
 enum result batch_notice(struct batch *b, const struct notice_new *n)
 {
 	char text[TEXT_SIZE];
+	bool grown = false;
 	int64_t number = 0;
 	struct id user;
 	struct query q;
-	enum result r;
+	enum result r = RESULT_OK;
 
 	text_copy_cut(text, sizeof(text), n->text ? n->text : "");
 	text_trim_utf8(text);
 	b->changes++;
+	if (n->adds)
+		r = grow(b, n, &grown);
+	if (r || grown)
+		return r;
 	batch_query(b, &q, STMT_NOTICE_INSERT);
-	if (n->user)
-		query_put_id(&q, n->user);
-	else
-		query_put_null(&q);
-	query_put_int(&q, n->wallet);
-	query_put_text(&q, notice_kind_name(n->kind));
-	query_put_text(&q, topics[notice_topic_of(n->kind)]);
-	if (n->subject)
-		query_put_id(&q, n->subject);
-	else
-		query_put_null(&q);
-	query_put_u64(&q, n->amount);
+	put_notice(b, &q, n);
 	query_put_text(&q, text);
-	query_put_int(&q, b->now_ms);
 	if (query_row(&q)) {
 		query_blob(&q, user.b, sizeof(user.b));
 		number = query_int(&q);
 	}
 	r = query_end(&q);
 	return r || number <= NOTICES_PER_USER_MAX ? r : trim(b, &user, number);
+}
+
+static enum result tell_returned(
+        struct batch *b, struct query *payment, account_id wallet, uint64_t amount)
+{
+	struct id id;
+	enum result r = query_one_id(payment, &id);
+
+	if (r == RESULT_THEIRS_NOT_FOUND) /* kept no longer */
+		return RESULT_OK;
+	return r ? r
+	         : batch_notice(b, &(struct notice_new){.kind = NOTICE_RETURNED,
+	                                   .wallet = wallet,
+	                                   .subject = &id,
+	                                   .amount = amount,
+	                                   .adds = true});
+}
+
+enum result batch_notice_returned(
+        struct batch *b, account_id wallet, account_id payment, uint64_t amount)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_NOTICE_PAYMENT);
+	query_put_int(&q, payment);
+	return tell_returned(b, &q, wallet, amount);
+}
+
+enum result batch_notice_refunded(
+        struct batch *b, account_id wallet, int64_t incoming, uint64_t amount)
+{
+	struct query q;
+
+	batch_query(b, &q, STMT_NOTICE_PAID);
+	query_put_int(&q, incoming);
+	query_put_int(&q, wallet);
+	return tell_returned(b, &q, wallet, amount);
 }

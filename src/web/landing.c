@@ -121,7 +121,7 @@ static enum http_next page(struct http_request *rq, const struct wallet_row *w,
 	if (units)
 		amount_format_major(units, asset->scale, amount);
 	if (!*mine.amount)
-		mine.amount = amount;
+		mine.amount = show_typed(rq, amount);
 	view = json_pack("{s:s,s:[s],s:s,s:s,s:{s:s,s:s},s:i,s:s,s:b,s:o,s:{s:o,s:s}}", "title",
 	        name, "scripts", "florin.js", "publicName", name, "path", path, "address", "value",
 	        url, "what", words(rq, "the wallet address"), "scale", (int)asset->scale, "amount",

@@ -21,6 +21,7 @@ static const char *href_of(
 	id_format(&n->subject, id);
 	switch (n->kind) {
 	case NOTICE_RECEIVED:
+	case NOTICE_RETURNED:
 	case NOTICE_FAILED:
 		return id_is_zero(&n->subject)
 		               ? "/wallet/payments"
@@ -91,6 +92,7 @@ static enum result stamp_of(struct http_request *rq, const struct holder *h, uin
 
 	*out = live_hash_u64(
 	        live_hash_u64(LIVE_HASH_SEED, (uint64_t)state.newest), (uint64_t)state.seen);
+	*out = live_hash_u64(*out, (uint64_t)state.changed_ms);
 	return r;
 }
 

@@ -5,6 +5,8 @@ import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
 import { connectionOf } from './lib/incoming.js'
 import { StreamSender } from './lib/link.js'
+import { PASSWORD } from './lib/holder.js'
+import { Visitor, words } from './lib/pages.js'
 import { addPeer, pay, payingNode, RECEIVED_TOKEN, twoNodes, units } from './lib/setups.js'
 
 const incomingOf = async (node) => (await node.admin('GET', '/incoming-payments')).json().items
@@ -26,6 +28,7 @@ export const tests = {
     const { a, b, pointer } = await twoNodes(t)
     const { payment } = await pay(a, 'alice', pointer, '--send', '10.00')
     const [{ id }] = await incomingOf(b)
+    assert.equal((await a.admin('PATCH', '/wallet-addresses/alice', { password: PASSWORD })).status, 200)
     for (const node of [a, b]) {
       await node.kill()
       await node.serve()
@@ -37,6 +40,11 @@ export const tests = {
     assert.match(part.payment.receiver, new RegExp(`/op/incoming-payments/${id}/payer$`))
     assert.equal(await a.balance('alice'), 99400n)
     assert.equal(await b.balance('bob'), 600n)
+    // Her holder is told, once until that is seen.
+    const alice = new Visitor(a)
+    await alice.signIn('alice', PASSWORD)
+    const told = async () => (await alice.get('/wallet/notices')).text()
+    assert.match(words(await told()), /4\.00 USD was sent back to alice/)
     const shown = (await a.admin('GET', `/payments/${payment.id}`)).json()
     assert.deepEqual([units(shown.returnedAmount), units(shown.refundedAmount)], [400n, 0n])
     const much = await refund(b, id, '6.01')
@@ -46,6 +54,9 @@ export const tests = {
     assert.equal(rest.code, 0, rest.stderr)
     assert.equal(await a.balance('alice'), 100000n)
     assert.equal(await b.balance('bob'), 0n)
+    const notices = await told()
+    assert.equal(words(notices).match(/sent back/g).length, 1)
+    assert.match(notices, new RegExp(`href="/wallet/payments/${payment.id}"[^>]*><data[^>]*>10\\.00 USD</data> was sent back`))
     await b.ok('deposit', 'bob', '5.00')
     assert.equal((await refund(b, id)).code, 1)
     assert.equal((await refund(b, id, '0.01')).code, 1)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { askAs } from './lib/cash.js'
 import { Client } from './lib/client.js'
+import { Device } from './lib/device.js'
 import { agreed, Holder, PASSWORD } from './lib/holder.js'
 import { request, sleep, until } from './lib/http.js'
 import { forms, Visitor, words } from './lib/pages.js'
@@ -133,6 +134,26 @@ export const tests = {
     assert.equal(await unread(carol), 2)
     const link = /href="(\/wallet\/payments\/[^"]+)"/.exec(await ok(carol, '/wallet/notices'))[1]
     await ok(carol, link)
+    // What she sends back.
+    const request = (await a.admin('GET', '/incoming-payments')).json().items.at(0)
+    await a.ok('payment', 'refund', request.id, '0.40', '--yes')
+    assert.match(await told(alice), /0\.40 USD was sent back to alice/)
+    const paid = (await a.admin('GET', '/outgoing-payments?walletAddress=alice')).json().items.at(0)
+    assert.ok((await ok(alice, '/wallet/notices')).includes(`href="/wallet/payments/${paid.id}"`), 'it leads to her payment')
+    assert.doesNotMatch(await told(carol), /sent back/)
+    // A passkey tells of a new browser as the password does, and of one that is known nothing.
+    const phone = new Device(a)
+    assert.equal((await phone.enrol(alice, PASSWORD)).status, 303)
+    const newBrowser = new Visitor(a)
+    const keyed = async () => {
+      const before = await unread(alice)
+      const form = forms((await newBrowser.get('/wallet/login/passkey')).text()).find((f) => 'credential' in f.fields)
+      assert.equal((await newBrowser.post(form.action, { ...form.fields, ...phone.signed(form['data-challenge']) })).headers.location, '/wallet')
+      return (await unread(alice)) - before
+    }
+    assert.equal(await keyed(), 1)
+    assert.match(await told(alice), /new Somebody signed in from a new browser/)
+    assert.equal(await keyed(), 0)
     // No more of that, and still of the rest.
     const settings = forms(await ok(carol, '/wallet/settings')).find((f) => f.action === '/wallet/settings/notices')
     assert.deepEqual(Object.keys(settings.fields).sort(), ['account', 'apps', 'cash', 'failed', 'keys', 'received', 'token'])

@@ -119,6 +119,54 @@ START_TEST(topics)
 }
 END_TEST
 
+static void returned(uint8_t payment, uint64_t amount)
+{
+	fixture_begin(&f);
+	OK(batch_notice(f.b, &(struct notice_new){.kind = NOTICE_RETURNED,
+	                             .wallet = f.alice,
+	                             .subject = &(struct id){{payment}},
+	                             .amount = amount,
+	                             .adds = true}));
+	fixture_end(&f);
+}
+
+/* What comes little by little is one notice, until it is seen. */
+START_TEST(growing)
+{
+	bool muted[NOTICE_TOPICS] = {false};
+	int64_t first_ms;
+
+	returned(1, 10);
+	first_ms = state().changed_ms;
+	tell(NOTICE_FAILED, f.alice, NULL);
+	returned(2, 1);
+	f.now_ms += 5;
+	returned(1, 20);
+	ck_assert_int_eq(state().newest, 3);
+	ck_assert_int_eq(state().changed_ms, first_ms + 5);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT amount FROM notice WHERE number = 1"), 30);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT amount FROM notice WHERE number = 3"), 1);
+	returned(1, AMOUNT_MAX);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT amount FROM notice WHERE number = 1"), INT64_MAX);
+	fixture_begin(&f);
+	OK(batch_notice_seen(f.b, &alice, 2));
+	fixture_end(&f);
+	returned(1, 7);
+	returned(2, 1);
+	ck_assert_int_eq(state().newest, 4);
+	ck_assert_uint_eq(newest().amount, 7);
+	ck_assert_int_eq(fixture_sql(&f, "SELECT amount FROM notice WHERE number = 3"), 2);
+	/* Muted, also what is not seen yet says no more. */
+	muted[NOTICE_OF_RECEIVED] = true;
+	fixture_begin(&f);
+	OK(batch_notice_choose(f.b, &alice, muted));
+	fixture_end(&f);
+	returned(1, 1);
+	ck_assert_int_eq(state().newest, 4);
+	ck_assert_uint_eq(newest().amount, 7);
+}
+END_TEST
+
 START_TEST(bounds)
 {
 	char text[400];
@@ -196,6 +244,7 @@ static void fill(TCase *t)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, told_and_seen);
 	tcase_add_test(t, topics);
+	tcase_add_test(t, growing);
 	tcase_add_test(t, bounds);
 	tcase_add_test(t, their_causes);
 }

@@ -6,6 +6,8 @@
 
 #include "store/fixture.h"
 #include "store/incoming.h"
+#include "store/login.h"
+#include "store/notice.h"
 #include "store/refund.h"
 
 static struct fixture f;
@@ -171,7 +173,24 @@ START_TEST(limits)
 }
 END_TEST
 
-/* A payment's receiver sends some of it back: the wallet has it, and the payment says so. */
+/* So many notices, the newest of so much that came back of this payment. */
+static void told(const struct id *payment, size_t count, uint64_t amount)
+{
+	struct notice_row *rows;
+	struct user_row user;
+	size_t n;
+
+	OK(store_user_of_wallet(f.reader, &f.arena, "alice", &user));
+	OK(store_notice_list(f.reader, &f.arena, &user.id, 0, 10, &rows, &n));
+	ck_assert_uint_eq(n, count);
+	ck_assert_int_eq(rows[0].kind, NOTICE_RETURNED);
+	ck_assert_int_eq(rows[0].wallet, f.alice);
+	ck_assert_uint_eq(rows[0].amount, amount);
+	ck_assert(id_eq(&rows[0].subject, payment));
+}
+
+/* A payment's receiver sends some of it back: the wallet has it, the payment says so, and its
+ * holder is told. */
 START_TEST(coming_back)
 {
 	struct credit c = {.peer = f.west,
@@ -180,13 +199,16 @@ START_TEST(coming_back)
 	        .amount_out = 70,
 	        .expires_at_ms = f.now_ms + 1};
 	struct credit plain = c;
+	struct user_row user;
 	account_id account;
 	int64_t back, other;
 	struct id id;
 
 	fixture_begin(&f);
+	OK(batch_password_set(f.b, "alice", "$argon2id$v=19$a"));
 	fixture_pay(&f, &id, &account);
 	fixture_end(&f);
+	OK(store_user_of_wallet(f.reader, &f.arena, "alice", &user));
 	c.outgoing = account;
 	fixture_begin(&f);
 	OK(batch_credit(f.b, &c, &back));
@@ -195,7 +217,18 @@ START_TEST(coming_back)
 	fixture_end(&f);
 	ck_assert_int_ne(back, other);
 	ck_assert_uint_eq(fixture_payment(&f, &id).returned, 140);
-	ck_assert_int_eq(fixture_balance(&f, f.alice), 100000 - 10000 + 210);
+	told(&id, 1, 140);
+	/* In another batch, seen before or not. */
+	fixture_begin(&f);
+	OK(batch_credit(f.b, &c, &back));
+	fixture_end(&f);
+	told(&id, 1, 210);
+	fixture_begin(&f);
+	OK(batch_notice_seen(f.b, &user.id, 1));
+	OK(batch_credit(f.b, &c, &back));
+	fixture_end(&f);
+	told(&id, 2, 70);
+	ck_assert_int_eq(fixture_balance(&f, f.alice), 100000 - 10000 + 350);
 }
 END_TEST
 
