@@ -49,6 +49,9 @@
 	ROW(GET, "/wallet-addresses/{id}/keys", admin_key_list) \
 	ROW(POST, "/wallet-addresses/{id}/keys", admin_key_add) \
 	ROW(DELETE, "/wallet-addresses/{id}/keys/{key}", admin_key_revoke) \
+	ROW(GET, "/keys", admin_keys_list) \
+	ROW(GET, "/keys/{id}", admin_keys_get) \
+	ROW(DELETE, "/keys/{id}", admin_keys_revoke) \
 	ROW(GET, "/node/keys", admin_node_key_list) \
 	ROW(POST, "/node/keys", admin_node_key_rotate) \
 	\

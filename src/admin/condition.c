@@ -18,6 +18,7 @@ static const struct {
         {"/assets/{id}", {"liquidity"}},
         {"/peers/{id}", {"balance", "pending", "health", "assignedAddress"}},
         {"/peers/{id}/settlement-terms", {"balance", "leftover", "due"}},
+        {"/keys/{id}", {"lastUsedAt"}},
         {"/incoming-payments/{id}", {"receivedAmount", "fee", "state"}},
 };
 

@@ -46,23 +46,49 @@ json_t *admin_event_json(const struct event_row *e, bool with_delivery)
 
 /* ---- the list ---- */
 
-enum result admin_event_state(struct http_request *rq, enum event_state *out, bool *given)
+static enum result read_state(struct http_request *rq, struct admin_event_wanted *w)
 {
 	static const enum event_state open[] = {EVENT_WAITING, EVENT_PENDING, EVENT_PARKED};
 	const char *text = http_query(rq, "state");
 
-	*given = text != NULL;
 	if (!text)
 		return RESULT_OK;
 	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
 		if (strcmp(text, event_state_name(open[i])) == 0) {
-			*out = open[i];
+			w->state = open[i];
+			w->filter.state = &w->state;
 			return RESULT_OK;
 		}
 	}
 	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "state",
 	        "\"state\" must be WAITING, PENDING or PARKED");
 	return RESULT_THEIRS_MALFORMED;
+}
+
+static enum result read_type(struct http_request *rq, struct admin_event_wanted *w)
+{
+	const char *text = http_query(rq, "type");
+
+	if (!text)
+		return RESULT_OK;
+	if (event_type_parse(text, &w->type)) {
+		(void)admin_refuse(
+		        rq, RESULT_THEIRS_MALFORMED, "type", "\"type\" must be a type of event");
+		return RESULT_THEIRS_MALFORMED;
+	}
+	w->filter.type = &w->type;
+	return RESULT_OK;
+}
+
+enum result admin_event_wanted_read(struct http_request *rq, struct admin_event_wanted *out)
+{
+	enum result r;
+
+	*out = (struct admin_event_wanted){.filter = {0}};
+	r = read_state(rq, out);
+	if (!r)
+		r = read_type(rq, out);
+	return r ? r : admin_order_read(rq, &out->filter.desc);
 }
 
 static enum result read_id(
@@ -99,37 +125,36 @@ static enum http_next list(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
 	const char *resource = http_query(rq, "resource");
-	struct id of = {{0}};
-	struct event_filter filter = {0};
-	enum event_state state = EVENT_PENDING;
-	bool by_state, delivery, more;
+	struct id of = {{0}}, next;
+	struct admin_event_wanted wanted;
 	struct event_row *rows;
 	struct page page;
+	bool delivery;
 	size_t count;
 	json_t *items;
 	enum result r;
 
-	if (read_page(rq, &page) || admin_event_state(rq, &state, &by_state) ||
-	        read_include(rq, &delivery) || read_id(rq, "resource", resource, &of) ||
-	        admin_order_read(rq, &filter.desc))
+	if (read_page(rq, &page) || admin_event_wanted_read(rq, &wanted) ||
+	        read_include(rq, &delivery) || read_id(rq, "resource", resource, &of))
 		return HTTP_DONE;
-	if (by_state && resource)
+	if (wanted.filter.state && resource)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "resource",
 		        "\"resource\" and \"state\" do not go together");
-	filter.state = by_state ? &state : NULL;
-	filter.resource = resource ? &of : NULL;
-	r = store_event_list(loop->reader, &rq->arena, &filter, &page, &rows, &count, &more);
+	wanted.filter.resource = resource ? &of : NULL;
+	r = store_event_list(loop->reader, &rq->arena, &wanted.filter, &page, &rows, &count, &next);
 	if (r)
 		return admin_refuse_by(rq, r, refusals);
 	items = json_array();
 	for (size_t i = 0; !r && i < count; i++)
 		r = admin_page_add(items, admin_event_json(&rows[i], delivery));
-	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
+	return admin_page_ids(rq, r, items, !id_is_zero(&next), &next);
 }
 
-/* Where a live follower begins: behind the event that it names, else with what comes. */
+/* Where a live follower begins: behind the event that it names, else with what comes. It gets all
+ * events. */
 static enum http_next follow(struct http_request *rq)
 {
+	static const char *const filters[] = {"state", "type", "resource"};
 	const struct node_loop *loop = http_app(rq);
 	const char *last = http_header(rq, "Last-Event-ID");
 	const char *text = last && *last ? last : http_query(rq, "after");
@@ -137,6 +162,10 @@ static enum http_next follow(struct http_request *rq)
 	struct id after = {{0}};
 	enum result r;
 
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (http_query(rq, filters[i]))
+			return admin_refuse(rq, RESULT_THEIRS_MALFORMED, filters[i],
+			        "a stream has all events: \"%s\" is for lists", filters[i]);
 	if (read_id(rq, last && *last ? "Last-Event-ID" : "after", text, &after))
 		return HTTP_DONE;
 	r = text ? store_event_get(loop->reader, &rq->arena, &after, &row)

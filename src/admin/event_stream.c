@@ -33,12 +33,12 @@ static enum result next_text(struct event_stream *s)
 	struct event_row *row;
 	struct bytes body;
 	char id[ID_TEXT_SIZE];
+	struct id next;
 	size_t count;
-	bool more;
 	enum result r;
 
 	arena_clear(&s->memory);
-	r = store_event_list(s->loop->reader, &s->memory, &all, &page, &row, &count, &more);
+	r = store_event_list(s->loop->reader, &s->memory, &all, &page, &row, &count, &next);
 	if (r || count == 0)
 		return r;
 	s->after = row->id;

@@ -21,13 +21,17 @@ static json_t *jwk_of(const char *kid, const uint8_t public_key[JWK_PUBLIC_SIZE]
 	return jwk_json(&k);
 }
 
-static json_t *key_json(const struct wallet_key_row *k, const struct id *wallet)
+static const char *const states[] = {[KEY_ACTIVE] = "ACTIVE", [KEY_REVOKED] = "REVOKED"};
+
+static json_t *key_json(const struct wallet_key_row *k, const struct wallet_row *wallet)
 {
 	char thumbprint[JWK_THUMBPRINT_SIZE];
 
 	jwk_thumbprint(k->public_key, thumbprint);
-	return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o}", "id", admin_id(&k->id),
-	        "walletAddressId", admin_id(wallet), "kid", k->kid, "thumbprint", thumbprint, "jwk",
+	return json_pack("{s:o,s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o}", "id", admin_id(&k->id),
+	        "walletAddressId", admin_id(&wallet->id), "walletAddress", wallet->name, "kid",
+	        k->kid, "thumbprint", thumbprint, "state",
+	        states[k->revoked_ms ? KEY_REVOKED : KEY_ACTIVE], "jwk",
 	        jwk_of(k->kid, k->public_key), "createdAt", admin_time(k->created_ms), "revokedAt",
 	        admin_time(k->revoked_ms), "lastUsedAt", admin_time(k->last_used_ms));
 }
@@ -51,7 +55,7 @@ enum http_next admin_key_list(struct http_request *rq)
 		return admin_refuse_by(rq, r, NULL);
 	items = json_array();
 	for (size_t i = 0; !r && i < count; i++)
-		r = admin_page_add(items, key_json(&rows[i], &w.row.id));
+		r = admin_page_add(items, key_json(&rows[i], &w.row));
 	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
 }
 
@@ -59,8 +63,7 @@ enum http_next admin_key_list(struct http_request *rq)
 
 struct key_add {
 	struct admin_change change;
-	struct id wallet_id;
-	account_id wallet;
+	struct wallet_row wallet;
 	struct jwk key;
 };
 
@@ -68,11 +71,11 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 {
 	const struct key_add *a = OWNER_OF(c, struct key_add, change);
 	struct wallet_key_row row;
-	enum result r =
-	        batch_wallet_key_add(b, &c->memory, a->wallet, a->key.kid, a->key.public_key, &row);
+	enum result r = batch_wallet_key_add(
+	        b, &c->memory, a->wallet.account, a->key.kid, a->key.public_key, &row);
 
 	if (!r)
-		*answer = key_json(&row, &a->wallet_id);
+		*answer = key_json(&row, &a->wallet);
 	return r;
 }
 
@@ -90,8 +93,7 @@ static enum http_next add(
 
 	if (!a)
 		return HTTP_DONE;
-	a->wallet_id = w->row.id;
-	a->wallet = w->row.account;
+	a->wallet = w->row;
 	a->key = *key;
 	a->change.apply = add_apply;
 	a->change.refusals = refusals;
@@ -148,19 +150,39 @@ enum http_next admin_key_add(struct http_request *rq)
 
 struct key_revoke {
 	struct admin_change change;
-	struct id wallet_id, id;
-	account_id wallet;
+	struct wallet_row wallet;
+	struct id id;
 };
 
 static enum result revoke_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
 	const struct key_revoke *k = OWNER_OF(c, struct key_revoke, change);
 	struct wallet_key_row row;
-	enum result r = batch_wallet_key_revoke(b, &c->memory, k->wallet, &k->id, &row);
+	enum result r = batch_wallet_key_revoke(b, &c->memory, k->wallet.account, &k->id, &row);
 
 	if (!r)
-		*answer = key_json(&row, &k->wallet_id);
+		*answer = key_json(&row, &k->wallet);
 	return r;
+}
+
+static const struct admin_refusal revoke_refusals[] = {
+        {RESULT_THEIRS_NOT_FOUND, NULL, "the wallet has no such key"},
+        {RESULT_OK, NULL, NULL},
+};
+
+static enum http_next revoke(
+        struct http_request *rq, const struct wallet_row *wallet, const struct id *id)
+{
+	struct key_revoke *k = admin_change_new(rq, sizeof(*k), ADMIN_KEY_NONE);
+
+	if (!k)
+		return HTTP_DONE;
+	k->wallet = *wallet;
+	k->id = *id;
+	k->change.status = 200;
+	k->change.apply = revoke_apply;
+	k->change.refusals = revoke_refusals;
+	return admin_change_submit(&k->change);
 }
 
 /* By kid, while it is published, or by id: kids may have the form of ids. */
@@ -179,30 +201,110 @@ static enum result key_of_path(
 
 enum http_next admin_key_revoke(struct http_request *rq)
 {
-	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "the wallet has no such key"},
-	        {RESULT_OK, NULL, NULL},
-	};
 	struct wallet_key_row row;
 	struct admin_wallet w;
-	struct key_revoke *k;
 	enum result r;
 
 	if (admin_wallet_of_path(rq, &w))
 		return HTTP_DONE;
 	r = key_of_path(rq, w.row.account, &row);
 	if (r)
-		return admin_refuse_by(rq, r, refusals);
-	k = admin_change_new(rq, sizeof(*k), ADMIN_KEY_NONE);
-	if (!k)
+		return admin_refuse_by(rq, r, revoke_refusals);
+	return revoke(rq, &w.row, &row.id);
+}
+
+/* ---- those of all wallets ---- */
+
+/* On an error the reply is set. */
+static enum result read_filter(struct http_request *rq, struct key_filter *f)
+{
+	const char *wallet = http_query(rq, "walletAddress"), *state = http_query(rq, "state");
+	struct admin_wallet w;
+	enum result r;
+
+	*f = (struct key_filter){.kid = http_query(rq, "kid"), .state = KEY_ANY};
+	for (int i = KEY_ACTIVE; state && i <= KEY_REVOKED; i++)
+		if (strcmp(state, states[i]) == 0)
+			f->state = (enum key_state)i;
+	if (state && f->state == KEY_ANY) {
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "state",
+		        "\"state\" must be ACTIVE or REVOKED");
+		return RESULT_THEIRS_MALFORMED;
+	}
+	if (!wallet)
+		return RESULT_OK;
+	r = admin_wallet_named(rq, wallet, &w);
+	if (!r)
+		f->wallet = w.row.account;
+	return r;
+}
+
+static json_t *row_json(struct http_request *rq, const struct wallet_key_row *k)
+{
+	struct admin_wallet w;
+
+	return admin_wallet_of_account(rq, k->wallet, &w) ? NULL : key_json(k, &w.row);
+}
+
+enum http_next admin_keys_list(struct http_request *rq)
+{
+	const struct node_loop *loop = http_app(rq);
+	struct wallet_key_row *rows;
+	struct key_filter filter;
+	struct page page;
+	json_t *items;
+	size_t count;
+	bool more;
+	enum result r;
+
+	if (admin_page_read_ids(rq, &page) || read_filter(rq, &filter))
 		return HTTP_DONE;
-	k->wallet_id = w.row.id;
-	k->wallet = w.row.account;
-	k->id = row.id;
-	k->change.status = 200;
-	k->change.apply = revoke_apply;
-	k->change.refusals = refusals;
-	return admin_change_submit(&k->change);
+	r = store_key_list(loop->reader, &rq->arena, &filter, &page, &rows, &count, &more);
+	if (r)
+		return admin_refuse_by(rq, r, NULL);
+	items = json_array();
+	for (size_t i = 0; !r && i < count; i++)
+		r = admin_page_add(items, row_json(rq, &rows[i]));
+	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
+}
+
+/* By {id} of the path. On an error the reply is set. */
+static enum result one_of_path(
+        struct http_request *rq, struct wallet_key_row *out, struct admin_wallet *wallet)
+{
+	static const struct admin_refusal refusals[] = {
+	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such key"},
+	        {RESULT_OK, NULL, NULL},
+	};
+	const struct node_loop *loop = http_app(rq);
+	struct id id;
+	enum result r = admin_path_id(rq, &id);
+
+	if (!r)
+		r = store_key_get(loop->reader, &rq->arena, &id, out);
+	if (!r)
+		r = admin_wallet_of_account(rq, out->wallet, wallet);
+	if (r)
+		(void)admin_refuse_by(rq, r, refusals);
+	return r;
+}
+
+enum http_next admin_keys_get(struct http_request *rq)
+{
+	struct wallet_key_row row;
+	struct admin_wallet w;
+
+	if (one_of_path(rq, &row, &w))
+		return HTTP_DONE;
+	return http_reply_json(rq, 200, key_json(&row, &w.row));
+}
+
+enum http_next admin_keys_revoke(struct http_request *rq)
+{
+	struct wallet_key_row row;
+	struct admin_wallet w;
+
+	return one_of_path(rq, &row, &w) ? HTTP_DONE : revoke(rq, &w.row, &row.id);
 }
 
 /* ---- the node's identity ---- */

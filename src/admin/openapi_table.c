@@ -40,6 +40,9 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/wallet-addresses/{id}/keys", "The keys of a wallet's clients", PAGE, NULL, "list:Key", 200, false, "400 404"},
 	{HTTP_POST, "/wallet-addresses/{id}/keys", "Publish a client's key", NULL, "KeyNew", "Key", 201, false, "400 404 409"},
 	{HTTP_DELETE, "/wallet-addresses/{id}/keys/{key}", "Revoke a key", NULL, NULL, "Key", 200, false, "404"},
+	{HTTP_GET, "/keys", "The keys of all wallets' clients, newest first", PAGE " " BY_NAME " kid:string state:=ACTIVE|REVOKED", NULL, "list:Key", 200, false, "400 404"},
+	{HTTP_GET, "/keys/{id}", "One of them", NULL, NULL, "Key", 200, false, "404"},
+	{HTTP_DELETE, "/keys/{id}", "Revoke it", NULL, NULL, "Key", 200, false, "404"},
 	{HTTP_GET, "/node/keys", "The keys of the node's own identity", NULL, NULL, "list:NodeKey", 200, false, "400"},
 	{HTTP_POST, "/node/keys", "Replace the node's key", NULL, "object", "NodeKey", 201, false, "400 409"},
 
@@ -103,7 +106,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_GET, "/payments", "Payments of both directions, newest first", ORDER " " BY_NAME " direction:=incoming|outgoing state:string from:string to:string", NULL, "list:Payment", 200, false, "400 404"},
 	{HTTP_GET, "/payments/{id}", "One payment with its ledger lines", NULL, NULL, "Payment", 200, false, "404"},
 
-	{HTTP_GET, "/events", "What happened, oldest first; as text/event-stream also what happens", ORDER " after:uuid resource:uuid state:=WAITING|PENDING|PARKED include:=delivery", NULL, "list:Event", 200, false, "400 404"},
+	{HTTP_GET, "/events", "What happened, oldest first; as text/event-stream also what happens", ORDER " after:uuid resource:uuid type:string state:=WAITING|PENDING|PARKED include:=delivery", NULL, "list:Event", 200, false, "400 404"},
 	{HTTP_GET, "/events/{id}", "One event, and how telling the host went", NULL, NULL, "Event", 200, false, "404"},
 	{HTTP_POST, "/events/{id}/redeliver", "Tell the host again", NULL, "object", "Event", 200, false, "400 404"},
 
@@ -113,7 +116,7 @@ const struct openapi_route openapi_routes[] = {
 	{HTTP_PATCH, "/webhook-endpoints/{id}", "Change where, of what and with which secret it is told", NULL, "WebhookEndpointChange", "WebhookEndpoint", 200, false, "400 404 409 422"},
 	{HTTP_DELETE, "/webhook-endpoints/{id}", "Tell it no more", NULL, NULL, "WebhookEndpoint", 200, false, "404 409"},
 	{HTTP_POST, "/webhook-endpoints/{id}/secret", "Make a new secret, shown this once; the one before it stays good beside it", NULL, "object", "WebhookEndpoint", 200, false, "400 404 409"},
-	{HTTP_GET, "/webhook-endpoints/{id}/deliveries", "The events that it was given, oldest first, and how telling it went", ORDER " state:=WAITING|PENDING|PARKED", NULL, "list:Event", 200, false, "400 404"},
+	{HTTP_GET, "/webhook-endpoints/{id}/deliveries", "The events that it was given, oldest first, and how telling it went", ORDER " type:string state:=WAITING|PENDING|PARKED", NULL, "list:Event", 200, false, "400 404"},
 	{HTTP_GET, "/webhook-endpoints/{id}/deliveries/{event}", "One of them", NULL, NULL, "Event", 200, false, "404"},
 	{HTTP_POST, "/webhook-endpoints/{id}/deliveries/{event}/redeliver", "Tell it again", NULL, "object", "Event", 200, false, "400 404"},
 
@@ -173,7 +176,7 @@ const struct openapi_member openapi_members[] = {
 	{"WalletAddressChange", "status", "=active|inactive|closed"}, {"WalletAddressChange", "graceSeconds", "integer"},
 	{"WalletAddressChange", "publicName", "string"}, {"WalletAddressChange", "additionalProperties", "[Property]"}, {"WalletAddressChange", "password", "string"}, {"WalletAddressChange", "reply", "string"},
 	{"KeyNew", "jwk", "object"}, {"KeyNew", "key", "string"}, {"KeyNew", "kid", "string"},
-	{"Key", "*id", "uuid"}, {"Key", "*walletAddressId", "uuid"}, {"Key", "*kid", "string"}, {"Key", "*thumbprint", "string"},
+	{"Key", "*id", "uuid"}, {"Key", "*walletAddressId", "uuid"}, {"Key", "*walletAddress", "string"}, {"Key", "*state", "=ACTIVE|REVOKED"}, {"Key", "*kid", "string"}, {"Key", "*thumbprint", "string"},
 	{"Key", "*jwk", "Jwk"}, {"Key", "*createdAt", "time"}, {"Key", "*revokedAt", "time?"}, {"Key", "*lastUsedAt", "time?"},
 	{"Jwk", "*kid", "string"}, {"Jwk", "*alg", "=EdDSA"}, {"Jwk", "*use", "=sig"}, {"Jwk", "*kty", "=OKP"},
 	{"Jwk", "*crv", "=Ed25519"}, {"Jwk", "*x", "string"},

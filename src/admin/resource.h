@@ -17,6 +17,7 @@ http_handler admin_fee_list, admin_fee_add;
 http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;
 /* key.c */
 http_handler admin_key_list, admin_key_add, admin_key_revoke;
+http_handler admin_keys_list, admin_keys_get, admin_keys_revoke;
 http_handler admin_node_key_list, admin_node_key_rotate;
 /* wallet_money.c */
 http_handler admin_wallet_balance, admin_wallet_deposit;

@@ -175,18 +175,11 @@ static struct endpoint_set *set_new(struct http_request *rq)
 	return s;
 }
 
-static bool is_event_type(const char *name)
-{
-	for (int t = 0; name && t < EVENT_TYPES; t++)
-		if (strcmp(event_type_name((enum event_type)t), name) == 0)
-			return true;
-	return false;
-}
-
 /* ["a.b","c.d"] as " a.b c.d "; false where the reply is set. */
 static bool read_types(struct http_request *rq, const json_t *types, const char **out)
 {
 	char *text = arena_alloc(&rq->arena, ENDPOINT_TYPES_SIZE);
+	enum event_type type;
 	const json_t *item;
 	size_t i, n = 0;
 
@@ -200,7 +193,7 @@ static bool read_types(struct http_request *rq, const json_t *types, const char 
 	{
 		const char *name = json_string_value(item);
 
-		if (!is_event_type(name)) {
+		if (!name || event_type_parse(name, &type)) {
 			(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "types",
 			        "\"types\" has an item that is no type of event");
 			return false;
@@ -404,22 +397,20 @@ static const struct admin_refusal delivery_refusals[] = {
 enum http_next admin_delivery_list(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
-	enum event_state state = EVENT_PENDING;
-	struct event_filter filter = {0};
+	struct admin_event_wanted wanted;
 	struct endpoint_row endpoint;
-	bool by_state, more;
 	struct event_row *rows;
 	struct page page;
+	struct id next;
 	size_t count;
 	json_t *items;
 	enum result r;
 
 	if (endpoint_of_path(rq, &endpoint) || admin_page_read_ids(rq, &page) ||
-	        admin_event_state(rq, &state, &by_state) || admin_order_read(rq, &filter.desc))
+	        admin_event_wanted_read(rq, &wanted))
 		return HTTP_DONE;
-	filter.state = by_state ? &state : NULL;
-	r = store_delivery_list(
-	        loop->reader, &rq->arena, endpoint.key, &filter, &page, &rows, &count, &more);
+	r = store_delivery_list(loop->reader, &rq->arena, endpoint.key, &wanted.filter, &page,
+	        &rows, &count, &next);
 	if (r == RESULT_THEIRS_NOT_FOUND)
 		return admin_page_refuse_cursor(rq);
 	if (r)
@@ -427,7 +418,7 @@ enum http_next admin_delivery_list(struct http_request *rq)
 	items = json_array();
 	for (size_t i = 0; !r && i < count; i++)
 		r = admin_page_add(items, admin_event_json(&rows[i], true));
-	return admin_page_ids(rq, r, items, more, count ? &rows[count - 1].id : NULL);
+	return admin_page_ids(rq, r, items, !id_is_zero(&next), &next);
 }
 
 /* {event} of the path, of the endpoint's. On an error the reply is set. */

@@ -25,8 +25,8 @@ static const struct show_column event_columns[] = {
 static int event_list(struct cli *cli)
 {
 	static const char *const states[] = {"WAITING", "PENDING", "PARKED"};
-	const char *state = cli_text(cli, "state");
-	char pattern[64] = "/events?include=delivery", path[ADMIN_PATH_BYTES];
+	const char *state = cli_text(cli, "state"), *type = cli_text(cli, "type");
+	char path[ADMIN_PATH_BYTES];
 	bool known = !state;
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
@@ -34,10 +34,11 @@ static int event_list(struct cli *cli)
 	if (!known)
 		return cli_fail(cli, EXIT_USAGE, NULL, "",
 		        "--state is WAITING, PENDING or PARKED, not \"%s\"", state);
+	admin_path(path, "/events?include=delivery", NULL);
 	if (state)
-		(void)snprintf(
-		        pattern, sizeof(pattern), "/events?include=delivery&state=%s", state);
-	admin_path(path, pattern, NULL);
+		admin_path_add(path, "&state=*", state);
+	if (type)
+		admin_path_add(path, "&type=*", type);
 	return admin_list(cli, path, event_columns);
 }
 
@@ -137,6 +138,7 @@ static int event_tail(struct cli *cli)
 
 static const struct option list_options[] = {
         {"state", "STATE", "only those that are WAITING, PENDING or PARKED", 0},
+        {"type", "TYPE", "only those of this type, such as outgoing_payment.failed", 0},
         {"limit", "N", "items on a page (with --json)", 0},
         {"cursor", "TEXT", "the page to print: nextCursor of the one before (with --json)", 0},
         {0},

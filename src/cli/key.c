@@ -165,12 +165,34 @@ static int key_generate(struct cli *cli)
 
 /* ---- list, revoke, rotate ---- */
 
+/* Of a wallet all there have been, oldest first; of all wallets, or with a filter, newest first. */
 static int key_list(struct cli *cli)
 {
+	static const struct show_column columns[] = {
+	        {"WALLET", "walletAddress", SHOW_TEXT},
+	        {"KID", "kid", SHOW_TEXT},
+	        {"STATE", "state", SHOW_TEXT},
+	        {"CREATED", "createdAt", SHOW_TEXT},
+	        {"LAST USED", "lastUsedAt", SHOW_TEXT},
+	        {"FINGERPRINT", "thumbprint", SHOW_TEXT},
+	        {0},
+	};
+	const char *wallet = cli->args_n ? cli->args[0] : NULL;
+	const char *state = cli_text(cli, "state"), *kid = cli_text(cli, "kid");
 	char path[ADMIN_PATH_BYTES];
 
-	admin_path(path, "/wallet-addresses/*/keys", cli->args[0]);
-	return admin_list(cli, path, key_columns);
+	if (wallet && !state && !kid) {
+		admin_path(path, "/wallet-addresses/*/keys", wallet);
+		return admin_list(cli, path, key_columns);
+	}
+	admin_path(path, "/keys", NULL);
+	if (wallet)
+		admin_path_add(path, "?walletAddress=*", wallet);
+	if (state)
+		admin_path_add(path, strchr(path, '?') ? "&state=*" : "?state=*", state);
+	if (kid)
+		admin_path_add(path, strchr(path, '?') ? "&kid=*" : "?kid=*", kid);
+	return admin_list(cli, path, columns);
 }
 
 static int key_revoke(struct cli *cli)
@@ -210,12 +232,21 @@ static const struct option generate_options[] = {
         {0},
 };
 
+static const struct option list_options[] = {
+        {"state", "STATE", "only those that are ACTIVE or REVOKED", 0},
+        {"kid", "KID", "only those under this id", 0},
+        {"limit", "N", "items on a page (with --json)", 0},
+        {"cursor", "TEXT", "the page to print: nextCursor of the one before (with --json)", 0},
+        {0},
+};
+
 const struct command key_commands[] = {
         {"key add", "NAME", "publish a client's public key at the wallet NAME", 1, 1, add_options,
                 key_add},
         {"key generate", "NAME", "make a key pair and publish its public half", 1, 1,
                 generate_options, key_generate},
-        {"key list", "NAME", "list the keys of a wallet", 1, 1, admin_list_options, key_list},
+        {"key list", "[NAME]", "list the keys of a wallet, or of all", 0, 1, list_options,
+                key_list},
         {"key revoke", "NAME KID", "take a key back, at once", 2, 2, NULL, key_revoke},
         {"key rotate", "", "replace the key by which this node signs its own requests", 0, 0, NULL,
                 key_rotate},

@@ -199,10 +199,6 @@ static const struct act_field key_fields[] = {
 	{"kid", WORDS("Key id"), FIELD_TEXT, false, WORDS("Empty: its thumbprint."), NULL, NULL, NULL},
 	END,
 };
-static const struct act_field key_revoke_fields[] = {
-	{"key", WORDS("Key"), FIELD_PATH, true, NULL, "items.id", "kid", NULL},
-	END,
-};
 static const struct act_field doubt_fields[] = {
 	{"doubt", WORDS("Which"), FIELD_PATH, true, NULL, "items.id", "direction", NULL},
 	{"to", WORDS("Whose it is"), FIELD_CHOICE, true, NULL, "payer peer", NULL, NULL},
@@ -355,8 +351,9 @@ const struct console_act console_acts[] = {
 	 .title = WORDS("Close"), .button = WORDS("Close for good"), .intro = WORDS("It can't be opened again."), .confirm = "{id}", .body = "{\"status\":\"closed\"}", .page = WALLET},
 	{.name = "key.add", .pattern = WALLET "/key-add", .method = HTTP_POST, .path = "/wallet-addresses/{id}/keys",
 	 .title = WORDS("Publish a key"), .button = WORDS("Publish"), .fields = key_fields, .page = WALLET},
-	{.name = "key.revoke", .pattern = WALLET "/key-revoke", .method = HTTP_DELETE, .path = "/wallet-addresses/{id}/keys/{key}",
-	 .title = WORDS("Revoke a key"), .button = WORDS("Revoke"), .confirm = "{id}", .fields = key_revoke_fields, .page = WALLET},
+	{.name = "key.revoke", .pattern = "/console/keys/{id}/revoke", .method = HTTP_DELETE, .path = "/keys/{id}",
+	 .title = WORDS("Revoke"), .button = WORDS("Revoke"), .intro = WORDS("What it signs is refused from then on. Its key id is free again."),
+	 .confirm = WORDS("revoke"), .page = "/console/keys/{id}"},
 	{.name = "grant.revoke", .pattern = "/console/grants/{id}/revoke", .method = HTTP_POST, .path = "/grants/{id}/revoke",
 	 .title = WORDS("Revoke"), .button = WORDS("Revoke"), .intro = WORDS("The grant and its tokens end at once. Payments that were made go on."),
 	 .confirm = WORDS("revoke"), .page = "/console/grants/{id}"},

@@ -21,6 +21,7 @@ static const struct {
         {"/console/rates", WORDS("Rates")},
         {"/console/wallets", WORDS("Wallets")},
         {"/console/grants", WORDS("Grants")},
+        {"/console/keys", WORDS("Keys")},
         {"/console/events", WORDS("Events")},
         {"/console/ledger", WORDS("Ledger")},
         {"/console/node", WORDS("Node")},

@@ -144,12 +144,43 @@ static const struct column balance_facts[] = {
 	LAST,
 };
 static const struct column key_list[] = {
-	{WORDS("Key id"), "kid", CELL_COPY, NULL},
+	{WORDS("Key id"), "kid", CELL_COPY, "/console/keys/{id}"},
 	{WORDS("Published since"), "createdAt", CELL_TIME, NULL},
 	{WORDS("Last used"), "lastUsedAt", CELL_TIME, NULL},
 	{WORDS("Revoked"), "revokedAt", CELL_TIME, NULL},
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
+};
+static const struct column all_keys[] = {
+	{WORDS("Published since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Key id"), "kid", CELL_COPY, "/console/keys/{id}"},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Last used"), "lastUsedAt", CELL_TIME, NULL},
+	{WORDS("Fingerprint"), "thumbprint", CELL_COPY, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column key_facts[] = {
+	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
+	{WORDS("Key id"), "kid", CELL_COPY, NULL},
+	{WORDS("Fingerprint"), "thumbprint", CELL_COPY, NULL},
+	{WORDS("Published since"), "createdAt", CELL_TIME, NULL},
+	{WORDS("Last used"), "lastUsedAt", CELL_TIME, NULL},
+	{WORDS("Revoked"), "revokedAt", CELL_TIME, NULL},
+	{WORDS("JWK"), "jwk", CELL_JSON, NULL},
+	{WORDS("Id"), "id", CELL_COPY, NULL},
+	LAST,
+};
+static const struct column node_keys[] = {
+	{WORDS("Key id"), "kid", CELL_COPY, NULL},
+	{WORDS("Signs from"), "signsFrom", CELL_TIME, NULL},
+	{WORDS("Published until"), "publishedUntil", CELL_TIME, NULL},
+	LAST,
+};
+static const struct console_filter key_filters[] = {
+	{"walletAddress", WORDS("Wallet"), NULL}, {"kid", WORDS("Key id"), NULL}, {"state", WORDS("State"), "ACTIVE REVOKED"}, {NULL, NULL, NULL},
 };
 static const struct column grant_list[] = {
 	{WORDS("When"), "createdAt", CELL_TIME, NULL},
@@ -325,7 +356,7 @@ static void wallet(struct console_view *v)
 {
 	static const char *const acts[] = {"wallet.deposit", "wallet.withdraw", "wallet.rename",
 	        "wallet.password", "wallet.stop", "wallet.start", "wallet.close", NULL};
-	static const char *const keys[] = {"key.add", NULL}, *const revoke[] = {"key.revoke", NULL};
+	static const char *const keys[] = {"key.add", NULL};
 
 	v->heading = json_string_value(json_object_get(v->answers[0], "name"));
 	part_facts(v, "Money", balance_facts, v->answers[1]);
@@ -336,8 +367,21 @@ static void wallet(struct console_view *v)
 	part_table(v, "Keys of its clients", key_list, json_object_get(v->answers[2], "items"),
 	        "None is published.");
 	part_forms(v, "", v->answers[2], keys);
-	if (json_array_size(json_object_get(v->answers[2], "items")) > 0)
-		part_forms(v, "", v->answers[2], revoke);
+}
+
+static void keys(struct console_view *v)
+{
+	part_list(v);
+	part_table(v, "Keys of the node", node_keys, json_object_get(v->answers[1], "items"), "");
+	part_link(v, "", "Replaced on the node's own page.", "Node", "/console/node");
+}
+
+static void key(struct console_view *v)
+{
+	v->heading = json_string_value(json_object_get(v->answers[0], "kid"));
+	part_facts(v, "The key", key_facts, v->answers[0]);
+	if (is_state(v->answers[0], "ACTIVE"))
+		part_form(v, "key.revoke", v->answers[0]);
 }
 
 static void grants(struct console_view *v)
@@ -405,6 +449,24 @@ const struct console_page holder_pages[] = {
                         {.path = "/wallet-addresses/{id}/balance"},
                         {.path = "/wallet-addresses/{id}/keys"}},
                 .build = wallet},
+        {.pattern = "/console/keys",
+                .title = WORDS("Keys"),
+                .nav = "/console/keys",
+                .reads = {{.path = "/keys", .query = "walletAddress kid state cursor limit"},
+                        {.path = "/node/keys"}},
+                .build = keys,
+                .list = all_keys,
+                .filters = key_filters,
+                .empty = WORDS(
+                        "No wallet publishes a key yet. A client's key is published on the page of "
+                        "its wallet."),
+                .empty_label = WORDS("Wallets"),
+                .empty_href = "/console/wallets"},
+        {.pattern = "/console/keys/{id}",
+                .title = WORDS("Key"),
+                .nav = "/console/keys",
+                .reads = {{.path = "/keys/{id}"}},
+                .build = key},
         {.pattern = "/console/grants",
                 .title = WORDS("Grants"),
                 .nav = "/console/grants",

@@ -128,7 +128,7 @@ static const struct column delivery_facts[] = {
 	LAST,
 };
 static const struct console_filter event_filters[] = {
-	{"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {"resource", WORDS("Of the object"), NULL}, {NULL, NULL, NULL},
+	{"type", WORDS("Type"), FILTER_EVENTS}, {"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {"resource", WORDS("Of the object"), NULL}, {NULL, NULL, NULL},
 };
 
 static const struct column webhook_list[] = {
@@ -162,7 +162,7 @@ static const struct column delivery_list[] = {
 	LAST,
 };
 static const struct console_filter delivery_filters[] = {
-	{"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {NULL, NULL, NULL},
+	{"type", WORDS("Type"), FILTER_EVENTS}, {"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {NULL, NULL, NULL},
 };
 
 /* clang-format on */
@@ -373,7 +373,7 @@ const struct console_page network_pages[] = {
                 .title = WORDS("Events"),
                 .nav = "/console/events",
                 .reads = {{.path = "/events?include=delivery&order=desc",
-                        .query = "state resource cursor limit"}},
+                        .query = "type state resource cursor limit"}},
                 .build = events,
                 .list = event_list,
                 .filters = event_filters,
@@ -403,7 +403,7 @@ const struct console_page network_pages[] = {
                 .title = WORDS("Deliveries"),
                 .nav = "/console/events",
                 .reads = {{.path = "/webhook-endpoints/{id}/deliveries?order=desc",
-                        .query = "state cursor limit"}},
+                        .query = "type state cursor limit"}},
                 .build = deliveries,
                 .list = delivery_list,
                 .filters = delivery_filters,

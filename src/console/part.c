@@ -7,6 +7,7 @@
 #include "console/view.h"
 #include "console/word.h"
 #include "http/language.h"
+#include "store/event.h"
 
 #define LINK_MAX    2048
 #define CHOICE_SIZE 40
@@ -176,24 +177,36 @@ static json_t *choices_json(
 	return list;
 }
 
+/* Of a filter, blank-separated; NULL: no memory. */
+static const char *choices_of(const struct console_view *v, const struct console_filter *f)
+{
+	const char *all = event_type_name(0);
+
+	if (strcmp(f->choices, FILTER_EVENTS) != 0)
+		return f->choices;
+	for (enum event_type t = 1; all && t < EVENT_TYPES; t++)
+		all = arena_printf(&v->rq->arena, "%s %s", all, event_type_name(t));
+	return all;
+}
+
 static json_t *filters_json(const struct console_view *v)
 {
 	json_t *list = json_array();
 
 	for (const struct console_filter *f = v->page->filters; f && f->name; f++) {
 		const char *given = http_query(v->rq, f->name);
+		const char *choices = f->choices ? choices_of(v, f) : NULL;
 		bool wrong = v->problem && !v->act && strcmp(v->problem_field, f->name) == 0;
 
 		given = given ? given : "";
-		(void)json_array_append_new(
-		        list, json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s}", "name", f->name, "label",
-		                      words(v->rq, f->label), "value", given, "isChoice",
-		                      f->choices != NULL, "choices",
-		                      f->choices ? choices_json(v->rq, f->choices, given,
-		                                           words(v->rq, "Any"))
-		                                 : json_string(""),
-		                      "problem", wrong ? v->problem : "", "api",
-		                      wrong ? v->problem_api : ""));
+		(void)json_array_append_new(list,
+		        json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s}", "name", f->name, "label",
+		                words(v->rq, f->label), "value", given, "isChoice", choices != NULL,
+		                "choices",
+		                choices ? choices_json(v->rq, choices, given, words(v->rq, "Any"))
+		                        : json_string(""),
+		                "problem", wrong ? v->problem : "", "api",
+		                wrong ? v->problem_api : ""));
 	}
 	return list;
 }

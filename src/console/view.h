@@ -39,11 +39,13 @@ struct console_read {
 	bool asked_for;    /* only where the first name of `query` is given */
 };
 
+#define FILTER_EVENTS "*"
+
 /* Tables of filters end with a NULL name. */
 struct console_filter {
 	const char *name; /* of the query */
 	const char *label;
-	const char *choices; /* blank-separated; NULL: a text */
+	const char *choices; /* blank-separated; FILTER_EVENTS: the types of events; NULL: a text */
 };
 
 struct console_page {

@@ -49,6 +49,8 @@ enum event_type {
 	EVENT_TYPES
 };
 const char *event_type_name(enum event_type t); /* "outgoing_payment.created" */
+/* Errors: THEIRS_MALFORMED (none is called so). */
+MUST_USE enum result event_type_parse(const char *name, enum event_type *out);
 
 enum event_state {
 	EVENT_WAITING,   /* one before it, of its resource, is not through */
@@ -110,27 +112,31 @@ MUST_USE enum result batch_event_redeliver(struct batch *b, int64_t endpoint, co
 
 /* ---- reading ---- */
 
+/* As many are looked at for one page of a type: the page may be short, and is not the last one. */
+#define EVENT_SCAN 10000
+
 struct event_filter {
 	const enum event_state *state; /* NULL: any */
 	const struct id *resource;     /* NULL: any; not together with state */
+	const enum event_type *type;   /* NULL: any */
 	bool desc;                     /* the newest first */
 };
 /* With its delivery to the configured endpoint. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_event_get(
         struct reader *r, struct arena *a, const struct id *id, struct event_row *out);
 /* In the order of the feed, or the other way round: those behind page->after; with their deliveries
- * to the configured endpoint, which `state` is of. Errors: THEIRS_NOT_FOUND (no event is called
- * page->after). */
+ * to the configured endpoint, which `state` is of. *next: where the next page begins behind; zero
+ * where there is none. Errors: THEIRS_NOT_FOUND (no event is called page->after). */
 MUST_USE enum result store_event_list(struct reader *r, struct arena *a,
         const struct event_filter *f, const struct page *p, struct event_row **out, size_t *count,
-        bool *more);
+        struct id *next);
 /* Of what an endpoint was given. Errors: THEIRS_NOT_FOUND. */
 MUST_USE enum result store_delivery_get(struct reader *r, struct arena *a, int64_t endpoint,
         const struct id *id, struct event_row *out);
 /* f->resource is not used. Errors: as store_event_list. */
 MUST_USE enum result store_delivery_list(struct reader *r, struct arena *a, int64_t endpoint,
         const struct event_filter *f, const struct page *p, struct event_row **out, size_t *count,
-        bool *more);
+        struct id *next);
 /* The newest event; a zero id where there is none. */
 MUST_USE enum result store_event_newest(struct reader *r, struct id *out);
 

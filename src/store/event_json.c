@@ -1,6 +1,7 @@
 #include "store/event_json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -37,6 +38,17 @@ const char *event_type_name(enum event_type t)
 	};
 
 	return names[t];
+}
+
+enum result event_type_parse(const char *name, enum event_type *out)
+{
+	for (enum event_type t = 0; t < EVENT_TYPES; t++) {
+		if (strcmp(event_type_name(t), name) == 0) {
+			*out = t;
+			return RESULT_OK;
+		}
+	}
+	return RESULT_THEIRS_MALFORMED;
 }
 
 json_t *event_id(const struct id *id)

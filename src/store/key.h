@@ -34,6 +34,18 @@ MUST_USE enum result store_wallet_key_published(struct reader *r, struct arena *
 MUST_USE enum result store_wallet_key_list(struct reader *r, struct arena *a, account_id wallet,
         const struct page *p, struct wallet_key_row **out, size_t *count, bool *more);
 
+struct key_filter {
+	account_id wallet; /* 0: of any */
+	const char *kid;   /* NULL: any */
+	enum key_state { KEY_ANY = -1, KEY_ACTIVE, KEY_REVOKED } state;
+};
+/* Keys of all wallets, newest first. */
+MUST_USE enum result store_key_list(struct reader *r, struct arena *a, const struct key_filter *f,
+        const struct page *p, struct wallet_key_row **out, size_t *count, bool *more);
+/* Of whichever wallet. Errors: THEIRS_NOT_FOUND. */
+MUST_USE enum result store_key_get(
+        struct reader *r, struct arena *a, const struct id *id, struct wallet_key_row *out);
+
 /* The same key under the same kid again is the row that is there. Texts of *out live in `a`.
  * Errors: THEIRS_NOT_FOUND, THEIRS_STATE (closed), THEIRS_MALFORMED (kid, key), THEIRS_CONFLICT
  * (another key has the kid), THEIRS_TOO_BIG (WALLET_KEYS_MAX). */

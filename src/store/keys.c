@@ -141,6 +141,43 @@ enum result store_wallet_key_list(struct reader *r, struct arena *a, account_id 
 	return wallet_key_rows(&q, a, p->limit, out, count, more);
 }
 
+enum result store_key_list(struct reader *r, struct arena *a, const struct key_filter *f,
+        const struct page *p, struct wallet_key_row **out, size_t *count, bool *more)
+{
+	struct id before = p->after;
+	enum statement s = STMT_KEY_LIST;
+	struct query q;
+
+	if (id_is_zero(&before))
+		memset(before.b, 0xff, sizeof(before.b));
+	if (f->kid)
+		s = STMT_KEY_LIST_OF_KID;
+	else if (f->wallet)
+		s = STMT_KEY_LIST_OF_WALLET;
+	else if (f->state != KEY_ANY)
+		s = STMT_KEY_LIST_OF_STATE;
+	query_start(&q, r->db, s);
+	query_put_id(&q, &before);
+	query_put_u64(&q, p->limit + 1);
+	if (s != STMT_KEY_LIST)
+		query_put_int(&q, f->state);
+	if (f->kid || f->wallet)
+		query_put_int(&q, f->wallet);
+	if (f->kid)
+		query_put_text(&q, f->kid);
+	return wallet_key_rows(&q, a, p->limit, out, count, more);
+}
+
+enum result store_key_get(
+        struct reader *r, struct arena *a, const struct id *id, struct wallet_key_row *out)
+{
+	struct query q;
+
+	query_start(&q, r->db, STMT_KEY_GET);
+	query_put_id(&q, id);
+	return wallet_key_one(&q, a, out);
+}
+
 static enum result wallet_may_publish(struct batch *b, account_id wallet)
 {
 	struct work_account *account;

@@ -126,6 +126,7 @@ SQL_SQLITE = \
 	$(top_srcdir)/sql/sqlite/0047-payment-watch.sql \
 	$(top_srcdir)/sql/sqlite/0048-cash.sql \
 	$(top_srcdir)/sql/sqlite/0049-notice.sql \
+	$(top_srcdir)/sql/sqlite/0050-lists.sql \
 	$(top_srcdir)/sql/sqlite/audit.sql \
 	$(top_srcdir)/sql/sqlite/statements-activity-read.sql \
 	$(top_srcdir)/sql/sqlite/statements-both.sql \

@@ -151,7 +151,8 @@ tests['every page shows what the admin API says, and every act is one of its req
   await ann.act('/console/wallets/bob', 'key.add', { key: pem.replaceAll('\n', '\r\n'), kid: 'shop' })
   const [key] = (await node.admin('GET', '/wallet-addresses/bob/keys')).json().items
   assert.equal(key.kid, 'shop')
-  await ann.act('/console/wallets/bob', 'key.revoke', { key: key.id, confirm: 'bob' })
+  await ann.act(`/console/keys/${key.id}`, 'key.revoke', { confirm: 'shop' }, 400)
+  await ann.act(`/console/keys/${key.id}`, 'key.revoke', { confirm: 'revoke' })
   assert.ok((await node.admin('GET', '/wallet-addresses/bob/keys')).json().items[0].revokedAt)
   await ann.act('/console/assets', 'asset.add', { code: 'CHF', scale: '2' })
   await ann.act('/console/assets/USD', 'asset.deposit', { amount: '100.00' })
@@ -187,7 +188,7 @@ tests['every page shows what the admin API says, and every act is one of its req
 
   assert.deepEqual((await ann.acts()).reverse().slice(1), [
     'ann wallet.add bob', 'ann wallet.deposit bob', 'ann wallet.withdraw bob', 'ann wallet.rename bob', 'ann key.add bob',
-    'ann key.revoke bob', 'ann asset.add',
+    `ann key.revoke ${key.id}`, 'ann asset.add',
     'ann asset.deposit USD', 'ann asset.fee USD', 'ann asset.set USD', 'ann peer.settle fake', 'ann peer.set fake', 'ann peer.set fake', 'ann peer.drain fake',
     'ann peer.activate fake', 'ann peer.token.add fake', 'ann peer.test fake', 'ann spread.set', 'ann backup.make', 'ann peer.invite west',
     'ann operator.add bea', 'ann operator.remove'
@@ -225,10 +226,16 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/wallets': /alice.*bob/,
     '/console/wallets/bob': /7\.00 USD.*Keys of its clients/,
     '/console/users': /alice alice no 0/,
+    '/console/keys': /shop.*bob REVOKED.*Keys of the node/,
+    '/console/keys?state=ACTIVE': /Nothing matches/,
+    '/console/keys?kid=shop&walletAddress=bob&state=REVOKED': /shop.*bob REVOKED/,
+    [`/console/keys/${key.id}`]: /State REVOKED Wallet bob Key id shop/,
     '/console/grants': /shop\.example/,
     [`/console/grants/${grant}`]: /shop\.example.*quote/,
     '/console/events': /outgoing_payment\.created/,
     '/console/events?state=PARKED': /Nothing matches/,
+    '/console/events?type=outgoing_payment.completed&state=PENDING': /outgoing_payment\.completed PENDING/,
+    '/console/events?type=peer.down': /Nothing matches/,
     [`/console/events/${event}`]: /Delivery.*The event/,
     '/console/webhooks': /127\.0\.0\.1:9\/hook.*Add an endpoint/,
     [`/console/webhooks/${hook}`]: /outgoing_payment\.completed.*On no.*Newest deliveries/,
@@ -268,6 +275,13 @@ tests['every page shows what the admin API says, and every act is one of its req
   const bad = await ann.get('/console/events?resource=x')
   assert.equal(bad.status, 400)
   assert.match(bad.text(), /id="filter-resource"[^>]*aria-invalid="true"/)
+  for (const [path, field] of [['events?type=payment', 'type'], ['keys?state=LOST', 'state']]) {
+    const odd = await ann.get(`/console/${path}`)
+    assert.equal(odd.status, 400, path)
+    assert.match(odd.text(), new RegExp(`id="filter-${field}-problem"`), path)
+  }
+  const events = await ann.page('/console/events?type=outgoing_payment.completed')
+  assert.match(events, /<option value="outgoing_payment\.completed" selected>/)
   const settings = words(await ann.page('/console/node'))
   assert.ok(!settings.includes(node.adminToken()))
   assert.match(settings, /server dev yes file|server dev true file/)
@@ -280,7 +294,8 @@ tests['every page shows what the admin API says, and every act is one of its req
   const paid = csv(await ann.page('/console/payments?walletAddress=alice&format=csv'))
   assert.equal(paid.length - 1, (await node.admin('GET', '/payments?walletAddress=alice')).json().items.length)
   // As JSON: what the API says of each, page behind page, with the same filter.
-  for (const [page, path] of [['payments?walletAddress=alice', '/payments?walletAddress=alice'], ['payments?state=FAILED', '/payments?state=FAILED'], ['withdrawals?limit=100', '/withdrawals'], ['logs?text=console_setup', '/logs?text=console_setup']]) {
+  for (const [page, path] of [['payments?walletAddress=alice', '/payments?walletAddress=alice'], ['payments?state=FAILED', '/payments?state=FAILED'], ['withdrawals?limit=100', '/withdrawals'], ['keys?state=REVOKED', '/keys?state=REVOKED'],
+    ['events?type=outgoing_payment.completed', '/events?type=outgoing_payment.completed&order=desc&include=delivery'], ['logs?text=console_setup', '/logs?text=console_setup']]) {
     const file = await ann.get(`/console/${page}&format=json`)
     assert.equal(file.status, 200, page)
     assert.match(file.headers['content-disposition'], /^attachment; filename="\w+\.json"$/)

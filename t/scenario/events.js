@@ -97,16 +97,53 @@ export const tests = {
     hook.check()
   },
 
+  'the feed of one type is exactly those of it': async (t) => {
+    const hook = await hooked(t)
+    const n = await node(t, hook)
+    await payBob(n)
+    await payBob(n)
+    assert.notEqual((await n.cli('--json', 'pay', 'alice', `${n.url}/nobody`, '--send', '1.00', '--yes')).code, 0)
+    await until('the events', async () => (await n.admin('GET', '/events?state=PENDING')).json().items.length === 0)
+    const all = (await n.admin('GET', '/events?include=delivery')).json().items
+    const [configured] = (await n.admin('GET', '/webhook-endpoints')).json().items
+    for (const type of [...new Set(all.map((e) => e.type)), 'peer.down', 'grant.revoked']) {
+      const fits = all.filter((e) => e.type === type)
+      for (const path of ['/events?include=delivery&', `/webhook-endpoints/${configured.id}/deliveries?`]) {
+        for (const order of ['asc', 'desc']) {
+          const got = []
+          for (let cursor = ''; cursor !== null; ) {
+            const page = (await n.admin('GET', `${path}type=${type}&order=${order}&limit=1${cursor && `&cursor=${cursor}`}`)).json()
+            got.push(...page.items)
+            cursor = page.nextCursor
+          }
+          assert.deepEqual(order === 'asc' ? got : got.reverse(), fits, `${path}${type}`)
+        }
+      }
+      assert.deepEqual((await n.admin('GET', `/events?type=${type}&state=PARKED`)).json().items, [])
+      for (const e of fits) {
+        const of = (await n.admin('GET', `/events?type=${type}&resource=${all.find((o) => o.id === e.id).data.id}`)).json().items
+        assert.ok(of.some((o) => o.id === e.id) && of.every((o) => o.type === type), type)
+      }
+      assert.deepEqual((await n.ok('event', 'list', '--type', type)).items.map((e) => e.id), fits.map((e) => e.id))
+    }
+    assert.equal((await n.cli('event', 'list', '--type', 'payment')).code, 1)
+  },
+
   'the feed refuses what it does not know': async (t) => {
     const n = await node(t, null)
     for (const [query, status] of [
-      ['after=x', 400], [`after=${randomUUID()}`, 404], ['state=DONE', 400], ['include=all', 400], ['resource=x', 400],
+      ['type=', 400], ['type=outgoing_payment', 400], ['type=OUTGOING_PAYMENT.CREATED', 400], ['type=x&state=PARKED', 400], ['after=x', 400], [`after=${randomUUID()}`, 404], ['state=DONE', 400], ['include=all', 400], ['resource=x', 400],
       [`state=PARKED&resource=${randomUUID()}`, 400], ['limit=0', 400]
     ]) {
       assert.equal((await n.admin('GET', `/events?${query}`)).status, status, query)
     }
     assert.equal((await n.admin('GET', `/events/${randomUUID()}`)).status, 404)
     assert.equal((await n.admin('POST', `/events/${randomUUID()}/redeliver`, {})).status, 404)
+    assert.deepEqual((await n.admin('GET', '/events?type=key.lost')).json().error.details, { field: 'type' })
+    const stream = { authorization: `Bearer ${n.adminToken()}`, accept: 'text/event-stream' }
+    for (const name of ['type=key.added', 'state=PENDING', `resource=${randomUUID()}`]) {
+      assert.equal((await request(`${n.adminUrl}/admin/v1/events?${name}`, { headers: stream })).status, 400, name)
+    }
     assert.equal((await follow(n, { 'last-event-id': randomUUID() })).status, 404)
     assert.equal((await request(`${n.adminUrl}/admin/v1/events`)).status, 401)
   },

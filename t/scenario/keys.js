@@ -2,7 +2,7 @@
 // signatures checked by `inspect signature`.
 
 import assert from 'node:assert/strict'
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './lib/node.js'
@@ -100,6 +100,64 @@ export const tests = {
     assert.equal((await add(t, node, JSON.stringify(jwk.jwk))).code, 0)
     assert.equal((await add(t, node, JSON.stringify(pair('k-jwk').jwk))).code, 1)
     assert.equal((await keysOf(node)).length, 6)
+  },
+
+  'the keys of all wallets are one list, and are revoked from it': async (t) => {
+    const { node } = await receivingNode(t)
+    const one = pair('same')
+    for (const [wallet, key] of [['alice', one], ['bob', one], ['alice', pair('phone')], ['bob', pair('till')], ['alice', pair('old')]]) {
+      const r = await node.admin('POST', `/wallet-addresses/${wallet}/keys`, { jwk: key.jwk })
+      assert.equal(r.status, 201)
+      assert.equal(r.json().walletAddress, wallet)
+      assert.equal(r.json().state, 'ACTIVE')
+    }
+    await node.ok('key', 'revoke', 'alice', 'old')
+    const all = (await node.admin('GET', '/keys')).json().items
+    assert.deepEqual(all.map((k) => `${k.walletAddress} ${k.kid} ${k.state}`),
+      ['alice old REVOKED', 'bob till ACTIVE', 'alice phone ACTIVE', 'bob same ACTIVE', 'alice same ACTIVE'])
+    const alices = (await node.admin('GET', '/wallet-addresses/alice/keys')).json().items
+    assert.deepEqual(all.filter((k) => k.walletAddress === 'alice').reverse(), alices)
+    for (const [query, fits] of [
+      ['', () => true],
+      ['&state=ACTIVE', (k) => k.state === 'ACTIVE'],
+      ['&state=REVOKED', (k) => k.state === 'REVOKED'],
+      ['&walletAddress=bob', (k) => k.walletAddress === 'bob'],
+      ['&walletAddress=alice&state=ACTIVE', (k) => k.walletAddress === 'alice' && k.state === 'ACTIVE'],
+      ['&kid=same', (k) => k.kid === 'same'],
+      ['&kid=same&walletAddress=bob', (k) => k.kid === 'same' && k.walletAddress === 'bob'],
+      ['&kid=same&state=REVOKED', () => false],
+      ['&kid=Same', () => false]
+    ]) {
+      const got = []
+      for (let cursor = ''; cursor !== null; ) {
+        const page = (await node.admin('GET', `/keys?limit=2${query}${cursor && `&cursor=${cursor}`}`)).json()
+        got.push(...page.items)
+        cursor = page.nextCursor
+      }
+      assert.deepEqual(got, all.filter(fits), query)
+    }
+    assert.deepEqual((await node.ok('key', 'list')).items, all)
+    assert.deepEqual((await node.ok('key', 'list', '--kid', 'same', '--state', 'ACTIVE')).items, all.filter((k) => k.kid === 'same'))
+    assert.deepEqual((await node.ok('key', 'list', 'bob', '--state', 'ACTIVE')).items, all.filter((k) => k.walletAddress === 'bob'))
+    for (const [query, status, field] of [['state=active', 400, 'state'], ['cursor=x', 400, 'cursor'], ['limit=0', 400, 'limit'], ['walletAddress=nobody', 404, 'walletAddress']]) {
+      const r = await node.admin('GET', `/keys?${query}`)
+      assert.equal(r.status, status, query)
+      assert.equal(r.json().error.details.field, field, query)
+    }
+    // Revoked by its id, whichever wallet it is of; one that was changed meanwhile is not.
+    const till = all.find((k) => k.kid === 'till')
+    const shown = await node.admin('GET', `/keys/${till.id}`)
+    assert.deepEqual(shown.json(), till)
+    assert.equal((await node.admin('DELETE', `/keys/${till.id}`, undefined, { 'if-match': '"other"' })).status, 412)
+    const gone = await node.admin('DELETE', `/keys/${till.id}`, undefined, { 'if-match': shown.headers.etag })
+    assert.equal(gone.status, 200)
+    assert.equal(gone.json().state, 'REVOKED')
+    assert.equal((await node.admin('DELETE', `/keys/${till.id}`, undefined, { 'if-match': shown.headers.etag })).status, 412)
+    assert.deepEqual((await keysOf(node, '/bob/jwks.json')).map((k) => k.kid), ['same'])
+    for (const id of [randomUUID(), 'x', 'till']) {
+      assert.equal((await node.admin('GET', `/keys/${id}`)).status, 404, id)
+      assert.equal((await node.admin('DELETE', `/keys/${id}`)).status, 404, id)
+    }
   },
 
   'what is no key, or a private one, is refused': async (t) => {

@@ -147,6 +147,12 @@ async function setUp(api, node) {
   await call('POST', '/wallet-addresses/carol/keys', { jwk: new Client(null, 'a').jwk })
   await call('GET', '/wallet-addresses/carol/keys')
   await call('DELETE', '/wallet-addresses/carol/keys/a')
+  const [key] = (await call('GET', '/keys?walletAddress=carol&kid=a&state=REVOKED')).items
+  await call('GET', '/keys?state=GONE', undefined, 400)
+  await call('GET', '/keys?walletAddress=nobody', undefined, 404)
+  await call('GET', `/keys/${key.id}`)
+  await call('GET', `/keys/${randomUUID()}`, undefined, 404)
+  await call('DELETE', `/keys/${key.id}`)
   await call('POST', '/node/keys', {}, 409)
   await sql(node, 'UPDATE node_key SET created_ms = created_ms - 700000')
   await call('POST', '/node/keys', {})
@@ -289,6 +295,8 @@ async function payments(api, node, pointer) {
 async function rest(api, t, node) {
   const call = (...args) => api.call(node, ...args)
   const { items } = await call('GET', '/events?include=delivery')
+  await call('GET', '/events?type=outgoing_payment.completed&state=PENDING')
+  await call('GET', '/events?type=outgoing_payment', undefined, 400)
   await call('GET', `/events/${items[0].id}`)
   await call('GET', `/events?after=${randomUUID()}`, undefined, 404)
   await call('POST', `/events/${items[0].id}/redeliver`, {})

@@ -359,9 +359,9 @@ static struct event_row *events_of(struct fixture *f, const struct id *resource,
 	const struct event_filter filter = {.resource = resource};
 	const struct page page = {.limit = 16};
 	struct event_row *rows;
-	bool more;
+	struct id next;
 
-	must(store_event_list(f->reader, &f->arena, &filter, &page, &rows, count, &more), "events");
+	must(store_event_list(f->reader, &f->arena, &filter, &page, &rows, count, &next), "events");
 	return rows;
 }
 

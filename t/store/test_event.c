@@ -68,12 +68,12 @@ static struct event_row *list(const struct event_filter *filter, const struct id
 {
 	struct page page = {.limit = 16};
 	struct event_row *out;
-	bool more;
+	struct id next;
 
 	if (after)
 		page.after = *after;
-	OK(store_event_list(f.reader, &f.arena, filter, &page, &out, &count, &more));
-	ck_assert(!more);
+	OK(store_event_list(f.reader, &f.arena, filter, &page, &out, &count, &next));
+	ck_assert(id_is_zero(&next));
 	return out;
 }
 
@@ -109,6 +109,97 @@ START_TEST(numbered_by_resource)
 }
 END_TEST
 
+static void add_each(uint8_t round)
+{
+	for (enum event_type t = 0; t < EVENT_TYPES; t++)
+		add(&(struct id){{1, round, (uint8_t)t}}, event_type_name(t));
+}
+
+START_TEST(by_type)
+{
+	static const enum event_state parked = EVENT_PARKED, pending = EVENT_PENDING;
+	struct event_filter filter = {0};
+	enum event_type t;
+
+	add_each(0);
+	add_each(1);
+	for (t = 0; t < EVENT_TYPES; t++) {
+		const struct id of = {{1, 1, (uint8_t)t}};
+		struct event_row *r;
+		struct id first;
+
+		filter = (struct event_filter){.type = &t};
+		r = list(&filter, NULL);
+		ck_assert_msg(count == 2, "%zu of %s", count, event_type_name(t));
+		ck_assert_str_eq(r[0].type, event_type_name(t));
+		first = r[0].id;
+		r = list(&filter, &first);
+		ck_assert_uint_eq(count, 1);
+		ck_assert(id_eq(&r[0].resource, &of));
+		filter.desc = true;
+		r = list(&filter, NULL);
+		ck_assert_uint_eq(count, 2);
+		ck_assert(id_eq(&r[0].resource, &of) && id_eq(&r[1].id, &first));
+		list(&filter, &first);
+		ck_assert_uint_eq(count, 0);
+		filter.resource = &of;
+		list(&filter, NULL);
+		ck_assert_uint_eq(count, 1);
+	}
+	/* with a state; that one is parked is an event, too */
+	claim(16);
+	end(&rows[0].id, EVENT_PARKED, 0);
+	end(&rows[1].id, EVENT_DELIVERED, 0);
+	t = EVENT_TYPE_OUTGOING_CREATED;
+	filter = (struct event_filter){.type = &t, .state = &parked};
+	list(&filter, NULL);
+	ck_assert_uint_eq(count, 1);
+	filter.state = &pending;
+	list(&filter, NULL);
+	ck_assert_uint_eq(count, 1);
+	t = EVENT_TYPE_OUTGOING_ATTEMPT_FAILED;
+	list(&filter, NULL);
+	ck_assert_uint_eq(count, 1);
+	filter.desc = true;
+	list(&filter, NULL);
+	ck_assert_uint_eq(count, 1);
+	filter.state = &parked;
+	list(&filter, NULL);
+	ck_assert_uint_eq(count, 0);
+	IS(event_type_parse("payment.created", &t), RESULT_THEIRS_MALFORMED);
+	IS(event_type_parse("", &t), RESULT_THEIRS_MALFORMED);
+	OK(event_type_parse("rates.jump", &t));
+	ck_assert_int_eq(t, EVENT_TYPE_RATES_JUMP);
+}
+END_TEST
+
+/* One that every payment makes may be far: then a page is short, and says where to go on. */
+START_TEST(by_type_over_many)
+{
+	static const enum event_type type = EVENT_TYPE_INCOMING_COMPLETED;
+	const struct event_filter filter = {.type = &type};
+	struct page page = {.limit = 16};
+	struct event_row *out;
+	struct id next;
+
+	add(&one, "incoming_payment.completed");
+	fixture_begin(&f);
+	for (int i = 0; i < EVENT_SCAN; i++)
+		OK(batch_event_add(f.b, "outgoing_payment.created", &two, "{}"));
+	fixture_end(&f);
+	add(&one, "incoming_payment.completed");
+	OK(store_event_list(f.reader, &f.arena, &filter, &page, &out, &count, &next));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(out[0].sequence, 1);
+	ck_assert(!id_is_zero(&next));
+	page.after = next;
+	OK(store_event_list(f.reader, &f.arena, &filter, &page, &out, &count, &next));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(out[0].sequence, 2);
+	ck_assert(id_is_zero(&next));
+}
+END_TEST
+
 START_TEST(not_without_its_cause)
 {
 	fixture_begin(&f);
@@ -128,10 +219,10 @@ START_TEST(unknown)
 	const struct event_end e = {one, EVENT_DELIVERED, 0, 200, ""};
 	struct page page = {one, 16};
 	struct event_row *out, row;
-	bool more;
+	struct id next;
 
 	IS(store_event_get(f.reader, &f.arena, &one, &row), RESULT_THEIRS_NOT_FOUND);
-	IS(store_event_list(f.reader, &f.arena, &all, &page, &out, &count, &more),
+	IS(store_event_list(f.reader, &f.arena, &all, &page, &out, &count, &next),
 	        RESULT_THEIRS_NOT_FOUND);
 	fixture_begin(&f);
 	IS(batch_event_end(f.b, ENDPOINT_CONFIGURED, &e), RESULT_THEIRS_NOT_FOUND);
@@ -622,6 +713,8 @@ static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, numbered_by_resource);
+	tcase_add_test(t, by_type);
+	tcase_add_test(t, by_type_over_many);
 	tcase_add_test(t, not_without_its_cause);
 	tcase_add_test(t, unknown);
 	tcase_add_test(t, in_order);

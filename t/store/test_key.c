@@ -276,6 +276,62 @@ START_TEST(rotation)
 }
 END_TEST
 
+/* "3 1" are the numbers of the keys, newest first. */
+static void check_list(struct key_filter filter, const char *expected)
+{
+	struct page page = {.limit = 2};
+	struct wallet_key_row *keys;
+	char got[64] = "";
+	size_t count;
+	bool more = true;
+
+	while (more) {
+		OK(store_key_list(f.reader, &f.arena, &filter, &page, &keys, &count, &more));
+		for (size_t i = 0; i < count; i++) {
+			int number = 1;
+
+			while (memcmp(keys[i].public_key, key_of((uint8_t)number), 32) != 0)
+				number++;
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%d",
+			        *got ? " " : "", number);
+			page.after = keys[i].id;
+		}
+	}
+	ck_assert_str_eq(got, expected);
+}
+
+START_TEST(of_all_wallets)
+{
+	struct wallet_key_row k[6], found;
+
+	check_list((struct key_filter){.state = KEY_ANY}, "");
+	for (uint8_t i = 1; i <= 5; i++) {
+		f.now_ms += 5;
+		OK(add(i % 2 ? f.alice : f.bob, i < 4 ? "a" : "b", i, &k[i]));
+		if (i == 1 || i == 4) {
+			fixture_begin(&f);
+			OK(batch_wallet_key_revoke(f.b, &f.arena, k[i].wallet, &k[i].id, &found));
+			fixture_end(&f);
+		}
+	}
+	check_list((struct key_filter){.state = KEY_ANY}, "5 4 3 2 1");
+	check_list((struct key_filter){.state = KEY_ACTIVE}, "5 3 2");
+	check_list((struct key_filter){.state = KEY_REVOKED}, "4 1");
+	check_list((struct key_filter){f.alice, NULL, KEY_ANY}, "5 3 1");
+	check_list((struct key_filter){f.alice, NULL, KEY_ACTIVE}, "5 3");
+	check_list((struct key_filter){f.bob, NULL, KEY_REVOKED}, "4");
+	check_list((struct key_filter){0, "a", KEY_ANY}, "3 2 1");
+	check_list((struct key_filter){0, "a", KEY_REVOKED}, "1");
+	check_list((struct key_filter){f.bob, "a", KEY_ANY}, "2");
+	check_list((struct key_filter){f.alice, "b", KEY_REVOKED}, "");
+	check_list((struct key_filter){0, "A", KEY_ANY}, "");
+	OK(store_key_get(f.reader, &f.arena, &k[4].id, &found));
+	ck_assert_int_eq(found.wallet, f.bob);
+	ck_assert_int_ne(found.revoked_ms, 0);
+	IS(store_key_get(f.reader, &f.arena, &(struct id){{9}}, &found), RESULT_THEIRS_NOT_FOUND);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -283,6 +339,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, refusals);
 	tcase_add_test(t, limit);
 	tcase_add_test(t, revoking);
+	tcase_add_test(t, of_all_wallets);
 	tcase_add_test(t, told);
 	tcase_add_test(t, use);
 	tcase_add_test(t, closed_wallet);

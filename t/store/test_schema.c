@@ -375,6 +375,20 @@ static void check_plan(sqlite3 *handle, const struct sqlite_statement *t)
 	sqlite3_free(text);
 }
 
+/* "SEARCH event USING ...; " of each step. */
+static void plan_of(sqlite3 *handle, const struct sqlite_statement *t, char *out, size_t size)
+{
+	char *text = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", t->text);
+	sqlite3_stmt *plan = NULL;
+
+	ck_assert_int_eq(sqlite3_prepare_v2(handle, text, -1, &plan, NULL), SQLITE_OK);
+	while (sqlite3_step(plan) == SQLITE_ROW)
+		snprintf(out + strlen(out), size - strlen(out), "%s; ",
+		        (const char *)sqlite3_column_text(plan, 3));
+	sqlite3_finalize(plan);
+	sqlite3_free(text);
+}
+
 START_TEST(rows_are_found_by_an_index)
 {
 	char path[128];
@@ -384,6 +398,40 @@ START_TEST(rows_are_found_by_an_index)
 	ck_assert_int_eq(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
 	for (size_t i = 0; i < STATEMENTS; i++)
 		check_plan(handle, &sqlite_statements[i]);
+	sqlite3_close(handle);
+}
+END_TEST
+
+/* Lists that a filter makes short are found by it, in their order. */
+START_TEST(lists_follow_their_filters)
+{
+	static const char *const uses[][2] = {{"key_list", "sqlite_autoindex_wallet_key_1"},
+	        {"key_list_of_state", "wallet_key_by_state"},
+	        {"key_list_of_wallet", "wallet_key_by_wallet"},
+	        {"key_list_of_kid", "wallet_key_by_kid"},
+	        {"event_list_of_type", "event_of_rare_type"},
+	        {"event_list_of_type_desc", "event_of_rare_type"}};
+	char path[128];
+	sqlite3 *handle;
+	size_t found = 0;
+
+	snprintf(path, sizeof(path), "%s/test.db", f.dir);
+	ck_assert_int_eq(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	for (size_t i = 0; i < STATEMENTS; i++) {
+		const struct sqlite_statement *t = &sqlite_statements[i];
+
+		for (size_t k = 0; k < sizeof(uses) / sizeof(uses[0]); k++) {
+			char steps[512] = "";
+
+			if (strcmp(t->name, uses[k][0]) != 0)
+				continue;
+			plan_of(handle, t, steps, sizeof(steps));
+			ck_assert_msg(strstr(steps, uses[k][1]) && !strstr(steps, "TEMP B-TREE"),
+			        "%s: %s", t->name, steps);
+			found++;
+		}
+	}
+	ck_assert_uint_eq(found, sizeof(uses) / sizeof(uses[0]));
 	sqlite3_close(handle);
 }
 END_TEST
@@ -492,6 +540,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, statements);
 	tcase_add_test(t, rows_are_found_by_an_index);
+	tcase_add_test(t, lists_follow_their_filters);
 	tcase_add_test(t, all_steps_or_none);
 	tcase_add_loop_test(t, snapshots, 0, (int)(sizeof(released) / sizeof(released[0])));
 }

@@ -1,6 +1,7 @@
 // The operator's console in a browser: a page on which an operator is signed in, and a host that is told of events.
 
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import http from 'node:http'
 import { askAs } from '../../scenario/lib/cash.js'
 import { until } from '../../scenario/lib/http.js'
@@ -74,6 +75,11 @@ export async function busyNode(t, make = twoNodes) {
   const ann = new Operator(node)
   await ann.setUp('ann')
   await ann.act('/console/backups', 'backup.make')
+  for (const [wallet, kid] of [['alice', 'web-monetization'], ['alice', 'till-of-the-shop'], ['alice', 'lost-phone']]) {
+    const { publicKey } = generateKeyPairSync('ed25519')
+    await node.admin('POST', `/wallet-addresses/${wallet}/keys`, { key: publicKey.export({ type: 'spki', format: 'pem' }), kid })
+  }
+  await node.ok('key', 'revoke', 'alice', 'lost-phone')
   const first = async (path) => (await node.admin('GET', path)).json().items[0].id
   const event = await first('/events')
   const fill = {
@@ -81,8 +87,10 @@ export async function busyNode(t, make = twoNodes) {
     '/console/peers/{id}': [(await node.admin('GET', '/peers')).json().items[0].name],
     '/console/assets/{id}': ['USD'],
     '/console/wallets/{id}': ['alice'],
+    '/console/keys/{id}': [await first('/keys?state=ACTIVE')],
     '/console/grants/{id}': [await first('/grants').catch(() => grant.id)],
     '/console/cash/{id}': [cash.id],
+    '/console/events': ['', '?type=nonsense'],
     '/console/events/{id}': [event],
     '/console/webhooks/{id}': [endpoint.id],
     '/console/webhooks/{id}/deliveries': [endpoint.id],

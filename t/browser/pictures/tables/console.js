@@ -33,6 +33,8 @@ export const pictures = [
   shown('/console/grants', 'Grants'),
   shown('/console/clients', 'Clients that asked for grants'),
   shown('/console/grants/{id}', 'A grant: what a client may do, and what it has spent'),
+  shown('/console/keys', 'The keys of all wallets, and of the node', ['wide', 'phone']),
+  shown('/console/keys/{id}', 'A key, to be revoked'),
   shown('/console/events', 'Events'),
   shown('/console/events/{id}', 'An event'),
   shown('/console/webhooks', 'Webhook endpoints'),
