@@ -32,7 +32,7 @@ struct engine {
 	const char *scheme; /* of the URL, without the colon */
 
 	/* `target` is the URL after the scheme, `dir` where relative names are.
-	 * create: a new database with every schema step. Errors: THEIRS_CONFLICT, OURS_IO,
+	 * create: a new database as every schema step leaves it. Errors: THEIRS_CONFLICT, OURS_IO,
 	 * OURS_STORE. open: DB_WRITE excludes other processes until close and
 	 * first brings an older schema up to date, DB_READ refuses it. Errors: RETRY_BUSY, OURS_IO,
 	 * OURS_STORE. `why` is a line for a person. */

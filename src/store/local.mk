@@ -69,6 +69,7 @@ libflorin_a_SOURCES += \
 	src/store/sqlite.c src/store/sqlite.h src/store/sqlite_sql.h \
 	src/store/sqlite_audit.c \
 	src/store/sqlite_backup.c \
+	src/store/sqlite_image.h \
 	src/store/sqlite_schema.c \
 	src/store/store.c src/store/store.h \
 	src/store/sweep.c src/store/sweep.h \
@@ -205,3 +206,14 @@ src/store/statements.h: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql $(top_srcd
 src/store/sqlite_sql.c: $(SQL_SQLITE) $(top_srcdir)/scripts/embed-sql $(top_srcdir)/src/store/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && \
 	$(AWK) -f $(top_srcdir)/scripts/embed-sql -v out=source $(SQL_SQLITE) >$@.tmp && mv $@.tmp $@
+
+# What a new database is, made by the steps: its own library, since the program that makes it needs the other one.
+noinst_LIBRARIES += libimage.a
+nodist_libimage_a_SOURCES = src/store/sqlite_image.c
+noinst_PROGRAMS += src/store/make_image
+src_store_make_image_SOURCES = src/store/make_image.c
+src_store_make_image_LDADD = libflorin.a $(LIBS_ELSEWHERE)
+CLEANFILES += src/store/sqlite_image.c
+
+src/store/sqlite_image.c: $(SQL_SQLITE) src/store/make_image.c src/store/sqlite_schema.c | src/store/make_image$(EXEEXT)
+	$(AM_V_GEN)src/store/make_image$(EXEEXT) $@.db >$@.tmp && mv $@.tmp $@

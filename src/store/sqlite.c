@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -205,7 +204,6 @@ static enum result sqlite_create(
 	enum result r;
 	char path[SQLITE_PATH_MAX], making[SQLITE_PATH_MAX];
 	sqlite3 *handle = NULL;
-	mode_t mask;
 
 	library_set_up();
 	snprintf(why, STORE_WHY_SIZE, "the path is too long");
@@ -220,17 +218,16 @@ static enum result sqlite_create(
 	}
 	unlink(making);
 	snprintf(why, STORE_WHY_SIZE, "the database cannot be made");
-	mask = umask(0077);
-	if (sqlite3_open_v2(making, &handle,
-	            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-	            NULL) != SQLITE_OK)
+	r = sqlite_schema_write(making);
+	if (!r && sqlite3_open_v2(making, &handle, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE,
+	                  NULL) != SQLITE_OK)
 		r = sqlite_failed(handle, "create");
-	/* No log file yet: it would not be renamed with the database. */
+	/* No log file yet: it would not be renamed with the database. The sync at the commit is
+	 * one of all that was written to the file. */
 	if (!r)
 		r = pragma(handle, "PRAGMA synchronous=FULL");
 	if (!r)
-		r = sqlite_schema_create(handle, now_ms, why);
-	umask(mask);
+		r = sqlite_schema_date(handle, now_ms);
 	if (sqlite3_close(handle) != SQLITE_OK && !r)
 		r = RESULT_OURS_STORE;
 	if (!r && link(making, path) != 0) {

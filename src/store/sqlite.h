@@ -23,9 +23,15 @@ enum result sqlite_result(int code);
 /* Logs the connection's last error and returns its class. */
 enum result sqlite_failed(sqlite3 *handle, const char *what);
 
-/* The record of steps and every step, in an empty database. Errors as sqlite_schema_upgrade. */
+/* The record of steps and every step, in an empty database: how the image is made
+ * (sqlite_image.h). Errors as sqlite_schema_upgrade. */
 MUST_USE enum result sqlite_schema_create(
         sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE]);
+/* The image as a new file, which only the owner reads; nothing is synced. Errors: OURS_IO. */
+MUST_USE enum result sqlite_schema_write(const char *path);
+/* Of a database that was just written so: its steps were applied now. Errors: RETRY_STORE,
+ * OURS_STORE. */
+MUST_USE enum result sqlite_schema_date(sqlite3 *handle, int64_t now_ms);
 /* Brings an older database to the present schema: all the steps that it lacks, or none of them.
  * Errors: OURS_STORE (not ours, newer or altered), RETRY_STORE; `why` is set. */
 MUST_USE enum result sqlite_schema_upgrade(

@@ -1,11 +1,14 @@
 #include "store/sqlite.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "store/sqlite_image.h"
 #include "store/sqlite_sql.h"
 
 /* Marks the file as ours for tools that look ("Flrn"). */
@@ -161,6 +164,52 @@ enum result sqlite_schema_create(sqlite3 *handle, int64_t now_ms, char why[STORE
 	                             " checksum BLOB NOT NULL, applied_ms INTEGER NOT NULL) STRICT";
 
 	return steps_apply(handle, record, 0, now_ms, why);
+}
+
+static bool write_at(int fd, size_t at, const uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t wrote = pwrite(fd, p, n, (off_t)at);
+
+		if (wrote <= 0)
+			return false;
+		at += (size_t)wrote;
+		p += wrote;
+		n -= (size_t)wrote;
+	}
+	return true;
+}
+
+enum result sqlite_schema_write(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	const uint8_t *p = sqlite_image_bytes;
+	bool written;
+
+	if (fd < 0)
+		return RESULT_OURS_IO;
+	written = ftruncate(fd, (off_t)sqlite_image_size) == 0;
+	for (size_t i = 0; written && i < sqlite_image_pieces_count; i++) {
+		const struct sqlite_piece *piece = &sqlite_image_pieces[i];
+
+		written = write_at(fd, piece->at, p, piece->size);
+		p += piece->size;
+	}
+	return close(fd) == 0 && written ? RESULT_OK : RESULT_OURS_IO;
+}
+
+enum result sqlite_schema_date(sqlite3 *handle, int64_t now_ms)
+{
+	sqlite3_stmt *date = NULL;
+	enum result r = RESULT_OK;
+
+	if (sqlite3_prepare_v2(handle, "UPDATE schema_step SET applied_ms = ?1", -1, &date, NULL) !=
+	                SQLITE_OK ||
+	        sqlite3_bind_int64(date, 1, now_ms) != SQLITE_OK ||
+	        sqlite3_step(date) != SQLITE_DONE)
+		r = sqlite_failed(handle, "schema date");
+	sqlite3_finalize(date);
+	return r;
 }
 
 enum result sqlite_schema_upgrade(sqlite3 *handle, int64_t now_ms, char why[STORE_WHY_SIZE])

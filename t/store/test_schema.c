@@ -9,6 +9,7 @@
 
 #include "store/fixture.h"
 #include "base/log.h"
+#include "store/sqlite.h"
 #include "store/sqlite_sql.h"
 
 static struct fixture f;
@@ -303,6 +304,92 @@ START_TEST(numbers)
 }
 END_TEST
 
+/* The first column of the one row that the text gives. */
+static char *text_of(sqlite3 *handle, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	char *text;
+
+	ck_assert_msg(sqlite3_prepare_v2(handle, sql, -1, &s, NULL) == SQLITE_OK, "%s: %s", sql,
+	        sqlite3_errmsg(handle));
+	ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+	text = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	return text;
+}
+
+/* Both databases answer this with the same. */
+static void same(sqlite3 *handle, const char *what, const char *stepped, const char *new)
+{
+	char *a = text_of(handle, stepped), *b = text_of(handle, new);
+
+	ck_assert_msg(
+	        strcmp(a, b) == 0, "%s: \"%s\" by the steps, \"%s\" in a new database", what, a, b);
+	sqlite3_free(a);
+	sqlite3_free(b);
+}
+
+static void same_pragma(sqlite3 *handle, const char *name)
+{
+	char *a = sqlite3_mprintf("PRAGMA main.%s", name);
+	char *b = sqlite3_mprintf("PRAGMA new.%s", name);
+
+	same(handle, name, a, b);
+	sqlite3_free(a);
+	sqlite3_free(b);
+}
+
+/* The rows of a table in the one that the other hasn't. */
+static void same_rows(sqlite3 *handle, const char *table)
+{
+	char *a = sqlite3_mprintf("SELECT count(*) FROM main.\"%w\"", table);
+	char *b = sqlite3_mprintf("SELECT count(*) FROM new.\"%w\"", table);
+	char *fewer = sqlite3_mprintf("SELECT count(*) FROM (SELECT * FROM main.\"%w\" EXCEPT"
+	                              " SELECT * FROM new.\"%w\")",
+	        table, table);
+
+	same(handle, table, a, b);
+	ck_assert_msg(number_of(handle, fewer) == 0, "%s has other rows", table);
+	sqlite3_free(a);
+	sqlite3_free(b);
+	sqlite3_free(fewer);
+}
+
+/* A new database comes from an image that was made at build time: it is what the steps leave, to
+ * the row, and sound. */
+START_TEST(a_new_database_is_what_the_steps_leave)
+{
+	static const char *const pragmas[] = {"application_id", "user_version", "encoding",
+	        "page_size", "page_count", "freelist_count", "auto_vacuum", "integrity_check"};
+	char path[128], why[STORE_WHY_SIZE], *attach;
+	sqlite3 *handle;
+	sqlite3_stmt *tables = NULL;
+	int count = 0;
+
+	snprintf(path, sizeof(path), "%s/other.db", f.dir);
+	unlink(path);
+	OK(engine_sqlite.create(f.dir, "other.db", f.now_ms, why));
+	ck_assert_int_eq(sqlite3_open(":memory:", &handle), SQLITE_OK);
+	OK(sqlite_schema_create(handle, f.now_ms, why));
+	attach = sqlite3_mprintf("ATTACH %Q AS new", path);
+	ck_assert_int_eq(sqlite3_exec(handle, attach, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_free(attach);
+
+	for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]); i++)
+		same_pragma(handle, pragmas[i]);
+	same_rows(handle, "sqlite_schema");
+	ck_assert_int_eq(
+	        sqlite3_prepare_v2(handle, "SELECT name FROM sqlite_schema WHERE type = 'table'",
+	                -1, &tables, NULL),
+	        SQLITE_OK);
+	for (; sqlite3_step(tables) == SQLITE_ROW; count++)
+		same_rows(handle, (const char *)sqlite3_column_text(tables, 0));
+	ck_assert_int_gt(count, 50);
+	sqlite3_finalize(tables);
+	sqlite3_close(handle);
+}
+END_TEST
+
 /* A statement is prepared when it is first used: each can be, on the schema of this program. */
 START_TEST(statements)
 {
@@ -538,6 +625,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, quotes_and_payments_stay);
 	tcase_add_test(t, references_are_checked);
 	tcase_add_test(t, numbers);
+	tcase_add_test(t, a_new_database_is_what_the_steps_leave);
 	tcase_add_test(t, statements);
 	tcase_add_test(t, rows_are_found_by_an_index);
 	tcase_add_test(t, lists_follow_their_filters);
