@@ -59,17 +59,21 @@ enum http_next admin_asset_get(struct http_request *rq)
 
 struct asset_change {
 	struct admin_change change;
-	struct asset_row asset; /* as it is to be */
-	bool limits;            /* of its liquidity were named */
-	bool withdrawal;        /* its threshold was named */
+	struct asset_row asset; /* as it is to be, where a body names it: */
+	bool sending, receiving, withdrawal, low, high;
 };
 
 /* The members of a request that set fees, and when the host is to take money out; a body that names
  * none leaves them as they are. */
 struct fee_members {
 	json_t *fixed, *receive_fixed, *withdrawal;
-	uint64_t bps, receive_bps;
+	uint64_t bps, receive_bps; /* UNNAMED */
 };
+#define UNNAMED UINT64_MAX
+#define FEES_NEW                                                                                   \
+	{                                                                                          \
+		.bps = UNNAMED, .receive_bps = UNNAMED                                             \
+	}
 
 #define FEE_MEMBERS(f)                                                                             \
 	{"feeFixed", JSON_TO_OBJECT, &(f)->fixed, .required = false},                              \
@@ -81,10 +85,17 @@ struct fee_members {
 	}
 
 /* False: the reply is set. */
-static bool take_fees(struct http_request *rq, const struct fee_members *f, struct asset_row *asset)
+static bool take_fees(struct http_request *rq, const struct fee_members *f, struct asset_change *c)
 {
-	asset->fee_bps = (unsigned)f->bps;
-	asset->receive_fee_bps = (unsigned)f->receive_bps;
+	struct asset_row *asset = &c->asset;
+
+	if (f->bps != UNNAMED)
+		asset->fee_bps = (unsigned)f->bps;
+	if (f->receive_bps != UNNAMED)
+		asset->receive_fee_bps = (unsigned)f->receive_bps;
+	c->sending = f->fixed || f->bps != UNNAMED;
+	c->receiving = f->receive_fixed || f->receive_bps != UNNAMED;
+	c->withdrawal = f->withdrawal != NULL;
 	return !admin_amount_read(rq, f->fixed, "feeFixed", asset, &asset->fee_fixed) &&
 	       !admin_amount_read(
 	               rq, f->receive_fixed, "receiveFeeFixed", asset, &asset->receive_fee_fixed) &&
@@ -92,30 +103,46 @@ static bool take_fees(struct http_request *rq, const struct fee_members *f, stru
 	               &asset->withdrawal_threshold);
 }
 
-static enum result set_fees(struct batch *b, const struct asset_row *asset)
+/* What was not named may be what another request sets meanwhile. */
+static enum result set_named(struct batch *b, const struct asset_change *c)
 {
+	const struct asset_row *asset = &c->asset;
 	struct fee_row fee;
-	enum result r =
-	        batch_fee_set(b, asset->id, FEE_SENDING, asset->fee_fixed, asset->fee_bps, &fee);
+	enum result r = RESULT_OK;
 
-	return r ? r
-	         : batch_fee_set(b, asset->id, FEE_RECEIVING, asset->receive_fee_fixed,
-	                   asset->receive_fee_bps, &fee);
+	if (c->sending)
+		r = batch_fee_set(
+		        b, asset->id, FEE_SENDING, asset->fee_fixed, asset->fee_bps, &fee);
+	if (!r && c->receiving)
+		r = batch_fee_set(b, asset->id, FEE_RECEIVING, asset->receive_fee_fixed,
+		        asset->receive_fee_bps, &fee);
+	if (!r && (c->low || c->high))
+		r = batch_asset_set_liquidity(b, asset->id, c->low ? &asset->liquidity.low : NULL,
+		        c->high ? &asset->liquidity.high : NULL);
+	if (!r && c->withdrawal)
+		r = batch_asset_set_withdrawal(b, asset->id, asset->withdrawal_threshold);
+	return r;
+}
+
+/* False: the reply is set. */
+static bool take_named(struct http_request *rq, const struct fee_members *fees,
+        const struct admin_limits_in *limits, struct asset_change *c)
+{
+	c->low = limits->low != NULL;
+	c->high = limits->high != NULL;
+	return take_fees(rq, fees, c) &&
+	       !admin_limits_read(rq, limits, &c->asset, &c->asset.liquidity);
 }
 
 static enum result add_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	struct asset_row *asset = &OWNER_OF(c, struct asset_change, change)->asset;
+	struct asset_change *new = OWNER_OF(c, struct asset_change, change);
+	struct asset_row *asset = &new->asset;
 	const struct account empty = {0};
 	enum result r = batch_asset_add(b, asset->code, asset->scale, &asset->id);
 
 	if (!r)
-		r = set_fees(b, asset);
-	if (!r && (asset->liquidity.low || asset->liquidity.high))
-		r = batch_asset_set_liquidity(
-		        b, asset->id, &asset->liquidity.low, &asset->liquidity.high);
-	if (!r && asset->withdrawal_threshold)
-		r = batch_asset_set_withdrawal(b, asset->id, asset->withdrawal_threshold);
+		r = set_named(b, new);
 	if (!r)
 		*answer = admin_asset_json(asset, &empty);
 	return r;
@@ -130,7 +157,7 @@ enum http_next admin_asset_add(struct http_request *rq)
 	};
 	const char *code = NULL;
 	uint64_t scale = 0;
-	struct fee_members fees = {0};
+	struct fee_members fees = FEES_NEW;
 	struct admin_limits_in limits = {NULL, NULL};
 	const struct json_member members[] = {
 	        {"code", JSON_TO_STRING, &code, .required = true, .min = 1, .max = ASSET_CODE_MAX},
@@ -148,8 +175,7 @@ enum http_next admin_asset_add(struct http_request *rq)
 		return HTTP_DONE;
 	(void)!text_copy(c->asset.code, sizeof(c->asset.code), code);
 	c->asset.scale = (unsigned)scale;
-	if (!take_fees(rq, &fees, &c->asset) ||
-	        admin_limits_read(rq, &limits, &c->asset, &c->asset.liquidity))
+	if (!take_named(rq, &fees, &limits, c))
 		return HTTP_DONE;
 	c->change.apply = add_apply;
 	c->change.committed = admin_change_reload;
@@ -159,24 +185,14 @@ enum http_next admin_asset_add(struct http_request *rq)
 
 static enum result set_apply(struct admin_change *c, struct batch *b, json_t **answer)
 {
-	const struct asset_change *set = OWNER_OF(c, struct asset_change, change);
-	const struct asset_row *asset = &set->asset;
-	enum result r = set_fees(b, asset);
-
 	(void)answer;
-	if (!r && set->withdrawal)
-		r = batch_asset_set_withdrawal(b, asset->id, asset->withdrawal_threshold);
-	if (r || !set->limits)
-		return r;
-	return batch_asset_set_liquidity(
-	        b, asset->id, &asset->liquidity.low, &asset->liquidity.high);
+	return set_named(b, OWNER_OF(c, struct asset_change, change));
 }
 
 enum http_next admin_asset_set(struct http_request *rq)
 {
 	const struct asset_row *asset = admin_asset_of_path(rq);
-	struct fee_members fees = {.bps = asset ? asset->fee_bps : 0,
-	        .receive_bps = asset ? asset->receive_fee_bps : 0};
+	struct fee_members fees = FEES_NEW;
 	struct admin_limits_in limits = {NULL, NULL};
 	const struct json_member members[] = {
 	        FEE_MEMBERS(&fees),
@@ -191,10 +207,7 @@ enum http_next admin_asset_set(struct http_request *rq)
 	if (!c)
 		return HTTP_DONE;
 	c->asset = *asset;
-	c->limits = limits.low || limits.high;
-	c->withdrawal = fees.withdrawal != NULL;
-	if (!take_fees(rq, &fees, &c->asset) ||
-	        admin_limits_read(rq, &limits, asset, &c->asset.liquidity))
+	if (!take_named(rq, &fees, &limits, c))
 		return HTTP_DONE;
 	c->change.apply = set_apply;
 	c->change.committed = admin_change_reload;

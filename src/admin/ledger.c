@@ -322,7 +322,7 @@ static size_t fill(struct http_request *rq, bool beat, char *out, size_t size)
 		r = next_lines(e);
 		if (r) {
 			log_error("ledger_export", "result=%s", result_name(r));
-			return HTTP_STREAM_END;
+			return HTTP_STREAM_CUT;
 		}
 	}
 	n = e->lines.len - e->given < size ? e->lines.len - e->given : size;
@@ -364,5 +364,5 @@ enum http_next admin_ledger_export(struct http_request *rq)
 	if (csv)
 		buf_put(&e->lines, EXPORT_HEADING, sizeof(EXPORT_HEADING) - 1);
 	rq->state = e;
-	return http_reply_stream(rq, csv ? "text/csv" : "application/jsonl", fill);
+	return http_reply_file(rq, csv ? "text/csv" : "application/jsonl", fill);
 }

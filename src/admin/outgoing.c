@@ -109,6 +109,7 @@ static void payment_new(const struct outgoing_add *a, int64_t now_ms, struct pay
 	p->quote = a->quote;
 	p->state = a->by_host ? PAYMENT_FUNDING : PAYMENT_SENDING;
 	p->error = "";
+	p->fee = a->quote.fee;
 	p->metadata = a->metadata;
 	p->created_ms = now_ms;
 	if (!a->quote.local_receiver || a->by_host)

@@ -105,11 +105,16 @@ enum http_next admin_revenue_get(struct http_request *rq)
 		return admin_refuse_by(rq, r, NULL);
 	pairs = json_array();
 	assets = json_array();
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !r; i++)
 		if (rows[i].kind == REVENUE_SPREAD)
-			json_array_append_new(pairs, pair_json(s, &rows[i]));
-	for (size_t i = 0; i < s->asset_count; i++)
-		json_array_append_new(assets, asset_json(rq, &s->assets[i], rows, count));
+			r = admin_page_add(pairs, pair_json(s, &rows[i]));
+	for (size_t i = 0; i < s->asset_count && !r; i++)
+		r = admin_page_add(assets, asset_json(rq, &s->assets[i], rows, count));
+	if (r) {
+		json_decref(pairs);
+		json_decref(assets);
+		return admin_refuse_by(rq, r, NULL);
+	}
 	return http_reply_json(rq, 200,
 	        json_pack("{s:o, s:o, s:o, s:o}", "from", admin_time(first * REVENUE_DAY_MS), "to",
 	                end == DAYS_MAX ? json_null() : admin_time(end * REVENUE_DAY_MS), "pairs",

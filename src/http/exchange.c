@@ -68,6 +68,7 @@ struct http_exchange *exchange_new(struct http_connection *c, struct MHD_Connect
 	x->reply.owned = NULL;
 	x->reply.fixed = NULL;
 	x->reply.fill = NULL;
+	x->reply.file = false;
 	x->reply.upgrade = NULL;
 	x->reply.header_count = 0;
 	x->connection = c;

@@ -43,6 +43,7 @@ struct http_reply {
 	void *owned; /* malloc'd, or NULL */
 	struct http_fixed *fixed;
 	http_stream_fill *fill;     /* NULL: not a stream */
+	bool file;                  /* of a stream: it has an end */
 	http_upgrade_take *upgrade; /* NULL: not another protocol */
 	struct http_pair headers[HTTP_REPLY_HEADERS_MAX];
 	size_t header_count;

@@ -111,6 +111,14 @@ enum http_next http_reply_stream(struct http_request *rq, const char *type, http
 	return HTTP_DONE;
 }
 
+enum http_next http_reply_file(struct http_request *rq, const char *type, http_stream_fill *fill)
+{
+	enum http_next next = http_reply_stream(rq, type, fill);
+
+	rq->reply->file = true;
+	return next;
+}
+
 enum http_next http_reply_json_as(
         struct http_request *rq, unsigned status, const char *type, json_t *value)
 {

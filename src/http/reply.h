@@ -69,6 +69,11 @@ void http_reply_close(struct http_request *rq);
 #define HTTP_STREAM_BEAT_MS 15000
 typedef size_t http_stream_fill(struct http_request *rq, bool beat, char *out, size_t size);
 enum http_next http_reply_stream(struct http_request *rq, const char *type, http_stream_fill *fill);
+/* The same of a file, whose client is to have all of it: it goes on while the server drains, and
+ * where it ends before HTTP_STREAM_END (the server stops, fill says HTTP_STREAM_CUT) the client
+ * sees that it was cut. */
+#define HTTP_STREAM_CUT (SIZE_MAX - 1)
+enum http_next http_reply_file(struct http_request *rq, const char *type, http_stream_fill *fill);
 /* On the loop's thread, from outside of fill: there is more to say. */
 void http_stream_wake(struct http_request *rq);
 

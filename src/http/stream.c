@@ -39,13 +39,15 @@ static ssize_t next_bytes(void *arg, uint64_t at, char *out, size_t size)
 	size_t n;
 
 	(void)at;
-	if (l->draining)
+	if (l->draining && !x->reply.file)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	before = log_request(x->id);
 	n = x->reply.fill(&x->rq, x->beat, out, size);
 	(void)log_request(before);
 	if (n == HTTP_STREAM_END)
 		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n == HTTP_STREAM_CUT)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
 	x->beat = false;
 	if (n > 0) {
 		/* A client that reads moves its deadline on. */

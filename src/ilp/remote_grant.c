@@ -230,7 +230,6 @@ static void ask(struct entry *e)
 
 static void rotate(struct entry *e)
 {
-	e->rotating = true;
 	e->call.method = OUTBOUND_POST;
 	e->call.url = e->token.manage;
 	e->call.body = NULL;
@@ -259,10 +258,12 @@ void remote_grant_get(struct remote_grants *g, struct remote_grant_call *c,
 	}
 	c->next = e->waiting;
 	e->waiting = c;
-	e->rotating = false;
-	if (!busy && *e->token.text)
+	if (busy)
+		return;
+	e->rotating = *e->token.text != '\0';
+	if (e->rotating)
 		rotate(e);
-	else if (!busy)
+	else
 		ask(e);
 }
 

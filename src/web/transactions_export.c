@@ -228,9 +228,11 @@ static size_t fill(struct http_request *rq, bool beat, char *out, size_t size)
 			return HTTP_STREAM_END;
 		e->at = e->n = 0;
 		r = next_piece(e);
-		if (r)
+		if (r) {
 			log_error("transactions_export", "result=%s", result_name(r));
-		if (r || (e->ended && e->n == 0))
+			return HTTP_STREAM_CUT;
+		}
+		if (e->ended && e->n == 0)
 			return HTTP_STREAM_END;
 	}
 	n = e->n - e->at < size ? e->n - e->at : size;
@@ -280,7 +282,7 @@ static enum http_next reply(struct http_request *rq, bool json)
 	http_reply_header(rq, "Content-Disposition",
 	        json ? "attachment; filename=\"transactions.json\""
 	             : "attachment; filename=\"transactions.csv\"");
-	return http_reply_stream(rq, json ? "application/json" : "text/csv; charset=utf-8", fill);
+	return http_reply_file(rq, json ? "application/json" : "text/csv; charset=utf-8", fill);
 }
 
 enum http_next transactions_csv(struct http_request *rq)

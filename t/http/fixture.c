@@ -116,6 +116,47 @@ static enum http_next get_big(struct http_request *rq)
 	        rq, 200, "application/octet-stream", bytes_of(fixture.big, FIXTURE_BIG_BYTES));
 }
 
+/* More than lies between the two ends of a connection. */
+static size_t fill_file(struct http_request *rq, bool beat, char *out, size_t size)
+{
+	static size_t given;
+
+	(void)rq;
+	(void)beat;
+	if (given >= FIXTURE_FILE_BYTES)
+		return HTTP_STREAM_END;
+	if (size > FIXTURE_FILE_BYTES - given)
+		size = FIXTURE_FILE_BYTES - given;
+	memset(out, 'f', size);
+	given += size;
+	return size;
+}
+
+static enum http_next get_file(struct http_request *rq)
+{
+	atomic_fetch_add(&seen.served, 1);
+	return http_reply_file(rq, "text/csv", fill_file);
+}
+
+static size_t fill_part(struct http_request *rq, bool beat, char *out, size_t size)
+{
+	static bool given;
+
+	(void)rq;
+	(void)beat;
+	(void)size;
+	if (given)
+		return HTTP_STREAM_CUT;
+	given = true;
+	memcpy(out, "part", 4);
+	return 4;
+}
+
+static enum http_next get_cut(struct http_request *rq)
+{
+	return http_reply_file(rq, "text/csv", fill_part);
+}
+
 static enum http_next get_client(struct http_request *rq)
 {
 	char *address = arena_alloc(&rq->arena, HTTP_ADDRESS_SIZE);
@@ -220,6 +261,8 @@ static const struct http_route routes[] = {
         {HTTP_POST, "/smuggled", get_smuggled, 0, 0},
         {HTTP_GET, "/fixed", get_fixed, 0, 0},
         {HTTP_GET, "/big", get_big, 0, 0},
+        {HTTP_GET, "/file", get_file, 0, 0},
+        {HTTP_GET, "/cut", get_cut, 0, 0},
         {HTTP_GET, "/client", get_client, 0, 0},
         {HTTP_GET, "/robots.txt", static_files_get, 0, 0},
         {HTTP_GET, "/static/{file}", static_files_get, 0, 0},

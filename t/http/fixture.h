@@ -10,7 +10,9 @@
 
 #define FIXTURE_BODY_MAX  4096
 #define FIXTURE_BIG_BYTES (16 * 1024 * 1024)
-#define REPLY_BYTES       65536
+/* of GET /file, once */
+#define FIXTURE_FILE_BYTES (32 * 1024 * 1024)
+#define REPLY_BYTES        65536
 
 /* What handlers and hooks saw. */
 struct seen {
@@ -23,7 +25,7 @@ struct seen {
 };
 extern struct seen seen;
 
-/* GET /ok, /smuggled, /fixed, /big, /client, /query, /hello/{name}, /robots.txt,
+/* GET /ok, /smuggled, /fixed, /big, /file, /cut, /client, /query, /hello/{name}, /robots.txt,
  * /static/{file}; POST /echo (at most
  * FIXTURE_BODY_MAX bytes), /park, /inline, /twice, /json, /unlimited, /auth (with trailing slash);
  * admin: GET /admin. */

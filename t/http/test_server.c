@@ -86,6 +86,55 @@ START_TEST(answers_on_one_connection)
 }
 END_TEST
 
+/* The last chunk says that it was all. */
+#define LAST_CHUNK "\r\n0\r\n\r\n"
+
+START_TEST(cut_file)
+{
+	struct http_server *s = start();
+	int fd = fixture_dial(http_server_port(s));
+
+	fixture_send(fd, "GET /cut HTTP/1.1\r\n" HOST "\r\n");
+	fixture_drain(fd, reply, sizeof(reply));
+	ck_assert_ptr_nonnull(strstr(reply, "part"));
+	ck_assert_ptr_null(strstr(reply, LAST_CHUNK));
+	close(fd);
+	fixture_stop(s);
+}
+END_TEST
+
+static void *stop(void *s)
+{
+	fixture_stop(s);
+	return NULL;
+}
+
+START_TEST(file_while_stopping)
+{
+	const struct timespec moment = {.tv_nsec = 200000000};
+	struct http_server *s = start();
+	int fd = fixture_dial(http_server_port(s));
+	size_t bytes = 0, n, kept = sizeof(LAST_CHUNK) - 1;
+	pthread_t stopping;
+
+	fixture_send(fd, "GET /file HTTP/1.1\r\n" HOST "\r\n");
+	fixture_await(&seen.served, 1);
+	ck_assert_int_eq(pthread_create(&stopping, NULL, stop, s), 0);
+	nanosleep(&moment, NULL);
+	memset(reply, 0, sizeof(reply));
+	/* Behind the end of what came before. */
+	while ((n = (size_t)read(fd, reply + kept, sizeof(reply) - kept - 1)) > 0 &&
+	        n != (size_t)-1) {
+		bytes += n;
+		memmove(reply, reply + n, kept);
+	}
+	ck_assert_uint_gt(bytes, FIXTURE_FILE_BYTES);
+	ck_assert_int_eq(memcmp(reply, LAST_CHUNK, kept), 0);
+	ck_assert_int_eq(pthread_join(stopping, NULL), 0);
+	close(fd);
+}
+END_TEST
+
 START_TEST(head_has_no_body)
 {
 	struct http_server *s = start();
@@ -608,6 +657,8 @@ END_TEST
 static void fill(TCase *t)
 {
 	tcase_add_test(t, answers_on_one_connection);
+	tcase_add_test(t, cut_file);
+	tcase_add_test(t, file_while_stopping);
 	tcase_add_test(t, head_has_no_body);
 	tcase_add_test(t, pipelined);
 	tcase_add_test(t, bodies);

@@ -206,6 +206,24 @@ export const tests = {
     assert.equal((await node.admin('POST', '/assets/nothing/fees', { type: 'sending' })).status, 404)
   },
 
+  'setting one thing of an asset leaves alone what others set meanwhile': async (t) => {
+    const node = await t.serving('wallet')
+    const { id } = (await node.ok('asset', 'list')).items.find((a) => a.code === 'USD')
+    const asset = async () => (await node.admin('GET', `/assets/${id}`)).json()
+    const set = (body) => node.admin('PATCH', `/assets/${id}`, body)
+    for (let i = 1; i <= 20; i++) {
+      const all = await Promise.all([
+        node.admin('POST', `/assets/${id}/fees`, { type: 'receiving', basisPoints: i }),
+        set({ feeBps: 100 + i }),
+        set({ liquidityThreshold: amount(i, 'USD') }),
+        set({ liquidityThresholdHigh: amount(1000 + i, 'USD') })
+      ])
+      assert.deepEqual(all.map((r) => r.status), [201, 200, 200, 200])
+      const now = await asset()
+      assert.deepEqual([now.receiveFeeBps, now.feeBps, now.liquidityThreshold.value, now.liquidityThresholdHigh.value], [i, 100 + i, String(i), String(1000 + i)])
+    }
+  },
+
   'what is quoted is paid, whatever rate and fee have become since': async (t) => {
     const node = await fiveWallets(t)
     const q = (await quote(node, 'USD', 'EUR', { debitAmount: amount(10000, 'USD') })).json()
@@ -216,7 +234,9 @@ export const tests = {
       const now = (await quote(node, 'USD', 'EUR', { debitAmount: amount(10000, 'USD') })).json()
       return units(now.fee) === 1100n && units(now.receiveAmount) < units(q.receiveAmount) / 2n + 1n
     })
-    const payment = await finished(node, (await start(node, q.id)).json().id)
+    const begun = (await start(node, q.id)).json()
+    assert.equal(begun.fee.value, q.fee.value)
+    const payment = await finished(node, begun.id)
     assert.equal(payment.state, 'COMPLETED')
     assert.equal(units(payment.debitAmount), units(q.debitAmount))
     assert.equal(units(payment.fee), units(q.fee))

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Client } from './lib/client.js'
-import { until } from './lib/http.js'
+import { sleep, until } from './lib/http.js'
 import { payingNode, pay, units } from './lib/setups.js'
 import { WalletServer } from './lib/wallet_server.js'
 
@@ -65,6 +65,21 @@ export const tests = {
     const refused = await ask()
     assert.ok(refused.status >= 400, refused.text())
     assert.equal(server.refuseOnce, 7, 'one more try, no more')
+  },
+
+  'whoever joins a rotation that fails has a new grant too': async (t) => {
+    const { node, server } = await setup(t)
+    const payment = server.add()
+    const ask = () => quote(node, payment.id, { debitAmount: server.amount(100) })
+    server.expiresIn = 1
+    assert.equal((await ask()).status, 201)
+    server.expiresIn = 600
+    server.tokens.clear()
+    server.rotationMs = 500
+    const asked = [ask()]
+    await sleep(200)
+    asked.push(ask())
+    for (const r of await Promise.all(asked)) assert.equal(r.status, 201, r.text())
   },
 
   'who authorizes is asked once, and again where that one refuses': async (t) => {

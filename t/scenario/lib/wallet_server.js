@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sleep } from './http.js'
 import { Server } from './server.js'
 
 /** A wallet's server that a test scripts: documents, grants and incoming payments of one wallet. */
@@ -12,6 +13,7 @@ export class WalletServer extends Server {
     this.expiresIn = 600
     this.grantStatus = 200 // another one: no grant is given
     this.refuseOnce = 0 // so many signed requests get 401
+    this.rotationMs = 0 // a token is rotated only then
     this.auth = '/auth' // the authorization server; another one is known no more
   }
 
@@ -35,6 +37,7 @@ export class WalletServer extends Server {
     const chunks = []
     for await (const c of req) chunks.push(c)
     const body = chunks.length ? JSON.parse(Buffer.concat(chunks)) : undefined
+    if (this.rotationMs && /\/auth\/token\//.test(req.url)) await sleep(this.rotationMs)
     const [status, answer] = this.#answer(req, body)
     this.calls.push(`${req.method} ${req.url.replace(/[0-9a-f-]{36}/, 'ID')} ${status}`)
     res.writeHead(status, { 'content-type': 'application/json' })
