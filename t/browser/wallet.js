@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { createPrivateKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client } from '../scenario/lib/client.js'
 import { agreed, ask, Holder } from '../scenario/lib/holder.js'
 import { until } from '../scenario/lib/http.js'
@@ -20,6 +21,13 @@ const fillSend = async (page, node, to, amount) => {
   await page.goto(`${node.url}/wallet/send`)
   await page.fill('#to', to)
   await page.fill('#amount', amount)
+}
+
+async function jwkFile(t) {
+  const jwk = new Client().jwk
+  const file = join(t.dir, `${jwk.kid}.jwk`)
+  writeFileSync(file, JSON.stringify(jwk))
+  return file
 }
 
 /** The passkeys of a browser's virtual device. */
@@ -323,6 +331,98 @@ export const tests = {
     assert.deepEqual(page.faults, [])
   },
 
+  'messages of the browser itself: to who asked for them, of what they want to know, each once': async (t) => {
+    const node = await provider(t)
+    const b = await browser(t)
+    /** A page of alice's whose messages are noted; `may`: what she answered the browser. */
+    const noted = async (may, language = 'en') => {
+      const page = await tab(b, { allowed: [node.url] })
+      const context = page.context()
+      await context.grantPermissions(may ? ['notifications'] : [])
+      page.messages = []
+      page.asked = 0
+      await context.exposeFunction('noteMessage', (...all) => page.messages.push(all))
+      await context.exposeFunction('noteAsked', () => page.asked++)
+      // A browser without a head always says "denied" here, whatever it was asked and answers.
+      await context.addInitScript((mayBeAsked) => {
+        const Real = globalThis.Notification
+        globalThis.Notification = class extends Real {
+          static get permission() {
+            return localStorage.getItem('answered') ?? (mayBeAsked ? 'default' : Real.permission)
+          }
+
+          constructor(title, { body, tag }) {
+            super(title, { body, tag })
+            globalThis.noteMessage(title, body, tag)
+          }
+
+          static async requestPermission() {
+            globalThis.noteAsked()
+            localStorage.setItem('answered', await Real.requestPermission())
+            return localStorage.getItem('answered')
+          }
+        }
+      }, may)
+      await signIn(page, node)
+      await speak(page, language)
+      await page.goto(`${node.url}/wallet/notices`)
+      return page
+    }
+    const badge = (page, number) => page.waitForSelector(`nav [data-newest="${number}"]`)
+    const pay = () => node.ok('pay', 'carol', `${node.url}/alice`, '--send', '0.10', '--yes')
+    const newest = async () => Number((await sql(node, "SELECT max(number) AS n FROM notice JOIN wallet_user u ON u.id = user_id WHERE u.name = 'alice'"))[0].n)
+    await node.ok('deposit', 'carol', '10.00')
+
+    const no = await noted(false)
+    assert.equal(await no.evaluate(() => Notification.permission), 'denied')
+    assert.ok(await no.isVisible('[data-notify-refused]'))
+    assert.equal(await no.isVisible('[data-notify-on]'), false)
+    const page = await noted(true, 'es')
+    assert.equal(page.asked, 0, 'nobody is asked before they ask for it')
+    // Not asked for yet: nothing is shown.
+    await pay()
+    await badge(page, await newest())
+    await page.click('[data-notify-on]')
+    await page.waitForSelector('[data-notify-off]')
+    assert.equal(page.asked, 1)
+    assert.deepEqual(page.messages, [])
+    // Two pages are open: one message, in the reader's words, and nobody else's words in it.
+    const home = await page.context().newPage()
+    await home.goto(`${node.url}/wallet`)
+    await pay()
+    for (const p of [page, home, no]) await badge(p, await newest())
+    const first = [['Florin', 'Hay algo nuevo en su monedero.', 'florin-notify']]
+    await until('the message', () => page.messages.length > 0)
+    await page.reload()
+    await home.reload()
+    await badge(page, await newest())
+    assert.deepEqual(page.messages, first)
+    // What is muted shows nothing, though the pages have followed; what comes after it does.
+    await no.goto(`${node.url}/wallet/settings`)
+    await no.uncheck('input[name=received]')
+    await no.click('form[action="/wallet/settings/notices"] button')
+    await no.waitForURL(/done=notices/)
+    await no.goto(`${node.url}/wallet/notices`)
+    const count = await newest()
+    await pay()
+    await home.waitForFunction(() => /1000,30/.test(document.querySelector('main').innerText))
+    assert.equal(await newest(), count)
+    await speak(page, 'en')
+    await page.reload()
+    await home.close()
+    await node.ok('key', 'add', 'alice', '--jwk', await jwkFile(t))
+    await badge(page, count + 1)
+    await until('the next message', () => page.messages.length > 1)
+    assert.deepEqual(page.messages, [...first, ['Florin', 'There is something new in your wallet.', 'florin-notify']])
+    // No more of them, after that was said.
+    await page.click('[data-notify-off]')
+    await node.ok('key', 'add', 'alice', '--jwk', await jwkFile(t))
+    for (const p of [page, no]) await badge(p, count + 2)
+    assert.equal(page.messages.length, 2)
+    assert.deepEqual(no.messages, [], 'and none where the browser was told to show none')
+    assert.deepEqual([...page.faults, ...no.faults], [])
+  },
+
   'what others write stays text': async (t) => {
     const PAGE = 25 // of the list
     const NOTES = 100 // of one payment's page
@@ -376,6 +476,23 @@ export const tests = {
         ],
         [`${node.url}/wallet/deposit`]
       )
+    // Apps and keys in notices: cut to what a notice keeps.
+    const NOTICES = 50
+    const kinds = ['app_allowed', 'app_ended', 'key_added', 'key_revoked']
+    const notices = (texts) =>
+      shown(
+        [
+          'DELETE FROM notice;',
+          ...texts.map(
+            (text, i) => `INSERT INTO notice (user_id, number, kind, wallet, subject, amount, text, created_ms)
+              SELECT user_id, ${i + 1}, '${kinds[i % kinds.length]}', account, randomblob(16), 0, ${quoted(text)}, 1 FROM wallet WHERE name = 'alice';`
+          )
+        ],
+        [`${node.url}/wallet/notices`, `${node.url}/wallet`]
+      )
+    const noticed = await notices(harmless(NOTICES))
+    assert.ok(noticed[0].bdi >= NOTICES, 'they are there')
+    for (const round of rounds(hostile(255), NOTICES)) assert.deepEqual(await notices(round), noticed, JSON.stringify(round))
     const texts = hostile(1000)
     const named = await names(harmless(PAGE))
     for (const round of rounds(texts, PAGE)) assert.deepEqual(await names(round), named, JSON.stringify(round))

@@ -139,6 +139,14 @@
   document.addEventListener('dressed', () => {
     if (newest() <= told) return
     told = newest()
-    if (wanted()) new Notification('Florin', { body: word('something-new'), tag: KEPT })
+    if (!wanted()) return
+    // Of all the pages that are open one shows it: it keeps the lock.
+    const who = document.querySelector('.who strong')?.textContent
+    const shown = (lock) => {
+      if (!lock) return
+      new Notification('Florin', { body: word('something-new'), tag: KEPT })
+      return new Promise(() => {})
+    }
+    navigator.locks.request(`${KEPT} ${who} ${told}`, { ifAvailable: true }, shown).catch(() => {})
   })
 }
