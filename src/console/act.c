@@ -101,7 +101,11 @@ static json_t *amount_json(struct sent *s, const char *text, const char **why)
 	if (!asset)
 		return NULL;
 	r = figure_parse(language_of(s->v->rq), text + negative, asset->scale, &value);
-	*why = show_amount_problem(s->v->rq, r, asset->code, asset->scale);
+	*why = r == RESULT_THEIRS_NONCANONICAL
+	               ? show_amount_problem(s->v->rq, r, asset->code, asset->scale)
+	               : words_with(s->v->rq, "An amount of {asset}, such as {example}.", "asset",
+	                         asset->code, "example",
+	                         show_typed(s->v->rq, asset->scale < 2 ? "10" : "10.00"), NULL);
 	if (r)
 		return NULL;
 	amount_format_major(value, 0, units);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "console/act.h"
 #include "console/view.h"
+#include "console/word.h"
 
 /* clang-format off */
 
@@ -115,7 +116,7 @@ static const struct act_field token_out_fields[] = {
 	END,
 };
 static const struct act_field settle_fields[] = {
-	{"direction", WORDS("Which way"), FIELD_CHOICE, true, WORDS("received: from the peer. sent: to it."), "received sent", NULL, NULL},
+	{"direction", WORDS("Which way"), FIELD_CHOICE, true, WORDS("received: from the peer. sent: to it."), CHOICES("received sent"), NULL, NULL},
 	{"amount", WORDS("Amount"), FIELD_AMOUNT, true, NULL, NULL, NULL, NULL},
 	{"reference", WORDS("Reference"), FIELD_TEXT, false, WORDS("The bank's, for example."), NULL, NULL, NULL},
 	END,
@@ -157,7 +158,7 @@ static const struct act_field asset_change_fields[] = {
 	END,
 };
 static const struct act_field fee_fields[] = {
-	{"type", WORDS("Kind of fee"), FIELD_CHOICE, true, WORDS("sending: paid by who pays. receiving: by who is paid."), "sending receiving", NULL, NULL},
+	{"type", WORDS("Kind of fee"), FIELD_CHOICE, true, WORDS("sending: paid by who pays. receiving: by who is paid."), CHOICES("sending receiving"), NULL, NULL},
 	{"fixed", WORDS("Fixed part"), FIELD_AMOUNT, false, NULL, NULL, NULL, NULL},
 	{"basisPoints", WORDS("Basis points of the amount"), FIELD_NUMBER, false, WORDS("100 is one percent."), NULL, NULL, NULL},
 	END,
@@ -168,7 +169,7 @@ static const struct act_field amount_fields[] = {
 };
 static const struct act_field spread_fields[] = {
 	{"peer", WORDS("Peer"), FIELD_TEXT, false, WORDS("Empty: of the pair, whoever the peer is."), NULL, NULL, NULL},
-	{"direction", WORDS("Direction"), FIELD_CHOICE, true, WORDS("in: of what comes from the peer."), "in out", NULL, NULL},
+	{"direction", WORDS("Direction"), FIELD_CHOICE, true, WORDS("in: of what comes from the peer."), CHOICES("in out"), NULL, NULL},
 	{"from", WORDS("From asset"), FIELD_TEXT, false, WORDS("Empty, with the next: of any pair."), NULL, NULL, NULL},
 	{"to", WORDS("To asset"), FIELD_TEXT, false, NULL, NULL, NULL, NULL},
 	{"basisPoints", WORDS("Basis points"), FIELD_NUMBER, true, NULL, NULL, NULL, NULL},
@@ -201,7 +202,7 @@ static const struct act_field key_fields[] = {
 };
 static const struct act_field doubt_fields[] = {
 	{"doubt", WORDS("Which"), FIELD_PATH, true, NULL, "items.id", "direction", NULL},
-	{"to", WORDS("Whose it is"), FIELD_CHOICE, true, NULL, "payer peer", NULL, NULL},
+	{"to", WORDS("Whose it is"), FIELD_CHOICE, true, NULL, CHOICES("payer peer"), NULL, NULL},
 	END,
 };
 static const struct act_field withdrawal_fields[] = {

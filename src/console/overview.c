@@ -42,11 +42,11 @@ static const struct column error_list[] = {
 	LAST,
 };
 static const struct column source_list[] = {
-	{WORDS("Source"), "name", CELL_TEXT, NULL},
+	{WORDS("Source"), "name", CELL_WORD, NULL},
 	{WORDS("Age"), "ageMs", CELL_MS, NULL},
 	{WORDS("At most"), "maxAgeMs", CELL_MS, NULL},
 	{WORDS("Too old"), "stale", CELL_FLAG, NULL},
-	{WORDS("Failed"), "reason", CELL_TEXT, NULL},
+	{WORDS("Why it failed"), "reason", CELL_SAID, NULL},
 	LAST,
 };
 
@@ -211,8 +211,8 @@ static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t 
 	add_tile(v, list, WORDS("Events that wait"), digits(v, open),
 	        words_with(rq, "{n} given up", "n", digits(v, number(a, "events.parked")), NULL));
 	add_tile(v, list, WORDS("Errors"), digits(v, number(a, "failed") + errors),
-	        words_with(rq, "{n} payments and {lines} of the log, beside {warnings} warnings",
-	                "n", digits(v, number(a, "failed")), "lines", digits(v, errors), "warnings",
+	        words_with(rq, "{n} of payments, {lines} of the log; warnings: {warnings}", "n",
+	                digits(v, number(a, "failed")), "lines", digits(v, errors), "warnings",
 	                digits(v, warnings), NULL));
 	add_tile(v, list, WORDS("In doubt"), digits(v, number(a, "totals.doubtsOpen")),
 	        words(rq, "amounts that a crash left open"));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "console/pages.h"
+#include "console/word.h"
 #include "http/language.h"
 
 #define PACKETS_SHOWN 200
@@ -102,8 +103,8 @@ static const struct column message_list[] = {
 	LAST,
 };
 static const struct console_filter payment_filters[] = {
-	{"walletAddress", WORDS("Wallet"), NULL}, {"direction", WORDS("Direction"), "outgoing incoming"},
-	{"state", WORDS("State"), "FUNDING SENDING PENDING PROCESSING COMPLETED FAILED CANCELLED EXPIRED"},
+	{"walletAddress", WORDS("Wallet"), NULL}, {"direction", WORDS("Direction"), CHOICES("outgoing incoming")},
+	{"state", WORDS("State"), CHOICES("FUNDING SENDING PENDING PROCESSING COMPLETED FAILED CANCELLED EXPIRED")},
 	{"from", WORDS("From day"), NULL}, {"to", WORDS("Until day"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column wallet_list[] = {
@@ -180,7 +181,7 @@ static const struct column node_keys[] = {
 	LAST,
 };
 static const struct console_filter key_filters[] = {
-	{"walletAddress", WORDS("Wallet"), NULL}, {"kid", WORDS("Key id"), NULL}, {"state", WORDS("State"), "ACTIVE REVOKED"}, {NULL, NULL, NULL},
+	{"walletAddress", WORDS("Wallet"), NULL}, {"kid", WORDS("Key id"), NULL}, {"state", WORDS("State"), CHOICES("ACTIVE REVOKED")}, {NULL, NULL, NULL},
 };
 static const struct column grant_list[] = {
 	{WORDS("When"), "createdAt", CELL_TIME, NULL},
@@ -215,7 +216,7 @@ static const struct column access_list[] = {
 };
 static const struct console_filter grant_filters[] = {
 	{"client", WORDS("Client"), NULL}, {"walletAddress", WORDS("Wallet"), NULL},
-	{"state", WORDS("State"), "PENDING APPROVED FINALIZED"}, {"reason", WORDS("Reason"), "ISSUED REJECTED REVOKED EXPIRED"},
+	{"state", WORDS("State"), CHOICES("PENDING APPROVED FINALIZED")}, {"reason", WORDS("Reason"), CHOICES("ISSUED REJECTED REVOKED EXPIRED")},
 	{NULL, NULL, NULL},
 };
 static const struct column client_list[] = {

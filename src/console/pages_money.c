@@ -4,6 +4,7 @@
 
 #include "console/overview.h"
 #include "console/pages.h"
+#include "console/word.h"
 #include "http/language.h"
 
 /* clang-format off */
@@ -166,7 +167,7 @@ static const struct column cash_facts[] = {
 	LAST,
 };
 static const struct console_filter cash_filters[] = {
-	{"state", WORDS("State"), "PENDING"}, {NULL, NULL, NULL},
+	{"state", WORDS("State"), CHOICES("PENDING")}, {NULL, NULL, NULL},
 };
 
 /* clang-format on */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "console/pages.h"
+#include "console/word.h"
 #include "http/language.h"
 
 /* clang-format off */
@@ -128,7 +129,7 @@ static const struct column delivery_facts[] = {
 	LAST,
 };
 static const struct console_filter event_filters[] = {
-	{"type", WORDS("Type"), FILTER_EVENTS}, {"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {"resource", WORDS("Of the object"), NULL}, {NULL, NULL, NULL},
+	{"type", WORDS("Type"), FILTER_EVENTS}, {"state", WORDS("Not delivered, and"), CHOICES("WAITING PENDING PARKED")}, {"resource", WORDS("Of the object"), NULL}, {NULL, NULL, NULL},
 };
 
 static const struct column webhook_list[] = {
@@ -162,7 +163,7 @@ static const struct column delivery_list[] = {
 	LAST,
 };
 static const struct console_filter delivery_filters[] = {
-	{"type", WORDS("Type"), FILTER_EVENTS}, {"state", WORDS("Not delivered, and"), "WAITING PENDING PARKED"}, {NULL, NULL, NULL},
+	{"type", WORDS("Type"), FILTER_EVENTS}, {"state", WORDS("Not delivered, and"), CHOICES("WAITING PENDING PARKED")}, {NULL, NULL, NULL},
 };
 
 /* clang-format on */

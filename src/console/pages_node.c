@@ -8,6 +8,7 @@
 #include "base/log_ring.h"
 #include "console/overview.h"
 #include "console/pages.h"
+#include "console/word.h"
 #include "http/language.h"
 
 #define BACKUPS_SHOWN 200
@@ -70,7 +71,7 @@ static const struct column log_list[] = {
 	LAST,
 };
 static const struct console_filter log_filters[] = {
-	{"requestId", WORDS("Request id"), NULL}, {"level", WORDS("At least as grave as"), "error warn info debug"}, {"text", WORDS("With this text"), NULL},
+	{"requestId", WORDS("Request id"), NULL}, {"level", WORDS("At least as grave as"), CHOICES("error warn info debug")}, {"text", WORDS("With this text"), NULL},
 	{NULL, NULL, NULL},
 };
 static const struct console_filter act_filters[] = {

@@ -189,7 +189,7 @@ static enum http_next refused(struct console_view *v)
 void console_refuse(struct console_view *v, unsigned status, const char *field, const char *text)
 {
 	v->status = status;
-	v->problem = words(v->rq, text);
+	v->problem = words(v->rq, text ? text : WORDS("That was refused."));
 	v->problem_api = "";
 	v->problem_field = field;
 }

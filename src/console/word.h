@@ -8,6 +8,9 @@
 
 #include "base/words.h"
 
+/* Marks words of the table, blank-separated, that a reader chooses from. */
+#define CHOICES(words) words
+
 /* In the language; itself where it is none of ours. */
 const char *word_said(const struct language *l, const char *word);
 /* "badge good", "badge bad", "badge wait" or "badge": how good it is. */

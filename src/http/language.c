@@ -2,12 +2,10 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "http/cookie.h"
 #include "http/negotiate.h"
 
-#define ENGLISH_PATH "/console"
-#define RANGES_MAX   32 /* members of the field that are looked at */
+#define RANGES_MAX 32 /* members of the field that are looked at */
 
 /* ---- which ---- */
 
@@ -88,8 +86,6 @@ static const struct language *find(const struct http_request *rq)
 	char cookie[WORDS_TAG_MAX + 1];
 	bool chosen;
 
-	if (!CONSOLE_SPEAKS && text_starts(rq->target, ENGLISH_PATH))
-		return &languages[0];
 	chosen = cookie_read(http_header(rq, "Cookie"), LANGUAGE_COOKIE, cookie, sizeof(cookie));
 	return language_choose(chosen ? cookie : NULL, http_header(rq, "Accept-Language"));
 }
@@ -106,7 +102,7 @@ const struct language *language_of(const struct http_request *rq)
 
 const char *words(const struct http_request *rq, const char *text)
 {
-	return words_in(language_of(rq), text);
+	return text ? words_in(language_of(rq), text) : NULL;
 }
 
 const char *words_again(struct http_request *rq, const char *text)

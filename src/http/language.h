@@ -13,14 +13,12 @@
 
 #define LANGUAGE_COOKIE "florin-language"
 
-/* The console is English as a whole until all of it is translated. */
-#define CONSOLE_SPEAKS false
-
 /* By the cookie's value and the field; both may be NULL. Never NULL. */
 const struct language *language_choose(const char *cookie, const char *accept);
 const struct language *language_of(const struct http_request *rq);
 
-/* The message in the request's language; itself where that has none. */
+/* The message in the request's language; itself where that has none. NULL: NULL, as of a text for
+ * which there was no memory. */
 const char *words(const struct http_request *rq, const char *text);
 /* A text that a lower level has made of a message, with values: the messages of which it may be are
  * tried. Itself where there is none; NULL without memory. */

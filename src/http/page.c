@@ -113,7 +113,8 @@ static json_t *languages_json(const struct language *chosen)
 
 static void fill(struct http_request *rq, unsigned status, json_t *view)
 {
-	bool console = text_starts(rq->target, "/console");
+	/* Its pages have a listener of their own; a wallet may be called so. */
+	bool console = rq->route && text_starts(rq->route->pattern, "/console");
 	bool again = (rq->method == HTTP_GET || rq->method == HTTP_HEAD) &&
 	             page_path_is_local(rq->target);
 	const struct language *language = language_of(rq);
@@ -129,9 +130,8 @@ static void fill(struct http_request *rq, unsigned status, json_t *view)
 	set_new(view, "groupFrom", json_integer((json_int_t)language->group_from));
 	set_new(view, "languages", languages_json(language));
 	set_new(view, "languageAction",
-	        json_string(!console         ? "/wallet" PAGE_LANGUAGE_PATH
-	                    : CONSOLE_SPEAKS ? "/console" PAGE_LANGUAGE_PATH
-	                                     : ""));
+	        json_string(
+	                console ? "/console" PAGE_LANGUAGE_PATH : "/wallet" PAGE_LANGUAGE_PATH));
 	set_new(view, "themeAction",
 	        json_string(console ? "/console" PAGE_THEME_PATH : "/wallet" PAGE_THEME_PATH));
 	set_new(view, "ownPath",

@@ -10,6 +10,7 @@ import { everybody } from './lib/access.js'
 import { browser, tab } from './lib/browser.js'
 import { addresses, busyNode, host, moved, patterns, signedIn } from './lib/console.js'
 import { guarded } from './lib/headers.js'
+import { inOtherWords } from './lib/languages.js'
 
 export const maxMs = 900000 // so many pages in so many looks; a minute where nobody else is at work
 
@@ -76,7 +77,9 @@ export const tests = {
         assert.ok(answer.status() < 500 && answer.status() !== 404, `${path}: ${answer.status()}`)
         guarded(answer.headers(), { scripts: !/login|setup/.test(pattern) })
         await page.evaluate(() => document.querySelectorAll('main details').forEach((fold) => (fold.open = true)))
-        await everybody(page, `console-${String(++n).padStart(2, '0')}${path.replace(/\?.*|[0-9a-f]{8}-[0-9a-f-]+/g, '').replaceAll('/', '-').replace('-console', '')}`).catch((e) => wrong.push(e.message))
+        const name = `console-${String(++n).padStart(2, '0')}${path.replace(/\?.*|[0-9a-f]{8}-[0-9a-f-]+/g, '').replaceAll('/', '-').replace('-console', '')}`
+        await everybody(page, name).catch((e) => wrong.push(e.message))
+        await inOtherWords(page, name).catch((e) => wrong.push(e.message))
       }
     }
     assert.deepEqual(wrong, [])

@@ -47,11 +47,11 @@ my %compared_openly = (
 my $foreign = qr/^(?:CURL|SQLITE_|MHD_|JSON_|SIG[A-Z]|E[A-Z]+$|AF_|EPOLL|POLL)/;
 
 # Pages that are English alone, with the reason: what makers of pages look at.
-my $english_pages = qr{/(?:components|console-[\w-]+)\.html$};
+my $english_pages = qr{/components\.html$};
 # Code whose texts people read, but for what is for programs (files, the back channel, cookies).
-my $speaking_code = qr{^src/(?:web/(?!idp|transactions_export|visitor|web)\w+|http/page_form|cli/demo_page)\.c$};
-my $speaking_call = qr{^(?:words\w*|WORDS\w*|page_say|holder_view|log_\w+|http_reply_\w+|http_header|FAILPOINT)$};
-my $for_programs = qr{^"<link };
+my $speaking_code = qr{^src/(?:web/(?!idp|transactions_export|visitor|web)\w+|http/page_form|console/(?!chart)\w+|cli/demo_page)\.c$};
+my $speaking_call = qr{^(?:words\w*|WORDS\w*|page_say|holder_view|console_say|part_\w+|CHOICES|csv_cell|log_\w+|http_reply_\w+|http_header|FAILPOINT)$};
+my $for_programs = qr{^"(?:<link |badge |florin console )};
 
 # The name of the call in whose parentheses the place is; "" for none.
 sub enclosing_call {
@@ -315,7 +315,7 @@ my %rule = (
 			while ($body =~ /("(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*)/g) {
 				my ($said, $at) = ($1, $-[1]);
 				$said =~ s/"\s*"|%[-+ 0-9.*lz]*[a-z]//g;
-				next if $said =~ $for_programs;
+				next if $said =~ $for_programs || substr($body, 0, $at) =~ /\.query\s*=\s*\z/;
 				next unless $said =~ /[A-Za-z,.:] [A-Za-z]/ || $said =~ /^"[A-Z][a-z]+"$/;
 				my $call = enclosing_call($body, $at);
 				found($file, 1 + (substr($body, 0, $at) =~ tr/\n//), "words outside words() or WORDS(), or in a choice without: $said")

@@ -75,6 +75,7 @@ my @cases = (
 	['marked', 'www/pages/a.html', "<h1>\n[[One]] and a word</h1>\n", 2],
 	['marked', 'www/pages/a.html', "<p>[[One]]</p>\n<input placeholder=\"a {{b}}\">\n", 2],
 	['marked', 'src/web/a.c', "int f(void)\n{\n\treturn g(\"a word\");\n}\n", 3],
+	['marked', 'src/console/a.c', "static const struct column c[] = {\n\t{\"Name\", \"name\", 0},\n\t{WORDS(\"State\"), \"state\", 0},\n};\n", 2],
 	['marked', 'src/web/a.c', "int f(void)\n{\n\treturn words(rq, a ? \"One\" : b);\n}\n", 3],
 	['words', 'po/florin.pot', "$pot_head\n#: www/pages/a.html\nmsgid \"Two\"\nmsgstr \"\"\n", 1],
 	['words', 'po/es.po', "$po_head\n#: src/web/a.c www/pages/a.html\nmsgid \"One\"\nmsgstr \"\"\n", 1],

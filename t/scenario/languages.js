@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import http from 'node:http'
+import { Operator } from './lib/operator.js'
 
 /** One request over the agent's one connection. */
 function get(agent, url, headers = {}) {
@@ -52,10 +53,45 @@ export const tests = {
     // Refusals, too; what programs read is English.
     assert.match((await get(agent, `${node.url}/nobody`, spanish)).text, /Aquí no hay a quién pagar/)
     assert.match((await get(agent, `${node.url}/nobody`, { ...spanish, accept: 'application/json' })).text, /no such wallet address/)
-    // The console is English as a whole.
-    const console = await get(agent, `${node.adminUrl}/console/login`, { ...spanish, cookie: 'florin-language=es' })
-    assert.match(console.text, /<html lang="en"/)
-    assert.doesNotMatch(console.text, /name="language"/)
+    // A wallet may be called as a page elsewhere is.
+    await node.ok('wallet', 'add', 'consoles', '--asset', 'USD')
+    assert.match((await get(agent, `${node.url}/consoles`, spanish)).text, /<html lang="es"[\s\S]*action="\/wallet\/language"/)
+  },
+
+  'in the console, whose own questions the admin API answers in English': async (t) => {
+    const node = await t.serving('console')
+    await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
+    await node.ok('deposit', 'alice', '1234.50')
+    const ann = new Operator(node)
+    await ann.setUp('ann')
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    t.defer(() => agent.destroy())
+    const session = [...ann.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const see = async (path, cookie) => (await get(agent, `${node.adminUrl}${path}`, { cookie: `${session}; ${cookie}` })).text
+    const [en, es] = ['a=b', 'florin-language=es']
+    for (const [path, cookie, text] of [
+      ['/console/login', es, /<html lang="es"[\s\S]*Iniciar sesión en la consola/],
+      ['/console/setup', es, /<html lang="es"[\s\S]*Alta de un operador/],
+      ['/console/login', en, /<html lang="en"[\s\S]*Sign in to the console/],
+      ['/console/wallets/alice', es, /<html lang="es"[\s\S]*<dt>Saldo<\/dt>[\s\S]*1234,50[\s\S]*class="badge good">activo</],
+      ['/console/wallets/alice', en, /<html lang="en"[\s\S]*<dt>Balance<\/dt>[\s\S]*1234\.50[\s\S]*class="badge good">active</],
+      ['/console/payments/none', es, /Aquí no hay nada/],
+      ['/console/wallets?done=wallet.add', es, /Hecho: Abrir un monedero\./],
+      // What programs read.
+      ['/console/wallets?format=csv', es, /^"Name","Public name"[\s\S]*"active"/],
+      ['/console/wallets?format=json', es, /"status":"active"/]
+    ])
+      assert.match(await see(path, cookie), text, `${path}, ${cookie}`)
+
+    // Chosen at the foot; then forms are read, and refused, in that language.
+    const chosen = await ann.submit(await ann.page('/console/wallets/alice'), { language: 'es' })
+    assert.equal(chosen.headers.location, '/console/wallets/alice')
+    const acts = async (name, fields, status, text) => assert.match((await ann.act('/console/wallets/alice', name, fields, status)).text(), text, name)
+    await acts('wallet.deposit', { amount: 'x' }, 400, /<strong>Un importe de USD, por ejemplo 10,00\./)
+    await acts('wallet.deposit', { amount: '1.000,25' }, 303, /^$/)
+    assert.equal((await node.admin('GET', '/wallet-addresses/alice/balance')).json().balance.value, '223475')
+    await acts('wallet.withdraw', { amount: '9000', confirm: 'alice' }, 422, /No hay dinero suficiente para eso\. <span lang="en">\w/)
+    await acts('wallet.withdraw', { amount: '1', confirm: 'bob' }, 400, /Escríbalo exactamente como aparece/)
   },
 
   'chosen by the form at the foot': async (t) => {

@@ -99,6 +99,7 @@
     for (const box of root.querySelectorAll('[data-chart]')) draw(box)
   }
 
+  Chart.defaults.locale = language
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily
   document.addEventListener('dressed', (event) => drawAll(event.detail))
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(document))
