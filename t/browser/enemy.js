@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { Client } from '../scenario/lib/client.js'
 import { request } from '../scenario/lib/http.js'
 import { Visitor } from '../scenario/lib/pages.js'
+import { sql } from '../scenario/lib/stored_grant.js'
 import { twoNodes } from '../scenario/lib/setups.js'
 import { browser, tab } from './lib/browser.js'
 import { guarded } from './lib/headers.js'
@@ -202,10 +203,19 @@ export const tests = {
       await page.waitForSelector('button[value=accept]')
       assert.equal(await page.evaluate(() => window.struck), undefined)
     }
-    // What was agreed to is named on the pages of apps as well.
+    // What was agreed to is named on the pages of apps as well, and its end in what the holder is told.
     await page.click('button[value=accept]')
+    const [{ name }] = await sql(a, "SELECT client_name AS name FROM gnap_grant WHERE state = 'APPROVED'")
+    assert.match(name, /</)
     await page.goto(`${a.url}/wallet/apps`)
     await page.click('main h3 a')
+    assert.equal(await page.evaluate(() => window.struck), undefined)
+    await page.click('summary:text("Revoke the access")')
+    await page.click('button:text("Yes, revoke it")')
+    await page.waitForSelector('.badge:text("revoked")')
+    await page.goto(`${a.url}/wallet/notices`)
+    await page.waitForSelector('nav [data-newest]')
+    assert.ok((await page.locator('main bdi').allTextContents()).includes(name), 'the name as it is')
     assert.equal(await page.evaluate(() => window.struck), undefined)
     assert.deepEqual(page.faults, [])
   }

@@ -8,6 +8,8 @@ import { sql, storedGrant } from '../scenario/lib/stored_grant.js'
 import { browser, tab } from './lib/browser.js'
 import { guarded } from './lib/headers.js'
 import { hostile, parsesInert, staysInert } from './lib/hostile.js'
+import { storedPasskey } from './lib/people.js'
+import { forms } from '../scenario/lib/pages.js'
 
 export const maxMs = 400000
 
@@ -106,6 +108,22 @@ export const tests = {
       names.filter((_, i) => i % 4 === 0)
     )
     assert.ok(asked > 40)
+    // and what a passkey signs of it
+    await storedPasskey(b, 'bob')
+    const signed = await parsesInert(
+      page,
+      async (text) => {
+        if (/[\0-\x1f]/.test(text)) return null
+        await sql(b, `UPDATE gnap_grant SET client_name = '${text.replaceAll("'", "''")}' WHERE key = ${grant.key}`)
+        const { fields } = forms(await html(`${b.url}${grant.path}`, { cookie: session })).find((f) => 'shown' in f.fields)
+        const shown = await fetch(`${b.url}${grant.path}/passkey`, { method: 'POST', headers: { ...HTML, cookie: session }, body: new URLSearchParams(fields) })
+        assert.equal(shown.status, 200)
+        guarded(shown.headers, { scripts: true })
+        return (await shown.text()).replace(/data-challenge="[^"]*"/, '')
+      },
+      names.filter((_, i) => i % 8 === 0)
+    )
+    assert.ok(signed > 20)
     assert.deepEqual(page.faults, [])
   },
 
@@ -117,7 +135,7 @@ export const tests = {
     await frames.goto(await elsewhere(t, [`${b.url}/bob`, request.url, `${b.url}/wallet/login`].map((u) => `<iframe src="${u}"></iframe>`).join('')))
     for (const frame of frames.frames()) assert.ok(!(await frame.content()).includes('Florin'), 'the frame stays empty')
 
-    for (const path of ['/bob/pay', `${new URL(request.url).pathname}/pay`, '/wallet/login', '/wallet/theme']) {
+    for (const path of ['/bob/pay', `${new URL(request.url).pathname}/pay`, '/wallet/login', '/wallet/theme', '/auth/interact/x/y/passkey']) {
       const page = await tab(chromium)
       const fields = '<input name="payer" value="$a.example/a"><input name="amount" value="1"><input name="theme" value="dark"><input name="next" value="/">'
       await page.goto(await elsewhere(t, `<form method="post" action="${b.url}${path}">${fields}<button>go</button></form>`))

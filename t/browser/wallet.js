@@ -69,10 +69,14 @@ async function agreeByPasskey(t, node, page, keys, bobs, shop) {
     assert.equal(await page.locator('script').count(), 0, 'no script where a password is typed')
     await page.fill('input[name=limit0]', '250.00')
     await page.fill('input[name=until]', '2099-12-31')
-    await page.click('main button[formaction]')
+    await page.focus('main button[formaction]')
+    await page.keyboard.press('Enter')
     await page.waitForSelector('form[data-passkey]')
   }
-  const sign = () => page.click('form[data-passkey] button:not([form])')
+  const sign = async () => {
+    await page.focus('form[data-passkey] button:not([form])')
+    await page.keyboard.press('Enter')
+  }
   const refused = async () => {
     await page.waitForSelector('.problem:text("Nothing was accepted")')
     assert.ok(page.url().startsWith(node.url), page.url())
@@ -80,6 +84,7 @@ async function agreeByPasskey(t, node, page, keys, bobs, shop) {
   const asked = await wanted()
   await page.goto(asked.redirect)
   await everybody(page, 'consent-or-passkey')
+  assert.equal(await page.locator('main form button').first().getAttribute('value'), 'accept', 'what Enter in a field does')
   for (const tag of ['en-x-marks', 'es', 'en']) {
     await choose(asked)
     await speak(page, tag)

@@ -5,6 +5,7 @@ import { usd } from '../../scenario/lib/answers.js'
 import { PASSWORD } from '../../scenario/lib/holder.js'
 import { run } from '../../scenario/lib/node.js'
 import { serving } from '../../scenario/lib/server.js'
+import { sql } from '../../scenario/lib/stored_grant.js'
 
 export { PASSWORD, usd }
 
@@ -16,6 +17,10 @@ export async function holder(node, wallet, ...more) {
   const r = await run(words, { env: node.env, input: `${PASSWORD}\n` })
   assert.equal(r.code, 0, r.stderr)
 }
+
+/** A passkey of no device there is: pages offer it all the same. */
+export const storedPasskey = (node, user, name = 'My phone') =>
+  sql(node, `INSERT INTO passkey (user_id, credential, algorithm, public_key, counter, name, created_ms) SELECT id, randomblob(16), -7, zeroblob(64), 0, '${name}', 1767225600000 FROM wallet_user WHERE name = '${user}'`)
 
 export const PATIENT = { FLORIN_QUOTES_LIFETIME_S: '300' } // no price ends while a slow machine looks at its page
 

@@ -1,7 +1,7 @@
 // Who is asked for access to their wallet.
 
 import { storedGrant } from '../../../scenario/lib/stored_grant.js'
-import { answerLogin, holder, usd } from '../../lib/people.js'
+import { answerLogin, holder, storedPasskey, usd } from '../../lib/people.js'
 import { neighbours } from '../../lib/neighbours.js'
 
 export const title = 'Consent'
@@ -32,6 +32,13 @@ export const pictures = [
     await see(page, await ask({ debitAmount: usd('8000'), interval: 'R11/2026-01-01T00:00:00Z/P1M' }))
   }],
   ['consent-unlimited', ['light'], 'Without a limit: the password once more', async (page, { ask, see }) => see(page, await ask(undefined))],
+  ['consent-passkey', ['light', 'dark', 'phone'], 'Accepted with a passkey instead: what was chosen, and nothing else, is signed', async (page, { a, ask, see }) => {
+    await storedPasskey(a, 'alice')
+    await see(page, await ask({ debitAmount: usd('50000') }))
+    await page.fill('input[name=limit0]', '250.00')
+    await page.click('main button[formaction]')
+    await page.waitForSelector('form[data-passkey]')
+  }],
   ['consent-other', ['light'], 'Signed in as somebody else', async (page, { ask, see }) => see(page, await ask({ debitAmount: usd('8000') }, { wallet: 'carol' }))],
   ['consent-done', ['light'], 'Accepted, for a client that waits elsewhere', async (page, { ask, see }) => {
     const grant = await ask({ debitAmount: usd('8000') })
