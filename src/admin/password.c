@@ -50,6 +50,5 @@ enum http_next admin_password_submit(
 		        "a password is one line of at most %d bytes", PASSWORD_MAX);
 	p->change = c;
 	password_take(&p->job, PASSWORD_MAKE, &n->password_pepper, text, NULL);
-	http_json_wipe(c->rq, text);
 	return give(p, c->rq);
 }

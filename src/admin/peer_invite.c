@@ -208,7 +208,6 @@ static void drop_accept(void *p)
 	struct accept *a = p;
 
 	peering_call_clear(&a->call);
-	http_json_wipe(a->rq, a->link); /* the token is in it */
 	secret_wipe(a->shows, sizeof(a->shows));
 	secret_wipe(a->accepts, sizeof(a->accepts));
 }

@@ -129,8 +129,6 @@ static void wipe_secret(void *p)
 {
 	struct endpoint_set *s = p;
 
-	if (s->wanted.secrets && !s->show_secret)
-		http_json_wipe(s->change.rq, s->wanted.secrets);
 	secret_wipe(s->secret, sizeof(s->secret));
 }
 

@@ -73,6 +73,7 @@ void client_keys_free(struct client_keys *c)
 		for (size_t way = 0; way < WAYS; way++)
 			free(c->entries[i][way].keys);
 	pthread_mutex_destroy(&c->lock);
+	secret_clear(&c->seed);
 	free(c);
 }
 

@@ -43,6 +43,7 @@ void login_guard_free(struct login_guard *g)
 	if (!g)
 		return;
 	pthread_mutex_destroy(&g->lock);
+	secret_clear(&g->seed);
 	free(g);
 }
 

@@ -304,7 +304,7 @@ static enum result claim_apply(struct op *op, struct batch *b)
 	enum result r = w->taken_over ? RESULT_OK : batch_event_take_over(b);
 
 	for (size_t i = 0; i < w->offered_count; i++)
-		arena_clear(&w->offered[i]->memory);
+		delivery_clear(w->offered[i]);
 	arena_clear(&w->claim_memory);
 	w->taken = 0;
 	w->next_due_ms = 0;

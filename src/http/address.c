@@ -58,6 +58,13 @@ void http_address_format(const struct http_address *a, char out[HTTP_ADDRESS_SIZ
 		inet_ntop(AF_INET6, a->b, out, HTTP_ADDRESS_SIZE);
 }
 
+void http_address_holder(const struct http_address *a, struct http_address *out)
+{
+	*out = *a;
+	if (memcmp(a->b, v4_prefix, sizeof(v4_prefix)) != 0)
+		memset(out->b + sizeof(out->b) / 2, 0, sizeof(out->b) / 2);
+}
+
 bool http_address_eq(const struct http_address *a, const struct http_address *b)
 {
 	return memcmp(a->b, b->b, sizeof(a->b)) == 0;

@@ -15,6 +15,9 @@ struct sockaddr;
 void http_address_of(const struct sockaddr *sa, struct http_address *out);
 /* Text of n characters, IPv4 or IPv6 without brackets. Errors: THEIRS_MALFORMED. */
 MUST_USE enum result http_address_parse(const char *s, size_t n, struct http_address *out);
+/* Whose the address is: an IPv4 address, or of an IPv6 address the half that its holder can't
+ * choose, the rest zero. What is counted by client is counted by this. */
+void http_address_holder(const struct http_address *a, struct http_address *out);
 bool http_address_eq(const struct http_address *a, const struct http_address *b);
 /* For hash tables; seed keeps a client from choosing collisions. */
 uint64_t http_hash16(const uint8_t b[16], uint64_t seed);

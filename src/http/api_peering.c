@@ -26,7 +26,6 @@ struct joining {
 	uint8_t invitation[32]; /* hash of its token */
 	uint8_t acceptance[32];
 	struct peer_new peer;
-	const char *tokens[2]; /* in the request's body; NULL: none */
 	/* of an automatic one */
 	char name[NAME_MAX_CHARS + 1];
 	char token[TOKEN_TEXT_SIZE]; /* that it is to show us */
@@ -36,13 +35,10 @@ static void wipe(void *p)
 {
 	struct joining *j = p;
 
-	for (size_t i = 0; i < sizeof(j->tokens) / sizeof(j->tokens[0]); i++)
-		if (j->tokens[i])
-			http_json_wipe(j->rq, j->tokens[i]);
 	secret_wipe(j->token, sizeof(j->token));
 }
 
-/* After the body was read, since it goes before the body does. NULL: the reply is set. */
+/* NULL: the reply is set. */
 static struct joining *joining_new(struct http_request *rq)
 {
 	struct joining *j = arena_alloc(&rq->arena, sizeof(*j));
@@ -299,8 +295,6 @@ enum http_next api_invitation_post(struct http_request *rq)
 	if (!j)
 		return HTTP_DONE;
 	memcpy(j->invitation, hash, sizeof(hash));
-	j->tokens[0] = shows;
-	j->tokens[1] = accepts;
 	if (!is_for(rq, row, asset) || !is_reachable(rq, url, address) ||
 	        !is_token(rq, shows, "showsToken") || !is_token(rq, accepts, "acceptsToken"))
 		return HTTP_DONE;
@@ -422,7 +416,6 @@ enum http_next api_auto_peering_post(struct http_request *rq)
 	j = joining_new(rq);
 	if (!j)
 		return HTTP_DONE;
-	j->tokens[0] = token;
 	ours = asset_of(rq, s, asset);
 	if (!ours || !is_reachable(rq, url, address) || !is_token(rq, token, "httpToken") ||
 	        !is_unclaimed(rq, 400, address))

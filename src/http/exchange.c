@@ -8,6 +8,7 @@
 
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "http/address.h"
 #include "http/guard.h"
 #include "http/inner.h"
 #include "http/target.h"
@@ -448,6 +449,7 @@ static void find_client(struct http_exchange *x)
 static void choose_handler(struct http_exchange *x)
 {
 	struct http_request *rq = &x->rq;
+	struct http_address holder;
 	struct route_match match;
 
 	match = router_find(
@@ -465,8 +467,9 @@ static void choose_handler(struct http_exchange *x)
 	} else {
 		x->handler = answer_method;
 	}
+	http_address_holder(&rq->client, &holder);
 	if (x->connection->daemon->limits_rate && !(x->flags & HTTP_ROUTE_NO_RATE) &&
-	        !rate_pass(loop_of(x)->server->rate, rq->client.b, loop_of(x)->mono_ms)) {
+	        !rate_pass(loop_of(x)->server->rate, holder.b, loop_of(x)->mono_ms)) {
 		http_count(&loop_of(x)->counters.rate_limited, 1);
 		x->handler = answer_rate;
 	}

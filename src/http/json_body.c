@@ -24,9 +24,33 @@ static bool is_json(const struct http_request *rq)
 	return n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0;
 }
 
-static void decref(void *p)
+/* A parsed body, and whose it is. */
+struct loaded {
+	struct http_request *rq;
+	json_t *json;
+};
+
+static void wipe(json_t *value)
 {
-	json_decref(p);
+	const char *name;
+	json_t *inner;
+	size_t i;
+
+	/* The texts are ours: their qualifier only says that readers may not write. */
+	if (json_is_string(value))
+		secret_wipe((void *)(uintptr_t)json_string_value(value), json_string_length(value));
+	json_object_foreach(value, name, inner) wipe(inner);
+	json_array_foreach(value, i, inner) wipe(inner);
+}
+
+/* Much of what requests say is secret: nothing of it stays in memory. */
+static void forget(void *p)
+{
+	struct loaded *l = p;
+
+	wipe(l->json);
+	json_decref(l->json);
+	http_body_wipe(l->rq);
 }
 
 static enum result fault_of(struct http_body_fault *fault, enum result r, unsigned status,
@@ -87,13 +111,21 @@ static enum result parse(
 enum result http_json_load(
         struct http_request *rq, bool empty_ok, json_t **out, struct http_body_fault *fault)
 {
+	struct loaded *l;
 	enum result r;
 
 	*out = NULL;
 	r = parse(rq, empty_ok, out, fault);
 	if (r)
 		return r;
-	r = *out ? http_defer(rq, decref, *out) : RESULT_OURS_MEMORY;
+	l = arena_alloc(&rq->arena, sizeof(*l));
+	if (l && *out) {
+		*l = (struct loaded){rq, *out};
+		r = http_defer(rq, forget, l);
+	} else {
+		json_decref(*out);
+		r = RESULT_OURS_MEMORY;
+	}
 	if (r) {
 		*out = NULL;
 		return fault_of(fault, r, 500, "memory", "out of memory for this request");
@@ -131,15 +163,4 @@ enum result http_json_read(struct http_request *rq, bool empty_ok,
 		http_reply_error_details(rq, 400, result_name(r), fault.text,
 		        fault.member[0] ? json_pack("{s:s}", "field", fault.member) : NULL);
 	return r;
-}
-
-void http_json_wipe(struct http_request *rq, const char *text)
-{
-	void *p;
-
-	/* The string is ours: its qualifier only says that the reader of the table
-	 * may not write. */
-	memcpy(&p, &text, sizeof(p));
-	secret_wipe(p, strlen(text));
-	http_body_wipe(rq);
 }

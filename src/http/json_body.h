@@ -1,7 +1,8 @@
 /* json_body: the JSON body of a request, checked before and after it is parsed.
  *
  * Content-Type must be application/json (or end in +json). The text passes codec/json_scan (size,
- * depth, tokens, UTF-8) before jansson sees it; repeated member names are refused.
+ * depth, tokens, UTF-8) before jansson sees it; repeated member names are refused. Body and object
+ * are wiped when the request ends, since either may hold secrets.
  */
 #ifndef FLORIN_HTTP_JSON_BODY_H
 #define FLORIN_HTTP_JSON_BODY_H
@@ -33,8 +34,5 @@ MUST_USE enum result http_json_body(struct http_request *rq, bool empty_ok, json
 /* http_json_body, then json_spec_read; on an error the reply is set and names the member. */
 MUST_USE enum result http_json_read(struct http_request *rq, bool empty_ok,
         const struct json_member *members, size_t count, int flags);
-
-/* The body held a secret, and `text` is what json_spec read of it: both are wiped. */
-void http_json_wipe(struct http_request *rq, const char *text);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/task.h"
+#include "http/address.h"
 #include "http/exchange.h"
 #include "http/tls.h"
 
@@ -26,13 +27,14 @@ static enum MHD_Result on_accept(void *arg, const struct sockaddr *sa, socklen_t
 {
 	struct http_daemon *d = arg;
 	struct http_server *s = d->loop->server;
-	struct http_address peer;
+	struct http_address peer, holder;
 	bool trusted;
 
 	(void)n;
 	http_address_of(sa, &peer);
+	http_address_holder(&peer, &holder);
 	trusted = networks_contain(&s->trusted, &peer);
-	if (crowd_has_room(d->crowd, &peer, trusted))
+	if (crowd_has_room(d->crowd, &holder, trusted))
 		return MHD_YES;
 	http_count(&d->loop->counters.refused_connections, 1);
 	return MHD_NO;
@@ -54,8 +56,8 @@ static void connection_opened(struct http_daemon *d, struct MHD_Connection *mhd,
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	http_address_of(info->client_addr, &c->peer);
 	c->trusted = networks_contain(&l->server->trusted, &c->peer);
-	c->counted_for = c->peer;
-	c->counted = crowd_enter(d->crowd, &c->peer, c->trusted);
+	http_address_holder(&c->peer, &c->counted_for);
+	c->counted = crowd_enter(d->crowd, &c->counted_for, c->trusted);
 	c->next = d->connections;
 	if (c->next)
 		c->next->prev = c;

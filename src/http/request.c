@@ -132,7 +132,7 @@ void http_connection_of(struct http_request *rq, uint64_t party)
 		return;
 	c->shown = true;
 	memcpy(a.b + sizeof(a.b) - sizeof(party), &party, sizeof(party));
-	if (crowd_move(c->daemon->crowd, &c->peer, &a, LIMIT_CONNECTIONS_PER_PEER))
+	if (crowd_move(c->daemon->crowd, &c->counted_for, &a, LIMIT_CONNECTIONS_PER_PEER))
 		c->counted_for = a;
 }
 

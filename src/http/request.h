@@ -150,11 +150,12 @@ void http_body_wipe(struct http_request *rq);
 /* For the metrics: the request is over a rate. */
 void http_count_limited(const struct http_request *rq);
 
-/* The loop's clocks, read once per turn. */
-int64_t http_mono_ms(const struct http_request *rq);
 /* The request has shown the token of a party that we know by that number: its connection no longer
  * counts against its address, but among at most LIMIT_CONNECTIONS_PER_PEER of the party. */
 void http_connection_of(struct http_request *rq, uint64_t party);
+
+/* The loop's clocks, read once per turn. */
+int64_t http_mono_ms(const struct http_request *rq);
 int64_t http_wall_ms(const struct http_request *rq);
 /* The assembly's object of the loop thread (server.h: loop_open). */
 void *http_app(const struct http_request *rq);

@@ -6,6 +6,7 @@
 #include "auth/client_keys.h"
 #include "base/log.h"
 #include "codec/http_sig.h"
+#include "http/address.h"
 #include "http/gnap_answer.h"
 #include "http/gnap_error.h"
 #include "http/op_error.h"
@@ -215,26 +216,17 @@ static enum http_next admit(struct http_request *rq, struct http_signed *s)
 	return s->then(rq);
 }
 
-/* Of whom the network is all that is not self-made: an IPv4 address, or the half of an IPv6 address
- * that its holder can't choose. */
-static size_t network_size(const struct http_address *a)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(a->b, mapped, sizeof(mapped)) == 0 ? sizeof(a->b) : sizeof(a->b) / 2;
-}
-
 /* A client that shows a key and no address counts by where it comes from: it can make any number of
  * keys. Others count by their address, whatever keys they publish there. */
 static void nonce_client_of(struct http_request *rq, struct nonce_client *out)
 {
 	const struct http_signed *s = rq->signature;
-	struct bytes by =
-	        s->jwk ? bytes_of(rq->client.b, network_size(&rq->client)) : bytes_str(s->client);
+	struct http_address holder;
 	char name[NAME_MAX_CHARS + 1];
 	uint8_t hash[32];
 
-	sha256(by, hash);
+	http_address_holder(&rq->client, &holder);
+	sha256(s->jwk ? bytes_of(holder.b, sizeof(holder.b)) : bytes_str(s->client), hash);
 	memcpy(out->id, hash, sizeof(out->id));
 	out->ours = !s->jwk && node_wallet_name(node_of(rq), s->client, name);
 }

@@ -358,6 +358,8 @@ static void line_update(struct btp_line *l, const struct peer *p)
 		btp_dial_release(l->dial);
 		l->dial = btp_dial_hold(p->dial);
 		line_hang_up(l, WEBSOCKET_GOING_AWAY, "the link was changed");
+		/* That the old one was not to be had is no reason to wait with the new one. */
+		outbound_timer_cancel(l->btp->node->outbound, &l->redial);
 		l->gap_ms = 0;
 	}
 	if (l->session && !l->session->dialed && !has_token(&p->row, l->session->token_hash))

@@ -103,7 +103,7 @@ void node_answered(struct node_loop *l, int64_t id, uint64_t amount, bool delive
 		i++;
 	if (i == ANSWERED_MAX) {
 		answered_tell(l);
-		i = 0;
+		i = a->count = 0;
 	}
 	if (i == a->count)
 		a->notes[a->count++] = (struct answer){.credit_batch = id};

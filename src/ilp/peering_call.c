@@ -18,13 +18,18 @@ struct peering_asking {
 	char header[HEADER_SIZE];
 };
 
+static void body_drop(struct peering_call *call)
+{
+	if (!call->body)
+		return;
+	secret_wipe(call->body, strlen(call->body));
+	free(call->body);
+	call->body = NULL;
+}
+
 static void asking_free(struct peering_asking *a)
 {
-	if (a->call->body) {
-		secret_wipe(a->call->body, strlen(a->call->body));
-		free(a->call->body);
-		a->call->body = NULL;
-	}
+	body_drop(a->call);
 	outbound_request_clear(&a->request);
 	secret_wipe(a->header, sizeof(a->header));
 	free(a);
@@ -105,6 +110,7 @@ void peering_call_start(struct node_loop *l, struct peering_call *call)
 	call->result = RESULT_OURS_MEMORY;
 	call->status = 0;
 	if (!a) {
+		body_drop(call);
 		node_send_home(l->home, &call->task, done);
 		return;
 	}

@@ -127,8 +127,8 @@ static void on_document(struct task *t)
 	code = json_string_value(json_object_get(body, "assetCode"));
 	scale = json_object_get(body, "assetScale");
 	name = json_string_value(json_object_get(body, "publicName"));
-	if (code && json_is_integer(scale) && json_integer_value(scale) >= 0 &&
-	        json_integer_value(scale) <= ASSET_SCALE_MAX &&
+	if (code && *code && text_is_clean_utf8(code, strlen(code)) && json_is_integer(scale) &&
+	        json_integer_value(scale) >= 0 && json_integer_value(scale) <= ASSET_SCALE_MAX &&
 	        !text_copy(r->asset_code, sizeof(r->asset_code), code)) {
 		r->asset_scale = (unsigned)json_integer_value(scale);
 		r->has_document = true;

@@ -115,6 +115,7 @@ static void request(struct arriving *a, const char *engine, const char *token)
 	(void)snprintf(a->url, sizeof(a->url), "%s/accounts/%s/messages", engine, peer);
 	if (*token) {
 		(void)snprintf(a->token, sizeof(a->token), "Authorization: Bearer %s", token);
+		secret_wipe((char *)(uintptr_t)token, strlen(token));
 		a->headers[0] = a->token;
 	}
 	*rq = (struct outbound_request){

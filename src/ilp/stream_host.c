@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ilp/link.h"
+#include "ilp/peer_health.h"
 #include "ilp/way_back.h"
 
 #define MARKS 1024 /* a power of two */
@@ -28,6 +29,7 @@ struct stream_host {
 	struct stream_out out;
 	struct outbound_request request;
 	struct link_prepare prepare;
+	struct peer_call call;
 	struct snapshot *snapshot; /* held meanwhile */
 	uint8_t condition[ILP_CONDITION_SIZE];
 	uint8_t *wire; /* WIRE_BYTES */
@@ -308,7 +310,7 @@ static bool send_packet(struct stream_host *h, struct bytes plain)
 	link_request(&h->request, peer->target, &h->prepare, wall, outbound_now_ms(n->outbound));
 	h->request.task.home = outbound_home(n->outbound);
 	h->request.task.done = answered;
-	atomic_fetch_add_explicit(&peer->live->packets_out, 1, memory_order_relaxed);
+	peer_call_begin(&h->call, peer);
 	outbound_busy(n->outbound, 1);
 	outbound_send(n->outbound, &h->request);
 	return true;
@@ -377,6 +379,7 @@ static void answered(struct task *t)
 	outbound_busy(n->outbound, -1);
 	h->sending = false;
 	link_judge(&h->request, &h->prepare, env_wall_ms(n->env), &a);
+	peer_call_end(&h->call, n, &h->request, &a);
 	if (a.outcome == LINK_FULFILLED)
 		fate = STREAM_FULFILLED;
 	else if (a.outcome == LINK_UNKNOWN)

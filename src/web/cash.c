@@ -191,13 +191,13 @@ static enum http_next show_form(
         struct http_request *rq, unsigned status, const struct holder *h, const struct cash_form *f)
 {
 	bool deposit = f->kind == CASH_DEPOSIT;
-	json_t *view, *fields, *rows = rows_json(rq, h);
+	json_t *view, *fields, *rows;
 	uint64_t stamp;
 
-	if (!rows || stamp_of(rq, h, &rq->arena, &stamp)) {
-		json_decref(rows);
+	/* What changes between the two is shown, and looked for again. */
+	rows = stamp_of(rq, h, &rq->arena, &stamp) ? NULL : rows_json(rq, h);
+	if (!rows)
 		return page_fail(rq, RESULT_OURS_STORE);
-	}
 	view = holder_view(rq, h, HOLDER_HOME, deposit ? WORDS("Deposit") : WORDS("Withdraw"));
 	fields = json_pack("{s:b,s:s,s:o,s:o,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:o,s:o}", "deposit",
 	        (int)deposit, "action", page_of(f->kind), "id", show_id(&f->id), "wallets",

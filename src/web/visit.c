@@ -1,4 +1,5 @@
 #include "web/show.h"
+#include "http/address.h"
 #include "web/visit.h"
 
 #include <string.h>
@@ -232,11 +233,13 @@ static enum http_next begin(struct visit *v, const struct page_form *f)
 	struct http_request *rq = v->rq;
 	char own[NAME_MAX_CHARS + 1];
 	const struct node_loop *l = http_app(rq);
+	struct http_address holder;
 
 	v->payer = page_field(f, "payer");
 	if (visitor_read(rq, &v->visitor))
 		return HTTP_DONE;
-	if (!rate_pass(web_of(rq)->visits, rq->client.b, http_mono_ms(rq))) {
+	http_address_holder(&rq->client, &holder);
+	if (!rate_pass(web_of(rq)->visits, holder.b, http_mono_ms(rq))) {
 		http_reply_header(rq, "Retry-After", "2");
 		return again(v, 429, words(rq, "Too many tries in a moment. Please try again."));
 	}

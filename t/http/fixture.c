@@ -243,13 +243,21 @@ static enum http_next post_inline(struct http_request *rq)
 	return HTTP_PARKED;
 }
 
+static void look_at_body(void *rq)
+{
+	if (((struct http_request *)rq)->body.n == 0)
+		atomic_fetch_add(&seen.wiped, 1);
+}
+
 static enum http_next post_json(struct http_request *rq)
 {
 	const char *name = NULL;
 	const struct json_member members[] = {
 	        {"name", JSON_TO_STRING, .target = &name, .required = true, .max = 8}};
 
-	if (http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
+	/* The last that was deferred is the first to run. */
+	if (http_defer(rq, look_at_body, rq) ||
+	        http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
 		return HTTP_DONE;
 	return http_reply_json(rq, 201, json_pack("{s:s}", "name", name));
 }

@@ -21,6 +21,7 @@ struct seen {
 	atomic_uint parked;    /* parked now, waiting for fixture_release */
 	atomic_uint delivered; /* on_sent(true) of parked requests */
 	atomic_uint lost;      /* on_sent(false) */
+	atomic_uint wiped;     /* bodies of /json that were, when their requests ended */
 	atomic_uint opened, closed;
 };
 extern struct seen seen;

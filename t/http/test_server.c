@@ -529,6 +529,38 @@ START_TEST(request_rate)
 	                reply),
 	        200);
 	ck_assert_str_eq(body(), "9.9.9.9");
+	/* all of one network are one */
+	limited = 0;
+	for (int i = 0; i < 100; i++) {
+		char request[256];
+
+		(void)snprintf(request, sizeof(request),
+		        "GET /ok HTTP/1.1\r\n" HOST "X-Forwarded-For: 2001:db8::%x\r\n\r\n", i + 1);
+		limited += fixture_ask(fd, request, reply) == 429;
+	}
+	ck_assert_uint_gt(limited, 0);
+	close(fd);
+	fixture_stop(s);
+}
+END_TEST
+
+START_TEST(json_is_wiped)
+{
+	static const char *const said[] = {
+	        "{\"name\":\"a\"}", "{\"name\":\"far too long\"}", "{\"nom\":\"a\"}"};
+	struct http_server *s = start();
+	int fd = fixture_dial(http_server_port(s));
+
+	for (unsigned i = 0; i < COUNT(said); i++) {
+		char request[256];
+
+		(void)snprintf(request, sizeof(request),
+		        "POST /json HTTP/1.1\r\n" HOST
+		        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+		        strlen(said[i]), said[i]);
+		ck_assert_int_eq(fixture_ask(fd, request, reply), i == 0 ? 201 : 400);
+		fixture_await(&seen.wiped, i + 1);
+	}
 	close(fd);
 	fixture_stop(s);
 }
@@ -672,6 +704,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, connection_limits);
 	tcase_add_test(t, connections_of_a_known_party);
 	tcase_add_test(t, request_rate);
+	tcase_add_test(t, json_is_wiped);
 	tcase_add_test(t, stop_completes_what_is_parked);
 	tcase_add_test(t, stop_gives_up_on_what_never_completes);
 	tcase_add_test(t, start_that_fails);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as btp from './lib/btp.js'
 import * as ilp from './lib/ilp.js'
-import { sleep, until } from './lib/http.js'
+import { freePort, sleep, until } from './lib/http.js'
 import { prepare, StreamSender } from './lib/link.js'
 import { addPeer, pay, units } from './lib/setups.js'
 
@@ -241,6 +241,17 @@ export const tests = {
     await until('another connection', () => server.ends.length === 2 && server.end.greetings.length === 1)
     await linked(node, 'right')
     assert.equal((await send(512n, good)).type, ilp.FULFILL)
+  },
+
+  'another URL is dialed at once, however long the old one was not to be had': async (t) => {
+    const { node, server } = await dialing(t)
+    await node.ok('peer', 'set', 'right', '--url', `btp+ws://127.0.0.1:${await freePort()}/`)
+    const tries = async () => node.log.split('event=btp_closed peer=right').length - 1
+    await until('the pause to grow', async () => (await tries()) >= 4, 20000)
+    const start = Date.now()
+    await node.ok('peer', 'set', 'right', '--url', server.url)
+    await linked(node, 'right')
+    assert.ok(Date.now() - start < 5000, `${Date.now() - start} ms`)
   },
 
   'a newer connection takes the place of the older; a revoked token ends it': async (t) => {

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import * as ilp from './lib/ilp.js'
 import * as stream from './lib/stream.js'
-import { sleep } from './lib/http.js'
+import { sleep, until } from './lib/http.js'
 import { StreamSender } from './lib/link.js'
-import { receivingNode } from './lib/setups.js'
+import { addPeer, receivingNode } from './lib/setups.js'
 
 const ECHO = { FLORIN_SERVER_DEV: 'yes', FLORIN_ILP_STREAM_ECHO: 'yes' }
 
@@ -50,6 +50,20 @@ export const tests = {
     assert.deepEqual(again.bytes, first.bytes)
     assert.equal(await node.balance('alice'), 900n)
     assert.equal(await node.peerBalance('sender'), -900n)
+  },
+
+  'what the node sends by itself is counted as any packet to the peer': async (t) => {
+    const { node, link } = await receivingNode(t, { env: ECHO })
+    const peer = await t.peer('test.right')
+    await addPeer(node, 'right', { url: `${peer.url}/ilp` })
+    const sender = await senderTo(node, link)
+    const address = { name: 'ConnectionNewAddress', sourceAccount: 'test.right.client' }
+    assert.ok((await sender.send({ frames: [address, data(1n, 0n, 'hello')] })).valid)
+    await until('its answer', async () => {
+      const { health } = await node.ok('peer', 'show', 'right')
+      const { packetsOut, fulfilledOut, rejectedOut, failedOut } = health
+      return packetsOut > 0 && fulfilledOut + rejectedOut + failedOut === packetsOut
+    })
   },
 
   'many packets of one connection at once add up exactly': async (t) => {

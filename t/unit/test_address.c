@@ -61,6 +61,23 @@ static const struct {
         {"1.1.1.1 2.2.2.2", "2.2.2.2", true},
 };
 
+/* Who has an address of a network of 64 bits has them all. */
+START_TEST(holders)
+{
+	static const char *const cases[][2] = {{"10.0.0.7", "10.0.0.7"},
+	        {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"}, {"::1", "::"}};
+	char text[HTTP_ADDRESS_SIZE];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct http_address a = address(cases[i][0]), holder;
+
+		http_address_holder(&a, &holder);
+		http_address_format(&holder, text);
+		ck_assert_str_eq(text, cases[i][1]);
+	}
+}
+END_TEST
+
 START_TEST(networks)
 {
 	static const char *const bad[] = {"x", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1",
@@ -121,6 +138,7 @@ END_TEST
 static void fill(TCase *t)
 {
 	tcase_add_test(t, parse_and_format);
+	tcase_add_test(t, holders);
 	tcase_add_test(t, networks);
 	tcase_add_test(t, behind_a_proxy);
 }
