@@ -261,7 +261,12 @@ static void peer(struct console_view *v)
 
 static void routes(struct console_view *v)
 {
+	json_t *kind = json_object_get(v->answers[1], "kind");
+
 	if (v->answers[1]) {
+		/* It goes nowhere: to nothing of any kind. */
+		if (kind && strcmp(json_string_value(kind), "none") == 0)
+			(void)json_object_del(v->answers[1], "kind");
 		part_facts(v, "Where it goes", explain_facts, v->answers[1]);
 		part_table(v, "All routes that match", candidate_list,
 		        json_object_get(v->answers[1], "candidates"), "None does.");
