@@ -8,6 +8,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #define SENTENCE_BYTES 256
 
@@ -115,7 +116,7 @@ enum result admin_limits_read(struct http_request *rq, const struct admin_limits
 		return r;
 	(void)admin_refuse(rq, RESULT_THEIRS_BAD_AMOUNT,
 	        in->high ? "liquidityThresholdHigh" : "liquidityThreshold",
-	        "the low threshold must be below the high one");
+	        WORDS("the low threshold must be below the high one"));
 	return RESULT_THEIRS_BAD_AMOUNT;
 }
 
@@ -128,41 +129,61 @@ enum result admin_path_id(struct http_request *rq, struct id *out)
 
 /* ---- refusals ---- */
 
-enum http_next admin_refuse(
-        struct http_request *rq, enum result r, const char *field, const char *format, ...)
+static enum http_next refuse(
+        struct http_request *rq, enum result r, const char *field, const char *sentence)
 {
-	char sentence[SENTENCE_BYTES];
-	va_list ap;
 	json_t *details = json_object();
 
-	va_start(ap, format);
-	(void)vsnprintf(sentence, sizeof(sentence), format, ap);
-	va_end(ap);
 	if (field)
 		(void)json_object_set_new(details, "field", json_string(field));
 	return http_reply_error_details(rq, http_status_of(r), result_name(r), sentence, details);
 }
 
+enum http_next admin_refuse(
+        struct http_request *rq, enum result r, const char *field, const char *format, ...)
+{
+	char sentence[SENTENCE_BYTES];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(sentence, sizeof(sentence), format, ap);
+	va_end(ap);
+	return refuse(rq, r, field, sentence);
+}
+
+enum http_next admin_refuse_with(
+        struct http_request *rq, enum result r, const char *field, const char *message, ...)
+{
+	char sentence[SENTENCE_BYTES];
+	va_list values;
+
+	va_start(values, message);
+	words_fill_list(sentence, sizeof(sentence), message, values);
+	va_end(values);
+	return refuse(rq, r, field, sentence);
+}
+
 static const struct admin_refusal general[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such object"},
-        {RESULT_THEIRS_CONFLICT, NULL, "it exists already, with other content"},
-        {RESULT_THEIRS_STATE, NULL, "not possible in the object's present state"},
-        {RESULT_THEIRS_INSUFFICIENT, NULL, "there is not enough money for this"},
-        {RESULT_THEIRS_BAD_AMOUNT, NULL, "the amount must be above zero and below 2^63"},
-        {RESULT_THEIRS_BAD_ASSET, NULL, "the asset does not fit here"},
-        {RESULT_THEIRS_NO_RATE, NULL, "there is no exchange rate for this, or a stale one"},
-        {RESULT_THEIRS_EXPIRED, NULL, "it is past its time"},
-        {RESULT_RETRY_BUSY, NULL, "too much waits to be done; try again"},
-        {RESULT_RETRY_STORE, NULL, "the store refused this once; try again"},
-        {RESULT_RETRY_DRAINING, NULL, "the node is stopping"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such object")},
+        {RESULT_THEIRS_CONFLICT, NULL, WORDS("it exists already, with other content")},
+        {RESULT_THEIRS_STATE, NULL, WORDS("not possible in the object's present state")},
+        {RESULT_THEIRS_INSUFFICIENT, NULL, WORDS("there is not enough money for this")},
+        {RESULT_THEIRS_BAD_AMOUNT, NULL, WORDS("the amount must be above zero and below 2^63")},
+        {RESULT_THEIRS_BAD_ASSET, NULL, WORDS("the asset does not fit here")},
+        {RESULT_THEIRS_NO_RATE, NULL, WORDS("there is no exchange rate for this, or a stale one")},
+        {RESULT_THEIRS_EXPIRED, NULL, WORDS("it is past its time")},
+        {RESULT_RETRY_BUSY, NULL, WORDS("too much waits to be done; try again")},
+        {RESULT_RETRY_STORE, NULL, WORDS("the store refused this once; try again")},
+        {RESULT_RETRY_DRAINING, NULL, WORDS("the node is stopping")},
         {RESULT_OK, NULL, NULL},
 };
 
 const struct admin_refusal admin_move_refusals[] = {
-        {RESULT_THEIRS_BAD_AMOUNT, "amount", "the amount must be above zero, and fit the account"},
-        {RESULT_THEIRS_INSUFFICIENT, "amount", "the account holds less than this"},
-        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "this key was used for another request"},
-        {RESULT_THEIRS_STATE, NULL, "it is closed"},
+        {RESULT_THEIRS_BAD_AMOUNT, "amount",
+                WORDS("the amount must be above zero, and fit the account")},
+        {RESULT_THEIRS_INSUFFICIENT, "amount", WORDS("the account holds less than this")},
+        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", WORDS("this key was used for another request")},
+        {RESULT_THEIRS_STATE, NULL, WORDS("it is closed")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -184,7 +205,7 @@ enum http_next admin_refuse_by(
 	if (row)
 		return admin_refuse(rq, r, row->field, "%s", row->text);
 	if (result_class(r) == RESULT_CLASS_OURS)
-		return http_reply_result(rq, r, "%s", "the node could not do this");
+		return http_reply_result(rq, r, "%s", WORDS("the node could not do this"));
 	return admin_refuse(rq, r, NULL, "refused: %s", result_name(r));
 }
 

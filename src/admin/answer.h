@@ -57,6 +57,11 @@ bool admin_day(const char *text, int64_t *out);
 enum http_next admin_refuse(struct http_request *rq, enum result r, const char *field,
         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The same of a message with {name}s (base/words.h), which the console may say in another language:
+ * names and values one after the other, and a NULL. */
+enum http_next admin_refuse_with(struct http_request *rq, enum result r, const char *field,
+        const char *message, ...) __attribute__((sentinel));
+
 /* {id} of the path; what is no id names nothing. Errors: THEIRS_NOT_FOUND, and no reply is set. */
 MUST_USE enum result admin_path_id(struct http_request *rq, struct id *out);
 

@@ -7,6 +7,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "model/quote.h"
 #include "store/fee.h"
 
@@ -151,8 +152,8 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 enum http_next admin_asset_add(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_CONFLICT, "code", "there is an asset with this code"},
-	        {RESULT_THEIRS_BAD_ASSET, "code", "a code has 1 to 12 letters or digits"},
+	        {RESULT_THEIRS_CONFLICT, "code", WORDS("there is an asset with this code")},
+	        {RESULT_THEIRS_BAD_ASSET, "code", WORDS("a code has 1 to 12 letters or digits")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const char *code = NULL;

@@ -6,6 +6,7 @@
 
 #include "admin/answer.h"
 #include "admin/resource.h"
+#include "base/words.h"
 #include "ilp/node.h"
 
 #define FILE_MAX 3000 /* characters of the path */
@@ -68,13 +69,13 @@ enum http_next admin_backup_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (file[0] != '/')
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "file",
-		        "\"file\" must be a whole path on the node's machine");
+		        WORDS("\"file\" must be a whole path on the node's machine"));
 	b = arena_alloc(&rq->arena, sizeof(*b));
 	if (!b)
 		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	if (atomic_exchange(&running, true))
-		return admin_refuse(
-		        rq, RESULT_RETRY_BUSY, NULL, "another backup is being made; try again");
+		return admin_refuse(rq, RESULT_RETRY_BUSY, NULL,
+		        WORDS("another backup is being made; try again"));
 	b->rq = rq;
 	b->node = loop->node;
 	b->file = file;

@@ -5,6 +5,7 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 #include "store/cash.h"
 
 static json_t *to_json(const struct cash_row *c, const struct admin_wallet *w,
@@ -43,7 +44,7 @@ enum http_next admin_cash_list(struct http_request *rq)
 		return HTTP_DONE;
 	if (state && strcmp(state, "PENDING") != 0)
 		return admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "state", "\"state\" must be PENDING");
+		        rq, RESULT_THEIRS_MALFORMED, "state", WORDS("\"state\" must be PENDING"));
 	r = store_cash_list(l->reader, &rq->arena, state != NULL, &page, &rows, &count, &more);
 	if (r)
 		return admin_refuse_by(rq, r, NULL);
@@ -54,11 +55,11 @@ enum http_next admin_cash_list(struct http_request *rq)
 }
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such request"},
-        {RESULT_THEIRS_EXPIRED, NULL, "its time has passed"},
-        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "the key was used for another request"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such request")},
+        {RESULT_THEIRS_EXPIRED, NULL, WORDS("its time has passed")},
+        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", WORDS("the key was used for another request")},
         {RESULT_THEIRS_STATE, NULL,
-                "it was answered before, or taken back; or its wallet is closed"},
+                WORDS("it was answered before, or taken back; or its wallet is closed")},
         {RESULT_OK, NULL, NULL},
 };
 

@@ -5,6 +5,7 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 
 static json_t *doubt_json(const struct doubt_row *d, const struct asset_row *asset)
 {
@@ -86,9 +87,10 @@ static enum result find_doubt(struct http_request *rq, struct doubt_release *d)
 enum http_next admin_doubt_release(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such amount in doubt"},
-	        {RESULT_THEIRS_STATE, NULL, "it was released before, or its payment still sends"},
-	        {RESULT_THEIRS_INSUFFICIENT, NULL, "the pool has too little to exchange it"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such amount in doubt")},
+	        {RESULT_THEIRS_STATE, NULL,
+	                WORDS("it was released before, or its payment still sends")},
+	        {RESULT_THEIRS_INSUFFICIENT, NULL, WORDS("the pool has too little to exchange it")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const char *to = NULL;
@@ -101,8 +103,8 @@ enum http_next admin_doubt_release(struct http_request *rq)
 	if (http_json_read(rq, false, members, 1, JSON_SPEC_STRICT))
 		return HTTP_DONE;
 	if (strcmp(to, "payer") != 0 && strcmp(to, "peer") != 0)
-		return admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "to", "\"to\" must be \"payer\" or \"peer\"");
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "to",
+		        WORDS("\"to\" must be \"payer\" or \"peer\""));
 	d = admin_change_new(rq, sizeof(*d), ADMIN_KEY_REQUIRED);
 	if (!d)
 		return HTTP_DONE;

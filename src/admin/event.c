@@ -7,12 +7,13 @@
 #include "admin/event_stream.h"
 #include "admin/page.h"
 #include "admin/resource.h"
+#include "base/words.h"
 #include "events/envelope.h"
 #include "http/negotiate.h"
 #include "store/endpoint.h"
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such event"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such event")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -61,7 +62,7 @@ static enum result read_state(struct http_request *rq, struct admin_event_wanted
 		}
 	}
 	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "state",
-	        "\"state\" must be WAITING, PENDING or PARKED");
+	        WORDS("\"state\" must be WAITING, PENDING or PARKED"));
 	return RESULT_THEIRS_MALFORMED;
 }
 
@@ -72,8 +73,8 @@ static enum result read_type(struct http_request *rq, struct admin_event_wanted 
 	if (!text)
 		return RESULT_OK;
 	if (event_type_parse(text, &w->type)) {
-		(void)admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "type", "\"type\" must be a type of event");
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "type",
+		        WORDS("\"type\" must be a type of event"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	w->filter.type = &w->type;
@@ -109,7 +110,7 @@ static enum result read_include(struct http_request *rq, bool *delivery)
 	if (!text || strcmp(text, "delivery") == 0)
 		return RESULT_OK;
 	(void)admin_refuse(
-	        rq, RESULT_THEIRS_MALFORMED, "include", "\"include\" must be \"delivery\"");
+	        rq, RESULT_THEIRS_MALFORMED, "include", WORDS("\"include\" must be \"delivery\""));
 	return RESULT_THEIRS_MALFORMED;
 }
 
@@ -139,7 +140,7 @@ static enum http_next list(struct http_request *rq)
 		return HTTP_DONE;
 	if (wanted.filter.state && resource)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "resource",
-		        "\"resource\" and \"state\" do not go together");
+		        WORDS("\"resource\" and \"state\" do not go together"));
 	wanted.filter.resource = resource ? &of : NULL;
 	r = store_event_list(loop->reader, &rq->arena, &wanted.filter, &page, &rows, &count, &next);
 	if (r)

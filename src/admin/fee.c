@@ -6,6 +6,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/fee.h"
 
 #define VERSION_TEXT 24
@@ -86,7 +87,7 @@ enum http_next admin_fee_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (fee_side_parse(type, &f->side))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "type",
-		        "\"type\" must be \"sending\" or \"receiving\"");
+		        WORDS("\"type\" must be \"sending\" or \"receiving\""));
 	f->asset = *asset;
 	f->bps = bps;
 	if (admin_amount_read(rq, fixed, "fixed", asset, &f->fixed))

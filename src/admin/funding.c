@@ -4,6 +4,7 @@
 #include "admin/change.h"
 #include "admin/payment_json.h"
 #include "admin/resource.h"
+#include "base/words.h"
 #include "ilp/payer.h"
 
 struct funding {
@@ -64,13 +65,15 @@ static enum result wake(struct admin_change *c)
 enum http_next admin_outgoing_fund(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
-	        {RESULT_THEIRS_EXPIRED, NULL, "its quote has expired: it is cancelled"},
-	        {RESULT_THEIRS_STATE, NULL, "it does not wait for money"},
-	        {RESULT_THEIRS_BAD_AMOUNT, "amount", "the amount must be its debit amount"},
-	        {RESULT_THEIRS_INSUFFICIENT, NULL, "the pool has too little to exchange it"},
-	        {RESULT_THEIRS_REFUSED, NULL, "its receiver's incoming payment takes no more"},
-	        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "the key was used for another request"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such payment")},
+	        {RESULT_THEIRS_EXPIRED, NULL, WORDS("its quote has expired: it is cancelled")},
+	        {RESULT_THEIRS_STATE, NULL, WORDS("it does not wait for money")},
+	        {RESULT_THEIRS_BAD_AMOUNT, "amount", WORDS("the amount must be its debit amount")},
+	        {RESULT_THEIRS_INSUFFICIENT, NULL, WORDS("the pool has too little to exchange it")},
+	        {RESULT_THEIRS_REFUSED, NULL,
+	                WORDS("its receiver's incoming payment takes no more")},
+	        {RESULT_THEIRS_CONFLICT, "Idempotency-Key",
+	                WORDS("the key was used for another request")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	json_t *amount = NULL;

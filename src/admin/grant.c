@@ -5,10 +5,11 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 #include "store/grant.h"
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such grant"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such grant")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -117,7 +118,7 @@ static enum result read_filter(struct http_request *rq, struct grant_filter *f)
 	f->reason = http_query(rq, "reason");
 	if (!is_state(f->state, f->reason)) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, f->reason ? "reason" : "state",
-		        "a grant has no such state");
+		        WORDS("a grant has no such state"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	if (!name)

@@ -5,6 +5,7 @@
 #include "admin/history.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 #include "store/history.h"
 
 static const struct {
@@ -26,8 +27,8 @@ enum result admin_span_read(struct http_request *rq, struct admin_span *out)
 	while (text && i < SPANS && strcmp(spans[i].name, text) != 0)
 		i++;
 	if (i == SPANS) {
-		(void)admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "span", "\"span\" is hour, day or month");
+		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "span",
+		        WORDS("\"span\" is hour, day or month"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	out->now_ms = http_wall_ms(rq);

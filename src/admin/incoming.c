@@ -7,6 +7,7 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "base/clock.h"
+#include "base/words.h"
 
 static enum result item_json(struct http_request *rq, const struct incoming_row *row, json_t **out)
 {
@@ -34,7 +35,7 @@ enum http_next admin_incoming_list(struct http_request *rq)
 		return HTTP_DONE;
 	if (query.client && !query.wallet)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "client",
-		        "\"client\" needs a \"walletAddress\"");
+		        WORDS("\"client\" needs a \"walletAddress\""));
 	r = store_incoming_list(loop->reader, &rq->arena, &query, &rows, &count, &edges);
 	if (r == RESULT_THEIRS_NOT_FOUND)
 		return admin_page_refuse_cursor(rq);
@@ -74,9 +75,9 @@ struct incoming_change {
 };
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_STATE, NULL, "the payment is over, or its wallet takes none"},
-        {RESULT_THEIRS_BAD_AMOUNT, "incomingAmount", "the amount must be above zero"},
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
+        {RESULT_THEIRS_STATE, NULL, WORDS("the payment is over, or its wallet takes none")},
+        {RESULT_THEIRS_BAD_AMOUNT, "incomingAmount", WORDS("the amount must be above zero")},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such incoming payment")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -232,10 +233,10 @@ enum http_next admin_incoming_complete(struct http_request *rq)
 
 /* The host's decisions are about a payment that nobody has begun to pay. */
 static const struct admin_refusal decision_refusals[] = {
-        {RESULT_THEIRS_STATE, NULL, "the payment is not PENDING any more"},
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
-        {RESULT_THEIRS_TOO_BIG, "reason", "\"reason\" is too long"},
-        {RESULT_THEIRS_MALFORMED, "reason", "\"reason\" must be one line of text"},
+        {RESULT_THEIRS_STATE, NULL, WORDS("the payment is not PENDING any more")},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such incoming payment")},
+        {RESULT_THEIRS_TOO_BIG, "reason", WORDS("\"reason\" is too long")},
+        {RESULT_THEIRS_MALFORMED, "reason", WORDS("\"reason\" must be one line of text")},
         {RESULT_OK, NULL, NULL},
 };
 

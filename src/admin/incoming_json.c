@@ -4,12 +4,13 @@
 
 #include "admin/page.h"
 #include "base/clock.h"
+#include "base/words.h"
 #include "http/op_json.h"
 
 enum result admin_incoming_of_path(struct http_request *rq, struct incoming_row *out)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such incoming payment"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such incoming payment")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);

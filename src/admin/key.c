@@ -6,6 +6,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "codec/jwk.h"
 #include "store/key.h"
 
@@ -84,9 +85,10 @@ static enum http_next add(
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_CONFLICT, "kid",
-	                "another key of this wallet is published under this kid: revoke it first"},
-	        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
-	        {RESULT_THEIRS_TOO_BIG, NULL, "the wallet publishes as many keys as it may"},
+	                WORDS("another key of this wallet is published under this kid: revoke it "
+	                      "first")},
+	        {RESULT_THEIRS_STATE, NULL, WORDS("the wallet is closed")},
+	        {RESULT_THEIRS_TOO_BIG, NULL, WORDS("the wallet publishes as many keys as it may")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	struct key_add *a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_OPTIONAL);
@@ -107,7 +109,7 @@ static enum result read_object(const json_t *value, struct jwk *out, const char 
 	size_t n = json_dumpb(value, text, sizeof(text), JSON_COMPACT);
 
 	if (n == 0 || n > sizeof(text)) {
-		*why = "the JWK is too large";
+		*why = WORDS("the JWK is too large");
 		return RESULT_THEIRS_TOO_BIG;
 	}
 	return jwk_parse_text(bytes_of(text, n), out, why);
@@ -132,13 +134,13 @@ enum http_next admin_key_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (!object == !text)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "jwk",
-		        "give the key as \"jwk\", an object, or as \"key\", a text");
+		        WORDS("give the key as \"jwk\", an object, or as \"key\", a text"));
 	r = object ? read_object(object, &key, &why) : jwk_parse_text(bytes_str(text), &key, &why);
 	if (r)
 		return admin_refuse(rq, r, object ? "jwk" : "key", "%s", why);
 	if (kid && (!jwk_is_kid(kid) || (*key.kid && strcmp(key.kid, kid) != 0)))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "kid",
-		        "kid is printable ASCII, and the JWK's own where that has one");
+		        WORDS("kid is printable ASCII, and the JWK's own where that has one"));
 	if (kid)
 		r = text_copy(key.kid, sizeof(key.kid), kid);
 	else if (!*key.kid)
@@ -166,7 +168,7 @@ static enum result revoke_apply(struct admin_change *c, struct batch *b, json_t 
 }
 
 static const struct admin_refusal revoke_refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "the wallet has no such key"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("the wallet has no such key")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -228,7 +230,7 @@ static enum result read_filter(struct http_request *rq, struct key_filter *f)
 			f->state = (enum key_state)i;
 	if (state && f->state == KEY_ANY) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "state",
-		        "\"state\" must be ACTIVE or REVOKED");
+		        WORDS("\"state\" must be ACTIVE or REVOKED"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	if (!wallet)
@@ -273,7 +275,7 @@ static enum result one_of_path(
         struct http_request *rq, struct wallet_key_row *out, struct admin_wallet *wallet)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such key"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such key")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);
@@ -351,7 +353,8 @@ enum http_next admin_node_key_rotate(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_STATE, NULL,
-	                "the present key is younger than ten minutes: others may not have seen it"},
+	                WORDS("the present key is younger than ten minutes: others may not have "
+	                      "seen it")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	struct admin_change *c;

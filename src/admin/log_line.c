@@ -7,6 +7,7 @@
 #include "admin/resource.h"
 #include "base/log_ring.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "http/request_id.h"
 #include "ilp/node.h"
 
@@ -24,7 +25,7 @@ static const char *given(const struct http_request *rq, const char *name)
 
 static enum result refused(struct http_request *rq, const char *field, const char *why)
 {
-	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, field, "\"%s\" %s", field, why);
+	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, field, "%s", why);
 	return RESULT_THEIRS_MALFORMED;
 }
 
@@ -54,11 +55,12 @@ static enum result read_filter(
 	        .level = LOG_LEVEL_DEBUG};
 	if (out->request && !request_id_is(out->request))
 		return refused(rq, "requestId",
-		        "must be a request's id: 8 to 64 letters, digits, - _ and .");
+		        WORDS("\"requestId\" must be a request's id: 8 to 64 letters, digits, - _ "
+		              "and ."));
 	if (level && !log_parse_level(level, &out->level))
-		return refused(rq, "level", "must be error, warn, info or debug");
+		return refused(rq, "level", WORDS("\"level\" must be error, warn, info or debug"));
 	if (out->text && strlen(out->text) > TEXT_MAX)
-		return refused(rq, "text", "may have at most 200 bytes");
+		return refused(rq, "text", WORDS("\"text\" may have at most 200 bytes"));
 	return page->cursor && *page->cursor ? read_cursor(rq, page->cursor, &out->before)
 	                                     : RESULT_OK;
 }

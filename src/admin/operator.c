@@ -4,6 +4,7 @@
 #include "admin/change.h"
 #include "admin/page.h"
 #include "admin/resource.h"
+#include "base/words.h"
 #include "http/router.h"
 #include "store/operator.h"
 
@@ -85,9 +86,9 @@ static enum result add_apply(struct admin_change *c, struct batch *b, json_t **a
 
 static const struct admin_refusal refusals[] = {
         {RESULT_THEIRS_MALFORMED, "name",
-                "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _"},
-        {RESULT_THEIRS_TOO_BIG, NULL, "there are as many operators as there may be"},
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such operator"},
+                WORDS("a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _")},
+        {RESULT_THEIRS_TOO_BIG, NULL, WORDS("there are as many operators as there may be")},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such operator")},
         {RESULT_OK, NULL, NULL},
 };
 

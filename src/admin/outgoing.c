@@ -7,6 +7,7 @@
 #include "admin/payment_json.h"
 #include "admin/resource.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "ilp/payer.h"
 #include "ilp/trace.h"
 #include "model/ledger.h"
@@ -73,19 +74,20 @@ enum http_next admin_outgoing_get(struct http_request *rq)
 /* ---- starting one ---- */
 
 static const struct admin_refusal add_refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, "quoteId", "there is no such quote"},
-        {RESULT_THEIRS_CONFLICT, "quoteId", "the quote or the key was used before"},
-        {RESULT_THEIRS_EXPIRED, "quoteId", "the quote has expired"},
-        {RESULT_THEIRS_STATE, NULL, "the wallet is closed"},
-        {RESULT_THEIRS_INSUFFICIENT, NULL, "the wallet has less than the debit amount"},
-        {RESULT_THEIRS_REFUSED, NULL, "the receiver's incoming payment takes no more"},
-        {RESULT_THEIRS_TOO_BIG, NULL, "more than can be given back, or than the receiver takes"},
+        {RESULT_THEIRS_NOT_FOUND, "quoteId", WORDS("there is no such quote")},
+        {RESULT_THEIRS_CONFLICT, "quoteId", WORDS("the quote or the key was used before")},
+        {RESULT_THEIRS_EXPIRED, "quoteId", WORDS("the quote has expired")},
+        {RESULT_THEIRS_STATE, NULL, WORDS("the wallet is closed")},
+        {RESULT_THEIRS_INSUFFICIENT, NULL, WORDS("the wallet has less than the debit amount")},
+        {RESULT_THEIRS_REFUSED, NULL, WORDS("the receiver's incoming payment takes no more")},
+        {RESULT_THEIRS_TOO_BIG, NULL,
+                WORDS("more than can be given back, or than the receiver takes")},
         {RESULT_OK, NULL, NULL},
 };
 
 /* Where the wallet has the money, what was lacking is the pool's of the receiver's asset. */
 static const struct admin_refusal pool_refusals[] = {
-        {RESULT_THEIRS_INSUFFICIENT, NULL, "the pool has too little to exchange it"},
+        {RESULT_THEIRS_INSUFFICIENT, NULL, WORDS("the pool has too little to exchange it")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -217,7 +219,7 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 		return admin_refuse_by(rq, r, add_refusals);
 	if (watch_s && !a->quote.pace_ms)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "watchSeconds",
-		        "only a payment that lasts is watched");
+		        WORDS("only a payment that lasts is watched"));
 	a->change.apply = add_apply;
 	a->change.committed = wake;
 	a->change.refusals = add_refusals;
@@ -229,7 +231,7 @@ enum http_next admin_outgoing_add(struct http_request *rq)
 enum http_next admin_outgoing_trace(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no trace of this payment"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no trace of this payment")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);
@@ -276,8 +278,8 @@ static enum result cancel_apply(struct admin_change *c, struct batch *b, json_t 
 enum http_next admin_outgoing_cancel(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
-	        {RESULT_THEIRS_STATE, NULL, "the payment has ended"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such payment")},
+	        {RESULT_THEIRS_STATE, NULL, WORDS("the payment has ended")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const char *reason = "cancelled by the operator";

@@ -5,6 +5,7 @@
 #include "admin/answer.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "ilp/node.h"
 
 enum result admin_page_read(struct http_request *rq, struct admin_page *out)
@@ -27,7 +28,7 @@ enum result admin_page_read(struct http_request *rq, struct admin_page *out)
 enum http_next admin_page_refuse_cursor(struct http_request *rq)
 {
 	return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "cursor",
-	        "\"cursor\" must be a nextCursor of this list");
+	        WORDS("\"cursor\" must be a nextCursor of this list"));
 }
 
 enum result admin_page_read_ids(struct http_request *rq, struct page *out)
@@ -77,7 +78,7 @@ enum result admin_order_read(struct http_request *rq, bool *desc)
 
 	if (order && strcmp(order, "asc") != 0 && strcmp(order, "desc") != 0) {
 		(void)admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "order", "\"order\" is asc or desc");
+		        rq, RESULT_THEIRS_MALFORMED, "order", WORDS("\"order\" is asc or desc"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	if (order)

@@ -1,5 +1,6 @@
 #include "admin/password.h"
 
+#include "base/words.h"
 #include "http/json_body.h"
 
 static enum http_next hashed(struct http_request *rq)
@@ -43,11 +44,13 @@ enum http_next admin_password_submit(
 	enum result r = password_allowed(text, least);
 
 	if (r == RESULT_THEIRS_TRUNCATED)
-		return admin_refuse(c->rq, RESULT_THEIRS_MALFORMED, "password",
-		        "a password has at least %zu characters", least);
+		return admin_refuse_with(c->rq, RESULT_THEIRS_MALFORMED, "password",
+		        WORDS("a password has at least {n} characters"), "n",
+		        arena_printf(&c->rq->arena, "%zu", least), NULL);
 	if (r)
-		return admin_refuse(c->rq, RESULT_THEIRS_MALFORMED, "password",
-		        "a password is one line of at most %d bytes", PASSWORD_MAX);
+		return admin_refuse_with(c->rq, RESULT_THEIRS_MALFORMED, "password",
+		        WORDS("a password is one line of at most {n} bytes"), "n",
+		        arena_printf(&c->rq->arena, "%d", PASSWORD_MAX), NULL);
 	p->change = c;
 	password_take(&p->job, PASSWORD_MAKE, &n->password_pepper, text, NULL);
 	return give(p, c->rq);

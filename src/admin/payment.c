@@ -7,6 +7,7 @@
 #include "admin/payment_json.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 
 /* A payment of either direction. */
 struct either {
@@ -67,13 +68,13 @@ static enum result read_filter(struct http_request *rq, struct payment_filter *f
 	if (f->direction && strcmp(f->direction, "incoming") != 0 &&
 	        strcmp(f->direction, "outgoing") != 0) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "direction",
-		        "\"direction\" must be incoming or outgoing");
+		        WORDS("\"direction\" must be incoming or outgoing"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	if ((from && !admin_day(from, &f->from_ms)) || (to && !admin_day(to, &f->to_ms))) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED,
 		        from && !admin_day(from, &f->from_ms) ? "from" : "to",
-		        "a day, as 2026-11-26");
+		        WORDS("a day, as 2026-11-26"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	if (to)
@@ -194,7 +195,7 @@ static enum result lines_json(struct http_request *rq, const struct either *p, j
 static enum result find_of_path(struct http_request *rq, struct either *out)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such payment")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	struct id id;

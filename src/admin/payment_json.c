@@ -4,6 +4,7 @@
 
 #include "admin/page.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "model/payment_error.h"
 #include "store/note.h"
 #include "store/quote_data.h"
@@ -179,7 +180,7 @@ enum result admin_data_json(struct http_request *rq, const struct id *quote, jso
 enum result admin_payment_of_path(struct http_request *rq, struct payment_row *out)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such payment"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such payment")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);

@@ -5,6 +5,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "codec/ilp_address.h"
 #include "ilp/async_form.h"
 #include "ilp/btp_dial.h"
@@ -50,10 +51,12 @@ static bool check_url(struct http_request *rq, const char *url)
 		            : url_guard_url(loop->node->guard, URL_POLICY_OPERATOR,
 		                      later ? later : url, parts);
 	if (r == RESULT_THEIRS_BLOCKED)
-		(void)admin_refuse(
-		        rq, r, "url", "this node may not call \"%s\" (see [outbound] allow)", url);
+		(void)admin_refuse_with(rq, r, "url",
+		        WORDS("this node may not call \"{url}\" (see [outbound] allow)"), "url",
+		        url, NULL);
 	else if (r)
-		(void)admin_refuse(rq, r, "url", "\"%s\" is not a URL to send packets to", url);
+		(void)admin_refuse_with(rq, r, "url",
+		        WORDS("\"{url}\" is not a URL to send packets to"), "url", url, NULL);
 	return r == RESULT_OK;
 }
 
@@ -65,8 +68,9 @@ static bool check_token(struct http_request *rq, const char *token, const char *
 	for (const char *c = token; *c; c++)
 		good = good && *c > ' ' && *c < 0x7f;
 	if (!good)
-		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, field,
-		        "\"%s\" must be visible ASCII without blanks", field);
+		(void)admin_refuse_with(rq, RESULT_THEIRS_MALFORMED, field,
+		        WORDS("\"{name}\" must be visible ASCII without blanks"), "name", field,
+		        NULL);
 	return good;
 }
 
@@ -86,9 +90,10 @@ static bool check_routes(struct http_request *rq, const json_t *routes, const ch
 		/* The empty prefix is the parent's. */
 		if (!(*out)[i] || !*(*out)[i] || ilp_address_check_prefix(bytes_str((*out)[i]))) {
 			(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "routes",
-			        "each of \"routes\" must be a prefix of ILP addresses, and not "
-			        "empty: "
-			        "everything goes to a parent");
+			        WORDS("each of \"routes\" must be a prefix of ILP addresses, and "
+			              "not "
+			              "empty: "
+			              "everything goes to a parent"));
 			return false;
 		}
 	}
@@ -99,8 +104,9 @@ static bool check_routes(struct http_request *rq, const json_t *routes, const ch
 static bool check(struct http_request *rq, const struct peer_in *in, const char ***routes)
 {
 	if (in->ilp_address && ilp_address_check(bytes_str(in->ilp_address))) {
-		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
-		        "\"%s\" is not an ILP address", in->ilp_address);
+		(void)admin_refuse_with(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
+		        WORDS("\"{address}\" is not an ILP address"), "address", in->ilp_address,
+		        NULL);
 		return false;
 	}
 	if (in->url && !check_url(rq, in->url))
@@ -115,14 +121,16 @@ static bool check(struct http_request *rq, const struct peer_in *in, const char 
 
 static const struct admin_refusal refusals[] = {
         {RESULT_THEIRS_CONFLICT, NULL,
-                "the name, the incoming token or a route is taken, there is a parent already, or "
-                "a wallet has the child's name"},
+                WORDS("the name, the incoming token or a route is taken, there is a parent "
+                      "already, or "
+                      "a wallet has the child's name")},
         {RESULT_THEIRS_STATE, NULL,
-                "the peer owes more than that, packets are under way, or it would be left without "
-                "an "
-                "incoming token"},
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such peer, or it has no such token"},
-        {RESULT_THEIRS_TOO_BIG, NULL, "too many peers, or too many routes of one peer"},
+                WORDS("the peer owes more than that, packets are under way, or it would be left "
+                      "without "
+                      "an "
+                      "incoming token")},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such peer, or it has no such token")},
+        {RESULT_THEIRS_TOO_BIG, NULL, WORDS("too many peers, or too many routes of one peer")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -274,23 +282,25 @@ enum http_next admin_peer_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (!text_is_name(name))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
-		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+		        WORDS("a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _"));
 	if (strcmp(name, "invitations") == 0 || strcmp(name, "auto") == 0)
-		return admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "name", "\"%s\" is a path of this API", name);
+		return admin_refuse_with(rq, RESULT_THEIRS_MALFORMED, "name",
+		        WORDS("\"{name}\" is a path of this API"), "name", name, NULL);
 	if (parent && child)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "child",
-		        "a peer is a parent or a child, not both");
+		        WORDS("a peer is a parent or a child, not both"));
 	if (!in.outgoing_token && strcmp(in.url, BTP_THEY_DIAL) == 0)
 		in.outgoing_token = "";
 	else if (!in.outgoing_token)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "outgoingToken",
-		        "\"outgoingToken\" is required, except for a peer that opens its link "
-		        "itself (\"btp:\")");
+		        WORDS("\"outgoingToken\" is required, except for a peer that opens its "
+		              "link "
+		              "itself (\"btp:\")"));
 	if (!in.ilp_address && !parent && !child)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "ilpAddress",
-		        "\"ilpAddress\" is required: only a parent's and a child's follow from "
-		        "the relation");
+		        WORDS("\"ilpAddress\" is required: only a parent's and a child's follow "
+		              "from "
+		              "the relation"));
 	return add(rq, name, code, &in,
 	        parent  ? PEER_RELATION_PARENT
 	        : child ? PEER_RELATION_CHILD
@@ -382,7 +392,7 @@ static bool find_token(
 		return true;
 	}
 	(void)admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, "revokeIncomingToken",
-	        "the peer has no such incoming token");
+	        WORDS("the peer has no such incoming token"));
 	return false;
 }
 
@@ -391,19 +401,20 @@ static bool check_set(struct http_request *rq, const struct peer *peer, const st
 {
 	if (more->state && !admin_peer_state(more->state, &s->state)) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "state",
-		        "\"state\" is active, draining or disabled");
+		        WORDS("\"state\" is active, draining or disabled"));
 		return false;
 	}
 	if (more->added_token && in->incoming_token) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "addIncomingToken",
-		        "\"incomingToken\" replaces all tokens: name one of the two");
+		        WORDS("\"incomingToken\" replaces all tokens: name one of the two"));
 		return false;
 	}
 	if (more->added_token && !check_token(rq, more->added_token, "addIncomingToken"))
 		return false;
 	if (more->added_token && peer->row.incoming_tokens >= PEER_TOKENS_MAX) {
-		(void)admin_refuse(rq, RESULT_THEIRS_TOO_BIG, "addIncomingToken",
-		        "a peer has at most %d incoming tokens: revoke one first", PEER_TOKENS_MAX);
+		(void)admin_refuse_with(rq, RESULT_THEIRS_TOO_BIG, "addIncomingToken",
+		        WORDS("a peer has at most {n} incoming tokens: revoke one first"), "n",
+		        arena_printf(&rq->arena, "%d", PEER_TOKENS_MAX), NULL);
 		return false;
 	}
 	return !more->revoked_token || find_token(rq, peer, more->revoked_token, s->revoked);
@@ -504,7 +515,7 @@ enum http_next admin_peer_set(struct http_request *rq)
 	}
 	if (ccp && !json_is_boolean(ccp))
 		return admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "ccp", "\"ccp\" must be true or false");
+		        rq, RESULT_THEIRS_MALFORMED, "ccp", WORDS("\"ccp\" must be true or false"));
 	in.ccp = json_is_true(ccp);
 	more.sets_ccp = ccp != NULL;
 	return set(rq, peer, &in, &more);

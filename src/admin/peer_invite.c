@@ -8,6 +8,7 @@
 #include "admin/row.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "codec/ilp_address.h"
 #include "ilp/peering_call.h"
 #include "ilp/routes.h"
@@ -108,9 +109,9 @@ static enum result invite_apply(struct admin_change *c, struct batch *b, json_t 
 
 static const struct admin_refusal invite_refusals[] = {
         {RESULT_THEIRS_MALFORMED, "name",
-                "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _"},
-        {RESULT_THEIRS_CONFLICT, "name", "there is a peer of that name already"},
-        {RESULT_THEIRS_TOO_BIG, NULL, "too many invitations are open"},
+                WORDS("a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _")},
+        {RESULT_THEIRS_CONFLICT, "name", WORDS("there is a peer of that name already")},
+        {RESULT_THEIRS_TOO_BIG, NULL, WORDS("too many invitations are open")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -180,7 +181,7 @@ enum http_next admin_invitation_remove(struct http_request *rq)
 		return HTTP_DONE;
 	if (id_parse(text, strlen(text), &u->id))
 		return admin_refuse(
-		        rq, RESULT_THEIRS_NOT_FOUND, NULL, "there is no such invitation");
+		        rq, RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such invitation"));
 	u->change.status = 200;
 	u->change.apply = uninvite_apply;
 	return admin_change_submit(&u->change);
@@ -274,8 +275,8 @@ static bool keep_text(struct accept *a, const char *text, const char **out)
 
 static enum http_next not_understood(struct accept *a)
 {
-	return admin_refuse(
-	        a->rq, RESULT_THEIRS_PROTOCOL, "url", "the other node's answer is not understood");
+	return admin_refuse(a->rq, RESULT_THEIRS_PROTOCOL, "url",
+	        WORDS("the other node's answer is not understood"));
 }
 
 static bool is_good_address(const char *address)
@@ -328,9 +329,9 @@ static enum http_next accepted_peer(struct http_request *rq)
 
 static const struct admin_refusal accept_refusals[] = {
         {RESULT_THEIRS_CONFLICT, NULL,
-                "there is a peer of that name or address here already; the other side has "
-                "accepted: "
-                "give another name with the same link"},
+                WORDS("there is a peer of that name or address here already; the other side has "
+                      "accepted: "
+                      "give another name with the same link")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -534,13 +535,13 @@ static bool check_typed(struct http_request *rq, enum joining joining, const str
 {
 	if (!t->name && joining != JOIN_PREVIEW) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
-		        "\"name\" is required: what the peer is to be called here");
+		        WORDS("\"name\" is required: what the peer is to be called here"));
 		return false;
 	}
 	if (t->name && (!text_is_name(t->name) || strcmp(t->name, "invitations") == 0 ||
 	                       strcmp(t->name, "auto") == 0)) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
-		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+		        WORDS("a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _"));
 		return false;
 	}
 	return check_limit(rq, t->credit, "creditLimit") &&
@@ -600,11 +601,11 @@ static enum http_next start(struct http_request *rq, enum joining joining)
 		return HTTP_DONE;
 	if (!a->automatic && !take_link(a))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "url",
-		        "that is not an invitation: a link with a token behind \"#\"");
+		        WORDS("that is not an invitation: a link with a token behind \"#\""));
 	if (parts && a->url && a->token)
 		r = url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, a->url, parts);
 	if (r)
-		return admin_refuse(rq, r, "url", "this node can't ask that URL");
+		return admin_refuse(rq, r, "url", WORDS("this node can't ask that URL"));
 	return admin_change_unless_known(&a->change, begin);
 }
 

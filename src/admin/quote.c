@@ -8,6 +8,7 @@
 #include "admin/payment_json.h"
 #include "admin/resource.h"
 #include "base/bytes.h"
+#include "base/words.h"
 #include "store/quote_data.h"
 
 static json_t *quote_json(const struct quote_row *q, const struct admin_wallet *wallet)
@@ -29,7 +30,7 @@ static json_t *quote_json(const struct quote_row *q, const struct admin_wallet *
 enum http_next admin_quote_get(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such quote"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such quote")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct node_loop *loop = http_app(rq);
@@ -72,13 +73,13 @@ static enum http_next refuse_small(struct http_request *rq, const struct quote_c
 {
 	const struct quote_add *q = OWNER_OF(call, const struct quote_add, call);
 	char least[AMOUNT_TEXT_SIZE];
-	const char *text;
+	char text[WORDS_TEXT_MAX];
 
 	amount_format_major(call->least_debit, q->asset.scale, least);
-	text = arena_printf(
-	        &rq->arena, "nothing would arrive of less than %s %s", least, q->asset.code);
+	words_fill(text, sizeof(text), WORDS("nothing would arrive of less than {amount} {asset}"),
+	        "amount", least, "asset", q->asset.code, NULL);
 	return http_reply_error_details(rq, http_status_of(call->result), result_name(call->result),
-	        text ? text : call->why,
+	        text,
 	        json_pack("{s:s, s:o}", "field", "debitAmount", "minSendAmount",
 	                admin_amount(call->least_debit, &q->asset)));
 }
@@ -109,9 +110,10 @@ static enum http_next quoted(struct http_request *rq)
 		return refuse_call(rq, &q->call);
 	if (q->call.receive_asked_code && (strcmp(row->receive_code, q->receive.code) != 0 ||
 	                                          row->receive_scale != q->receive.scale))
-		return admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, "receiveAmount",
-		        "the receiver's asset is %s with scale %u", row->receive_code,
-		        row->receive_scale);
+		return admin_refuse_with(rq, RESULT_THEIRS_BAD_ASSET, "receiveAmount",
+		        WORDS("the receiver's asset is {asset} with scale {scale}"), "asset",
+		        row->receive_code, "scale",
+		        arena_printf(&rq->arena, "%u", row->receive_scale), NULL);
 	if (id_is_zero(&q->change.id))
 		return http_reply_json(rq, 201, quote_json(row, &q->wallet));
 	return admin_change_submit(&q->change);
@@ -172,7 +174,7 @@ enum http_next admin_quote_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (debit && receive)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "receiveAmount",
-		        "only one of \"debitAmount\" and \"receiveAmount\" may be given");
+		        WORDS("only one of \"debitAmount\" and \"receiveAmount\" may be given"));
 	q = admin_change_new(rq, sizeof(*q), ADMIN_KEY_OPTIONAL);
 	if (!q)
 		return HTTP_DONE;
@@ -187,7 +189,7 @@ enum http_next admin_quote_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (over_ms && !debit)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "overMs",
-		        "\"overMs\" needs a \"debitAmount\"");
+		        WORDS("\"overMs\" needs a \"debitAmount\""));
 	q->call.receiver = receiver;
 	q->call.pace_ms = (int64_t)over_ms;
 	q->call.by_receive = receive != NULL;
@@ -220,13 +222,14 @@ static enum result data_apply(struct admin_change *c, struct batch *b, json_t **
 enum http_next admin_quote_data(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such quote"},
-	        {RESULT_THEIRS_CONFLICT, NULL, "the quote was used"},
-	        {RESULT_THEIRS_EXPIRED, NULL, "the quote has expired"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such quote")},
+	        {RESULT_THEIRS_CONFLICT, NULL, WORDS("the quote was used")},
+	        {RESULT_THEIRS_EXPIRED, NULL, WORDS("the quote has expired")},
 	        {RESULT_THEIRS_STATE, NULL,
-	                "a wallet of this node, or who gets money back, takes no data"},
-	        {RESULT_THEIRS_MALFORMED, "offset", "the next piece begins where the last ends"},
-	        {RESULT_THEIRS_TOO_BIG, "data", "more than a payment's data may be"},
+	                WORDS("a wallet of this node, or who gets money back, takes no data")},
+	        {RESULT_THEIRS_MALFORMED, "offset",
+	                WORDS("the next piece begins where the last ends")},
+	        {RESULT_THEIRS_TOO_BIG, "data", WORDS("more than a payment's data may be")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const char *text = NULL;

@@ -10,6 +10,7 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 #include "store/history.h"
 #include "store/rate_history.h"
 
@@ -42,7 +43,7 @@ static bool read_pair(struct http_request *rq, const char *out[SIDES])
 	}
 	if (strcmp(out[0], out[1]) != 0)
 		return true;
-	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "to", "a pair has two assets");
+	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "to", WORDS("a pair has two assets"));
 	return false;
 }
 

@@ -8,6 +8,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "ilp/rate_feed.h"
 #include "store/rate_rows.h"
 
@@ -249,7 +250,7 @@ static bool finds(const struct rate_table *t, const char *pair, const char **cod
 }
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, "pair", "no source holds a new price of this pair"},
+        {RESULT_THEIRS_NOT_FOUND, "pair", WORDS("no source holds a new price of this pair")},
         {RESULT_OK, NULL, NULL},
 };
 

@@ -339,7 +339,7 @@ enum http_next admin_route_explain(struct http_request *rq)
 
 	if (!destination || ilp_address_check(bytes_str(destination)))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "destination",
-		        "\"destination\" must be an ILP address");
+		        WORDS("\"destination\" must be an ILP address"));
 	address = bytes_str(destination);
 	if (ilp_address_scheme(address) == ILP_SCHEME_PEER) {
 		e.kind = "node";

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/words.h"
 #include "ilp/async_form.h"
 #include "ilp/btp_dial.h"
 
@@ -27,8 +28,9 @@ const struct asset_row *admin_asset_of_path(struct http_request *rq)
 	const struct asset_row *asset = find_asset(rq, http_param(rq, "id"));
 
 	if (!asset)
-		(void)admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, NULL,
-		        "this node has no asset \"%s\"", http_param(rq, "id"));
+		(void)admin_refuse_with(rq, RESULT_THEIRS_NOT_FOUND, NULL,
+		        WORDS("this node has no asset \"{name}\""), "name", http_param(rq, "id"),
+		        NULL);
 	return asset;
 }
 
@@ -38,8 +40,8 @@ const struct asset_row *admin_asset_of_code(
 	const struct asset_row *asset = find_asset(rq, code);
 
 	if (!asset)
-		(void)admin_refuse(
-		        rq, RESULT_THEIRS_BAD_ASSET, field, "this node has no asset \"%s\"", code);
+		(void)admin_refuse_with(rq, RESULT_THEIRS_BAD_ASSET, field,
+		        WORDS("this node has no asset \"{name}\""), "name", code, NULL);
 	return asset;
 }
 
@@ -99,7 +101,8 @@ enum result admin_wallet_of_path(struct http_request *rq, struct admin_wallet *o
 	enum result r = admin_wallet_find(rq, name, out);
 
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		(void)admin_refuse(rq, r, NULL, "this node has no wallet \"%s\"", name);
+		(void)admin_refuse_with(rq, r, NULL, WORDS("this node has no wallet \"{name}\""),
+		        "name", name, NULL);
 	else if (r)
 		(void)admin_refuse_by(rq, r, NULL);
 	return r;
@@ -110,7 +113,8 @@ enum result admin_wallet_named(struct http_request *rq, const char *text, struct
 	enum result r = admin_wallet_find(rq, text, out);
 
 	if (r == RESULT_THEIRS_NOT_FOUND)
-		(void)admin_refuse(rq, r, "walletAddress", "this node has no wallet \"%s\"", text);
+		(void)admin_refuse_with(rq, r, "walletAddress",
+		        WORDS("this node has no wallet \"{name}\""), "name", text, NULL);
 	else if (r)
 		(void)admin_refuse_by(rq, r, NULL);
 	return r;
@@ -161,7 +165,8 @@ const struct peer *admin_peer_of_path(struct http_request *rq)
 	for (size_t i = 0; i < s->peer_count; i++)
 		if (id_eq(&s->peers[i].row.id, &wanted) || strcmp(s->peers[i].row.name, text) == 0)
 			return &s->peers[i];
-	(void)admin_refuse(rq, RESULT_THEIRS_NOT_FOUND, NULL, "this node has no peer \"%s\"", text);
+	(void)admin_refuse_with(rq, RESULT_THEIRS_NOT_FOUND, NULL,
+	        WORDS("this node has no peer \"{name}\""), "name", text, NULL);
 	return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "net/url_guard.h"
 #include "store/settlement.h"
 
@@ -134,9 +135,9 @@ static enum result copy_peer(
 
 /* admin_move_refusals, and what an order may meet. */
 static const struct admin_refusal order_refusals[] = {
-        {RESULT_THEIRS_STATE, "engine", "the peer has no settlement engine"},
-        {RESULT_THEIRS_INSUFFICIENT, "amount", "the peer may not owe us that much"},
-        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", "the key was used for something else"},
+        {RESULT_THEIRS_STATE, "engine", WORDS("the peer has no settlement engine")},
+        {RESULT_THEIRS_INSUFFICIENT, "amount", WORDS("the peer may not owe us that much")},
+        {RESULT_THEIRS_CONFLICT, "Idempotency-Key", WORDS("the key was used for something else")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -160,10 +161,10 @@ enum http_next admin_peer_settle(struct http_request *rq)
 	received = strcmp(direction, "received") == 0;
 	if (!received && strcmp(direction, "sent") != 0)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "direction",
-		        "\"direction\" must be \"received\" or \"sent\"");
+		        WORDS("\"direction\" must be \"received\" or \"sent\""));
 	if (received && engine)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "engine",
-		        "an engine says itself what it received: only \"sent\" is ordered");
+		        WORDS("an engine says itself what it received: only \"sent\" is ordered"));
 	s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_REQUIRED);
 	if (!s || admin_amount_read(rq, amount, "amount", &peer->asset, &s->amount))
 		return HTTP_DONE;
@@ -206,9 +207,10 @@ static enum result end_apply(struct admin_change *c, struct batch *b, json_t **a
 enum http_next admin_settlement_end(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such order at the peer's engine"},
+	        {RESULT_THEIRS_NOT_FOUND, NULL,
+	                WORDS("there is no such order at the peer's engine")},
 	        {RESULT_THEIRS_STATE, NULL,
-	                "it is over, or the engine is being called just now; try again"},
+	                WORDS("it is over, or the engine is being called just now; try again")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct peer *peer = admin_peer_of_path(rq);
@@ -222,7 +224,7 @@ enum http_next admin_settlement_end(struct http_request *rq)
 		return HTTP_DONE;
 	if (strcmp(as, "paid") != 0 && strcmp(as, "refused") != 0)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "as",
-		        "\"as\" must be \"paid\" or \"refused\"");
+		        WORDS("\"as\" must be \"paid\" or \"refused\""));
 	e = admin_change_new(rq, sizeof(*e), ADMIN_KEY_REQUIRED);
 	if (!e)
 		return HTTP_DONE;
@@ -332,7 +334,8 @@ static bool read_engine(struct http_request *rq, const json_t *value, const char
 		        "this node may not call \"%s\" (see [outbound] allow)", url);
 	else if (r)
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "engineUrl",
-		        "\"engineUrl\" must be the base URL of a settlement engine, or null");
+		        WORDS("\"engineUrl\" must be the base URL of a settlement engine, or "
+		              "null"));
 	if (r)
 		return false;
 	n = strlen(parts->url);
@@ -403,7 +406,7 @@ enum http_next admin_settlement_terms_set(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_BAD_AMOUNT, "settleTo",
-	                "\"settleTo\" must be below \"settleThreshold\""},
+	                WORDS("\"settleTo\" must be below \"settleThreshold\"")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct peer *peer = admin_peer_of_path(rq);
@@ -415,7 +418,7 @@ enum http_next admin_settlement_terms_set(struct http_request *rq)
 		return HTTP_DONE;
 	if (!json_is_object(body))
 		return admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, NULL, "the body must be an object");
+		        rq, RESULT_THEIRS_MALFORMED, NULL, WORDS("the body must be an object"));
 	t = admin_change_new(rq, sizeof(*t), ADMIN_KEY_NONE);
 	if (!t)
 		return HTTP_DONE;

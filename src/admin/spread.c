@@ -7,6 +7,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/spread.h"
 
 #define VERSION_TEXT 24
@@ -46,8 +47,8 @@ enum http_next admin_spread_list(struct http_request *rq)
 	if (admin_page_read(rq, &page))
 		return HTTP_DONE;
 	if (history && strcmp(history, "yes") != 0 && strcmp(history, "no") != 0)
-		return admin_refuse(
-		        rq, RESULT_THEIRS_MALFORMED, "history", "\"history\" must be yes or no");
+		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "history",
+		        WORDS("\"history\" must be yes or no"));
 	if (page.cursor && text_parse_u64(page.cursor, INT64_MAX, &below))
 		return admin_page_refuse_cursor(rq);
 	r = store_spread_list(l->reader, &rq->arena, !history || strcmp(history, "yes") != 0,
@@ -96,11 +97,12 @@ static enum http_next set_answer(struct http_request *rq)
 
 static const struct admin_refusal set_refusals[] = {
         {RESULT_THEIRS_MALFORMED, "peer",
-                "say a peer, a pair of assets, or both; \"out\" is always of a peer"},
-        {RESULT_THEIRS_NOT_FOUND, "peer", "no such peer"},
+                WORDS("say a peer, a pair of assets, or both; \"out\" is always of a peer")},
+        {RESULT_THEIRS_NOT_FOUND, "peer", WORDS("no such peer")},
         {RESULT_THEIRS_BAD_ASSET, "from",
-                "the peer's own asset is what comes \"in\" from it, and what goes \"out\" to it"},
-        {RESULT_THEIRS_TOO_BIG, NULL, "too many spreads are in force"},
+                WORDS("the peer's own asset is what comes \"in\" from it, and what goes \"out\" to "
+                      "it")},
+        {RESULT_THEIRS_TOO_BIG, NULL, WORDS("too many spreads are in force")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -119,7 +121,7 @@ static enum result rule_read(
 	out->who = in->by ? in->by : WHO_DEFAULT;
 	if (spread_direction_parse(in->direction ? in->direction : "in", &out->rule.direction)) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "direction",
-		        "\"direction\" must be \"in\" or \"out\"");
+		        WORDS("\"direction\" must be \"in\" or \"out\""));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	for (size_t i = 0; in->peer && i < s->peer_count; i++)
@@ -163,7 +165,7 @@ enum http_next admin_spread_set(struct http_request *rq)
 		return HTTP_DONE;
 	if (clear == (bps <= BPS_ONE))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "basisPoints",
-		        "say \"basisPoints\", or \"clear\" that nothing is said any more");
+		        WORDS("say \"basisPoints\", or \"clear\" that nothing is said any more"));
 	s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
 	if (!s)
 		return HTTP_DONE;

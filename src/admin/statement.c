@@ -11,6 +11,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/statement.h"
 
 #define STATEMENT_BYTES (4 * 1024 * 1024) /* of its rows */
@@ -257,7 +258,7 @@ static enum http_next answer(struct http_request *rq)
 
 	if (c->result == RESULT_THEIRS_TOO_BIG)
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "from",
-		        "that is too many days for one statement");
+		        WORDS("that is too many days for one statement"));
 	if (c->result)
 		return admin_refuse_by(rq, c->result, NULL);
 	return c->csv ? reply_csv(rq, c) : reply_json(rq, c);
@@ -273,7 +274,8 @@ static bool read_days(struct http_request *rq, struct statement_call *c)
 	if ((from && !admin_day(from, &c->from_ms)) || (to && !admin_day(to, &c->to_ms)) ||
 	        c->from_ms > c->to_ms) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, from ? "from" : "to",
-		        "\"from\" and \"to\" are days as 2026-11-26, and none before the other");
+		        WORDS("\"from\" and \"to\" are days as 2026-11-26, and none before the "
+		              "other"));
 		return false;
 	}
 	c->to_ms += STATEMENT_DAY_MS; /* that day is part of it */
@@ -318,8 +320,8 @@ enum http_next admin_peer_statement(struct http_request *rq)
 	if (http_defer(rq, clear_memory, &c->memory))
 		return admin_refuse_by(rq, RESULT_OURS_MEMORY, NULL);
 	if (atomic_exchange(&running, true))
-		return admin_refuse(
-		        rq, RESULT_RETRY_BUSY, NULL, "another statement is being made; try again");
+		return admin_refuse(rq, RESULT_RETRY_BUSY, NULL,
+		        WORDS("another statement is being made; try again"));
 	c->rq = rq;
 	c->node = loop->node;
 	c->peer = peer->row.account;
@@ -370,11 +372,11 @@ enum http_next admin_peer_reconcile(struct http_request *rq)
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_EXPIRED, NULL,
-	                "the figures are older than our books, or another peer's"},
+	                WORDS("the figures are older than our books, or another peer's")},
 	        {RESULT_THEIRS_BAD_AMOUNT, "received",
-	                "the peer's books have more than ours with all that is in doubt"},
-	        {RESULT_THEIRS_STATE, NULL, "a payment with an amount in doubt is not over"},
-	        {RESULT_THEIRS_INSUFFICIENT, NULL, "a pool has too little to exchange it"},
+	                WORDS("the peer's books have more than ours with all that is in doubt")},
+	        {RESULT_THEIRS_STATE, NULL, WORDS("a payment with an amount in doubt is not over")},
+	        {RESULT_THEIRS_INSUFFICIENT, NULL, WORDS("a pool has too little to exchange it")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct peer *peer = admin_peer_of_path(rq);

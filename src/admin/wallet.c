@@ -7,6 +7,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "model/wallet_name.h"
 #include "store/login.h"
 #include "store/note.h"
@@ -116,8 +117,8 @@ static enum http_next add(struct http_request *rq, const struct wallet_new *want
         const struct asset_row *asset, const char *password)
 {
 	static const struct admin_refusal refusals[] = {
-	        {RESULT_THEIRS_CONFLICT, "name", "the name is taken"},
-	        {RESULT_THEIRS_MALFORMED, NULL, "a text of the wallet is not well-formed"},
+	        {RESULT_THEIRS_CONFLICT, "name", WORDS("the name is taken")},
+	        {RESULT_THEIRS_MALFORMED, NULL, WORDS("a text of the wallet is not well-formed")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	struct wallet_add *a = admin_change_new(rq, sizeof(*a), ADMIN_KEY_OPTIONAL);
@@ -157,13 +158,13 @@ enum http_next admin_wallet_add(struct http_request *rq)
 		return HTTP_DONE;
 	if (!text_is_name(in.name))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "name",
-		        "a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _");
+		        WORDS("a name begins with a-z or 0-9 and goes on with a-z, 0-9, - or _"));
 	if (in.user && !text_is_name(in.user))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "user",
-		        "a user's name is formed like a wallet's");
+		        WORDS("a user's name is formed like a wallet's"));
 	if (wallet_name_is_reserved(in.name))
-		return admin_refuse(
-		        rq, RESULT_THEIRS_CONFLICT, "name", "the name \"%s\" is reserved", in.name);
+		return admin_refuse_with(rq, RESULT_THEIRS_CONFLICT, "name",
+		        WORDS("the name \"{name}\" is reserved"), "name", in.name, NULL);
 	asset = admin_asset_of_code(rq, code, "assetCode");
 	return asset ? add(rq, &in, asset, password) : HTTP_DONE;
 }

@@ -6,6 +6,7 @@
 #include "admin/resource.h"
 #include "admin/row.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "store/login.h"
 #include "store/note.h"
 #include "store/wallet.h"
@@ -57,8 +58,8 @@ static enum http_next set(
 {
 	static const struct admin_refusal refusals[] = {
 	        {RESULT_THEIRS_STATE, "status",
-	                "the wallet is closed, or money or payments are left in it"},
-	        {RESULT_THEIRS_CONFLICT, "additionalProperties", "two of them have one key"},
+	                WORDS("the wallet is closed, or money or payments are left in it")},
+	        {RESULT_THEIRS_CONFLICT, "additionalProperties", WORDS("two of them have one key")},
 	        {RESULT_OK, NULL, NULL},
 	};
 	struct wallet_set *s = admin_change_new(rq, sizeof(*s), ADMIN_KEY_NONE);
@@ -86,8 +87,9 @@ static bool line(struct http_request *rq, const char *text, size_t max, const ch
 {
 	if (!text || (strlen(text) <= max && text_is_clean_utf8(text, strlen(text))))
 		return true;
-	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, field,
-	        "\"%s\" must be one line of at most %zu bytes", field, max);
+	(void)admin_refuse_with(rq, RESULT_THEIRS_MALFORMED, field,
+	        WORDS("\"{name}\" must be one line of at most {n} bytes"), "name", field, "n",
+	        arena_printf(&rq->arena, "%zu", max), NULL);
 	return false;
 }
 
@@ -150,7 +152,7 @@ static bool read_status(struct http_request *rq, const char *status, uint64_t gr
 			out->inactive_ms = http_wall_ms(rq) + (int64_t)grace_s * 1000;
 	} else {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
-		        "\"status\" must be \"active\", \"inactive\" or \"closed\"");
+		        WORDS("\"status\" must be \"active\", \"inactive\" or \"closed\""));
 		return false;
 	}
 	out->change.inactive_ms = &out->inactive_ms;
@@ -184,8 +186,9 @@ enum http_next admin_wallet_set(struct http_request *rq)
 		return HTTP_DONE;
 	if (!status && !wish.password && !wish.reply && !changes(&wish.change))
 		return admin_refuse(rq, RESULT_THEIRS_MALFORMED, "status",
-		        "\"status\", \"publicName\", \"additionalProperties\", \"password\" or "
-		        "\"reply\" must be given");
+		        WORDS("\"status\", \"publicName\", \"additionalProperties\", \"password\" "
+		              "or "
+		              "\"reply\" must be given"));
 	return wish.close || wish.password || wish.reply || changes(&wish.change)
 	               ? set(rq, &w, &wish)
 	               : admin_wallet_get(rq);

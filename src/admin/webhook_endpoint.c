@@ -8,15 +8,16 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "base/secret.h"
+#include "base/words.h"
 #include "events/webhook.h"
 #include "net/url_guard.h"
 #include "store/endpoint.h"
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such webhook endpoint"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such webhook endpoint")},
         {RESULT_THEIRS_STATE, NULL,
-                "this is the endpoint of [webhooks] in the configuration: change it there"},
-        {RESULT_THEIRS_TOO_BIG, NULL, "there are as many webhook endpoints as there may be"},
+                WORDS("this is the endpoint of [webhooks] in the configuration: change it there")},
+        {RESULT_THEIRS_TOO_BIG, NULL, WORDS("there are as many webhook endpoints as there may be")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -193,12 +194,12 @@ static bool read_types(struct http_request *rq, const json_t *types, const char 
 
 		if (!name || event_type_parse(name, &type)) {
 			(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "types",
-			        "\"types\" has an item that is no type of event");
+			        WORDS("\"types\" has an item that is no type of event"));
 			return false;
 		}
 		if (n + strlen(name) + 3 > ENDPOINT_TYPES_SIZE) {
 			(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "types",
-			        "\"types\" has an item twice");
+			        WORDS("\"types\" has an item twice"));
 			return false;
 		}
 		n += (size_t)snprintf(text + n, ENDPOINT_TYPES_SIZE - n, " %s", name);
@@ -242,9 +243,10 @@ static bool check_url(struct http_request *rq, const char *url)
 	r = url_guard_url(loop->node->guard, URL_POLICY_OPERATOR, url, &parts);
 	if (r == RESULT_THEIRS_BLOCKED)
 		(void)admin_refuse(rq, r, "url",
-		        "\"url\" is an address that may not be called; [outbound] allow opens it");
+		        WORDS("\"url\" is an address that may not be called; [outbound] allow "
+		              "opens it"));
 	else if (r)
-		(void)admin_refuse(rq, r, "url", "\"url\" is no URL that can be called");
+		(void)admin_refuse(rq, r, "url", WORDS("\"url\" is no URL that can be called"));
 	return r == RESULT_OK;
 }
 
@@ -275,7 +277,7 @@ static struct endpoint_set *read_body(struct http_request *rq, bool add)
 		wanted.types = "";
 	if (types && json_array_size(types) == 0) {
 		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "types",
-		        "\"types\" must name a type; null is all of them");
+		        WORDS("\"types\" must name a type; null is all of them"));
 		return NULL;
 	}
 	if (!check_url(rq, wanted.url) || !check_secrets(rq, wanted.secrets) ||
@@ -388,7 +390,7 @@ enum http_next admin_endpoint_remove(struct http_request *rq)
 /* ---- deliveries ---- */
 
 static const struct admin_refusal delivery_refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "this endpoint was not given such an event"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("this endpoint was not given such an event")},
         {RESULT_OK, NULL, NULL},
 };
 

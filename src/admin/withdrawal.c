@@ -6,6 +6,7 @@
 #include "admin/page.h"
 #include "admin/resource.h"
 #include "admin/row.h"
+#include "base/words.h"
 #include "store/withdrawal.h"
 
 #define TIMEOUT_S_MAX (30 * 86400)
@@ -60,9 +61,9 @@ enum http_next admin_withdrawal_list(struct http_request *rq)
 }
 
 static const struct admin_refusal refusals[] = {
-        {RESULT_THEIRS_NOT_FOUND, NULL, "there is no such withdrawal"},
-        {RESULT_THEIRS_EXPIRED, NULL, "its time has passed: it was given back"},
-        {RESULT_THEIRS_STATE, NULL, "it has been posted or voided before"},
+        {RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such withdrawal")},
+        {RESULT_THEIRS_EXPIRED, NULL, WORDS("its time has passed: it was given back")},
+        {RESULT_THEIRS_STATE, NULL, WORDS("it has been posted or voided before")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -220,7 +221,8 @@ static struct withdrawing *begin(struct http_request *rq, account_id account,
 		return NULL;
 	w->wanted.id = w->change.id;
 	if (id && id_parse(id, strlen(id), &w->wanted.id)) {
-		(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "id", "\"id\" must be a UUID");
+		(void)admin_refuse(
+		        rq, RESULT_THEIRS_MALFORMED, "id", WORDS("\"id\" must be a UUID"));
 		return NULL;
 	}
 	w->wanted.account = account;

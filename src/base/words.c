@@ -246,7 +246,11 @@ static void say_with(const struct language *l, const char *said, const struct va
 		name[i][values[i].name_n] = '\0';
 		memcpy(value, values[i].text, values[i].text_n);
 		value[values[i].text_n] = '\0';
-		recognize(l, value, depth + 1, text[i], sizeof(text[i]));
+		/* One word is a name or a code, whatever it means elsewhere. */
+		if (strchr(value, ' '))
+			recognize(l, value, depth + 1, text[i], sizeof(text[i]));
+		else
+			text_copy_cut(text[i], sizeof(text[i]), value);
 		pair[2 * i] = name[i];
 		pair[2 * i + 1] = text[i];
 	}

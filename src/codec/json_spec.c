@@ -1,33 +1,34 @@
 #include "codec/json_spec.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 
 #define AMOUNT_DIGITS_MAX 19
 #define EXACT_INTEGER_MAX ((UINT64_C(1) << 53) - 1) /* what every JSON implementation keeps */
 
-static enum result fault_of(struct json_fault *fault, const struct json_member *m, enum result r,
-        const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-/* fault->text becomes `member "x" ` and the formatted rest. */
-static enum result fault_of(struct json_fault *fault, const struct json_member *m, enum result r,
-        const char *format, ...)
+/* message: with the member's {name}, and maybe {low} and {high}. */
+static enum result fault_between(struct json_fault *fault, const struct json_member *m,
+        enum result r, const char *message, uint64_t low, uint64_t high)
 {
-	va_list args;
-	int n; /* what precedes: always shorter than the buffer, since the name was cut */
+	char least[24], most[24];
 
 	snprintf(fault->member, sizeof(fault->member), "%s", m->name);
 	text_trim_utf8(fault->member);
-	n = snprintf(fault->text, sizeof(fault->text), "member \"%s\" ", fault->member);
-	va_start(args, format);
-	vsnprintf(fault->text + n, sizeof(fault->text) - (size_t)n, format, args);
-	va_end(args);
-	text_trim_utf8(fault->text);
+	snprintf(least, sizeof(least), "%" PRIu64, low);
+	snprintf(most, sizeof(most), "%" PRIu64, high);
+	words_fill(fault->text, sizeof(fault->text), message, "name", fault->member, "low", least,
+	        "high", most, NULL);
 	return r;
+}
+
+static enum result fault_of(
+        struct json_fault *fault, const struct json_member *m, enum result r, const char *message)
+{
+	return fault_between(fault, m, r, message, 0, 0);
 }
 
 static bool has_control(const char *s, bool lines)
@@ -51,16 +52,17 @@ static enum result read_string(
 	size_t n = json_string_length(v);
 
 	if (!s)
-		return fault_of(fault, m, RESULT_THEIRS_MALFORMED, "must be a string");
-	if (n > max)
-		return fault_of(fault, m, RESULT_THEIRS_TOO_BIG,
-		        "must have at most %" PRIu64 " bytes", max);
-	if (n < m->min)
 		return fault_of(fault, m, RESULT_THEIRS_MALFORMED,
-		        "must have at least %" PRIu64 " bytes", m->min);
+		        WORDS("member \"{name}\" must be a string"));
+	if (n > max)
+		return fault_between(fault, m, RESULT_THEIRS_TOO_BIG,
+		        WORDS("member \"{name}\" must have at most {high} bytes"), 0, max);
+	if (n < m->min)
+		return fault_between(fault, m, RESULT_THEIRS_MALFORMED,
+		        WORDS("member \"{name}\" must have at least {low} bytes"), m->min, 0);
 	if (strlen(s) != n || has_control(s, m->to == JSON_TO_TEXT))
-		return fault_of(
-		        fault, m, RESULT_THEIRS_MALFORMED, "must not hold control characters");
+		return fault_of(fault, m, RESULT_THEIRS_MALFORMED,
+		        WORDS("member \"{name}\" must not hold control characters"));
 	*(const char **)m->target = s;
 	return RESULT_OK;
 }
@@ -71,8 +73,9 @@ static enum result read_uint(const json_t *v, const struct json_member *m, struc
 	json_int_t i = json_integer_value(v);
 
 	if (!json_is_integer(v) || i < 0 || (uint64_t)i < m->min || (uint64_t)i > max)
-		return fault_of(fault, m, RESULT_THEIRS_MALFORMED,
-		        "must be an integer from %" PRIu64 " to %" PRIu64, m->min, max);
+		return fault_between(fault, m, RESULT_THEIRS_MALFORMED,
+		        WORDS("member \"{name}\" must be an integer from {low} to {high}"), m->min,
+		        max);
 	*(uint64_t *)m->target = (uint64_t)i;
 	return RESULT_OK;
 }
@@ -107,23 +110,28 @@ static enum result read_member(json_t *v, const struct json_member *m, struct js
 	case JSON_TO_AMOUNT:
 		if (json_amount(v, m->target))
 			return fault_of(fault, m, RESULT_THEIRS_BAD_AMOUNT,
-			        "must be a string of digits, at most 9223372036854775807");
+			        WORDS("member \"{name}\" must be a string of digits, at most "
+			              "9223372036854775807"));
 		return RESULT_OK;
 	case JSON_TO_BOOL:
 		if (!json_is_boolean(v))
-			return fault_of(fault, m, RESULT_THEIRS_MALFORMED, "must be true or false");
+			return fault_of(fault, m, RESULT_THEIRS_MALFORMED,
+			        WORDS("member \"{name}\" must be true or false"));
 		*(bool *)m->target = json_is_true(v);
 		return RESULT_OK;
 	case JSON_TO_OBJECT:
 		if (!json_is_object(v))
-			return fault_of(fault, m, RESULT_THEIRS_MALFORMED, "must be an object");
+			return fault_of(fault, m, RESULT_THEIRS_MALFORMED,
+			        WORDS("member \"{name}\" must be an object"));
 		break;
 	case JSON_TO_ARRAY:
 		if (!json_is_array(v))
-			return fault_of(fault, m, RESULT_THEIRS_MALFORMED, "must be an array");
+			return fault_of(fault, m, RESULT_THEIRS_MALFORMED,
+			        WORDS("member \"{name}\" must be an array"));
 		if (m->max && json_array_size(v) > m->max)
-			return fault_of(fault, m, RESULT_THEIRS_TOO_BIG,
-			        "must have at most %" PRIu64 " elements", m->max);
+			return fault_between(fault, m, RESULT_THEIRS_TOO_BIG,
+			        WORDS("member \"{name}\" must have at most {high} elements"), 0,
+			        m->max);
 		break;
 	case JSON_TO_ANY:
 		break;
@@ -152,7 +160,8 @@ static enum result refuse_unknown(const json_t *object, const struct json_member
 		struct json_member unknown = {.name = json_object_iter_key(it)};
 
 		if (!is_known(unknown.name, members, count))
-			r = fault_of(fault, &unknown, RESULT_THEIRS_MALFORMED, "is not known here");
+			r = fault_of(fault, &unknown, RESULT_THEIRS_MALFORMED,
+			        WORDS("member \"{name}\" is not known here"));
 	}
 	json_decref(o);
 	return r;
@@ -165,7 +174,7 @@ enum result json_spec_read(const json_t *value, const struct json_member *member
 
 	fault->member[0] = '\0';
 	if (!json_is_object(value)) {
-		snprintf(fault->text, sizeof(fault->text), "must be a JSON object");
+		snprintf(fault->text, sizeof(fault->text), WORDS("must be a JSON object"));
 		return RESULT_THEIRS_MALFORMED;
 	}
 	if (flags & JSON_SPEC_STRICT) {
@@ -178,8 +187,8 @@ enum result json_spec_read(const json_t *value, const struct json_member *member
 
 		if (!v || json_is_null(v)) {
 			if (members[i].required)
-				return fault_of(
-				        fault, &members[i], RESULT_THEIRS_MALFORMED, "is missing");
+				return fault_of(fault, &members[i], RESULT_THEIRS_MALFORMED,
+				        WORDS("member \"{name}\" is missing"));
 			continue;
 		}
 		r = read_member(v, &members[i], fault);

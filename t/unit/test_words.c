@@ -112,6 +112,10 @@ static const struct {
         {"Your wallet did not make the payment:", "Your wallet did not make the payment:"},
         {"who knows", "who knows"},
         {"one two three", "one two three"},
+        /* a name is none of the words that there are */
+        {"member \"read\" must be an integer from 0 to 9",
+                "el campo \"read\" debe ser un número entero de 0 a 9"},
+        {"this node has no wallet \"peer\"", "este nodo no tiene ningún monedero \"peer\""},
         {"", ""},
 };
 
