@@ -16,16 +16,19 @@
 #define CONF_BYTES (16 * 1024)
 #define KEY_TEXT   (2 * sizeof(struct secret32) + 2)
 
-/* Prices to play with: for 1 USD. The operator replaces them or sets [rates] url. */
-static const char rates_json[] = "{\n"
-                                 "  \"base\": \"USD\",\n"
-                                 "  \"rates\": {\n"
-                                 "    \"EUR\": 0.91,\n"
-                                 "    \"GBP\": 0.78,\n"
-                                 "    \"XRP\": 1.95,\n"
-                                 "    \"BTC\": 0.0000105\n"
-                                 "  }\n"
-                                 "}\n";
+/* Prices to play with, for a developer's node: for 1 USD. */
+static const char dev_rates_json[] = "{\n"
+                                     "  \"base\": \"USD\",\n"
+                                     "  \"rates\": {\n"
+                                     "    \"EUR\": 0.91,\n"
+                                     "    \"GBP\": 0.78,\n"
+                                     "    \"XRP\": 1.95,\n"
+                                     "    \"BTC\": 0.0000105\n"
+                                     "  }\n"
+                                     "}\n";
+
+/* With others' money nothing is exchanged at a price that nobody chose. */
+static const char no_rates_json[] = "{\n  \"base\": \"USD\",\n  \"rates\": {}\n}\n";
 
 /* What this run has made, to be taken away again where it fails half-way. */
 struct made {
@@ -211,7 +214,8 @@ static int say_made(struct cli *cli, const struct config *config)
 		        cli->dir, config->server.public_url, config->server.admin_listen,
 		        config->ilp.address);
 		if (config->server.dev)
-			printf("  dev = yes: plain http and private addresses are allowed\n");
+			printf("  dev = yes: plain http and private addresses are allowed; the "
+			       "prices in " NODE_RATES_FILE " are made up\n");
 		if (config_served(config, &wants))
 			printf("before it starts: %s: %s (%s)\n", wants.what, wants.why,
 			        wants.hint);
@@ -243,7 +247,8 @@ static int make_node(struct cli *cli, struct made *made, const char *text)
 	if (!status)
 		status = make_secrets(cli, made, &key);
 	if (!status)
-		status = make_file(cli, made, NODE_RATES_FILE, rates_json, 0600);
+		status = make_file(cli, made, NODE_RATES_FILE,
+		        config.server.dev ? dev_rates_json : no_rates_json, 0600);
 	if (!status)
 		status = make_database(cli, &config, &key);
 	if (!status)

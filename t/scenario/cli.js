@@ -50,6 +50,15 @@ export const tests = {
     const rates = JSON.parse(node.rates())
     assert.equal(rates.base, 'USD')
     assert.ok(rates.rates.EUR && rates.rates.GBP && rates.rates.XRP && rates.rates.BTC)
+
+    // What is made up stays on developers' machines: others exchange nothing before they have prices.
+    const real = join(t.dir, 'real')
+    const made = await run(['-C', real, 'init', '--public-url', 'https://wallet.example', '--ilp-address', 'g.example'])
+    assert.equal(made.code, 0, made.stderr)
+    assert.deepEqual(JSON.parse(readFileSync(join(real, 'rates.json'), 'utf8')), { base: 'USD', rates: {} })
+    const checked = await run(['-C', real, 'check'])
+    assert.match(checked.stdout + checked.stderr, /tls_certificate/, 'all that it lacks is the certificate')
+    assert.doesNotMatch(checked.stdout + checked.stderr, /rates\.json.*(is|not|byte)/)
   },
 
   'init and check refuse what cannot work': async (t) => {
