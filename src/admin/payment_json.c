@@ -10,7 +10,7 @@
 #include "store/quote_data.h"
 #include "store/outgoing.h"
 
-#define RATE_DIGITS 6 /* contract.md section 8 */
+#define RATE_DIGITS 6 /* docs/cli.md */
 
 void admin_receive_asset(const struct quote_row *q, struct asset_row *out)
 {

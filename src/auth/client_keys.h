@@ -6,7 +6,7 @@
  * more. Requests about one client share one fetch. Everything is bounded.
  *
  * find may be called by any thread; fetches live on the outbound thread.
- * Spec: spec/open-payments.md 2.2; reliability page 4.1 row 16, 4.4.
+ * Spec: Open Payments, client keys.
  */
 #ifndef FLORIN_AUTH_CLIENT_KEYS_H
 #define FLORIN_AUTH_CLIENT_KEYS_H

@@ -2,7 +2,7 @@
  *
  * Pure: whose wallets the addresses are is for the caller to look up. Texts live in the JSON value
  * or in the arena. Unknown members are passed over, but not within access items and client objects.
- * Spec: open-payments page 1.5 (4), 2.1, 2.2; openapi/auth-server.yaml
+ * Spec: RFC 9635 2; Open Payments, authorization server
  */
 #ifndef FLORIN_AUTH_GRANT_REQUEST_H
 #define FLORIN_AUTH_GRANT_REQUEST_H

@@ -85,7 +85,7 @@ MUST_USE enum result ratio_unapply_floor(const struct ratio *r, uint64_t value, 
 MUST_USE enum result ratio_unapply_ceil(const struct ratio *r, uint64_t value, uint64_t *out);
 
 /* a * b / c through 128 bits, saturating at 2^64-1; c must not be 0 (assert).
- * vectors/mul_div_u64.json */
+ * t/vectors/mul_div_u64.json */
 uint64_t mul_div_floor(uint64_t a, uint64_t b, uint64_t c);
 uint64_t mul_div_ceil(uint64_t a, uint64_t b, uint64_t c);
 

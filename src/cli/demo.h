@@ -1,4 +1,4 @@
-/* demo: three nodes on loopback and a payment across two currencies (contract section 8).
+/* demo: three nodes on loopback and a payment across two currencies (docs/cli.md).
  *
  * The demo holds no rule of its own: it runs this program's own commands, as a user would. */
 #ifndef FLORIN_CLI_DEMO_H

@@ -2,7 +2,7 @@
  * holder: it has an incoming payment made at the payee's wallet, asks the payer for consent to a
  * limit, and quotes and pays within it. The consent is the payer's to give, by the wallet's pages;
  * in the demo's first payment the demo itself signs in and accepts, and says so.
- * Spec: spec/open-payments.md 5.2; contract section 8.
+ * Spec: Open Payments; docs/cli.md.
  */
 #ifndef FLORIN_CLI_DEMO_FLOW_H
 #define FLORIN_CLI_DEMO_FLOW_H

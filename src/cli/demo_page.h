@@ -1,5 +1,5 @@
 /* demo_page: the demo's overview, on a port of its own: who pays on the left, the connector's
- * packets in the middle, who is paid on the right (contract section 8).
+ * packets in the middle, who is paid on the right (docs/cli.md).
  *
  * A server of one loop in the demo's process. The demo's own thread looks at the nodes once a
  * second, as long as somebody looks at the page; pages that are open are told of what changed

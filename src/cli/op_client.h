@@ -1,6 +1,6 @@
 /* op_client: an application that uses Open Payments for a wallet's holder: signs its requests with
  * a key that the wallet publishes, as any client does. One request at a time, waited for.
- * Spec: spec/open-payments.md 1.2, 1.3, 2.2.
+ * Spec: Open Payments, the flow, request headers, client keys.
  */
 #ifndef FLORIN_CLI_OP_CLIENT_H
 #define FLORIN_CLI_OP_CLIENT_H

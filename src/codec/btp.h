@@ -2,7 +2,7 @@
  *
  * Each is `type u8 | request id u32 | length-prefixed contents`. What follows the last field is
  * ignored. Decoding borrows from the input and allocates nothing. Spec: RFC 0023;
- * spec/interledger.md 5.2.
+ * Interledger, BTP.
  */
 #ifndef FLORIN_CODEC_BTP_H
 #define FLORIN_CODEC_BTP_H

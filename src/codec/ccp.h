@@ -4,7 +4,7 @@
  * protocols there (ildcp.h), answered by an empty Fulfill. Route control asks for a table, route
  * update brings a part of it. There is no RFC of them: the format is that of ilp-protocol-ccp.
  * Counts on the wire are the sender's: lists are read one by one and nothing is allocated.
- * Spec: spec/interledger.md 5.4; vectors/ccp.json
+ * Spec: Interledger, CCP; t/vectors/ccp.json
  */
 #ifndef FLORIN_CODEC_CCP_H
 #define FLORIN_CODEC_CCP_H

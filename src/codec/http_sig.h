@@ -11,7 +11,7 @@
  * deviation: of RFC 9421's components the header fields and @method, @target-uri, @authority,
  * @scheme, @request-target, @path and @query are known, none of them with parameters; what is
  * unknown is refused.
- * Spec: RFC 9421 2, 3; spec/open-payments.md 3. vectors/httpsig.json.
+ * Spec: RFC 9421 2, 3; Open Payments, HTTP signatures. t/vectors/httpsig.json.
  */
 #ifndef FLORIN_CODEC_HTTP_SIG_H
 #define FLORIN_CODEC_HTTP_SIG_H

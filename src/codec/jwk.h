@@ -2,7 +2,7 @@
  *
  * A key arrives as a JWK (in a grant request, in a key document) or as whatever a person pastes
  * into a form. A text that holds the private half of a key is refused before anything is kept of
- * it. Spec: RFC 7517, RFC 8037, RFC 7638; spec/open-payments.md 1.4, 2.2, 5.3.
+ * it. Spec: RFC 7517, RFC 8037, RFC 7638; Open Payments, wallet address server, client keys.
  */
 #ifndef FLORIN_CODEC_JWK_H
 #define FLORIN_CODEC_JWK_H

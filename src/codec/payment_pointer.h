@@ -2,7 +2,7 @@
  *
  * $host/path is https://host/path; no path is /.well-known/pay. Strict ASCII; no port, user, query
  * or fragment. The host is written in lower case, the path is kept as it is. Spec: RFC 0026.
- * vectors/payment_pointers.json: rfc_valid, and valid of the account URLs.
+ * t/vectors/payment_pointers.json: rfc_valid, and valid of the account URLs.
  */
 #ifndef FLORIN_CODEC_PAYMENT_POINTER_H
 #define FLORIN_CODEC_PAYMENT_POINTER_H
@@ -17,7 +17,7 @@
 
 enum payment_pointer_rules {
 	PAYMENT_POINTER_STRICT,
-	/* contract.md section 3, `dev`: a port is allowed; localhost, loopback or
+	/* docs/configuration.md, `dev`: a port is allowed; localhost, loopback or
 	 * a port is http. */
 	PAYMENT_POINTER_DEV,
 };

@@ -3,7 +3,7 @@
  *
  * Texts are copied into bounded buffers. Members that we do not use are not looked at; those that
  * we use are checked as if they came from an enemy, since they do.
- * Spec: spec/open-payments.md 1.4, 1.5, 4.1, 5.4.
+ * Spec: Open Payments, wallet address server, authorization server, incoming payments.
  */
 #ifndef FLORIN_CODEC_REMOTE_ANSWER_H
 #define FLORIN_CODEC_REMOTE_ANSWER_H

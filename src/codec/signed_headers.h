@@ -1,6 +1,6 @@
 /* signed_headers: the header lines of a signed request, as a client of Open Payments sends it: its
  * token, the digest of its body, and the signature over them, the method and the address.
- * Spec: spec/open-payments.md 1.3, 3.1.
+ * Spec: Open Payments, request headers, HTTP signatures.
  */
 #ifndef FLORIN_CODEC_SIGNED_HEADERS_H
 #define FLORIN_CODEC_SIGNED_HEADERS_H

@@ -5,7 +5,7 @@
  * has the server secret can answer. The format is that of @interledger/stream-receiver. Token:
  * envelope (envelope.h) of `flags u8 [VarOctets tag] [nonce 16, secret 32] [VarOctets asset
  * code, scale u8]`, each part where its flag is set; in an address as base64url without padding.
- * vectors/stream_credentials.json
+ * t/vectors/stream_credentials.json
  */
 #ifndef FLORIN_CODEC_STREAM_CREDENTIALS_H
 #define FLORIN_CODEC_STREAM_CREDENTIALS_H

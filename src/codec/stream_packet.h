@@ -124,7 +124,7 @@ const char *stream_frame_name(uint8_t type);
  * Errors: THEIRS_TOO_BIG (above 2^64-1). */
 MUST_USE enum result stream_packet_shares(const struct stream_packet *p, uint64_t *out_total);
 /* One frame's part of `amount`: floor(amount * shares / total), 0 when total is 0. What the floors
- * leave over belongs to the lowest open stream. vectors/stream_money_shares.json */
+ * leave over belongs to the lowest open stream. t/vectors/stream_money_shares.json */
 uint64_t stream_money_share(uint64_t amount, uint64_t shares, uint64_t total);
 
 #endif

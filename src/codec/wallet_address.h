@@ -3,7 +3,7 @@
  * Scheme and host in lower case, the scheme's own port dropped, one trailing slash dropped; the
  * path keeps its case (only the wallet's own server knows whether it matters: ilp/node.h does that
  * for ours). Two addresses are the same where these texts are.
- * Spec: spec/open-payments.md 4.4.
+ * Spec: Open Payments, wallet addresses.
  */
 #ifndef FLORIN_CODEC_WALLET_ADDRESS_H
 #define FLORIN_CODEC_WALLET_ADDRESS_H

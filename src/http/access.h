@@ -7,7 +7,7 @@
  * Refusals carry the exact texts of the specification, which clients match, and WWW-Authenticate.
  * What was read here may change before a transaction: a verb that acts on it checks again
  * (batch_token_check, batch_grant_spend).
- * Spec: open-payments page 1.2, 1.7, 2.6
+ * Spec: Open Payments, the flow, errors, tokens
  */
 #ifndef FLORIN_HTTP_ACCESS_H
 #define FLORIN_HTTP_ACCESS_H

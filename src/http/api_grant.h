@@ -1,6 +1,6 @@
 /* api_grant: GNAP: asking for a grant, continuing it, and managing its tokens.
  *
- * Spec: open-payments page 1.5 (4 to 8), 1.7, 2
+ * Spec: RFC 9635; Open Payments, authorization server, errors
  */
 #ifndef FLORIN_HTTP_API_GRANT_H
 #define FLORIN_HTTP_API_GRANT_H

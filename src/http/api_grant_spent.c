@@ -1,7 +1,7 @@
 /* GET /op/outgoing-payment-grant: what was spent under the grant of the token.
  *
  * In the window of now, or since ever where the limit has no interval; null before the first
- * payment. Spec: open-payments page 1.6 (18), 2.7 */
+ * payment. Spec: Open Payments, resource server, limits */
 #include "http/api_grant.h"
 
 #include "http/access.h"

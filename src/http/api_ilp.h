@@ -8,7 +8,7 @@
  * Prepare, a Request-Id that is no UUID or another packet's that waits, and a callback that is not
  * at or below the peer's own URL; 413 above ILP_PACKET_MAX; never
  * 429 (a packet over a rate is a Reject). 500 where memory was out for even a Reject: to the peer
- * an unknown outcome. Spec: RFC 0035; spec/interledger.md 5.1.
+ * an unknown outcome. Spec: RFC 0035; Interledger, ILP over HTTP.
  */
 #ifndef FLORIN_HTTP_API_ILP_H
 #define FLORIN_HTTP_API_ILP_H

@@ -3,7 +3,7 @@
  * Without an Authorization header a payment's URL shows how much it has received, and where to ask
  * for more; every other call needs a token and a signature (access.h). `methods` are the same each
  * time they are asked for, and none of a payment that is over.
- * Spec: spec/open-payments.md 1.6, 1.8, 4.1.
+ * Spec: Open Payments, resource server, pagination, incoming payments.
  */
 #ifndef FLORIN_HTTP_API_INCOMING_PAYMENT_H
 #define FLORIN_HTTP_API_INCOMING_PAYMENT_H

@@ -4,7 +4,7 @@
  *	GET /node, /node/jwks.json                        the node, as it signs its own requests
  *
  * Revoked keys are left out from the moment of their commit, and no copy may be kept: a client that
- * adds a key reads the document again at once. Spec: spec/open-payments.md 1.3, 1.4.
+ * adds a key reads the document again at once. Spec: Open Payments, wallet address server.
  */
 #ifndef FLORIN_HTTP_API_KEY_H
 #define FLORIN_HTTP_API_KEY_H

@@ -1,5 +1,5 @@
 /* api_outgoing_payment: outgoing payments for Open Payments clients: POST /op/outgoing-payments,
- * GET one and the list. Spec: spec/open-payments.md 1.6, 1.8, 2.7, 4.3. */
+ * GET one and the list. Spec: Open Payments, outgoing payments, pagination, limits. */
 #ifndef FLORIN_HTTP_API_OUTGOING_PAYMENT_H
 #define FLORIN_HTTP_API_OUTGOING_PAYMENT_H
 

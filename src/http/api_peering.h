@@ -4,7 +4,7 @@
  * The link's token is a bearer token, so that it stands in no log: the link has it behind `#`.
  * Errors: 401 without a token, 404 for one that is none, 410 for an invitation that was used or has
  * expired, 400 for terms that do not fit, 409 where the address is another peer's.
- * Spec: spec/interledger.md 5.4; docs/peering.md.
+ * Spec: Interledger, CCP; docs/peering.md.
  */
 #ifndef FLORIN_HTTP_API_PEERING_H
 #define FLORIN_HTTP_API_PEERING_H

@@ -1,5 +1,5 @@
 /* api_quote: quotes for Open Payments clients: POST /op/quotes, GET /op/quotes/{id}.
- * Spec: spec/open-payments.md 1.6, 4.2. */
+ * Spec: Open Payments, resource server, quotes. */
 #ifndef FLORIN_HTTP_API_QUOTE_H
 #define FLORIN_HTTP_API_QUOTE_H
 

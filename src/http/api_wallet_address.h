@@ -4,8 +4,8 @@
  * shared secret; JSON, and whatever else is asked with a wildcard, gives the Open Payments wallet
  * address document. Closed and unknown wallets are 404. A trailing
  * slash and letters' case make no difference.
- * Spec: RFC 0009; Open Payments wallet address server; spec/interledger.md 4.2,
- * spec/open-payments.md 1.1.
+ * Spec: RFC 0009; Open Payments wallet address server; Interledger, SPSP,
+ * Open Payments, URLs.
  */
 #ifndef FLORIN_HTTP_API_WALLET_ADDRESS_H
 #define FLORIN_HTTP_API_WALLET_ADDRESS_H

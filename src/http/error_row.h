@@ -1,7 +1,7 @@
 /* error_row: one refusal of a table that clients rely on: http/op_error, http/gnap_error.
  *
  * The body is {"error":{"code","description"}}, with "details" where there is more to say. Where it
- * says whom to ask for a grant, the answer has WWW-Authenticate. Spec: spec/open-payments.md 1.7.
+ * says whom to ask for a grant, the answer has WWW-Authenticate. Spec: Open Payments, errors.
  */
 #ifndef FLORIN_HTTP_ERROR_ROW_H
 #define FLORIN_HTTP_ERROR_ROW_H

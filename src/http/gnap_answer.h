@@ -1,7 +1,7 @@
 /* gnap_answer: the parts that the authorization server's answers are made of.
  *
  * The functions that make JSON give NULL where memory is out; json_pack passes that on, and
- * http_reply_json answers it with 500. Spec: open-payments page 1.5
+ * http_reply_json answers it with 500. Spec: Open Payments, authorization server
  */
 #ifndef FLORIN_HTTP_GNAP_ANSWER_H
 #define FLORIN_HTTP_GNAP_ANSWER_H

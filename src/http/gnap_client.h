@@ -1,7 +1,7 @@
 /* gnap_client: the step before every handler that continues a grant or manages a token: the secret
  * that the request carries, and the signature by the client that the grant was given to.
  *
- * Spec: open-payments page 2.2, 2.4, 2.6
+ * Spec: Open Payments, client keys, continuation, tokens
  */
 #ifndef FLORIN_HTTP_GNAP_CLIENT_H
 #define FLORIN_HTTP_GNAP_CLIENT_H

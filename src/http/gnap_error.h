@@ -2,7 +2,7 @@
  *
  * Clients decide what to do by status and code, literally: those of this table are an interface. It
  * is the only place where they stand; docs/gnap.md lists it, and a test compares the two.
- * Spec: RFC 9635 3.6; spec/open-payments.md 1.7, 2.4, 2.6
+ * Spec: RFC 9635 3.6; Open Payments, errors, continuation, tokens
  */
 #ifndef FLORIN_HTTP_GNAP_ERROR_H
 #define FLORIN_HTTP_GNAP_ERROR_H

@@ -2,7 +2,7 @@
  *
  * Clients decide what to do by status and description, literally: the texts of this table are an
  * interface. It is the only place where they stand; docs/http.md lists it, and a test compares the
- * two. Codes are ours, and stay. Spec: spec/open-payments.md 1.7.
+ * two. Codes are ours, and stay. Spec: Open Payments, errors.
  */
 #ifndef FLORIN_HTTP_OP_ERROR_H
 #define FLORIN_HTTP_OP_ERROR_H

@@ -2,7 +2,7 @@
  * metadata, pages.
  *
  * The functions that make JSON give NULL where memory is out. Members without a value are left out,
- * never null. Spec: spec/open-payments.md 1.3, 1.6, 1.8.
+ * never null. Spec: Open Payments, request headers, resource server, pagination.
  */
 #ifndef FLORIN_HTTP_OP_JSON_H
 #define FLORIN_HTTP_OP_JSON_H

@@ -1,5 +1,5 @@
 /* op_list: pages of lists of Open Payments, both ways: ?first&last&cursor in, pagination out.
- * Spec: spec/open-payments.md 1.8. */
+ * Spec: Open Payments, pagination. */
 #ifndef FLORIN_HTTP_OP_LIST_H
 #define FLORIN_HTTP_OP_LIST_H
 

@@ -6,7 +6,7 @@
 /* Success is visible only as sentAmount = debitAmount, so a payment shows that when it is complete,
  * with its fee and what went back; the books and the admin API keep them apart. Nothing else may
  * show it: not a payment that has sent everything and is not done, and not one that failed after
- * it. Spec: open-payments page 4.3 */
+ * it. Spec: Open Payments, outgoing payments */
 static uint64_t shown_sent(const struct payment_row *p)
 {
 	uint64_t debit = p->quote.debit_amount;

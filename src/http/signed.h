@@ -15,7 +15,7 @@
  * asked for now, or there is no room for one more nonce. A signature with the parameter `nonce` is
  * good once: it is remembered in the store, and committed before `then` runs. What must be covered
  * is said in codec/http_sig.h; profile, age and the rule about digests are of the node's options.
- * Spec: spec/open-payments.md 1.7, 2.2, 3; reliability page 4.2.
+ * Spec: Open Payments, errors, client keys, HTTP signatures.
  */
 #ifndef FLORIN_HTTP_SIGNED_H
 #define FLORIN_HTTP_SIGNED_H

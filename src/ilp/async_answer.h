@@ -5,7 +5,7 @@
  * pause while nobody answers or the answer is a 5xx, until the packet has expired; 2xx means
  * delivered, and 4xx is the last word. What a Fulfill promised is committed before its first post,
  * and is noted as answered when it was delivered, else it is in doubt as over any link. Spec:
- * RFC 0035; spec/interledger.md 5.1.
+ * RFC 0035; Interledger, ILP over HTTP.
  */
 #ifndef FLORIN_ILP_ASYNC_ANSWER_H
 #define FLORIN_ILP_ASYNC_ANSWER_H

@@ -5,7 +5,7 @@
  * it waits, until its expiry, for the peer's post of a Fulfill or Reject with that id: the first
  * one is the answer. A peer may also answer at once (200 with the packet). Whoever sends a packet
  * does not know which link it takes: it is carried for an outbound_request (net/outbound.h) to the
- * peer's target. Spec: RFC 0035; spec/interledger.md 5.1.
+ * peer's target. Spec: RFC 0035; Interledger, ILP over HTTP.
  */
 #ifndef FLORIN_ILP_ASYNC_ASK_H
 #define FLORIN_ILP_ASYNC_ASK_H

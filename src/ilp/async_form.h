@@ -3,7 +3,7 @@
  * A Prepare with Callback-Url and Request-Id is answered 202, and its Fulfill or Reject is posted
  * to the callback later, with the same Request-Id. Nobody but the peer itself is ever called: a
  * callback is the peer's own configured URL, or a path below it. Pure functions. Spec: RFC 0035;
- * spec/interledger.md 5.1.
+ * Interledger, ILP over HTTP.
  */
 #ifndef FLORIN_ILP_ASYNC_FORM_H
 #define FLORIN_ILP_ASYNC_FORM_H

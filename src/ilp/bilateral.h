@@ -1,7 +1,7 @@
 /* bilateral: one packet of a protocol below "peer." to a peer, and its answer.
  *
  * No money, the condition that everybody knows, and nobody forwards it. On the outbound thread.
- * Spec: RFC 0031; spec/interledger.md 5.3, 5.4
+ * Spec: RFC 0031; Interledger, ILDCP, CCP
  */
 #ifndef FLORIN_ILP_BILATERAL_H
 #define FLORIN_ILP_BILATERAL_H

@@ -9,7 +9,7 @@
  *
  * A packet is sent once. Its answer is the Response with its request id; without one before the
  * packet's expiry, and where the connection ends or an Error comes instead, the outcome is unknown.
- * Spec: RFC 0023; spec/interledger.md 5.2.
+ * Spec: RFC 0023; Interledger, BTP.
  */
 #ifndef FLORIN_ILP_BTP_H
 #define FLORIN_ILP_BTP_H

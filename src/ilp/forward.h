@@ -3,7 +3,7 @@
  * Route, convert, shorten the expiry, reserve (committed), send the same bytes with 25 of them
  * patched, verify the answer, settle or give back (committed), answer. The packet travels from its
  * loop thread to the writer, to the outbound thread, to the writer and home.
- * Spec: RFC 0027; spec/interledger.md 1.6, 1.7; docs/ilp.md.
+ * Spec: RFC 0027; Interledger, expiry, connectors; docs/ilp.md.
  */
 #ifndef FLORIN_ILP_FORWARD_H
 #define FLORIN_ILP_FORWARD_H

@@ -3,7 +3,7 @@
  * A Prepare is sent once (net/outbound.h). Its answer counts as a Fulfill only when the preimage
  * fits and it came in time. Everything else is a Reject, of the peer's or of our own making, and
  * the question that matters for money is whether the peer may nevertheless have fulfilled. Spec:
- * RFC 0027, RFC 0035; spec/interledger.md 1.6, 5.1.
+ * RFC 0027, RFC 0035; Interledger, expiry, ILP over HTTP.
  */
 #ifndef FLORIN_ILP_LINK_H
 #define FLORIN_ILP_LINK_H

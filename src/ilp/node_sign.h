@@ -3,7 +3,7 @@
  * The client is the node's identity, PUBLIC_URL/node, whose keys stand at /node/jwks.json. The URL
  * is judged and normalised before it is signed, so that what is signed is what is requested; every
  * signature covers it (@target-uri), so that it is of no use elsewhere.
- * Spec: spec/open-payments.md 3.1, 3.2; reliability page 4.1 row 18.
+ * Spec: Open Payments, HTTP signatures.
  */
 #ifndef FLORIN_ILP_NODE_SIGN_H
 #define FLORIN_ILP_NODE_SIGN_H

@@ -8,7 +8,7 @@
  *
  * Nothing of a packet's memory is shared but by giving the packet away: it belongs to the loop
  * thread, then to the writer, for a forward to the outbound thread, and comes home to the loop.
- * Spec: RFC 0027; spec/interledger.md 1.4, 1.6, 1.7.
+ * Spec: RFC 0027; Interledger, error codes, expiry, connectors.
  */
 #ifndef FLORIN_ILP_PACKET_H
 #define FLORIN_ILP_PACKET_H

@@ -7,7 +7,7 @@
  * code that says "later". Until then no money moves. The end of the key has the reply that the
  * packet got, so a repetition gets it too, and nobody is asked again. Nothing of this is kept by a
  * node that dies: the packet is as one that never had an answer.
- * Spec: spec/interledger.md 2.8 (10)
+ * Spec: Interledger, STREAM receivers
  */
 #ifndef FLORIN_ILP_PARTIAL_H
 #define FLORIN_ILP_PARTIAL_H

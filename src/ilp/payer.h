@@ -3,7 +3,7 @@
  * A payment in state SENDING is claimed by lease, its receiver resolved again, and its money sent
  * with STREAM inside a durable window; what was fulfilled is settled in batches; at the end the
  * rest goes back. After a crash the payment is claimed again once nothing of its old window can
- * still be fulfilled (batch_recover). Spec: design.md section 5; spec/interledger.md 3.
+ * still be fulfilled (batch_recover). See docs/ilp.md.
  */
 #ifndef FLORIN_ILP_PAYER_H
 #define FLORIN_ILP_PAYER_H

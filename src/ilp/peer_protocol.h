@@ -3,7 +3,7 @@
  * peer.config is ILDCP: the peer's own address and asset, if it is not we who ask the peer.
  * peer.settle is between settlement engines (settlement_message.h). peer.route.* is the exchange of
  * routes, where the peer is switched on for it (routes.h). Other names are refused. Spec: RFC 0031;
- * spec/interledger.md 1.5, 5.3.
+ * Interledger, addresses, ILDCP.
  */
 #ifndef FLORIN_ILP_PEER_PROTOCOL_H
 #define FLORIN_ILP_PEER_PROTOCOL_H

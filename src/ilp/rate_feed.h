@@ -5,7 +5,7 @@
  * snapshots: a feed's with the time at which it was asked for, the bank's with its day. A fetch
  * that fails changes nothing: the list before stays in force until it is older than its source's
  * largest age, and then there is no rate of it (never 1). Only the operator chooses the URLs, so
- * [outbound] allow applies. Spec: contract section 3 [rates]
+ * [outbound] allow applies. Spec: docs/configuration.md [rates]
  */
 #ifndef FLORIN_ILP_RATE_FEED_H
 #define FLORIN_ILP_RATE_FEED_H

@@ -1,7 +1,7 @@
 /* rates: the price lists in force, shared by the snapshots that were made with them.
  *
  * A book never changes once it is shared: each of these makes another one of what was before.
- * Spec: contract section 3 [rates]; reliability page 3, row 71.
+ * Spec: docs/configuration.md [rates].
  */
 #ifndef FLORIN_ILP_RATES_H
 #define FLORIN_ILP_RATES_H

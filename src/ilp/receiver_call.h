@@ -1,7 +1,7 @@
 /* receiver_call: an incoming payment at another wallet's server, made, read or completed for a loop
  * thread: what remote_payment does, on the outbound thread and back. Wallets of this node need no
  * call: what comes to them is in the store.
- * Spec: spec/open-payments.md 5.4.
+ * Spec: Open Payments, payments between servers.
  */
 #ifndef FLORIN_ILP_RECEIVER_CALL_H
 #define FLORIN_ILP_RECEIVER_CALL_H

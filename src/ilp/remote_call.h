@@ -2,7 +2,7 @@
  * node's own key as PUBLIC_URL/node, or without a signature. On the outbound thread.
  *
  * The address comes from a receiver, so it is judged by url_guard as any foreign one, and what is
- * signed is the address as it is requested. Spec: spec/open-payments.md 3, 5.4; reliability 4.4.
+ * signed is the address as it is requested. Spec: Open Payments, HTTP signatures.
  */
 #ifndef FLORIN_ILP_REMOTE_CALL_H
 #define FLORIN_ILP_REMOTE_CALL_H

@@ -4,7 +4,7 @@
  * A token that has expired is rotated by its manage URL; where that fails, and where a server
  * forgot it, a new grant is asked for. Requests for one grant share one question. Everything is in
  * memory and bounded: after a restart it is asked for again. On the outbound thread.
- * Spec: spec/open-payments.md 5.4.
+ * Spec: Open Payments, payments between servers.
  */
 #ifndef FLORIN_ILP_REMOTE_GRANT_H
 #define FLORIN_ILP_REMOTE_GRANT_H

@@ -5,7 +5,7 @@
  * asks for a grant of exactly that, so that the holder is sent to `consent.redirect`. GO goes on
  * with what the browser brought back: the grant, a new quote where the first one is over, and the
  * outgoing payment. LOOK reads what became of it. All addresses are judged by url_guard.
- * Spec: spec/open-payments.md 2.2, 2.3, 4.2, 4.3.
+ * Spec: Open Payments, client keys, interaction, quotes, outgoing payments.
  */
 #ifndef FLORIN_ILP_REMOTE_PAY_H
 #define FLORIN_ILP_REMOTE_PAY_H

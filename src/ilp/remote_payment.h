@@ -1,6 +1,6 @@
 /* remote_payment: an incoming payment at another wallet's server, as its payer sees it: made, read
  * and completed under this node's own grants. On the outbound thread.
- * Spec: spec/open-payments.md 5.4.
+ * Spec: Open Payments, payments between servers.
  */
 #ifndef FLORIN_ILP_REMOTE_PAYMENT_H
 #define FLORIN_ILP_REMOTE_PAYMENT_H

@@ -3,7 +3,7 @@
  *
  * Remembered by what stands before "/incoming-payments/". Whoever is refused what it was promised
  * forgets and asks. Bounded, in memory, on the outbound thread.
- * Spec: spec/open-payments.md 5.4.
+ * Spec: Open Payments, payments between servers.
  */
 #ifndef FLORIN_ILP_REMOTE_SERVER_H
 #define FLORIN_ILP_REMOTE_SERVER_H

@@ -4,8 +4,8 @@
  * payment, or that with "/payer" for who paid one of this node. What is of this node is looked up
  * in the store. An incoming payment elsewhere is read under a grant of this node's own
  * (remote_payment.h); at a wallet address one may be made, and a receiver that gives none is asked
- * by SPSP. Runs on the outbound thread. Spec: RFC 0009, RFC 0026; spec/interledger.md 4.1, 4.2;
- * spec/open-payments.md 5.4.
+ * by SPSP. Runs on the outbound thread. Spec: RFC 0009, RFC 0026;
+ * Open Payments, payments between servers.
  */
 #ifndef FLORIN_ILP_RESOLVER_H
 #define FLORIN_ILP_RESOLVER_H

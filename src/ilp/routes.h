@@ -2,7 +2,7 @@
  *
  * Gives what comes to model/routing, sends what that wants sent, and swaps a picture in with each
  * change of the best learned routes. Lives on the outbound thread, but for what is marked.
- * Spec: spec/interledger.md 5.4
+ * Spec: Interledger, CCP
  */
 #ifndef FLORIN_ILP_ROUTES_H
 #define FLORIN_ILP_ROUTES_H

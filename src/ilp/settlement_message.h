@@ -5,7 +5,7 @@
  * comes goes to the peer's engine of ours, and its answer back as the data of the Fulfill. Nobody
  * forwards them. deviation: RFC 38 gives the condition as the hash of nothing, which no fulfillment
  * of 32 bytes has. The one of every protocol below "peer." is sent, and both are taken. Spec: RFC
- * 0038 "Exchanging messages"; spec/interledger.md 5.5
+ * 0038 "Exchanging messages"; Interledger, settlement engines
  */
 #ifndef FLORIN_ILP_SETTLEMENT_MESSAGE_H
 #define FLORIN_ILP_SETTLEMENT_MESSAGE_H

@@ -4,7 +4,7 @@
  * Used by the quoter for probes and by the payer for money. Amounts of the controller are in the
  * paying wallet's asset; where the next hop is of another asset each packet is converted by the
  * node's own rate, rounded down.
- * Spec: RFC 0029; spec/interledger.md 2, 3.
+ * Spec: RFC 0029; Interledger, STREAM, @interledger/pay.
  */
 #ifndef FLORIN_ILP_STREAM_CONNECTION_H
 #define FLORIN_ILP_STREAM_CONNECTION_H

@@ -3,7 +3,7 @@
  *
  * Inbox: pieces may come in any order, twice, and overlapping; they leave in order, once. Outbox:
  * what was written stays until the other end has it, so that a piece can be sent again with the
- * same offset and bytes. Spec: RFC 0029, 5.3.11 to 5.3.13; spec/interledger.md 2.4.
+ * same offset and bytes. Spec: RFC 0029, 5.3.11 to 5.3.13; Interledger, STREAM frames.
  */
 #ifndef FLORIN_ILP_STREAM_DATA_H
 #define FLORIN_ILP_STREAM_DATA_H

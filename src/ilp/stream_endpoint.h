@@ -9,7 +9,7 @@
  *
  * Everything is bounded: STREAM_STREAMS_MAX streams of each end, STREAM_CONNECTION_BYTES of data
  * that nobody has read, STREAM_WINDOW_BYTES per stream and direction.
- * Spec: RFC 0029; spec/interledger.md 2.4 to 2.7.
+ * Spec: RFC 0029; Interledger, STREAM frames, STREAM connections, STREAM senders, STREAM receivers.
  */
 #ifndef FLORIN_ILP_STREAM_ENDPOINT_H
 #define FLORIN_ILP_STREAM_ENDPOINT_H

@@ -3,7 +3,7 @@
  *
  * One piece is under way at a time, so that each arrives before the next one, and the last one
  * closes the stream. Where the other end takes no more, a packet that says so asks again. Spec: RFC
- * 0029, 5.3.11 to 5.3.13; spec/interledger.md 2.4.
+ * 0029, 5.3.11 to 5.3.13; Interledger, STREAM frames.
  */
 #ifndef FLORIN_ILP_STREAM_PARCEL_H
 #define FLORIN_ILP_STREAM_PARCEL_H

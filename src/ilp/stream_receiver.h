@@ -5,7 +5,7 @@
  * to be sent after the credit was committed.
  *
  * Probes and packets below their minimum are refused with F99 and data, which every sender
- * understands. Spec: RFC 0029; spec/interledger.md 2.7, 2.8.
+ * understands. Spec: RFC 0029; Interledger, STREAM receivers.
  */
 #ifndef FLORIN_ILP_STREAM_RECEIVER_H
 #define FLORIN_ILP_STREAM_RECEIVER_H

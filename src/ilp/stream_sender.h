@@ -9,7 +9,7 @@
  * A payment may have many packets in flight. Money in flight and money sent together never pass
  * the budget, which is what the caller has durably reserved.
  *
- * Spec: interledger page 2.6, 2.8, 3.1 to 3.3.
+ * Spec: Interledger, STREAM senders, STREAM receivers, @interledger/pay.
  */
 #ifndef FLORIN_ILP_STREAM_SENDER_H
 #define FLORIN_ILP_STREAM_SENDER_H

@@ -4,7 +4,7 @@
  * UPSTREAM_ASK_MS; after a failure with a back-off. What the parent says is kept in the store
  * before it counts, and is the node's address from the next snapshot on: its wallets' and
  * children's addresses move with it. Lives on the outbound thread.
- * Spec: RFC 0031; spec/interledger.md 5.3
+ * Spec: RFC 0031; Interledger, ILDCP
  */
 #ifndef FLORIN_ILP_UPSTREAM_H
 #define FLORIN_ILP_UPSTREAM_H

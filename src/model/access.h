@@ -1,7 +1,7 @@
 /* access: what a grant allows: types, actions and limits, and the rules about them.
  *
  * Texts are borrowed. Wallet addresses in here are canonical (codec/wallet_address.h).
- * Spec: open-payments page 1.2, 1.5, 2.1, 2.7; openapi/auth-server.yaml access-item
+ * Spec: Open Payments, authorization server, `access-item`; limits
  */
 #ifndef FLORIN_MODEL_ACCESS_H
 #define FLORIN_MODEL_ACCESS_H

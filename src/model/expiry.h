@@ -1,7 +1,7 @@
 /* expiry: how long a packet may live here and at the next hop. Unix milliseconds.
  *
  * `now` is read once per packet and given to every question about it.
- * Spec: interledger page 1.6, 8.1 "Expiry equality"; vectors/expiry.json
+ * Spec: Interledger, expiry; t/vectors/expiry.json
  */
 #ifndef FLORIN_MODEL_EXPIRY_H
 #define FLORIN_MODEL_EXPIRY_H

@@ -6,7 +6,7 @@
  *	FINALIZED    with the reason: ISSUED (its token was given), REJECTED, REVOKED, EXPIRED
  *
  * A non-interactive grant passes through APPROVED to ISSUED at once. Only an ISSUED grant has
- * tokens that work. Spec: open-payments page 2.1, 2.4, 2.7
+ * tokens that work. Spec: Open Payments, interaction, continuation, limits
  */
 #ifndef FLORIN_MODEL_GRANT_H
 #define FLORIN_MODEL_GRANT_H

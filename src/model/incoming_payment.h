@@ -6,7 +6,7 @@
  * amount to the unit, so no excess is taken; where there was an exchange, here or before, rounding
  * makes a small one unavoidable, and `excess_max` is fixed when the payment is made. Where the host
  * approves payments, one takes nothing before that; as long as nothing has come it may be
- * cancelled. Spec: spec/open-payments.md 4.1; reliability.md R1 to R3.
+ * cancelled. Spec: Open Payments, incoming payments.
  */
 #ifndef FLORIN_MODEL_INCOMING_PAYMENT_H
 #define FLORIN_MODEL_INCOMING_PAYMENT_H

@@ -8,7 +8,7 @@
  * Years and months are the calendar's, in UTC, and always counted from the anchor, the day of the
  * month cut to what the month has: 31 January, 28 February, 31 March. Days have 24 hours. What lies
  * beyond the years 0 and 9999 is cut to them. Times are wall milliseconds.
- * Spec: open-payments page 2.7; docs/deviations.md
+ * Spec: Open Payments, limits; docs/deviations.md
  */
 #ifndef FLORIN_MODEL_INTERVAL_H
 #define FLORIN_MODEL_INTERVAL_H

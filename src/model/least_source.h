@@ -3,7 +3,7 @@
  * What the rate says is not enough for small amounts: every node on the way rounds down, so three
  * conversions may turn into nothing what one would let through. More never brings less, so a guess
  * from the known rate is followed by growing steps and then by halving.
- * Spec: interledger page 3.2; open-payments page 4.2 "minimum send".
+ * Spec: Interledger, @interledger/pay; Open Payments, quotes "minimum send".
  */
 #ifndef FLORIN_MODEL_LEAST_SOURCE_H
 #define FLORIN_MODEL_LEAST_SOURCE_H

@@ -2,7 +2,7 @@
  * may be promised and demanded.
  *
  * Smallest units on both sides; `source` is what we send, `destination` what arrives. All results
- * saturate at 2^64-1. Spec: interledger page 3.2, 2.6; vectors/pay_math.json
+ * saturate at 2^64-1. Spec: Interledger, @interledger/pay, STREAM senders; t/vectors/pay_math.json
  */
 #ifndef FLORIN_MODEL_PAY_MATH_H
 #define FLORIN_MODEL_PAY_MATH_H

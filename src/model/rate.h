@@ -4,8 +4,8 @@
  * Once it is shared it is immutable. Numbers are taken from the text itself; no rate ever was a
  * binary fraction. A pair that is missing or too old has no rate: never 1. A price that jumped is
  * held: the one before it counts, with its own age, until the operator accepts the new one.
- * Several tables side by side: rate_book.h. Spec: contract section 3 [rates]; interledger page 6.2;
- * vectors/fx_conversion.json
+ * Several tables side by side: rate_book.h. Spec: docs/configuration.md [rates];
+ * t/vectors/fx_conversion.json
  */
 #ifndef FLORIN_MODEL_RATE_H
 #define FLORIN_MODEL_RATE_H

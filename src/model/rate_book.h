@@ -2,7 +2,7 @@
  *
  * Sources stand in the operator's order. A pair takes the first source that has both assets and is
  * not too old; where none has both, the first two that meet in the base of one of them. Each source
- * has a largest age of its own. Spec: contract section 3 [rates]; features.md 1.10
+ * has a largest age of its own. Spec: docs/configuration.md [rates]
  */
 #ifndef FLORIN_MODEL_RATE_BOOK_H
 #define FLORIN_MODEL_RATE_BOOK_H

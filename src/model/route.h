@@ -5,7 +5,7 @@
  * changes and not what the table holds. A prefix matches an address that equals it or goes on with
  * a dot: g.acme matches g.acme.bob, never g.acmebank. The empty prefix is the default route. Case
  * matters.
- * Spec: interledger page 1.5, 8.2 trap 13; vectors/routing.json
+ * Spec: Interledger, addresses; t/vectors/routing.json
  */
 #ifndef FLORIN_MODEL_ROUTE_H
 #define FLORIN_MODEL_ROUTE_H

@@ -11,7 +11,7 @@
  * own address, nothing to whom it leads to, and to a parent only what is ours or a child's.
  * Not taken are prefixes outside our network, a bare scheme, what is our own or below it, what is
  * at or below a configured node's address unless it comes from there, and a path that has us in it.
- * Spec: spec/interledger.md 5.4
+ * Spec: Interledger, CCP
  */
 #ifndef FLORIN_MODEL_ROUTING_H
 #define FLORIN_MODEL_ROUTING_H

@@ -10,7 +10,7 @@
  * An engine counts at its own scale. What its quantities hold beyond whole units of the account is
  * kept exactly, as a leftover, and credited as soon as it makes one: the sum of all credits and the
  * leftover is the sum of all quantities.
- * Spec: RFC 0032; RFC 0038; spec/interledger.md 5.5
+ * Spec: RFC 0032; RFC 0038; Interledger, settlement engines
  */
 #ifndef FLORIN_MODEL_SETTLEMENT_H
 #define FLORIN_MODEL_SETTLEMENT_H

@@ -4,7 +4,7 @@
  * where it comes from, one for where it goes. The first is what is said of that peer, `in`, for
  * the pair of assets; else of that peer, `in`, for any pair; else of the pair for any peer; else
  * nothing. The second is what is said of the next peer, `out`, for the pair; else for any pair;
- * else nothing. A pair is ordered, and may be one asset twice. Spec: features.md 1.7
+ * else nothing. A pair is ordered, and may be one asset twice. See docs/configuration.md.
  */
 #ifndef FLORIN_MODEL_SPREAD_H
 #define FLORIN_MODEL_SPREAD_H

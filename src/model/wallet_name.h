@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* First segments of the public listener's own paths (contract.md section 4) that have the form of a
- * name, and words that clients take for a part of other URLs (spec/open-payments.md 1.1). */
+/* First segments of the public listener's own paths (docs/http.md) that have the form of a
+ * name, and words that clients take for a part of other URLs (Open Payments, URLs). */
 bool wallet_name_is_reserved(const char *name);
 
 #endif

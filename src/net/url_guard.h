@@ -4,7 +4,7 @@
  * again when a connection is opened, because a name may resolve to anything, and to something else
  * the second time. Pure functions over an immutable guard, but for url_guard_add_listener.
  *
- * Spec: reliability page 4.4.
+ * See docs/net.md.
  */
 #ifndef FLORIN_NET_URL_GUARD_H
 #define FLORIN_NET_URL_GUARD_H

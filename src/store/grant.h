@@ -4,7 +4,7 @@
  * interaction references, the nonce of an interaction's URL) are stored as SHA-256 only; their
  * values are derived from random ids with a key that comes from the master key, so that a reply
  * that was lost can be given again without storing what it held.
- * Spec: open-payments page 2.1 to 2.7; reliability page 2.4, 4.2
+ * Spec: RFC 9635; Open Payments, interaction, continuation, tokens, limits; docs/gnap.md
  */
 #ifndef FLORIN_STORE_GRANT_H
 #define FLORIN_STORE_GRANT_H

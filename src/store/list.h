@@ -3,7 +3,7 @@
  * The order is that of the ids, which begin with the time they were made at; a page begins behind
  * the row that the cursor names, so rows that arrive meanwhile move nothing. The statements are
  * given by whoever owns the table; each takes ?1 wallet, ?2 client, ?3 id, ?4 limit and may leave
- * some unused. Spec: spec/open-payments.md 1.8.
+ * some unused. Spec: Open Payments, pagination.
  */
 #ifndef FLORIN_STORE_LIST_H
 #define FLORIN_STORE_LIST_H

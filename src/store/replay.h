@@ -2,8 +2,8 @@
  *
  * A bounded set in the writer, used by its thread only. A key is in progress until it is finished
  * with a reply or dropped; finished ones are forgotten after their expiry, or before it when the
- * set is full, oldest first: a repetition later than that is a new packet with its own debit
- * (design.md section 4). Those in progress are never forgotten.
+ * set is full, oldest first: a repetition later than that is a new packet with its own debit.
+ * Those in progress are never forgotten.
  */
 #ifndef FLORIN_STORE_REPLAY_H
 #define FLORIN_STORE_REPLAY_H

@@ -10,7 +10,7 @@
  *   is never forgotten, it is booked once.
  *
  * What is due is told where a peer's balance is written (settlement.due). Common errors and arenas:
- * store.h and batch.h. Spec: RFC 0038; spec/interledger.md 5.5
+ * store.h and batch.h. Spec: RFC 0038; Interledger, settlement engines
  */
 #ifndef FLORIN_STORE_SETTLEMENT_H
 #define FLORIN_STORE_SETTLEMENT_H

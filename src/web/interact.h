@@ -4,7 +4,7 @@
  * back to the client. An interaction belongs to the browser that was first shown it, and a decision
  * to exactly what was shown: the form carries the digest of it. Where an identity provider asks
  * instead ([auth] consent is a URL), GET leads there, and its browser comes back to `finish`.
- * Spec: open-payments page 2.3, 2.5; contract section 4
+ * Spec: Open Payments, interaction, interaction hash; docs/http.md
  */
 #ifndef FLORIN_WEB_INTERACT_H
 #define FLORIN_WEB_INTERACT_H

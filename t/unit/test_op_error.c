@@ -7,7 +7,7 @@
 #include "http/gnap_error.h"
 #include "http/op_error.h"
 
-/* Literally those of spec/open-payments.md 1.7. */
+/* Literally those of Open Payments, errors. */
 START_TEST(normative)
 {
 	static const struct {

@@ -1,4 +1,4 @@
-// ILPv4 packets (spec/interledger.md 1.2 to 1.5): the scenarios' own encoder and decoder.
+// ILPv4 packets (RFC 0027): the scenarios' own encoder and decoder.
 
 import { Reader, Malformed, u64, varOctets } from './oer.js'
 import { createHash } from 'node:crypto'

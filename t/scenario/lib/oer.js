@@ -1,4 +1,4 @@
-// Octet Encoding Rules as Interledger uses them (spec/interledger.md 1.1), written from the text and
+// Octet Encoding Rules as Interledger uses them (Interledger, OER), written from the text and
 // apart from src/codec: it is the second opinion of the scenarios. Integers are BigInt throughout.
 
 export class Malformed extends Error {}

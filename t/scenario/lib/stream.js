@@ -1,4 +1,4 @@
-// STREAM packets, keys and envelope (spec/interledger.md 2.1 to 2.4), for the scenarios only.
+// STREAM packets, keys and envelope (RFC 0029), for the scenarios only.
 
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { Reader, Malformed, varOctets, varUint } from './oer.js'
