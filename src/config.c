@@ -496,8 +496,8 @@ static enum result fit_window(struct config *c, struct config_error *error)
 	        hold_ms / WINDOWS_IN_A_HOLD, error);
 }
 
-/* Where prices are fetched the file that a node is made with is none of the sources, unless somebody
- * names it. */
+/* Where prices are fetched the file that a node is made with is none of the sources, unless
+ * somebody names it. */
 static enum result check_rates(struct config *c, struct config_error *error)
 {
 	static const bool all[RATE_ORIGINS] = {true, true, true};
