@@ -14,6 +14,7 @@
 
 #define NOTHING  "–"
 #define ID_SHORT 12 /* digits that a table shows */
+#define WRAP_MIN 24 /* bytes from which a text in a table may break anywhere */
 #define DAY_MS   86400000
 
 const json_t *cell_member(const json_t *object, const char *path)
@@ -31,6 +32,11 @@ const json_t *cell_member(const json_t *object, const char *path)
 		path += n + (path[n] == '.');
 	}
 	return json_is_null(object) ? NULL : object;
+}
+
+bool cell_is_rest(const struct column *c)
+{
+	return c->title && !c->member;
 }
 
 /* ---- links ---- */
@@ -263,10 +269,12 @@ const char *cell_value(struct arena *a, const struct column *c, const json_t *ob
 /* Every name that the part looks for: what is not there would be looked for outside. */
 static json_t *empty_cell(const struct column *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s}",
+	return json_pack(
+	        "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:b,s:b}",
 	        "plain", "", "word", "", "href", "", "copy", "", "amount", "", "time", "", "badge",
 	        "", "block", "", "unit", "", "iso", "", "ago", "", "number",
-	        cell_is_number(c->kind), "title", "", "value", "", "short", "", "what", "");
+	        cell_is_number(c->kind), "title", "", "value", "", "short", "", "what", "",
+	        "nothing", 0, "wrap", 0);
 }
 
 static const char *shown_as(enum cell_kind kind)
@@ -314,14 +322,18 @@ static const char *cut(struct arena *a, const char *text, size_t max)
 	return arena_printf(a, "%s…", out);
 }
 
-/* An id begins with its time, so that its end tells it from its neighbours. */
+/* An id, also at the end of a URL, begins with its time, so that its end tells it from its
+ * neighbours. */
 static const char *shortened(struct arena *a, const char *text)
 {
+	const size_t digits = ID_TEXT_SIZE - 1, n = strlen(text);
 	struct id id;
 
-	if (id_parse(text, strlen(text), &id))
+	if (n < digits || id_parse(text + n - digits, digits, &id))
 		return text;
-	return arena_printf(a, "…%s", text + strlen(text) - ID_SHORT);
+	if (n > digits && text[n - digits - 1] != '/')
+		return text;
+	return arena_printf(a, "%.*s…%s", (int)(n - digits), text, text + n - ID_SHORT);
 }
 
 static void put_time(json_t *cell, const struct when *w, const char *iso)
@@ -352,7 +364,7 @@ json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
 	const char *text = cell_text(w->language, a, c, object);
 	enum cell_kind kind = c->kind;
 	json_t *cell;
-	const char *href;
+	const char *href, *shown;
 
 	if (text && max > 0 && strlen(text) > max && kind != CELL_LINE) {
 		text = cut(a, text, max);
@@ -362,8 +374,10 @@ json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
 	cell = text ? empty_cell(c) : NULL;
 	if (!cell)
 		return NULL;
+	shown = text;
 	if (!text[0]) {
 		put(cell, "word", NOTHING);
+		(void)json_object_set_new(cell, "nothing", json_true());
 		return cell;
 	}
 	if (kind == CELL_AMOUNT) {
@@ -376,11 +390,14 @@ json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
 		put_time(cell, w, json_string_value(v));
 	} else if (kind == CELL_COPY) {
 		put(cell, "what", words_in(w->language, c->title));
-		put(cell, "short", max > 0 ? shortened(a, text) : text);
+		shown = max > 0 ? shortened(a, text) : text;
+		put(cell, "short", shown);
 	} else if (kind == CELL_STATE) {
 		put(cell, "unit", word_badge(json_is_string(v) ? json_string_value(v) : ""));
 	}
 	put(cell, shown_as(kind), text);
+	(void)json_object_set_new(
+	        cell, "wrap", json_boolean(max > 0 && shown && strlen(shown) >= WRAP_MIN));
 	href = c->href ? cell_path(a, c->href, object) : NULL;
 	if (href)
 		put(cell, "href", href);
@@ -392,6 +409,8 @@ json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
 void cell_csv_head(const struct column *columns, struct buf *out)
 {
 	for (const struct column *c = columns; c->title; c++) {
+		if (cell_is_rest(c))
+			continue;
 		csv_cell(c->title, c == columns, out);
 		/* A spreadsheet adds up what has no unit beside it. */
 		if (c->kind == CELL_AMOUNT)
@@ -404,9 +423,12 @@ void cell_csv_row(
         struct arena *a, const struct column *columns, const json_t *object, struct buf *out)
 {
 	for (const struct column *c = columns; c->title; c++) {
-		const json_t *v = cell_member(object, c->member);
+		const json_t *v;
 		const char *text;
 
+		if (cell_is_rest(c))
+			continue;
+		v = cell_member(object, c->member);
 		/* Machines read what people do not: times and numbers as they came. */
 		if (c->kind == CELL_AMOUNT)
 			text = amount_digits(a, v);

@@ -33,7 +33,8 @@ enum cell_kind {
 	CELL_JSON,    /* anything else */
 };
 
-/* Tables of columns end with a NULL title. */
+/* Tables of columns end with a NULL title. What matters first stands first: what stands behind
+ * COLUMN_REST is too much for a table on a page, and is left to the list's files and to facts. */
 struct column {
 	const char *title;  /* a message; "" for none */
 	const char *member; /* "health.state": a member of a member */
@@ -41,11 +42,16 @@ struct column {
 	const char *href; /* "/console/peers/{name}", of the object's members; NULL: no link */
 };
 
+/* clang-format off */
+#define COLUMN_REST {"", NULL, CELL_TEXT, NULL}
+/* clang-format on */
+bool cell_is_rest(const struct column *c);
+
 /* The member of that path; NULL where there is none, or null. */
 const json_t *cell_member(const json_t *object, const char *path);
-/* The view of the part "console-cell". A text of more than `max` bytes is cut, so that what others
- * write makes no page too long; 0: it is whole. Of `w` is the moment that a time is before or
- * behind. NULL: no memory. */
+/* The view of the part "console-cell". In a table a text of more than `max` bytes is cut, so that
+ * what others write makes no page too long; 0: among facts, where it is whole. Of `w` is the moment
+ * that a time is before or behind. NULL: no memory. */
 #define CELL_TABLE_MAX 240
 json_t *cell_json(const struct when *w, struct arena *a, const struct column *c,
         const json_t *object, size_t max);

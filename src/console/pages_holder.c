@@ -16,11 +16,12 @@ static const struct column payment_list[] = {
 	{WORDS("Direction"), "direction", CELL_WORD, "/console/payments/{id}"},
 	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
 	{WORDS("State"), "state", CELL_STATE, NULL},
-	{WORDS("To"), "receiver", CELL_COPY, NULL},
 	{WORDS("Debit"), "debitAmount", CELL_AMOUNT, NULL},
-	{WORDS("Sent"), "sentAmount", CELL_AMOUNT, NULL},
 	{WORDS("Delivered"), "deliveredAmount", CELL_AMOUNT, NULL},
 	{WORDS("Received"), "receivedAmount", CELL_AMOUNT, NULL},
+	{WORDS("To"), "receiver", CELL_COPY, NULL},
+	COLUMN_REST,
+	{WORDS("Sent"), "sentAmount", CELL_AMOUNT, NULL},
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -124,6 +125,7 @@ static const struct column user_list[] = {
 	{WORDS("Open sessions"), "sessions", CELL_NUMBER, NULL},
 	{WORDS("Last seen"), "usedAt", CELL_TIME, NULL},
 	{WORDS("Since"), "createdAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -149,6 +151,7 @@ static const struct column key_list[] = {
 	{WORDS("Published since"), "createdAt", CELL_TIME, NULL},
 	{WORDS("Last used"), "lastUsedAt", CELL_TIME, NULL},
 	{WORDS("Revoked"), "revokedAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -158,6 +161,7 @@ static const struct column all_keys[] = {
 	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
 	{WORDS("State"), "state", CELL_STATE, NULL},
 	{WORDS("Last used"), "lastUsedAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Fingerprint"), "thumbprint", CELL_COPY, NULL},
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
@@ -190,6 +194,7 @@ static const struct column grant_list[] = {
 	{WORDS("State"), "state", CELL_STATE, NULL},
 	{WORDS("Reason"), "reason", CELL_STATE, NULL},
 	{WORDS("Ends"), "endsAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };

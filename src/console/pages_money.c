@@ -21,6 +21,7 @@ static const struct column asset_list[] = {
 	{WORDS("and of the amount"), "feeBps", CELL_BPS, NULL},
 	{WORDS("Fee of receiving"), "receiveFeeFixed", CELL_AMOUNT, NULL},
 	{WORDS("and of the amount"), "receiveFeeBps", CELL_BPS, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -102,6 +103,7 @@ static const struct column account_list[] = {
 	{WORDS("Debits"), "debitsPosted", CELL_AMOUNT, NULL},
 	{WORDS("Credits"), "creditsPosted", CELL_AMOUNT, NULL},
 	{WORDS("Debits held"), "debitsPending", CELL_AMOUNT, NULL},
+	COLUMN_REST,
 	{WORDS("Credits held"), "creditsPending", CELL_AMOUNT, NULL},
 	{WORDS("Credit limit"), "creditLimit", CELL_AMOUNT, NULL},
 	LAST,
@@ -110,14 +112,15 @@ static const struct console_filter account_filters[] = {
 	{"assetCode", WORDS("Asset"), NULL}, {"kind", WORDS("Kind"), NULL}, {NULL, NULL, NULL},
 };
 static const struct column transfer_list[] = {
-	{WORDS("Ledger line"), "id", CELL_NUMBER, NULL},
-	{WORDS("Group"), "groupId", CELL_NUMBER, NULL},
 	{WORDS("When"), "createdAt", CELL_TIME, NULL},
 	{WORDS("Kind"), "kind", CELL_WORD, NULL},
 	{WORDS("From account"), "debit", CELL_TEXT, NULL},
 	{WORDS("To account"), "credit", CELL_TEXT, NULL},
 	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
 	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("Ledger line"), "id", CELL_NUMBER, NULL},
+	COLUMN_REST,
+	{WORDS("Group"), "groupId", CELL_NUMBER, NULL},
 	LAST,
 };
 static const struct console_filter transfer_filters[] = {
@@ -147,9 +150,10 @@ static const struct column cash_list[] = {
 	{WORDS("What"), "type", CELL_WORD, "/console/cash/{id}"},
 	{WORDS("Wallet"), "walletAddress", CELL_TEXT, "/console/wallets/{walletAddress}"},
 	{WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
-	{WORDS("From where, or to where"), "note", CELL_TEXT, NULL},
 	{WORDS("State"), "state", CELL_STATE, NULL},
+	{WORDS("From where, or to where"), "note", CELL_TEXT, NULL},
 	{WORDS("Ends"), "expiresAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };

@@ -13,12 +13,12 @@ static const struct column peer_list[] = {
 	{WORDS("Name"), "name", CELL_TEXT, "/console/peers/{name}"},
 	{WORDS("State"), "state", CELL_STATE, NULL},
 	{WORDS("Health"), "health.state", CELL_STATE, NULL},
-	{WORDS("Address"), "ilpAddress", CELL_COPY, NULL},
 	{WORDS("We owe it"), "balance", CELL_AMOUNT, NULL},
 	{WORDS("Credit limit"), "creditLimit", CELL_AMOUNT, NULL},
 	{WORDS("In flight"), "health.inFlight", CELL_NUMBER, NULL},
 	{WORDS("Latency"), "health.latencyMs", CELL_MS, NULL},
 	{WORDS("Last packet"), "health.lastPacketAt", CELL_TIME, NULL},
+	{WORDS("Address"), "ilpAddress", CELL_COPY, NULL},
 	LAST,
 };
 static const struct column peer_facts[] = {
@@ -63,6 +63,7 @@ static const struct column settlement_list[] = {
 	{WORDS("Reference"), "reference", CELL_TEXT, NULL},
 	{WORDS("Engine"), "engine", CELL_FLAG, NULL},
 	{WORDS("Error"), "error", CELL_TEXT, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -108,6 +109,7 @@ static const struct column event_list[] = {
 	{WORDS("Attempts"), "delivery.attempts", CELL_NUMBER, NULL},
 	{WORDS("Next"), "delivery.nextAttemptAt", CELL_TIME, NULL},
 	{WORDS("HTTP status"), "delivery.status", CELL_NUMBER, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -138,6 +140,7 @@ static const struct column webhook_list[] = {
 	{WORDS("On"), "enabled", CELL_FLAG, NULL},
 	{WORDS("Of the configuration"), "configured", CELL_FLAG, NULL},
 	{WORDS("Added"), "createdAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, "/console/webhooks/{id}"},
 	LAST,
 };
@@ -159,6 +162,7 @@ static const struct column delivery_list[] = {
 	{WORDS("Next"), "delivery.nextAttemptAt", CELL_TIME, NULL},
 	{WORDS("HTTP status"), "delivery.status", CELL_NUMBER, NULL},
 	{WORDS("Error"), "delivery.error", CELL_TEXT, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };

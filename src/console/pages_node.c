@@ -51,6 +51,7 @@ static const struct column operator_list[] = {
 	{WORDS("Signed in last"), "signedInAt", CELL_TIME, NULL},
 	{WORDS("Token open until"), "setupEndsAt", CELL_TIME, NULL},
 	{WORDS("Added"), "createdAt", CELL_TIME, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };
@@ -60,6 +61,7 @@ static const struct column act_list[] = {
 	{WORDS("Did"), "act", CELL_TEXT, NULL},
 	{WORDS("To what"), "subject", CELL_TEXT, NULL},
 	{WORDS("With"), "details", CELL_JSON, NULL},
+	COLUMN_REST,
 	{WORDS("Id"), "id", CELL_COPY, NULL},
 	LAST,
 };

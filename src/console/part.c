@@ -67,8 +67,11 @@ void part_facts(struct console_view *v, const char *title, const struct column *
 	json_t *list = json_array();
 
 	for (const struct column *c = columns; c->title; c++) {
-		json_t *cell = cell_json(&w, &v->rq->arena, c, object, 0);
+		json_t *cell;
 
+		if (cell_is_rest(c))
+			continue;
+		cell = cell_json(&w, &v->rq->arena, c, object, 0);
 		if (json_array_append_new(list,
 		            json_pack("{s:s,s:o}", "name", words(v->rq, c->title), "cell", cell)))
 			v->failed = true;
@@ -82,7 +85,7 @@ static json_t *columns_json(const struct console_view *v, const struct column *c
 {
 	json_t *list = json_array();
 
-	for (const struct column *c = columns; c->title; c++)
+	for (const struct column *c = columns; c->title && !cell_is_rest(c); c++)
 		(void)json_array_append_new(
 		        list, json_pack("{s:s,s:b}", "name", words(v->rq, c->title), "number",
 		                      cell_is_number(c->kind)));
@@ -94,9 +97,11 @@ static json_t *row_json(struct console_view *v, const struct column *columns, co
 	const struct when w = when_of(v->rq);
 	json_t *cells = json_array();
 
-	for (const struct column *c = columns; c->title; c++) {
-		if (json_array_append_new(
-		            cells, cell_json(&w, &v->rq->arena, c, item, CELL_TABLE_MAX)))
+	for (const struct column *c = columns; c->title && !cell_is_rest(c); c++) {
+		json_t *cell = cell_json(&w, &v->rq->arena, c, item, CELL_TABLE_MAX);
+
+		(void)json_object_set_new(cell, "name", json_string(words(v->rq, c->title)));
+		if (json_array_append_new(cells, cell))
 			v->failed = true;
 	}
 	return json_pack("{s:o}", "cells", cells);

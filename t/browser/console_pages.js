@@ -60,6 +60,13 @@ async function unfold(page, act) {
   }
 }
 
+/** Runs in the page: the tables that are wider than there is room for, and whether what moves sideways has its shade. */
+function sideways() {
+  const boxes = [...document.querySelectorAll('.scroll, .tabs')]
+  const wider = boxes.filter((e) => e.scrollWidth > e.clientWidth && e.matches('.scroll'))
+  return { wider: wider.map((e) => `${e.getAttribute('aria-label')}: ${e.scrollWidth} in ${e.clientWidth}`), bare: boxes.filter((e) => !getComputedStyle(e).backgroundImage.includes('gradient')).length }
+}
+
 export const tests = {
   'every page of the console, for everybody': async (t) => {
     const { node, ann, fill } = await busyNode(t)
@@ -77,6 +84,9 @@ export const tests = {
         assert.ok(answer.status() < 500 && answer.status() !== 404, `${path}: ${answer.status()}`)
         guarded(answer.headers(), { scripts: !/login|setup/.test(pattern) })
         await page.evaluate(() => document.querySelectorAll('main details').forEach((fold) => (fold.open = true)))
+        const { wider, bare } = await page.evaluate(sideways)
+        assert.equal(bare, 0, path)
+        wrong.push(...wider.map((table) => `${path}: ${table}`))
         const name = `console-${String(++n).padStart(2, '0')}${path.replace(/\?.*|[0-9a-f]{8}-[0-9a-f-]+/g, '').replaceAll('/', '-').replace('-console', '')}`
         await everybody(page, name).catch((e) => wrong.push(e.message))
         await inOtherWords(page, name).catch((e) => wrong.push(e.message))

@@ -132,6 +132,7 @@ START_TEST(csv_of_all_kinds)
 	        {"Amount", "money", CELL_AMOUNT, NULL},
 	        {"When", "at", CELL_TIME, NULL},
 	        {"Age", "health.latencyMs", CELL_MS, NULL},
+	        COLUMN_REST,
 	        {"Nothing", "none", CELL_AMOUNT, NULL},
 	        {NULL, NULL, CELL_TEXT, NULL},
 	};
@@ -192,26 +193,40 @@ START_TEST(long_texts)
 }
 END_TEST
 
-/* A table shows the end of an id, and copies all of it; a page of its own shows it whole. */
+/* A table shows the end of an id, also behind a URL, and copies all of it; what is long may break.
+ * A page of its own shows it whole. */
 START_TEST(ids)
 {
+	static const struct {
+		const char *text, *shown;
+		bool wraps;
+	} cases[] = {
+	        {"01a21737-fb89-77a8-a0b9-ef566340fabe", "…ef566340fabe", false},
+	        {"https://w.example/incoming-payments/01a21737-fb89-77a8-a0b9-ef566340fabe",
+	                "https://w.example/incoming-payments/…ef566340fabe", true},
+	        {"x01a21737-fb89-77a8-a0b9-ef566340fabe", "x01a21737-fb89-77a8-a0b9-ef566340fabe",
+	                true},
+	        {"https://wallet.example/alice", "https://wallet.example/alice", true},
+	        {"https://w.example/alice", "https://w.example/alice", false},
+	        {"short", "short", false},
+	};
 	static const struct column copy = {"", "id", CELL_COPY, NULL};
-	const char *id = "01a21737-fb89-77a8-a0b9-ef566340fabe";
-	json_t *o = json_pack("{s:s}", "id", id);
-	json_t *cell = cell_json(&now, &a, &copy, o, CELL_TABLE_MAX);
 
-	ck_assert_str_eq(json_string_value(json_object_get(cell, "copy")), id);
-	ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), "…ef566340fabe");
-	json_decref(cell);
-	cell = cell_json(&now, &a, &copy, o, 0);
-	ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), id);
-	json_decref(cell);
-	(void)json_object_set_new(o, "id", json_string("https://wallet.example/alice"));
-	cell = cell_json(&now, &a, &copy, o, CELL_TABLE_MAX);
-	ck_assert_str_eq(
-	        json_string_value(json_object_get(cell, "short")), "https://wallet.example/alice");
-	json_decref(cell);
-	json_decref(o);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		json_t *o = json_pack("{s:s}", "id", cases[i].text);
+		json_t *cell = cell_json(&now, &a, &copy, o, CELL_TABLE_MAX);
+		json_t *fact = cell_json(&now, &a, &copy, o, 0);
+
+		ck_assert_str_eq(json_string_value(json_object_get(cell, "copy")), cases[i].text);
+		ck_assert_str_eq(json_string_value(json_object_get(cell, "short")), cases[i].shown);
+		ck_assert(json_is_true(json_object_get(cell, "wrap")) == cases[i].wraps);
+		ck_assert(json_is_false(json_object_get(cell, "nothing")));
+		ck_assert_str_eq(json_string_value(json_object_get(fact, "short")), cases[i].text);
+		ck_assert(json_is_false(json_object_get(fact, "wrap")));
+		json_decref(cell);
+		json_decref(fact);
+		json_decref(o);
+	}
 }
 END_TEST
 
