@@ -24,6 +24,7 @@ struct call {
 	struct arena memory;
 	struct engine_call what;
 	struct engine_end end;
+	struct timer timer; /* the end is written again when it fires */
 	bool used;
 	bool opens;  /* this order waits for its account to be opened */
 	bool opened; /* what ended was that */
@@ -78,17 +79,36 @@ static void call_clear(struct call *c)
 
 static enum result end_apply(struct op *op, struct batch *b)
 {
+	if (FAILPOINT("settle.before_end"))
+		return RESULT_RETRY_STORE;
 	return batch_engine_end(b, &OWNER_OF(op, struct call, op)->end);
 }
 
+static void ended(struct task *t);
+
+static void end_again(struct timer *timer)
+{
+	struct call *c = OWNER_OF(timer, struct call, timer);
+
+	submit(c->settler, &c->op, ended);
+}
+
+/* Nobody else calls for this peer, or may decide about the order, until its end is written: a store
+ * that refuses for a moment is asked again. Where the node stops first, the next start calls again
+ * with the same key. */
 static void ended(struct task *t)
 {
 	struct call *c = OWNER_OF(t, struct call, op.task);
 	struct settler *s = c->settler;
+	struct outbound *o = s->node->outbound;
 
-	/* Held until the next start, which calls again with the same key. */
 	if (c->op.result)
 		log_error("engine_call_end", "result=%s", result_name(c->op.result));
+	if (result_class(c->op.result) == RESULT_CLASS_RETRY && !outbound_draining(o)) {
+		c->timer.fire = end_again;
+		outbound_timer_set(o, &c->timer, outbound_now_ms(o) + LOOK_AGAIN_MS);
+		return;
+	}
 	call_clear(c);
 	outbound_busy(s->node->outbound, -1);
 	look(s);

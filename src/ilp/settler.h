@@ -7,9 +7,9 @@
  * operator's (url_guard).
  *
  * Lives on the outbound thread. What it works on is held in the store, so that a kill loses
- * nothing: the next start calls again. Failpoint: settle.after_call (the engine answered, and that
- * is not written down yet). Spec: RFC 0038 "Settlement Engine HTTP API", "Idempotence";
- * Interledger, settlement engines
+ * nothing: the next start calls again. Failpoints: settle.after_call (the engine answered, and that
+ * is not written down yet), settle.before_end (it is about to be). Spec: RFC 0038 "Settlement
+ * Engine HTTP API", "Idempotence"; Interledger, settlement engines
  */
 #ifndef FLORIN_ILP_SETTLER_H
 #define FLORIN_ILP_SETTLER_H

@@ -246,6 +246,20 @@ export const tests = {
     assert.deepEqual(e.problems, [])
   },
 
+  'orders: an end that the store refuses for a moment is written all the same': async (t) => {
+    const e = await engine(t, {})
+    const node = await t.serving('refused', { env: { FLORIN_FAILPOINT: 'settle.before_end:2:error' } })
+    await addPeer(node, 'acme', { creditLimit: '100.00' })
+    const id = await idOf(node, 'acme')
+    await withEngine(node, 'acme', e.url)
+    await until('the account', () => e.accounts.has(id))
+    await node.ok('peer', 'settle', 'acme', '1.00', '--direction', 'paid', '--engine')
+    await ended(node, 'acme')
+    assert.equal(e.settled(id), 100n)
+    assert.match(node.log, /event=engine_call_end result=store_unavailable/)
+    assert.equal(e.calls.filter((c) => c.kind === 'settlements').length, 1, 'it was called once')
+  },
+
   'what an engine received: once for each key, and to the last digit': async (t) => {
     const node = await t.serving('receives')
     await addPeer(node, 'acme', {})
