@@ -403,6 +403,38 @@ static bool take_limits(struct accept *a)
 	               &a->wanted.max_packet);
 }
 
+/* What the other node says of the link that it offers; borrowed from its answer. */
+struct terms {
+	const char *address, *url, *code, *expires;
+	json_t *credit, *max_packet; /* the latter may be NULL */
+	uint64_t scale, spread;
+};
+
+/* False: that is no offer. */
+static bool terms_read(const json_t *answer, struct terms *t)
+{
+	json_t *asset = NULL;
+	const struct json_member members[] = {
+	        {"ilpAddress", JSON_TO_STRING, &t->address, .required = true,
+	                .max = ILP_ADDRESS_MAX},
+	        {"url", JSON_TO_STRING, &t->url, .required = true, .max = URL_MAX_CHARS},
+	        {"asset", JSON_TO_OBJECT, &asset, .required = true},
+	        {"creditLimit", JSON_TO_ANY, &t->credit, .required = true},
+	        {"maxPacketAmount", JSON_TO_ANY, &t->max_packet, .required = false},
+	        {"spreadBps", JSON_TO_UINT, &t->spread, .required = true, .max = BPS_ONE},
+	        {"expiresAt", JSON_TO_STRING, &t->expires, .required = true, .max = 40},
+	};
+	const struct json_member of_asset[] = {
+	        {"code", JSON_TO_STRING, &t->code, .required = true, .max = ASSET_CODE_MAX},
+	        {"scale", JSON_TO_UINT, &t->scale, .required = true, .max = 255},
+	};
+	struct json_fault fault;
+
+	*t = (struct terms){.address = NULL};
+	return !json_spec_read(answer, members, sizeof(members) / sizeof(members[0]), 0, &fault) &&
+	       !json_spec_read(asset, of_asset, 2, 0, &fault) && is_good_address(t->address);
+}
+
 /* An amount in their words, of the asset; null for none. */
 static json_t *their_amount(const struct accept *a, const json_t *value)
 {
@@ -417,38 +449,20 @@ static json_t *their_amount(const struct accept *a, const json_t *value)
 static enum http_next told(struct http_request *rq)
 {
 	struct accept *a = OWNER_OF((struct admin_change *)rq->state, struct accept, change);
-	const char *address = NULL, *url = NULL, *code = NULL, *expires = NULL;
-	json_t *asset = NULL, *credit = NULL, *max_packet = NULL;
-	uint64_t scale = 0, spread = 0;
-	const struct json_member members[] = {
-	        {"ilpAddress", JSON_TO_STRING, &address, .required = true, .max = ILP_ADDRESS_MAX},
-	        {"url", JSON_TO_STRING, &url, .required = true, .max = URL_MAX_CHARS},
-	        {"asset", JSON_TO_OBJECT, &asset, .required = true},
-	        {"creditLimit", JSON_TO_ANY, &credit, .required = true},
-	        {"maxPacketAmount", JSON_TO_ANY, &max_packet, .required = false},
-	        {"spreadBps", JSON_TO_UINT, &spread, .required = true, .max = BPS_ONE},
-	        {"expiresAt", JSON_TO_STRING, &expires, .required = true, .max = 40},
-	};
-	const struct json_member of_asset[] = {
-	        {"code", JSON_TO_STRING, &code, .required = true, .max = ASSET_CODE_MAX},
-	        {"scale", JSON_TO_UINT, &scale, .required = true, .max = 255},
-	};
 	const struct asset_row *ours;
-	struct json_fault fault;
+	struct terms t;
 
 	if (refused_there(a))
 		return HTTP_DONE;
-	if (json_spec_read(
-	            a->call.json, members, sizeof(members) / sizeof(members[0]), 0, &fault) ||
-	        json_spec_read(asset, of_asset, 2, 0, &fault) || !is_good_address(address))
+	if (!terms_read(a->call.json, &t))
 		return not_understood(a);
-	ours = admin_asset_of_code(rq, code, "url");
+	ours = admin_asset_of_code(rq, t.code, "url");
 	if (!ours)
 		return HTTP_DONE;
-	if (ours->scale != scale)
+	if (ours->scale != t.scale)
 		return admin_refuse(rq, RESULT_THEIRS_BAD_ASSET, "url",
-		        "the invitation is for %s of scale %u, here it has scale %u", code,
-		        (unsigned)scale, ours->scale);
+		        "the invitation is for %s of scale %u, here it has scale %u", t.code,
+		        (unsigned)t.scale, ours->scale);
 	a->asset = *ours;
 	a->wanted.asset = ours->id;
 	if (!take_limits(a))
@@ -456,11 +470,11 @@ static enum http_next told(struct http_request *rq)
 	if (!a->preview)
 		return send_acceptance(a);
 	return http_reply_json(rq, 200,
-	        json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:s}", "ilpAddress", address, "url",
-	                url, "assetCode", a->asset.code, "assetScale", (int)a->asset.scale,
-	                "creditLimit", their_amount(a, credit), "maxPacketAmount",
-	                max_packet ? their_amount(a, max_packet) : json_null(), "spreadBps",
-	                (int)spread, "expiresAt", expires));
+	        json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:s}", "ilpAddress", t.address,
+	                "url", t.url, "assetCode", a->asset.code, "assetScale", (int)a->asset.scale,
+	                "creditLimit", their_amount(a, t.credit), "maxPacketAmount",
+	                t.max_packet ? their_amount(a, t.max_packet) : json_null(), "spreadBps",
+	                (int)t.spread, "expiresAt", t.expires));
 }
 
 static enum http_next begin(struct http_request *rq)

@@ -363,13 +363,25 @@ static json_t *payment_body(const struct cli *cli, const json_t *quote)
 	return body;
 }
 
+static int start_payment(struct cli *cli, struct admin *a, const json_t *quote, json_t **payment)
+{
+	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
+	json_t *body = payment_body(cli, quote);
+	struct id id;
+
+	if (!body)
+		return cli_fail(cli, EXIT_USAGE, NULL, "", "the message is not valid UTF-8");
+	id_new(clock_wall_ms(), &id);
+	id_format(&id, key);
+	admin_path(path, "/outgoing-payments", NULL);
+	return admin_call(a, "POST", path, body, key, payment);
+}
+
 static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin *a, json_t **out))
 {
-	json_t *made = NULL, *payment = NULL, *body;
-	char path[ADMIN_PATH_BYTES], key[ID_TEXT_SIZE];
+	json_t *made = NULL, *payment = NULL;
 	bool by_host, stopped = false;
 	struct admin a;
-	struct id id;
 	int64_t over_ms;
 	char *data;
 	size_t data_n;
@@ -391,15 +403,8 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 	over_ms = json_integer_value(json_object_get(made, "overMs"));
 	if (!status && over_ms)
 		pay_rate_catch();
-	if (!status) {
-		id_new(clock_wall_ms(), &id);
-		id_format(&id, key);
-		admin_path(path, "/outgoing-payments", NULL);
-		body = payment_body(cli, made);
-		status = body ? admin_call(&a, "POST", path, body, key, &payment)
-		              : cli_fail(cli, EXIT_USAGE, NULL, "",
-		                        "the message is not valid UTF-8");
-	}
+	if (!status)
+		status = start_payment(cli, &a, made, &payment);
 	by_host = !status && has_state(payment, "FUNDING");
 	if (!status)
 		status = follow(cli, &a, over_ms, &payment, &stopped);

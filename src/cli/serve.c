@@ -431,7 +431,7 @@ static int fail_listen(const struct config *c)
 	return fail("serve", why, "is one of them in use? [server] of florin.conf sets them");
 }
 
-static int start_threads(struct serve *s)
+static int make_server(struct serve *s)
 {
 	char tls_why[TLS_WHY_SIZE];
 	struct http_server_options o = {
@@ -455,8 +455,29 @@ static int start_threads(struct serve *s)
 		return fail(
 		        "[server] tls_certificate", tls_why, "PEM files, the key's of the first");
 	limits_fill(s->config, &o.limits);
-	if (http_server_new(&o, &s->server))
-		return fail_listen(s->config);
+	return http_server_new(&o, &s->server) ? fail_listen(s->config) : EXIT_DONE;
+}
+
+/* What the store has left to do. */
+static void wake_all(const struct node *n)
+{
+	payer_wake(n->payer);
+	sweep_start(n->sweep);
+	upstream_wake(n->upstream);
+	routes_wake(n->routes);
+	settler_wake(n->settler);
+	btp_wake(n->btp);
+	peer_health_wake(n->peer_health);
+	if (n->webhook)
+		webhook_wake(n->webhook);
+}
+
+static int start_threads(struct serve *s)
+{
+	int status = make_server(s);
+
+	if (status)
+		return status;
 	if (writer_start(s->node.writer))
 		return fail("serve", "can't start the writer", "");
 	s->writer_started = true;
@@ -471,15 +492,7 @@ static int start_threads(struct serve *s)
 	if (http_server_start(s->server))
 		return fail("serve", "can't start the loops", "");
 	s->server_started = true;
-	payer_wake(s->node.payer);
-	sweep_start(s->node.sweep);
-	upstream_wake(s->node.upstream);
-	routes_wake(s->node.routes);
-	settler_wake(s->node.settler);
-	btp_wake(s->node.btp);
-	peer_health_wake(s->node.peer_health);
-	if (s->node.webhook)
-		webhook_wake(s->node.webhook);
+	wake_all(&s->node);
 	return EXIT_DONE;
 }
 
