@@ -120,11 +120,16 @@ enum result admin_limits_read(struct http_request *rq, const struct admin_limits
 	return RESULT_THEIRS_BAD_AMOUNT;
 }
 
-enum result admin_path_id(struct http_request *rq, struct id *out)
+enum result admin_param_id(struct http_request *rq, const char *name, struct id *out)
 {
-	const char *text = http_param(rq, "id");
+	const char *text = http_param(rq, name);
 
 	return id_parse(text, strlen(text), out) ? RESULT_THEIRS_NOT_FOUND : RESULT_OK;
+}
+
+enum result admin_path_id(struct http_request *rq, struct id *out)
+{
+	return admin_param_id(rq, "id", out);
 }
 
 /* ---- refusals ---- */

@@ -62,7 +62,9 @@ enum http_next admin_refuse(struct http_request *rq, enum result r, const char *
 enum http_next admin_refuse_with(struct http_request *rq, enum result r, const char *field,
         const char *message, ...) __attribute__((sentinel));
 
-/* {id} of the path; what is no id names nothing. Errors: THEIRS_NOT_FOUND, and no reply is set. */
+/* {name} of the path, and {id}; what is no id names nothing. Errors: THEIRS_NOT_FOUND, and no reply
+ * is set. */
+MUST_USE enum result admin_param_id(struct http_request *rq, const char *name, struct id *out);
 MUST_USE enum result admin_path_id(struct http_request *rq, struct id *out);
 
 /* What a result means for one operation. Tables end with RESULT_OK. */

@@ -59,7 +59,8 @@ static const struct admin_refusal refusals[] = {
         {RESULT_THEIRS_EXPIRED, NULL, WORDS("its time has passed")},
         {RESULT_THEIRS_CONFLICT, "Idempotency-Key", WORDS("the key was used for another request")},
         {RESULT_THEIRS_STATE, NULL,
-                WORDS("it was answered before, or taken back; or its wallet is closed")},
+                WORDS("it was answered before, or taken back; or its wallet is closed or has "
+                      "no room for it")},
         {RESULT_OK, NULL, NULL},
 };
 
@@ -102,7 +103,8 @@ static enum result answer_apply(struct admin_change *change, struct batch *b, js
 
 	if (!r)
 		*answer = to_json(&row, &a->wallet, &a->asset, batch_now(b));
-	return r;
+	/* The answer names no amount that could be wrong: the wallet has no room for it. */
+	return r == RESULT_THEIRS_BAD_AMOUNT ? RESULT_THEIRS_STATE : r;
 }
 
 static enum http_next answer(struct http_request *rq, enum cash_state to)

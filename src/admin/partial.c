@@ -84,7 +84,6 @@ static enum http_next ask(struct http_request *rq)
 /* NULL reason: a confirmation. */
 static enum http_next decide(struct http_request *rq, const char *reason, enum admin_key key)
 {
-	const char *id = http_param(rq, "pid");
 	struct partial_call *c;
 	struct incoming_row row;
 	struct admin_wallet w;
@@ -98,7 +97,7 @@ static enum http_next decide(struct http_request *rq, const char *reason, enum a
 	c = admin_change_new(rq, sizeof(*c), key);
 	if (!c)
 		return HTTP_DONE;
-	if (id_parse(id, strlen(id), &c->decision.id))
+	if (admin_param_id(rq, "pid", &c->decision.id))
 		return admin_refuse_by(rq, RESULT_THEIRS_NOT_FOUND, refusals);
 	c->row = row;
 	c->wallet = w;

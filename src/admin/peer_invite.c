@@ -175,11 +175,10 @@ static enum result uninvite_apply(struct admin_change *c, struct batch *b, json_
 enum http_next admin_invitation_remove(struct http_request *rq)
 {
 	struct uninvite *u = admin_change_new(rq, sizeof(*u), ADMIN_KEY_NONE);
-	const char *text = http_param(rq, "invitation");
 
 	if (!u)
 		return HTTP_DONE;
-	if (id_parse(text, strlen(text), &u->id))
+	if (admin_param_id(rq, "invitation", &u->id))
 		return admin_refuse(
 		        rq, RESULT_THEIRS_NOT_FOUND, NULL, WORDS("there is no such invitation"));
 	u->change.status = 200;

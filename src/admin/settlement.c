@@ -214,7 +214,7 @@ enum http_next admin_settlement_end(struct http_request *rq)
 	        {RESULT_OK, NULL, NULL},
 	};
 	const struct peer *peer = admin_peer_of_path(rq);
-	const char *id = http_param(rq, "settlement"), *as = NULL;
+	const char *as = NULL;
 	const struct json_member members[] = {
 	        {"as", JSON_TO_STRING, &as, .required = true},
 	};
@@ -228,7 +228,7 @@ enum http_next admin_settlement_end(struct http_request *rq)
 	e = admin_change_new(rq, sizeof(*e), ADMIN_KEY_REQUIRED);
 	if (!e)
 		return HTTP_DONE;
-	if (id_parse(id, strlen(id), &e->id))
+	if (admin_param_id(rq, "settlement", &e->id))
 		return admin_refuse_by(rq, RESULT_THEIRS_NOT_FOUND, refusals);
 	e->peer = peer->row.account;
 	e->asset = peer->asset;

@@ -426,13 +426,12 @@ static enum result delivery_of_path(
         struct http_request *rq, struct endpoint_row *endpoint, struct event_row *out)
 {
 	const struct node_loop *loop = http_app(rq);
-	const char *text = http_param(rq, "event");
 	struct id id;
 	enum result r = endpoint_of_path(rq, endpoint);
 
 	if (r)
 		return r;
-	r = id_parse(text, strlen(text), &id) ? RESULT_THEIRS_NOT_FOUND : RESULT_OK;
+	r = admin_param_id(rq, "event", &id);
 	if (!r)
 		r = store_delivery_get(loop->reader, &rq->arena, endpoint->key, &id, out);
 	if (r)

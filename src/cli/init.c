@@ -232,7 +232,8 @@ static int say_made(struct cli *cli, const struct config *config)
 	return EXIT_DONE;
 }
 
-/* The configuration comes last: a directory that has one is complete. */
+/* The database comes last: where it or a file before it can't be made, the files are taken away
+ * again. */
 static int make_node(struct cli *cli, struct made *made, const char *text)
 {
 	struct config_error error;
@@ -250,9 +251,9 @@ static int make_node(struct cli *cli, struct made *made, const char *text)
 		status = make_file(cli, made, NODE_RATES_FILE,
 		        config.server.dev ? dev_rates_json : no_rates_json, 0600);
 	if (!status)
-		status = make_database(cli, &config, &key);
-	if (!status)
 		status = make_file(cli, made, CONFIG_FILE_NAME, text, 0600);
+	if (!status)
+		status = make_database(cli, &config, &key);
 	if (!status) {
 		*made = (struct made){.paths_n = 0}; /* it is complete, whoever hears of it */
 		status = say_made(cli, &config);

@@ -1,13 +1,16 @@
 /* peer: the nodes that packets come from and go to. */
 #include "cli/admin_call.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "cli/command_table.h"
 
-#define DRAIN_S       90 /* longer than any packet lives */
+#define DRAIN_S       90 /* longer than any packet lives; where --wait says nothing else */
+#define DRAIN_MAX_S   3600
 #define DRAIN_LOOK_MS 100
 
 static const struct show_column peer_columns[] = {
@@ -223,14 +226,21 @@ static bool is_drained(const json_t *peer)
 }
 
 /* Nothing new from now on; what is under way ends within its time. */
-static int drain(struct admin *a, const char *path)
+static int drain(struct admin *a, const char *path, uint64_t wait_s)
 {
 	const struct timespec pause = {0, DRAIN_LOOK_MS * 1000000L};
+	const int64_t until_ms = clock_mono_ms() + (int64_t)wait_s * 1000;
 	json_t *peer = NULL;
 	int status =
 	        admin_call(a, "PATCH", path, json_pack("{s:s}", "state", "draining"), NULL, &peer);
 
-	for (int i = 0; !status && !is_drained(peer) && i < DRAIN_S * 1000 / DRAIN_LOOK_MS; i++) {
+	while (!status && !is_drained(peer)) {
+		if (clock_mono_ms() >= until_ms) {
+			status = cli_fail(a->cli, EXIT_REFUSED, "peer",
+			        "it stays draining: try again, or remove it without --drain",
+			        "after %" PRIu64 " s packets are still under way", wait_s);
+			break;
+		}
 		json_decref(peer);
 		peer = NULL;
 		(void)nanosleep(&pause, NULL);
@@ -242,15 +252,21 @@ static int drain(struct admin *a, const char *path)
 
 static int peer_remove(struct cli *cli)
 {
+	const char *wait = cli_text(cli, "wait");
 	char path[ADMIN_PATH_BYTES];
+	uint64_t wait_s = DRAIN_S;
 	struct admin a;
 	int status = EXIT_DONE;
 
+	if (wait && !cli_flag(cli, "drain"))
+		return cli_fail(cli, EXIT_USAGE, NULL, "", "--wait goes with --drain");
+	if (wait)
+		status = admin_seconds_typed(cli, "wait", wait, DRAIN_MAX_S, &wait_s);
 	admin_path(path, "/peers/*", cli->args[0]);
-	if (cli_flag(cli, "drain")) {
+	if (!status && cli_flag(cli, "drain")) {
 		status = admin_open(cli, &a);
 		if (!status)
-			status = drain(&a, path);
+			status = drain(&a, path, wait_s);
 		admin_close(&a);
 	}
 	return status ? status : admin_show(cli, "DELETE", path, NULL, peer_details);
@@ -343,6 +359,7 @@ static const struct option set_options[] = {
 };
 static const struct option remove_options[] = {
         {"drain", NULL, "first take nothing new, and wait for what is under way", 0},
+        {"wait", "TIME", "how long for: 90s, 5m (default: 90s)", 0},
         {0},
 };
 static const struct option test_options[] = {

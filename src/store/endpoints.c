@@ -37,6 +37,7 @@ static enum result unseal(const struct secret32 *key, const struct id *id, struc
 	return RESULT_OK;
 }
 
+/* secrets NULL: they are not opened. */
 static enum result get(struct batch *b, struct arena *a, const struct id *id,
         struct endpoint_row *out, char secrets[ENDPOINT_SECRETS_SIZE])
 {
@@ -44,13 +45,14 @@ static enum result get(struct batch *b, struct arena *a, const struct id *id,
 	struct query q;
 	bool found;
 
-	secrets[0] = '\0';
+	if (secrets)
+		secrets[0] = '\0';
 	batch_query(b, &q, STMT_ENDPOINT_GET);
 	query_put_id(&q, id);
 	found = query_row(&q);
 	if (found) {
 		row_endpoint(&q, a, out);
-		if (out->key != ENDPOINT_CONFIGURED)
+		if (secrets && out->key != ENDPOINT_CONFIGURED)
 			opened = unseal(&b->store->seal_key, id, query_bytes(&q), secrets);
 	}
 	r = query_end(&q);
@@ -224,12 +226,10 @@ enum result batch_endpoint_set(struct batch *b, struct arena *a, const struct id
 
 enum result batch_endpoint_remove(struct batch *b, const struct id *id)
 {
-	char secrets[ENDPOINT_SECRETS_SIZE];
 	struct endpoint_row row;
 	struct query q;
-	enum result r = get(b, &b->arena, id, &row, secrets);
+	enum result r = get(b, &b->arena, id, &row, NULL);
 
-	secret_wipe(secrets, sizeof(secrets));
 	if (!r && row.key == ENDPOINT_CONFIGURED)
 		r = RESULT_THEIRS_STATE;
 	if (r)

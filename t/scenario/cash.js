@@ -75,9 +75,14 @@ export const tests = {
     await refused(answer(node, no.id, 'approve'), 409, 'wrong_state', undefined)
     assert.match(words((await alice.get('/wallet/withdraw')).text()), /Withdrawal from alice refused .*Answer: no such account/)
     await refused(answer(node, randomUUID(), 'approve'), 404, 'not_found', undefined)
+    // A wallet without room for it: the answer is right, the moment is not.
+    assert.equal((await ask(alice, 'deposit', { amount: '92233720368547758.07' })).status, 303)
+    const full = await newest(node)
+    await refused(answer(node, full.id, 'approve'), 409, 'wrong_state', undefined)
+    assert.equal((await ok(answer(node, full.id, 'refuse'))).state, 'REFUSED')
     await refused(answer(node, no.id, 'refuse', { answer: 'x'.repeat(201) }), 400, 'too_big', 'answer')
     await refused(node.admin('GET', '/cash-requests?state=GONE'), 400, 'malformed', 'state')
-    assert.deepEqual((await list(node)).map((r) => r.state), ['REFUSED', 'APPROVED', 'APPROVED'])
+    assert.deepEqual((await list(node)).map((r) => r.state), ['REFUSED', 'REFUSED', 'APPROVED', 'APPROVED'])
     assert.deepEqual(await list(node, '?state=PENDING'), [])
     assert.equal((await node.audit()).code, 0)
   },

@@ -1,7 +1,7 @@
 // The command line: what each command prints with --json, its exit status, and its error line.
 
 import assert from 'node:assert/strict'
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { usd } from './lib/answers.js'
@@ -47,6 +47,14 @@ export const tests = {
     const before = readFileSync(join(node.dir, 'master.key'))
     await refused(node, 1, 'init', '--dev')
     assert.deepEqual(readFileSync(join(node.dir, 'master.key')), before)
+    // What can't be written leaves nothing behind.
+    const half = join(t.dir, 'half')
+    mkdirSync(half)
+    symlinkSync(join(t.dir, 'nowhere'), join(half, 'florin.conf'))
+    const r = await run(['-C', half, 'init', '--dev'])
+    assert.equal(r.code, 1)
+    assert.match(r.stderr, /florin\.conf can't be made/)
+    assert.deepEqual(readdirSync(half), ['florin.conf'])
     const rates = JSON.parse(node.rates())
     assert.equal(rates.base, 'USD')
     assert.ok(rates.rates.EUR && rates.rates.GBP && rates.rates.XRP && rates.rates.BTC)

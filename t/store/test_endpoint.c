@@ -261,6 +261,22 @@ START_TEST(changes)
 }
 END_TEST
 
+/* As after a restore with another master key. */
+START_TEST(a_secret_that_no_key_opens)
+{
+	char text[ENDPOINT_SECRETS_SIZE];
+	struct endpoint_row e = add("a", NULL), row;
+
+	(void)fixture_sql(
+	        &f, "UPDATE webhook_endpoint SET sealed_secret = x'00010203' WHERE key > 1");
+	fixture_begin(&f);
+	IS(batch_endpoint_secrets(f.b, &e.id, text), RESULT_OURS_STORE);
+	OK(batch_endpoint_remove(f.b, &e.id));
+	fixture_end(&f);
+	IS(store_endpoint_get(f.reader, &f.arena, &e.id, &row), RESULT_THEIRS_NOT_FOUND);
+}
+END_TEST
+
 /* Which endpoint did not take it is told; each parks for itself. */
 START_TEST(parked)
 {
@@ -302,6 +318,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, secrets);
 	tcase_add_test(t, changes);
 	tcase_add_test(t, parked);
+	tcase_add_test(t, a_secret_that_no_key_opens);
 }
 
 TEST_MAIN("endpoint", fill)
