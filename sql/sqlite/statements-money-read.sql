@@ -24,6 +24,18 @@ SELECT s.version, coalesce(s.peer, 0), coalesce(p.name, ''), s.direction,
 FROM spread s LEFT JOIN peer p ON p.account = s.peer
 WHERE s.version < ?1 AND (?3 = 0 OR in_force = 1) ORDER BY s.version DESC LIMIT ?2
 
+-- What was said of one subject, newest first.
+-- name: spread_versions
+SELECT created_ms, bps IS NOT NULL, coalesce(bps, 0) FROM spread
+WHERE peer IS ?1 AND direction = ?2 AND from_asset IS ?3 AND to_asset IS ?4
+ORDER BY version DESC LIMIT ?5
+
+-- By day.
+-- name: revenue_of_pair
+SELECT day, sum(amount), sum(remainder) FROM revenue
+WHERE day >= ?1 AND day < ?2 AND kind = 'spread' AND from_asset = ?3 AND to_asset = ?4
+GROUP BY day
+
 -- From a day on, until before another.
 -- name: revenue_list
 SELECT kind, from_asset, to_asset, sum(packets), sum(amount), sum(remainder) FROM revenue

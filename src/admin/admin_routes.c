@@ -24,6 +24,7 @@
 	ROW(GET, "/assets/{id}", admin_asset_get) \
 	ROW(PATCH, "/assets/{id}", admin_asset_set) \
 	ROW(GET, "/assets/{id}/fees", admin_fee_list) \
+	ROW(GET, "/assets/{id}/fees/examples", admin_fee_examples) \
 	ROW(GET, "/assets/{id}/history", admin_asset_history) \
 	ROW(POST, "/assets/{id}/fees", admin_fee_add) \
 	ROW(POST, "/assets/{id}/liquidity/deposits", admin_asset_deposit) \
@@ -87,7 +88,9 @@
 	ROW(GET, "/rates/course", admin_rates_course) \
 	ROW(GET, "/spreads", admin_spread_list) \
 	ROW(PUT, "/spreads", admin_spread_set) \
+	ROW(GET, "/spreads/course", admin_spread_course) \
 	ROW(GET, "/revenue", admin_revenue_get) \
+	ROW(GET, "/revenue/course", admin_revenue_course) \
 	ROW(GET, "/receivers/resolve", admin_receiver_resolve) \
 	ROW(GET, "/receivers", admin_receiver_get) \
 	ROW(POST, "/receivers", admin_receiver_add) \

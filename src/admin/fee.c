@@ -1,4 +1,5 @@
-/* fee: the fees of an asset's payments, in versions that are only ever added to. */
+/* fee: the fees of an asset's payments, in versions that are only ever added to; what payments cost
+ * by them. */
 #include <stdio.h>
 
 #include "admin/change.h"
@@ -7,6 +8,8 @@
 #include "admin/row.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "model/incoming_payment.h"
+#include "model/quote.h"
 #include "store/fee.h"
 
 #define VERSION_TEXT 24
@@ -95,4 +98,74 @@ enum http_next admin_fee_add(struct http_request *rq)
 	f->change.apply = add_apply;
 	f->change.committed = admin_change_reload;
 	return admin_change_submit(&f->change);
+}
+
+/* ---- what payments cost ---- */
+
+#define EXAMPLES 16 /* 1, 2, 5, 10 ... 100000 times the first */
+
+/* A fee of an amount, and its part of it. */
+static void put_example(json_t *item, const char *side, bool possible, uint64_t fee, uint64_t units,
+        const struct asset_row *asset)
+{
+	json_t *value = json_pack("{s:o, s:I}", "amount", admin_amount(fee, asset), "basisPoints",
+	        (json_int_t)mul_div_floor(fee, BPS_ONE, units));
+
+	if (!possible) {
+		json_decref(value);
+		value = json_null();
+	}
+	(void)json_object_set_new(item, side, value);
+}
+
+/* As quotes and incoming payments are charged now. */
+static json_t *example_json(const struct asset_row *asset, uint64_t units)
+{
+	const struct quote_fee sending = {asset->fee_fixed, asset->fee_bps};
+	const struct incoming_terms receiving = {.received = units,
+	        .fee_fixed = asset->receive_fee_fixed,
+	        .fee_bps = asset->receive_fee_bps};
+	json_t *item = json_pack("{s:o}", "amount", admin_amount(units, asset));
+	uint64_t fee = 0;
+	bool possible = quote_fee_of_debit(&sending, units, &fee) == RESULT_OK;
+
+	put_example(item, fee_side_name(FEE_SENDING), possible, fee, units, asset);
+	put_example(
+	        item, fee_side_name(FEE_RECEIVING), true, incoming_fee(&receiving), units, asset);
+	return item;
+}
+
+/* The power of ten that is not above the larger fixed fee; without one a tenth of a major unit. */
+static uint64_t first_example(const struct asset_row *asset)
+{
+	uint64_t most = asset->fee_fixed > asset->receive_fee_fixed ? asset->fee_fixed
+	                                                            : asset->receive_fee_fixed;
+	uint64_t first = 1;
+
+	for (unsigned i = 1; most == 0 && i < asset->scale; i++)
+		first *= 10;
+	while (first <= most / 10)
+		first *= 10;
+	return first;
+}
+
+enum http_next admin_fee_examples(struct http_request *rq)
+{
+	static const uint64_t times[] = {1, 2, 5};
+	const struct asset_row *asset = admin_asset_of_path(rq);
+	json_t *items;
+	uint64_t ten;
+	enum result r = RESULT_OK;
+
+	if (!asset)
+		return HTTP_DONE;
+	ten = first_example(asset);
+	items = json_array();
+	for (size_t i = 0; !r && i < EXAMPLES && ten <= AMOUNT_MAX / times[i % 3]; i++) {
+		r = admin_page_add(items, example_json(asset, ten * times[i % 3]));
+		if (i % 3 == 2 && ten > AMOUNT_MAX / 10)
+			break;
+		ten *= i % 3 == 2 ? 10 : 1;
+	}
+	return admin_page_items(rq, r, items, NULL);
 }

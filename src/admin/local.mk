@@ -44,6 +44,7 @@ libflorin_a_SOURCES += \
 	src/admin/route.c \
 	src/admin/row.c src/admin/row.h \
 	src/admin/spread.c \
+	src/admin/spread_course.c \
 	src/admin/engine.c \
 	src/admin/settlement.c \
 	src/admin/statement.c \

@@ -28,25 +28,6 @@ static json_t *rate_json(const struct ratio *r)
 	return json_string(text);
 }
 
-/* ?from and ?to, two of the node's assets. On an error the reply is set. */
-static bool read_pair(struct http_request *rq, const char *out[SIDES])
-{
-	static const char *const names[SIDES] = {"from", "to"};
-
-	for (size_t i = 0; i < SIDES; i++) {
-		const char *text = http_query(rq, names[i]);
-		const struct asset_row *asset = admin_asset_of_code(rq, text ? text : "", names[i]);
-
-		if (!asset)
-			return false;
-		out[i] = asset->code;
-	}
-	if (strcmp(out[0], out[1]) != 0)
-		return true;
-	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "to", WORDS("a pair has two assets"));
-	return false;
-}
-
 /* ---- the prices ---- */
 
 struct list {
@@ -120,12 +101,12 @@ enum http_next admin_rates_history(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
 	struct list lists[LISTS];
-	const char *codes[SIDES];
+	const struct asset_row *pair[SIDES];
 	struct admin_page page;
 	int64_t before_ms;
 	enum result r = RESULT_OK;
 
-	if (!read_pair(rq, codes) || admin_page_read(rq, &page))
+	if (!admin_pair_read(rq, pair) || admin_page_read(rq, &page))
 		return HTTP_DONE;
 	if (!read_cursor(page.cursor, &before_ms))
 		return admin_page_refuse_cursor(rq);
@@ -133,7 +114,7 @@ enum http_next admin_rates_history(struct http_request *rq)
 		struct list *l = &lists[i];
 
 		*l = (struct list){
-		        .origin = (enum rate_origin)(i / SIDES), .code = codes[i % SIDES]};
+		        .origin = (enum rate_origin)(i / SIDES), .code = pair[i % SIDES]->code};
 		l->rows = arena_alloc(&rq->arena, (page.limit + 1) * sizeof(*l->rows));
 		r = l->rows ? store_rate_history(loop->reader, l->origin, l->code, before_ms,
 		                      page.limit + 1, l->rows, &l->count)
@@ -155,19 +136,19 @@ static enum result price_before(struct reader *r, enum rate_origin o, const char
 }
 
 /* A list does not say what its base is worth: one. */
-static enum result rate_before(struct reader *r, enum rate_origin o, const char *const codes[SIDES],
-        int64_t before_ms, struct ratio *out)
+static enum result rate_before(struct reader *r, enum rate_origin o,
+        const struct asset_row *const pair[SIDES], int64_t before_ms, struct ratio *out)
 {
 	struct rate_history_row side[SIDES];
 	enum result found[SIDES];
 
 	for (size_t i = 0; i < SIDES; i++) {
-		found[i] = price_before(r, o, codes[i], before_ms, &side[i]);
+		found[i] = price_before(r, o, pair[i]->code, before_ms, &side[i]);
 		if (found[i] && found[i] != RESULT_THEIRS_NO_RATE)
 			return found[i];
 	}
 	for (size_t i = 0; i < SIDES; i++) {
-		if (!found[i] || found[1 - i] || strcmp(side[1 - i].base, codes[i]) != 0)
+		if (!found[i] || found[1 - i] || strcmp(side[1 - i].base, pair[i]->code) != 0)
 			continue;
 		if (ratio_make(1, 1, &side[i].price))
 			return RESULT_OURS_BUG;
@@ -181,7 +162,7 @@ static enum result rate_before(struct reader *r, enum rate_origin o, const char 
 
 /* {"at","ms","rates":{"url":"0.91"}} */
 static enum result course_point(struct reader *r, const struct admin_span *s, size_t i,
-        const char *const codes[SIDES], json_t *items)
+        const struct asset_row *const pair[SIDES], json_t *items)
 {
 	json_t *point = admin_span_point(s, i), *rates = json_object();
 	enum result result = RESULT_OK;
@@ -189,7 +170,7 @@ static enum result course_point(struct reader *r, const struct admin_span *s, si
 	for (enum rate_origin o = RATE_ORIGIN_FILE; !result && o < RATE_ORIGINS; o++) {
 		struct ratio rate;
 
-		result = rate_before(r, o, codes, admin_span_end(s, i), &rate);
+		result = rate_before(r, o, pair, admin_span_end(s, i), &rate);
 		if (!result)
 			(void)json_object_set_new(rates, rate_origin_name(o), rate_json(&rate));
 		else if (result == RESULT_THEIRS_NO_RATE || result == RESULT_THEIRS_BAD_AMOUNT)
@@ -203,15 +184,15 @@ static enum result course_point(struct reader *r, const struct admin_span *s, si
 enum http_next admin_rates_course(struct http_request *rq)
 {
 	const struct node_loop *loop = http_app(rq);
-	const char *codes[SIDES];
+	const struct asset_row *pair[SIDES];
 	struct admin_span s;
 	json_t *items;
 	enum result r = RESULT_OK;
 
-	if (!read_pair(rq, codes) || admin_span_read(rq, &s))
+	if (!admin_pair_read(rq, pair) || admin_span_read(rq, &s))
 		return HTTP_DONE;
 	items = json_array();
 	for (size_t i = 0; !r && i < s.count; i++)
-		r = course_point(loop->reader, &s, i, codes, items);
+		r = course_point(loop->reader, &s, i, pair, items);
 	return admin_span_reply(rq, r, &s, items);
 }

@@ -11,7 +11,7 @@
 /* asset.c */
 http_handler admin_asset_list, admin_asset_add, admin_asset_get, admin_asset_set;
 http_handler admin_asset_deposit;
-http_handler admin_fee_list, admin_fee_add;
+http_handler admin_fee_list, admin_fee_add, admin_fee_examples;
 
 /* wallet.c, wallet_set.c */
 http_handler admin_wallet_list, admin_wallet_add, admin_wallet_get, admin_wallet_set;
@@ -57,6 +57,8 @@ http_handler admin_receiver_add, admin_receiver_get, admin_receiver_complete;
 
 /* spread.c, revenue.c */
 http_handler admin_spread_list, admin_spread_set;
+/* spread_course.c */
+http_handler admin_spread_course, admin_revenue_course;
 http_handler admin_revenue_get;
 
 /* grant.c */

@@ -67,6 +67,23 @@ json_t *admin_asset_json(const struct asset_row *asset, const struct account *po
 	        limit_json(asset->withdrawal_threshold, asset));
 }
 
+bool admin_pair_read(struct http_request *rq, const struct asset_row *out[2])
+{
+	static const char *const names[2] = {"from", "to"};
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = http_query(rq, names[i]);
+
+		out[i] = admin_asset_of_code(rq, text ? text : "", names[i]);
+		if (!out[i])
+			return false;
+	}
+	if (out[0] != out[1])
+		return true;
+	(void)admin_refuse(rq, RESULT_THEIRS_MALFORMED, "to", WORDS("a pair has two assets"));
+	return false;
+}
+
 /* ---- wallets ---- */
 
 const char *admin_own_address(struct http_request *rq)

@@ -18,6 +18,9 @@ const struct peer *admin_peer_of_path(struct http_request *rq);
 const struct asset_row *admin_asset_of_code(
         struct http_request *rq, const char *code, const char *field);
 
+/* ?from and ?to, two different ones. False: the reply is set. */
+bool admin_pair_read(struct http_request *rq, const struct asset_row *out[2]);
+
 struct admin_wallet {
 	struct wallet_row row;
 	const struct asset_row *asset;

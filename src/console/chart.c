@@ -231,7 +231,8 @@ json_t *chart_json(struct arena *a, const struct chart *c, json_t *table)
 	struct drawing d = {.a = a, .c = c, .points = json_array_size(c->items)};
 	bool bars = c->kind == CHART_BARS;
 
-	while (d.series < CHART_SERIES_MAX && c->columns[d.series + 1].title)
+	while (d.series < (c->drawn ? c->drawn : CHART_SERIES_MAX) &&
+	        c->columns[d.series + 1].title)
 		d.series++;
 	d.values = arena_alloc(a, (d.series * d.points + 1) * sizeof(*d.values));
 	d.known = arena_alloc(a, (d.series * d.points + 1) * sizeof(*d.known));

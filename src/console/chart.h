@@ -1,4 +1,4 @@
-/* chart: figures over time, drawn from a table.
+/* chart: figures over time, or over amounts, drawn from a table.
  *
  * The server draws the table's columns as SVG, so that there is a picture without scripts too;
  * www/static/charts.js puts one of Chart.js in its place, from the same table, which stands below
@@ -20,12 +20,15 @@ enum chart_kind {
 
 struct chart {
 	enum chart_kind kind;
-	const char *label;            /* what is shown: a message */
-	const struct column *columns; /* a CELL_TIME, then at most CHART_SERIES_MAX of figures */
-	const json_t *items;          /* oldest first */
-	int64_t step_ms;              /* from one item to the next */
-	const char *empty;            /* said where no item has a figure */
-	bool half;                    /* beside another one where there is room */
+	const char *label; /* what is shown: a message */
+	/* A CELL_TIME, or what else its steps are of; then figures, of which CHART_SERIES_MAX are
+	 * drawn at most. */
+	const struct column *columns;
+	size_t drawn;        /* how many of them; 0: all */
+	const json_t *items; /* oldest first */
+	int64_t step_ms;     /* from one item to the next */
+	const char *empty;   /* said where no item has a figure */
+	bool half;           /* beside another one where there is room */
 };
 
 /* The view of part "console-chart". table: the view of its table, whose label and names of columns

@@ -7,6 +7,8 @@
 #include "console/word.h"
 #include "http/language.h"
 
+#define SPREAD_COLUMNS_MAX 16
+
 /* clang-format off */
 
 #define LAST {NULL, NULL, CELL_TEXT, NULL}
@@ -203,6 +205,37 @@ static void liquidity_chart(struct console_view *v, const json_t *history)
 	part_chart(v, "Liquidity over time", &c);
 }
 
+/* The share that a payment pays, by its amount. */
+static void fee_chart(struct console_view *v, const json_t *examples)
+{
+	static const struct column columns[] = {
+	        {WORDS("Amount"), "amount", CELL_AMOUNT, NULL},
+	        {WORDS("Kept of sending"), "sending.basisPoints", CELL_BPS, NULL},
+	        {WORDS("Kept of receiving"), "receiving.basisPoints", CELL_BPS, NULL},
+	        {WORDS("Fee of sending"), "sending.amount", CELL_AMOUNT, NULL},
+	        {WORDS("Fee of receiving"), "receiving.amount", CELL_AMOUNT, NULL},
+	        {NULL, NULL, CELL_TEXT, NULL},
+	};
+	static const char *const terms[] = {"feeFixed.value", "receiveFeeFixed.value"};
+	const json_t *asset = v->answers[0];
+	struct chart c = {.kind = CHART_LINES,
+	        .label = WORDS("What is kept of a payment, by its amount"),
+	        .columns = columns,
+	        .drawn = 2,
+	        .empty = WORDS("Payments cost nothing.")};
+	bool any = json_integer_value(json_object_get(asset, "feeBps")) > 0 ||
+	           json_integer_value(json_object_get(asset, "receiveFeeBps")) > 0;
+
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+		const char *fixed = json_string_value(cell_member(asset, terms[i]));
+
+		any = any || (fixed && strcmp(fixed, "0") != 0);
+	}
+	if (any)
+		c.items = json_object_get(examples, "items");
+	part_chart(v, "What payments cost", &c);
+}
+
 static void asset(struct console_view *v)
 {
 	static const char *const acts[] = {
@@ -211,6 +244,7 @@ static void asset(struct console_view *v)
 	v->heading = json_string_value(json_object_get(v->answers[0], "code"));
 	part_facts(v, "The asset", asset_list, v->answers[0]);
 	liquidity_chart(v, v->answers[2]);
+	fee_chart(v, v->answers[3]);
 	part_forms(v, "What can be done", v->answers[0], acts);
 	part_table(v, "Fees that it has had", fee_list, json_object_get(v->answers[1], "items"),
 	        "None so far.");
@@ -263,6 +297,71 @@ static void course_chart(struct console_view *v, const json_t *course)
 	part_chart(v, "Rate over time", &c);
 }
 
+/* {"acme":50}: a column for each name. `said` has {peer}. */
+static size_t add_columns(struct console_view *v, struct column *columns, size_t n,
+        const json_t *newest, const char *member, const char *said)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(json_object_get(newest, member), name, value)
+	{
+		const char *path = arena_printf(&v->rq->arena, "%s.%s", member, name);
+
+		if (n < SPREAD_COLUMNS_MAX)
+			columns[n++] = (struct column){
+			        words_with(v->rq, said, "peer", name, NULL), path, CELL_BPS, NULL};
+	}
+	return n;
+}
+
+static void spread_chart(struct console_view *v, const json_t *course)
+{
+	struct column *columns =
+	        arena_alloc(&v->rq->arena, (SPREAD_COLUMNS_MAX + 1) * sizeof(*columns));
+	const struct chart c = {.kind = CHART_STEPS,
+	        .label = WORDS("The spread over time"),
+	        .columns = columns,
+	        .items = json_object_get(course, "items"),
+	        .step_ms = json_integer_value(json_object_get(course, "stepMs")),
+	        .empty = WORDS("That is not known of this time.")};
+	const json_t *last = json_array_get(c.items, json_array_size(c.items) - 1);
+	size_t n = 2;
+
+	if (!columns)
+		return;
+	columns[0] = (struct column){WORDS("Start"), "at", CELL_TIME, NULL};
+	columns[1] = (struct column){WORDS("From any peer"), "any", CELL_BPS, NULL};
+	n = add_columns(v, columns, n, last, "in", WORDS("From {peer}"));
+	(void)add_columns(v, columns, n, last, "out", WORDS("To {peer}"));
+	part_chart(v, "Spread over time", &c);
+}
+
+static void earned_chart(struct console_view *v, const json_t *course)
+{
+	static const struct column columns[] = {
+	        {WORDS("Day"), "at", CELL_TIME, NULL},
+	        {WORDS("Earned"), "spread", CELL_AMOUNT, NULL},
+	        {NULL, NULL, CELL_TEXT, NULL},
+	};
+	struct chart c = {.kind = CHART_BARS,
+	        .label = WORDS("What the spread earned, day by day"),
+	        .columns = columns,
+	        .step_ms = json_integer_value(json_object_get(course, "stepMs")),
+	        .empty = WORDS("Nothing was earned in this time.")};
+	json_t *day;
+	size_t i;
+
+	json_array_foreach(json_object_get(course, "items"), i, day)
+	{
+		const char *units = json_string_value(cell_member(day, "spread.value"));
+
+		if (units && strcmp(units, "0") != 0)
+			c.items = json_object_get(course, "items");
+	}
+	part_chart(v, "Earned by the spread in 30 days", &c);
+}
+
 static void rate_history(struct console_view *v)
 {
 	const char *from = http_query(v->rq, "from"), *to = http_query(v->rq, "to");
@@ -272,6 +371,8 @@ static void rate_history(struct console_view *v)
 	if (v->answers[1]) {
 		part_spans(v);
 		course_chart(v, v->answers[1]);
+		spread_chart(v, v->answers[2]);
+		earned_chart(v, v->answers[3]);
 	}
 	part_list(v);
 }
@@ -390,7 +491,8 @@ const struct console_page money_pages[] = {
                 .title = WORDS("Asset"),
                 .nav = "/console/assets",
                 .reads = {{.path = "/assets/{id}"}, {.path = "/assets/{id}/fees"},
-                        {.path = "/assets/{id}/history", .query = "span"}},
+                        {.path = "/assets/{id}/history", .query = "span"},
+                        {.path = "/assets/{id}/fees/examples"}},
                 .build = asset},
         {.pattern = "/console/rates",
                 .title = WORDS("Rates and spreads"),
@@ -409,7 +511,9 @@ const struct console_page money_pages[] = {
                 .reads = {{.path = "/rates/history",
                                   .query = "from to cursor limit",
                                   .asked_for = true},
-                        {.path = "/rates/course", .query = "from to span", .asked_for = true}},
+                        {.path = "/rates/course", .query = "from to span", .asked_for = true},
+                        {.path = "/spreads/course", .query = "from to span", .asked_for = true},
+                        {.path = "/revenue/course", .query = "from to", .asked_for = true}},
                 .build = rate_history,
                 .list = price_list,
                 .filters = price_filters,

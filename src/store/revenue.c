@@ -1,6 +1,8 @@
 /* What was earned: counted with what is booked. */
 #include "store/revenue.h"
 
+#include <string.h>
+
 #include "store/batch_core.h"
 
 static const char *const names[REVENUE_KINDS] = {
@@ -53,6 +55,27 @@ enum result store_revenue_list(struct reader *r, struct arena *a, int64_t first_
 	more = *count == REVENUE_ROWS_MAX && query_row(&q);
 	result = query_end(&q);
 	return !result && more ? RESULT_THEIRS_TOO_BIG : result;
+}
+
+enum result store_revenue_of_pair(struct reader *r, asset_id from, asset_id to, int64_t first_day,
+        size_t count, uint64_t *out)
+{
+	struct query q;
+
+	memset(out, 0, count * sizeof(*out));
+	query_start(&q, r->db, STMT_REVENUE_OF_PAIR);
+	query_put_int(&q, first_day);
+	query_put_int(&q, first_day + (int64_t)count);
+	query_put_int(&q, from);
+	query_put_int(&q, to);
+	while (query_row(&q)) {
+		size_t i = (size_t)(query_int(&q) - first_day);
+		uint64_t amount = query_u64(&q);
+
+		if (i < count)
+			out[i] = amount + query_u64(&q);
+	}
+	return query_end(&q);
 }
 
 /* ---- counting ---- */

@@ -28,5 +28,9 @@ struct revenue_row {
 #define REVENUE_ROWS_MAX 4096
 MUST_USE enum result store_revenue_list(struct reader *r, struct arena *a, int64_t first_day,
         int64_t end_day, struct revenue_row **out, size_t *count);
+/* What the spread of a pair earned, rounding included, on each of `count` days from the first on.
+ */
+MUST_USE enum result store_revenue_of_pair(struct reader *r, asset_id from, asset_id to,
+        int64_t first_day, size_t count, uint64_t *out);
 
 #endif

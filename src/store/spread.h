@@ -29,6 +29,16 @@ MUST_USE enum result store_spread_rules(
 MUST_USE enum result store_spread_list(struct reader *r, struct arena *a, bool only_in_force,
         int64_t below, size_t limit, struct spread_row **out, size_t *count, bool *more);
 
+#define SPREAD_VERSIONS_MAX 64 /* of one subject that are looked back at */
+struct spread_version {
+	int64_t since_ms;
+	bool cleared;
+	unsigned bps;
+};
+/* What was said of a subject (bps is not looked at), newest first. */
+MUST_USE enum result store_spread_versions(struct reader *r, const struct spread_rule *subject,
+        struct spread_version out[SPREAD_VERSIONS_MAX], size_t *count);
+
 /* In force from now on; clear: nothing is said from now on. The same again makes no new version.
  * What is said of a peer, `in`, for any pair is also its row's spread_bps. *version: the one in
  * force, 0 where there never was one. Errors: as spread_rule_check; THEIRS_NOT_FOUND (peer, or one

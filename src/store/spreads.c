@@ -127,6 +127,25 @@ static void put_subject(struct query *q, const struct spread_rule *rule)
 	put_or_null(q, rule->to);
 }
 
+enum result store_spread_versions(struct reader *r, const struct spread_rule *subject,
+        struct spread_version out[SPREAD_VERSIONS_MAX], size_t *count)
+{
+	struct query q;
+
+	*count = 0;
+	query_start(&q, r->db, STMT_SPREAD_VERSIONS);
+	put_subject(&q, subject);
+	query_put_int(&q, SPREAD_VERSIONS_MAX);
+	while (*count < SPREAD_VERSIONS_MAX && query_row(&q)) {
+		struct spread_version *v = &out[(*count)++];
+
+		v->since_ms = query_int(&q);
+		v->cleared = query_int(&q) == 0;
+		v->bps = (unsigned)query_int(&q);
+	}
+	return query_end(&q);
+}
+
 struct newest {
 	int64_t version; /* 0: none */
 	bool cleared;

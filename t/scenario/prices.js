@@ -10,6 +10,7 @@ import { until } from './lib/http.js'
 import { behaviours } from './lib/peer.js'
 import { prepare } from './lib/link.js'
 import { addPeer, changesNothing, connector } from './lib/setups.js'
+import { sql } from './lib/stored_grant.js'
 
 const day = (daysAgo) => new Date(Date.now() - daysAgo * 86400000).toISOString().slice(0, 10)
 
@@ -60,6 +61,31 @@ async function events(node, type) {
 
 const less = (amount, bps) => (amount * (10000n - bps)) / 10000n
 const units = (a) => BigInt(a.value)
+
+/** Spreads as they were said five minutes after each other: which of them counted when. */
+async function overTime(node) {
+  const course = async (span) => (await node.admin('GET', `/spreads/course?from=USD&to=EUR${span}`)).json().items
+  const now = await course('')
+  assert.equal(now.length, 60)
+  assert.deepEqual([now[59].any, now[59].in, now[59].out], [30, { left: 30 }, { euro: 5 }])
+  assert.deepEqual([now[0].any, now[0].in, now[0].out], [0, { left: 0 }, { euro: 0 }])
+  const [trigger] = await sql(node, "SELECT sql FROM sqlite_schema WHERE name = 'spread_says_the_same'")
+  await sql(node, `BEGIN IMMEDIATE; DROP TRIGGER spread_says_the_same; UPDATE spread SET created_ms = ${Date.now()} - (SELECT count(*) FROM spread s WHERE s.version >= spread.version) * 300000; ${trigger.sql}; COMMIT`)
+  const then = await course('&span=hour')
+  for (const [minutes, any, left, euro] of [[47, 0, 0, 0], [42, 30, 30, 0], [37, 30, 50, 0], [32, 30, 70, 0], [27, 30, 70, 5], [12, 30, 70, 5], [7, 30, 2000, 5], [2, 30, 30, 5]]) {
+    const at = then[59 - minutes]
+    assert.deepEqual([at.any, at.in, at.out], [any, { left }, { euro }], `${minutes} minutes ago`)
+  }
+  assert.equal((await course('&span=month')).length, 30)
+  const back = (await node.admin('GET', '/spreads/course?from=EUR&to=USD')).json().items
+  assert.deepEqual([back[59].any, back[59].in, back[59].out], [0, {}, { right: 0 }])
+  for (const query of ['', '?from=USD', '?from=USD&to=USD', '?from=USD&to=none', '?from=USD&to=EUR&span=year']) {
+    for (const path of ['/spreads/course', '/revenue/course']) {
+      if (query.includes('span') && path.startsWith('/revenue')) continue
+      assert.equal((await node.admin('GET', `${path}${query}`)).status, 400, path + query)
+    }
+  }
+}
 
 export const tests = {
   'three sources: order, ages, and two that meet': async (t) => {
@@ -263,6 +289,43 @@ export const tests = {
     assert.ok(none.assets.every((a) => a.total.value === '0'))
     assert.equal((await node.admin('GET', '/revenue?from=yesterday')).status, 400)
     assert.equal((await node.cli('revenue', '--from', '2026-02-30')).code, 1)
+    const days = (await node.admin('GET', '/revenue/course?from=USD&to=EUR')).json()
+    assert.equal(days.items.length, 30)
+    assert.equal(days.items.reduce((sum, d) => sum + units(d.spread), 0n), earned.EUR)
+    assert.equal(days.items.slice(0, 28).reduce((sum, d) => sum + units(d.spread), 0n), 0n)
+    assert.ok((await node.admin('GET', '/revenue/course?from=EUR&to=USD')).json().items.every((d) => d.spread.value === '0'))
+    await overTime(node)
+  },
+
+  'what payments of some amounts cost is what quotes say': async (t) => {
+    const { node } = await connector(t)
+    node.hangUp()
+    await node.ok('wallet', 'add', 'anna', '--asset', 'USD')
+    await node.ok('wallet', 'add', 'carl', '--asset', 'USD')
+    await node.ok('deposit', 'anna', '1000.00')
+    const examples = async () => (await node.admin('GET', '/assets/USD/fees/examples')).json().items
+    const free = await examples()
+    assert.deepEqual(free.map((e) => e.amount.value), ['10', '20', '50', '100', '200', '500', '1000', '2000', '5000', '10000', '20000', '50000', '100000', '200000', '500000', '1000000'])
+    for (const e of free) for (const side of ['sending', 'receiving']) assert.deepEqual([e[side].amount.value, e[side].basisPoints], ['0', 0])
+    for (const [fixed, bps, receiveFixed, receiveBps, first] of [[30n, 150n, 0n, 25n, '10'], [0n, 1n, 7n, 0n, '1'], [12345n, 9999n, 100000n, 9999n, '100000'], [(1n << 63n) - 1n, 0n, 0n, 0n, '1000000000000000000']]) {
+      const of = (value) => ({ value: String(value), assetCode: 'USD', assetScale: 2 })
+      await node.call('PATCH', '/assets/USD', { feeFixed: of(fixed), feeBps: Number(bps), receiveFeeFixed: of(receiveFixed), receiveFeeBps: Number(receiveBps) })
+      const all = await examples()
+      assert.equal(all[0].amount.value, first)
+      const part = (amount, of) => (amount * of + 9999n) / 10000n
+      for (const e of all) {
+        const amount = units(e.amount)
+        const fee = fixed + part(amount, bps)
+        assert.equal(e.sending && units(e.sending.amount), fee < amount ? fee : null, `${amount}`)
+        if (e.sending) assert.equal(e.sending.basisPoints, Number((fee * 10000n) / amount))
+        const received = receiveFixed + part(amount, receiveBps)
+        assert.equal(units(e.receiving.amount), received < amount ? received : amount)
+      }
+      const e = all.find((one) => one.sending && units(one.sending.amount) > 0n)
+      if (!e || fixed > 30n) continue
+      const quote = await node.call('POST', '/quotes', { walletAddress: 'anna', receiver: `${node.url}/carl`, debitAmount: e.amount })
+      assert.deepEqual(quote.fee, e.sending.amount)
+    }
   },
 
   'prices and spreads that change under load: no packet is lost, and each has a price that was in force': async (t) => {

@@ -2,6 +2,7 @@
  * the books hold. */
 #include "unit/harness.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/event.h"
@@ -201,6 +202,26 @@ static size_t versions(bool in_force)
 	return n;
 }
 
+/* "- 31 30": newest first; "-" is a cleared one. */
+static void check_versions(struct spread_rule subject, const char *expected)
+{
+	struct spread_version of[SPREAD_VERSIONS_MAX];
+	char got[64] = "";
+	size_t n;
+
+	OK(store_spread_versions(f.reader, &subject, of, &n));
+	for (size_t i = 0; i < n; i++) {
+		char one[16] = "-";
+
+		if (!of[i].cleared)
+			snprintf(one, sizeof(one), "%u", of[i].bps);
+		snprintf(
+		        got + strlen(got), sizeof(got) - strlen(got), "%s%s", *got ? " " : "", one);
+		ck_assert_int_eq(of[i].since_ms, f.now_ms);
+	}
+	ck_assert_str_eq(got, expected);
+}
+
 START_TEST(versions_of_spreads)
 {
 	const unsigned bps = 40;
@@ -242,6 +263,12 @@ START_TEST(versions_of_spreads)
 	ck_assert(more && n == 1 && rows[0].cleared && !rows[0].in_force);
 	ck_assert_str_eq(rows[0].who, "somebody");
 	ck_assert_str_eq(rows[0].peer_name, "west");
+	check_versions((struct spread_rule){f.west, SPREAD_IN, f.usd, f.eur, 0}, "- 31 30");
+	check_versions((struct spread_rule){f.west, SPREAD_IN, 0, 0, 0}, "- 41 40");
+	check_versions((struct spread_rule){0, SPREAD_IN, f.usd, f.eur, 0}, "10");
+	check_versions((struct spread_rule){f.east, SPREAD_OUT, 0, 0, 0}, "5");
+	check_versions((struct spread_rule){f.east, SPREAD_IN, 0, 0, 0}, "");
+	check_versions((struct spread_rule){0, SPREAD_IN, f.eur, f.usd, 0}, "");
 	/* of a peer that went nothing is said */
 	fixture_begin(&f);
 	OK(batch_peer_remove(f.b, &f.east_id));
@@ -312,6 +339,7 @@ START_TEST(of_packets)
 	struct flight flight = {f.west, f.east, 1000, 900, 6};
 	struct settlement s = {.flight = flight, .packets = 1, .margin = 6};
 	struct revenue_row *rows;
+	uint64_t days[4];
 	int64_t batch;
 	size_t n;
 
@@ -342,6 +370,15 @@ START_TEST(of_packets)
 	is(earned(REVENUE_SPREAD, f.usd, f.usd), 1, 4, 1);
 	OK(store_revenue_list(f.reader, &f.arena, 0, INT64_MAX, &rows, &n));
 	ck_assert_uint_eq(n, 2);
+	OK(store_revenue_of_pair(f.reader, f.usd, f.usd, f.now_ms / REVENUE_DAY_MS - 2, 4, days));
+	ck_assert_uint_eq(days[0], 0);
+	ck_assert_uint_eq(days[1], 15);
+	ck_assert_uint_eq(days[2], 5);
+	ck_assert_uint_eq(days[3], 0);
+	OK(store_revenue_of_pair(f.reader, f.usd, f.eur, f.now_ms / REVENUE_DAY_MS - 1, 1, days));
+	ck_assert_uint_eq(days[0], 11);
+	OK(store_revenue_of_pair(f.reader, f.eur, f.usd, f.now_ms / REVENUE_DAY_MS - 1, 2, days));
+	ck_assert_uint_eq(days[0] + days[1], 0);
 }
 END_TEST
 

@@ -140,11 +140,32 @@ START_TEST(values)
 }
 END_TEST
 
+/* A column that is not drawn stands in the table alone. */
+START_TEST(drawn_in_part)
+{
+	json_t *items = json_loads("[{\"at\":\"x\",\"one\":3,\"other\":\"999\"}]", 0, NULL);
+	json_t *table = table_of("[{\"cells\":[{},{},{}]}]");
+	const struct chart chart = {
+	        .kind = CHART_LINES, .label = "x", .columns = columns, .drawn = 1, .items = items};
+	json_t *view = chart_json(&a, &chart, table);
+	char *text = json_dumps(json_object_get(table, "rows"), JSON_COMPACT);
+
+	ck_assert_str_eq(text, "[{\"cells\":[{},{\"value\":\"3\"},{}]}]");
+	ck_assert_uint_eq(json_array_size(json_object_get(view, "lines")), 1);
+	ck_assert(json_is_false(json_object_get(view, "hasKeys")));
+	free(text);
+	json_decref(view);
+	json_decref(table);
+	json_decref(items);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, shapes);
 	tcase_add_test(t, values);
+	tcase_add_test(t, drawn_in_part);
 }
 
 TEST_MAIN("chart", fill)

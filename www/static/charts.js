@@ -16,22 +16,27 @@
   const colour = (element) => getComputedStyle(element).color
   const faint = (rgb) => rgb.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.22)')
 
-  /** The columns of a table: what it says of times, and the figures of each series. */
+  /** The columns of a table: what it says of times or amounts, and the figures of each series that is drawn. */
   const read = (box) => {
     const table = box.querySelector('table')
     const rows = [...table.tBodies[0].rows]
     const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent)
     const time = format(Number(box.dataset.step))
-    const labels = rows.map((row) => time.format(new Date(row.cells[0].querySelector('time').dateTime)))
+    const label = (cell) => {
+      const at = cell.querySelector('time')
+      return at ? time.format(new Date(at.dateTime)) : cell.textContent.trim()
+    }
+    const labels = rows.map((row) => label(row.cells[0]))
     const series = names.map((name, i) => {
       const cells = rows.map((row) => row.cells[i + 1])
       return {
         name,
+        place: i + 1,
         values: cells.map((cell) => (cell.dataset.value === undefined ? null : Number(cell.dataset.value))),
         words: cells.map((cell) => cell.textContent.trim())
       }
     })
-    return { labels, series }
+    return { labels, series: series.filter((s) => s.values.some((v) => v !== null)) }
   }
 
   const dataset = (kind, s, ink) => ({
@@ -86,7 +91,7 @@
       picture.setAttribute('hidden', '')
     }
     drawn.get(box)?.destroy()
-    const datasets = series.map((s, i) => dataset(kind, s, colour(box.querySelector(`.series-${i + 1}`) ?? box)))
+    const datasets = series.map((s) => dataset(kind, s, colour(box.querySelector(`.series-${s.place}`) ?? box)))
     drawn.set(box, new Chart(frame.firstChild, { type: kind === 'bars' ? 'bar' : 'line', data: { labels, datasets }, options: options(kind, series, quiet) }))
   }
 

@@ -60,7 +60,8 @@ export async function busyNode(t, make = twoNodes) {
   h.open = true
   const { a: node, pointer } = await make(t)
   await node.ok('asset', 'deposit', 'USD', '250.00')
-  await node.ok('asset', 'set', 'USD', '--fee-bps', '10')
+  await node.ok('asset', 'set', 'USD', '--fee-fixed', '0.05', '--fee-bps', '10')
+  await node.ok('spread', 'set', '25', '--from', 'USD', '--to', 'EUR')
   const endpoint = (await node.admin('POST', '/webhook-endpoints', { url: h.url })).json()
   node.secrets.add('the secret of an endpoint', endpoint.secret)
   for (const amount of ['12.00', '3.50', '0.25']) await pay(node, 'alice', pointer, '--send', amount, '--trace')
