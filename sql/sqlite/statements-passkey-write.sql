@@ -16,6 +16,7 @@ UPDATE passkey SET counter = ?2, used_ms = ?3 WHERE key = ?1
 
 -- name: passkey_delete
 DELETE FROM passkey WHERE key = ?1 AND user_id = ?2
+RETURNING name
 
 -- name: passkey_delete_of_user
 DELETE FROM passkey WHERE user_id = ?1

@@ -6,9 +6,9 @@
 
 #include "base/amount.h"
 #include "base/secret.h"
+#include "base/words.h"
 #include "cli/admin_call.h"
 #include "cli/node_files.h"
-#include "cli/show.h"
 #include "net/client.h"
 
 #define CALL_MS 2000 /* a node that takes longer is away this time */
@@ -73,15 +73,14 @@ static json_t *get(const struct demo_look *l, unsigned i, const char *pattern, c
 	return json_loadb(answer.body, answer.body_n, 0, NULL);
 }
 
-/* For the part amount.html. */
+/* For the part amount.html, without its sign; the page makes the text, in its reader's language. */
 static json_t *amount(const json_t *object, const char *member)
 {
-	const char *units =
-	        json_string_value(json_object_get(json_object_get(object, member), "value"));
-	char cell[SHOW_CELL_BYTES];
+	const json_t *a = json_object_get(object, member);
+	const char *units = json_string_value(json_object_get(a, "value"));
 
-	return json_pack("{s:s,s:s}", "text", show_amount_text(object, member, cell), "units",
-	        units ? units : "");
+	return json_pack("{s:s,s:O?,s:O?}", "units", units ? units + (*units == '-') : "", "code",
+	        json_object_get(a, "assetCode"), "scale", json_object_get(a, "assetScale"));
 }
 
 /* ---- a wallet ---- */
@@ -101,8 +100,9 @@ static const char *sent_words(const char *state)
 {
 	static const struct {
 		const char *state, *words;
-	} rows[] = {{"FUNDING", "waiting for its money"}, {"SENDING", "on its way"},
-	        {"COMPLETED", "paid"}, {"FAILED", "failed"}, {"CANCELLED", "cancelled"}};
+	} rows[] = {{"FUNDING", WORDS("waiting for its money")}, {"SENDING", WORDS("on its way")},
+	        {"COMPLETED", WORDS("paid")}, {"FAILED", WORDS("failed")},
+	        {"CANCELLED", WORDS("cancelled")}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i].state, state) == 0)
@@ -110,26 +110,20 @@ static const char *sent_words(const char *state)
 	return state;
 }
 
-/* "received 2.00 EUR of 5.00 EUR so far" */
-static json_t *received_words(const json_t *payment, const char *state, bool *good)
+/* *part: less came than was asked for. */
+static const char *received_words(const json_t *payment, const char *state, bool *good, bool *part)
 {
 	uint64_t asked = units(payment, "incomingAmount"), got = units(payment, "receivedAmount");
 	bool over = strcmp(state, "COMPLETED") == 0 || strcmp(state, "EXPIRED") == 0;
-	char of[SHOW_CELL_BYTES], part[SHOW_CELL_BYTES];
 
 	/* Where no amount was asked for, all that came is what was to come. */
 	*good = got > 0 && got >= asked;
-	if (*good && (asked || over))
-		return json_string("paid");
+	*part = got < asked;
+	if (*good)
+		return asked || over ? WORDS("paid") : WORDS("received");
 	if (over)
-		return json_string(got ? "over, partly paid" : "over, not paid");
-	if (got == 0)
-		return json_string("waiting for money");
-	(void)show_amount_text(payment, "receivedAmount", part);
-	if (!asked)
-		return json_sprintf("received %s so far", part);
-	return json_sprintf(
-	        "received %s of %s so far", part, show_amount_text(payment, "incomingAmount", of));
+		return got ? WORDS("over, partly paid") : WORDS("over, not paid");
+	return got ? WORDS("partly paid") : WORDS("waiting for money");
 }
 
 static json_t *payment_view(const json_t *payment)
@@ -137,13 +131,14 @@ static json_t *payment_view(const json_t *payment)
 	const char *state = json_string_value(json_object_get(payment, "state"));
 	const char *direction = json_string_value(json_object_get(payment, "direction"));
 	bool out = direction && strcmp(direction, "outgoing") == 0;
-	bool paid = state && strcmp(state, "COMPLETED") == 0;
-	json_t *told = out || !state ? json_string(sent_words(state ? state : ""))
-	                             : received_words(payment, state, &paid);
+	bool paid = state && strcmp(state, "COMPLETED") == 0, part = false;
+	const char *told = out || !state ? sent_words(state ? state : "")
+	                                 : received_words(payment, state, &paid, &part);
 
-	return json_pack("{s:s,s:o,s:o,s:b,s:b}", "words", out ? "sent" : "received", "amount",
+	return json_pack("{s:b,s:o,s:s,s:b,s:b,s:o}", "isSent", out, "amount",
 	        amount(payment, out ? "sentAmount" : "receivedAmount"), "state", told, "good", paid,
-	        "delivered", out && paid);
+	        "delivered", out && paid, "asked",
+	        part ? amount(payment, "incomingAmount") : json_null());
 }
 
 /* What was delivered stands beside what was sent, in the receiver's asset. */
@@ -171,7 +166,7 @@ static json_t *wallet_view(const struct demo_look *l, unsigned i)
 	(void)snprintf(text, sizeof(text), "$%s/%s", authority ? authority + 3 : "", n->wallet);
 	view = json_pack("{s:s,s:b,s:o,s:{s:s,s:s},s:s,s:o}", "name", n->wallet, "up",
 	        balance != NULL, "balance", amount(balance, "balance"), "pointer", "value", text,
-	        "what", "the payment pointer", "url", n->public_url, "payments", list);
+	        "what", WORDS("the payment pointer"), "url", n->public_url, "payments", list);
 	json_decref(balance);
 	json_decref(payments);
 	return view;
@@ -196,7 +191,7 @@ static json_t *chart_view(const struct demo_look *l)
 {
 	json_int_t most = 1, sum = 0;
 	json_t *bars = json_array();
-	char label[96];
+	char label[160], all[24], peak[24];
 
 	for (int i = 0; i < SECONDS; i++) {
 		sum += l->seconds[i];
@@ -211,9 +206,11 @@ static json_t *chart_view(const struct demo_look *l)
 			        bars, json_pack("{s:i,s:I,s:i,s:I}", "x", i * BAR_W, "y",
 			                      CHART_H - h, "w", BAR_W - 2, "h", h));
 	}
-	(void)snprintf(label, sizeof(label),
-	        "%lld packets in the last minute, at most %lld in a second", (long long)sum,
-	        (long long)(sum ? most : 0));
+	(void)snprintf(all, sizeof(all), "%lld", (long long)sum);
+	(void)snprintf(peak, sizeof(peak), "%lld", (long long)(sum ? most : 0));
+	words_fill(label, sizeof(label),
+	        WORDS("Packets in the last minute: {all}; in a second at most {peak}"), "all", all,
+	        "peak", peak, NULL);
 	return json_pack("{s:s,s:i,s:i,s:o}", "label", label, "width", SECONDS * BAR_W, "height",
 	        CHART_H, "bars", bars);
 }
@@ -221,12 +218,14 @@ static json_t *chart_view(const struct demo_look *l)
 static json_t *peer_view(const json_t *peer)
 {
 	const json_t *health = json_object_get(peer, "health");
+	const char *balance =
+	        json_string_value(json_object_get(json_object_get(peer, "balance"), "value"));
+	bool owes = balance && *balance == '-';
 
-	return json_pack("{s:O?,s:O?,s:O?,s:O?,s:O?,s:o}", "name", json_object_get(peer, "name"),
+	return json_pack("{s:O?,s:O?,s:O?,s:b,s:b,s:o}", "name", json_object_get(peer, "name"),
 	        "in", json_object_get(health, "packetsIn"), "out",
-	        json_object_get(health, "packetsOut"), "fulfilled",
-	        json_object_get(health, "fulfilledOut"), "inFlight",
-	        json_object_get(health, "inFlight"), "balance", amount(peer, "balance"));
+	        json_object_get(health, "packetsOut"), "itOwes", owes, "weOwe",
+	        balance && !owes && strcmp(balance, "0") != 0, "balance", amount(peer, "balance"));
 }
 
 static json_t *connector_view(struct demo_look *l, unsigned i)

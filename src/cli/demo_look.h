@@ -27,7 +27,8 @@ MUST_USE enum result demo_look_new(
         const struct demo_look_node nodes[DEMO_LOOK_NODES], struct demo_look **out);
 void demo_look_free(struct demo_look *l);
 /* Asks every node once; to be called once a second, for the packets are counted by the call. New
- * reference, NULL without memory. A node that does not answer is shown as away. */
+ * reference, NULL without memory. A node that does not answer is shown as away. Texts of "state",
+ * "what" and "label" are messages in English; an amount has units, code and scale, and no text. */
 json_t *demo_look(struct demo_look *l);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/task.h"
 #include "codec/form.h"
 #include "http/language.h"
@@ -47,6 +48,54 @@ struct demo_page {
 	atomic_bool waking; /* the task is on its way */
 };
 
+/* ---- in the reader's language ---- */
+
+static void say_amount(const struct language *l, json_t *amount)
+{
+	const char *units = json_string_value(json_object_get(amount, "units"));
+	const char *code = json_string_value(json_object_get(amount, "code"));
+	json_int_t scale = json_integer_value(json_object_get(amount, "scale"));
+	char text[AMOUNT_TEXT_SIZE];
+	uint64_t value;
+
+	if (!units)
+		return;
+	/* Of a node that is away. */
+	if (!code || scale < 0 || scale > ASSET_SCALE_MAX ||
+	        amount_parse_units(units, strlen(units), &value)) {
+		(void)json_object_set_new(amount, "text", json_string("-"));
+		return;
+	}
+	figure_amount(l, value, (unsigned)scale, text);
+	(void)json_object_set_new(amount, "text", json_sprintf("%s %s", text, code));
+}
+
+/* What demo_look() has made, wherever it stands. Recursion is as deep as that. */
+static void say(struct http_request *rq, json_t *value)
+{
+	static const char *const messages[] = {"state", "what", "label"};
+	const char *name;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item)
+	{
+		say(rq, item);
+	}
+	for (i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+		const char *text = json_string_value(json_object_get(value, messages[i]));
+
+		if (text)
+			(void)json_object_set_new(
+			        value, messages[i], json_string(words_again(rq, text)));
+	}
+	say_amount(language_of(rq), value);
+	json_object_foreach(value, name, item)
+	{
+		say(rq, item);
+	}
+}
+
 /* ---- the loop's thread ---- */
 
 static uint64_t stamp_now(struct demo_page *p)
@@ -70,6 +119,7 @@ static enum http_next page_get(struct http_request *rq)
 	view = json_deep_copy(p->view);
 	stamp = p->stamp;
 	pthread_mutex_unlock(&p->lock);
+	say(rq, view);
 	if (view && json_object_update_new(view,
 	                    json_pack("{s:s,s:[s],s:b,s:i,s:o}", "title", words(rq, "Three nodes"),
 	                            "scripts", "florin.js", "wide", 1, "refresh", LIVE_REFRESH_S,

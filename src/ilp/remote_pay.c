@@ -178,7 +178,7 @@ static void consent_asked(struct remote_call *c)
 		finish(p, RESULT_OK, "");
 }
 
-/* Exactly what the payment costs, once. */
+/* Exactly what this payment costs, once, and to nobody else. */
 static void ask_consent(struct remote_pay *p)
 {
 	char value[24];
@@ -186,13 +186,14 @@ static void ask_consent(struct remote_pay *p)
 	(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)p->quote.debit);
 	token_random(p->nonce);
 	post(p, p->wallet.auth_server, NULL,
-	        json_pack("{s:{s:[{s:s,s:[s,s],s:s,s:{s:{s:s,s:s,s:i}}}]},s:o,"
+	        json_pack("{s:{s:[{s:s,s:[s,s],s:s,s:{s:s,s:{s:s,s:s,s:i}}}]},s:o,"
 	                  "s:{s:[s],s:{s:s,s:s,s:s}}}",
 	                "access_token", "access", "type", "outgoing-payment", "actions", "create",
-	                "read", "identifier", p->wallet.id, "limits", "debitAmount", "value", value,
-	                "assetCode", p->quote.asset_code, "assetScale", (int)p->quote.asset_scale,
-	                "client", client_json(p), "interact", "start", "redirect", "finish",
-	                "method", "redirect", "uri", p->finish, "nonce", p->nonce),
+	                "read", "identifier", p->wallet.id, "limits", "receiver", p->receiver,
+	                "debitAmount", "value", value, "assetCode", p->quote.asset_code,
+	                "assetScale", (int)p->quote.asset_scale, "client", client_json(p),
+	                "interact", "start", "redirect", "finish", "method", "redirect", "uri",
+	                p->finish, "nonce", p->nonce),
 	        consent_asked);
 }
 

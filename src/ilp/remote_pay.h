@@ -2,9 +2,10 @@
  * node as an Open Payments client, with its own identity (PUBLIC_URL/node).
  *
  * MEET reads the payer's wallet address. ASK has the payer's server say what the payment costs, and
- * asks for a grant of exactly that, so that the holder is sent to `consent.redirect`. GO goes on
- * with what the browser brought back: the grant, a new quote where the first one is over, and the
- * outgoing payment. LOOK reads what became of it. All addresses are judged by url_guard.
+ * asks for a grant of exactly that for this receiver, so that the holder is sent to
+ * `consent.redirect`. GO goes on with what the browser brought back: the grant, a new quote where
+ * the first one is over, and the outgoing payment. LOOK reads what became of it. All addresses are
+ * judged by url_guard.
  * Spec: Open Payments, client keys, interaction, quotes, outgoing payments.
  */
 #ifndef FLORIN_ILP_REMOTE_PAY_H

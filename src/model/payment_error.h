@@ -38,5 +38,7 @@ void payment_error_parse(const char *text, struct payment_error *out);
  * last Reject tells more than the name, it is what is said: of a path that has no liquidity the
  * sender knows only that nothing of use got through. */
 const char *payment_error_sentence(const char *why, const struct payment_reject *last);
+/* The same for the holder of a wallet, who knows nothing of connectors and packets. */
+const char *payment_error_plain(const char *why, const struct payment_reject *last);
 
 #endif

@@ -68,10 +68,10 @@ static void write_payment(struct json_text *t, const struct payment_row *p, cons
 
 static enum result tell_holder(struct batch *b, const struct payment_row *p)
 {
-	const struct notice_new n = {.kind = NOTICE_FAILED,
+	const struct notice_new n = {.kind = p->sent ? NOTICE_PARTLY : NOTICE_FAILED,
 	        .wallet = p->quote.wallet,
 	        .subject = &p->id,
-	        .amount = p->quote.debit_amount};
+	        .amount = p->sent ? p->sent : p->quote.debit_amount};
 
 	return batch_notice(b, &n);
 }

@@ -14,13 +14,16 @@
 enum notice_kind {
 	NOTICE_RECEIVED, /* money has arrived: an incoming payment, or none */
 	NOTICE_RETURNED, /* of a payment, by its receiver */
-	NOTICE_FAILED,   /* a payment, and what was not sent is back */
+	NOTICE_FAILED,   /* a payment, of which nothing was sent */
+	NOTICE_PARTLY,   /* so much of a payment was sent, then it failed; the rest is back */
 	NOTICE_APP_ALLOWED,
 	NOTICE_APP_ENDED,
 	NOTICE_KEY_ADDED,
 	NOTICE_KEY_REVOKED,
 	NOTICE_SIGN_IN,  /* from a browser that the user had not signed in with before */
 	NOTICE_PASSWORD, /* was changed */
+	NOTICE_PASSKEY_ADDED,
+	NOTICE_PASSKEY_REMOVED,
 	NOTICE_DEPOSIT_APPROVED,
 	NOTICE_DEPOSIT_REFUSED,
 	NOTICE_DEPOSIT_EXPIRED,
@@ -50,7 +53,7 @@ struct notice_row {
 	account_id wallet; /* that it is about; 0: none */
 	struct id subject; /* payment, grant or request; zero: none */
 	uint64_t amount;   /* of the wallet's asset; 0: none */
-	const char *text;  /* what an app or a key is called; "" */
+	const char *text;  /* what an app, a key or a passkey is called; "" */
 	int64_t created_ms;
 };
 

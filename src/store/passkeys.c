@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/batch_core.h"
+#include "store/notice.h"
 #include "store/passkey.h"
 
 static struct bytes taken(struct query *q, struct arena *a)
@@ -79,6 +80,12 @@ static enum result may_add(struct batch *b, const struct passkey_row *p)
 	return r || count < PASSKEYS_PER_USER_MAX ? r : RESULT_THEIRS_TOO_BIG;
 }
 
+static enum result tell(
+        struct batch *b, enum notice_kind kind, const struct id *user, const char *name)
+{
+	return batch_notice(b, &(struct notice_new){.kind = kind, .user = user, .text = name});
+}
+
 enum result batch_passkey_add(struct batch *b, const struct passkey_row *p)
 {
 	struct query q;
@@ -95,7 +102,8 @@ enum result batch_passkey_add(struct batch *b, const struct passkey_row *p)
 	query_put_int(&q, p->counter);
 	query_put_text(&q, p->name);
 	query_put_int(&q, b->now_ms);
-	return query_run(&q);
+	r = query_run(&q);
+	return r ? r : tell(b, NOTICE_PASSKEY_ADDED, &p->user, p->name);
 }
 
 enum result batch_passkey_used(
@@ -132,11 +140,16 @@ enum result batch_passkey_used(
 
 enum result batch_passkey_remove(struct batch *b, int64_t key, const struct id *user)
 {
+	const char *name = NULL;
 	struct query q;
+	enum result r;
 
 	b->changes++;
 	batch_query(b, &q, STMT_PASSKEY_DELETE);
 	query_put_int(&q, key);
 	query_put_id(&q, user);
-	return query_run(&q);
+	if (query_row(&q))
+		name = query_text(&q, &b->arena);
+	r = query_end(&q);
+	return r || !name ? r : tell(b, NOTICE_PASSKEY_REMOVED, user, name);
 }

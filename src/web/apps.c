@@ -269,6 +269,7 @@ enum http_next app_get(struct http_request *rq)
 		return page_fail(rq, RESULT_OURS_STORE);
 	view = holder_view(rq, &h, HOLDER_APPS, "Connected app");
 	set(view, "grant", grant_json(rq, &g));
+	set(view, "hasPaid", json_boolean(json_array_size(payments) > 0));
 	set(view, "payments", payments);
 	if (last)
 		set(view, "older", json_sprintf("?before=%lld", (long long)last));

@@ -23,6 +23,7 @@ static const char *href_of(
 	case NOTICE_RECEIVED:
 	case NOTICE_RETURNED:
 	case NOTICE_FAILED:
+	case NOTICE_PARTLY:
 		return id_is_zero(&n->subject)
 		               ? "/wallet/payments"
 		               : arena_printf(&rq->arena, "/wallet/payments/%s", id);
@@ -41,6 +42,9 @@ static const char *href_of(
 	case NOTICE_WITHDRAWAL_REFUSED:
 	case NOTICE_WITHDRAWAL_EXPIRED:
 		return "/wallet/withdraw";
+	case NOTICE_PASSKEY_ADDED:
+	case NOTICE_PASSKEY_REMOVED:
+		return "/wallet/passkeys";
 	case NOTICE_SIGN_IN:
 	case NOTICE_PASSWORD:
 	case NOTICE_KINDS:
@@ -230,8 +234,8 @@ json_t *notices_topics_json(struct http_request *rq, const struct holder *h)
 	        [NOTICE_OF_FAILED] = WORDS("Payments that failed"),
 	        [NOTICE_OF_APPS] = WORDS("Apps that were given access, or lost it"),
 	        [NOTICE_OF_KEYS] = WORDS("Keys that were added or revoked"),
-	        [NOTICE_OF_ACCOUNT] =
-	                WORDS("Sign-ins from new browsers, and changes of the password"),
+	        [NOTICE_OF_ACCOUNT] = WORDS(
+	                "Sign-ins from new browsers, and changes of the password and of passkeys"),
 	        [NOTICE_OF_CASH] = WORDS("Answers to deposits and withdrawals"),
 	};
 	const struct node_loop *l = http_app(rq);

@@ -145,28 +145,23 @@ static const char *repeat_link(struct http_request *rq, const struct activity *p
 
 /* ---- sent ---- */
 
-/* Why it failed, and what the last Reject said, which is the network's own text. */
-static const char *error_text(struct http_request *rq, const struct payment_error *error)
-{
-	const char *end = words_again(rq, payment_error_sentence(error->why, &error->reject));
-	const struct payment_reject *last = &error->reject;
-
-	if (!end || !last->code[0])
-		return end;
-	return words_with(rq, "{end}; the last Reject was {reject}", "end", end, "reject",
-	        arena_printf(
-	                &rq->arena, "%s %s: %s", last->code, last->triggered_by, last->message),
-	        NULL);
-}
-
+/* Why it failed, in plain words; for support, what the network calls it, in its own language. */
 static void add_error(struct http_request *rq, json_t *view, const struct activity *p)
 {
+	char last[PAYMENT_REJECT_TEXT];
 	struct payment_error error;
+	const char *plain;
 
 	if (!*p->out.error)
 		return;
 	payment_error_parse(p->out.error, &error);
-	set(view, "error", json_string(error_text(rq, &error)));
+	plain = payment_error_plain(error.why, &error.reject);
+	payment_reject_text(&error.reject, last);
+	set(view, "error", json_string(words_again(rq, plain)));
+	if (strcmp(plain, error.why) != 0 || *last)
+		set(view, "reason",
+		        json_sprintf("%s: %s%s", error.why,
+		                payment_error_sentence(error.why, &error.reject), last));
 }
 
 static void add_sent(struct http_request *rq, json_t *view, const struct activity *p)
@@ -190,6 +185,7 @@ static void add_sent(struct http_request *rq, json_t *view, const struct activit
 	set_amount(rq, view, "returned", o->returned, p->asset->code, p->asset->scale);
 	set(view, "rate",
 	        show_rate(rq, o->delivered, q->receive_code, q->receive_scale, o->sent, p->asset));
+	set(view, "receipt", json_boolean(o->sent > 0));
 	set(view, "took", duration_json(rq, end_ms - o->created_ms));
 	set(view, "packets", json_sprintf("%llu", (unsigned long long)o->packets));
 	set(view, "attempts", json_sprintf("%u", o->attempts));
@@ -241,7 +237,10 @@ static void add_received(
 	set(view, "received", show_amount_of(rq, t->received, p->asset));
 	set_amount(rq, view, "asked", t->amount, p->asset->code, p->asset->scale);
 	set_amount(rq, view, "fee", incoming_fee(t), p->asset->code, p->asset->scale);
-	set(view, "net", show_amount_of(rq, t->received - incoming_fee(t), p->asset));
+	/* Of what nobody has paid yet: what is asked for. */
+	set_amount(rq, view, "net", t->received ? t->received - incoming_fee(t) : t->amount,
+	        p->asset->code, p->asset->scale);
+	set(view, "receipt", json_boolean(t->received > 0));
 	set(view, "created", show_time(rq, in->created_ms));
 	set(view, "finished", show_time(rq, in->finished_ms));
 	if (t->amount)
@@ -288,6 +287,22 @@ static json_t *copies_json(
 	return copies;
 }
 
+static const char *sent_title(enum payment_state s)
+{
+	switch (s) {
+	case PAYMENT_COMPLETED:
+		return WORDS("Payment sent");
+	case PAYMENT_FUNDING:
+	case PAYMENT_SENDING:
+		return WORDS("Payment on its way");
+	case PAYMENT_FAILED:
+		return WORDS("Failed payment");
+	case PAYMENT_CANCELLED:
+		return WORDS("Stopped payment");
+	}
+	return "";
+}
+
 static json_t *view_of(struct http_request *rq, const struct holder *h, const struct activity *p)
 {
 	const struct id *id = p->kind == ACTIVITY_SENT ? &p->out.id : &p->in.id;
@@ -304,7 +319,7 @@ static json_t *view_of(struct http_request *rq, const struct holder *h, const st
 	if (!url || !self || !live)
 		return NULL;
 	view = holder_view(rq, h, HOLDER_PAYMENTS,
-	        p->kind == ACTIVITY_SENT       ? WORDS("Payment sent")
+	        p->kind == ACTIVITY_SENT       ? sent_title(p->out.state)
 	        : p->kind == ACTIVITY_RECEIVED ? WORDS("Payment received")
 	                                       : WORDS("Payment request"));
 	set(view, "id", json_string(text));

@@ -159,6 +159,7 @@ export const tests = {
         await page.fill('input[name=password]', PASSWORD)
         await page.click('button.strong')
       }
+      assert.match(await page.innerText('main'), /only 127\.0\.0\.1:\d+\s+\S+\/op\/incoming-payments\//, 'to this one payment')
       await page.click(`button[value=${decision}]`)
     }
 

@@ -61,7 +61,7 @@ export const tests = {
     assert.ok(carol)
 
     await tab.goto(`${home.url}/wallet/apps`)
-    assert.match(await tab.innerText('main'), /Spent 5\.00 USD, left 45\.00 USD/)
+    assert.match(await tab.innerText('main'), /Used 5\.00 USD of the limit, left 45\.00 USD/)
     await tab.click('main h3 a')
     await tab.click('text=Revoke the access')
     await tab.click('text=Yes, revoke it')

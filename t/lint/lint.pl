@@ -49,7 +49,7 @@ my $foreign = qr/^(?:CURL|SQLITE_|MHD_|JSON_|SIG[A-Z]|E[A-Z]+$|AF_|EPOLL|POLL)/;
 # Pages that are English alone, with the reason: what makers of pages look at.
 my $english_pages = qr{/components\.html$};
 # Code whose texts people read, but for what is for programs (files, the back channel, cookies).
-my $speaking_code = qr{^src/(?:web/(?!idp|transactions_export|visitor|web)\w+|http/page_form|console/(?!chart)\w+|cli/demo_page)\.c$};
+my $speaking_code = qr{^src/(?:web/(?!idp|transactions_export|visitor|web)\w+|http/page_form|console/(?!chart)\w+|cli/demo_(?:look|page))\.c$};
 my $speaking_call = qr{^(?:words\w*|WORDS\w*|page_say|holder_view|console_say|part_\w+|CHOICES|csv_cell|log_\w+|http_reply_\w+|http_header|FAILPOINT)$};
 my $for_programs = qr{^"(?:<link |badge |florin console )};
 

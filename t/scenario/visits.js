@@ -28,9 +28,11 @@ class Payer extends Server {
     if (req.url === '/auth' && body.access_token.access[0].type === 'quote') return say(200, { access_token: token, continue: more })
     if (req.url === '/auth') {
       this.asked = body.interact.finish
+      this.limits = body.access_token.access[0].limits
       return say(200, { interact: { redirect: `${url}/consent`, finish: 'their-nonce' }, continue: more })
     }
     if (req.url === '/op/quotes') {
+      this.receiver = body.receiver
       return say(201, {
         id: `${url}/op/quotes/1`, walletAddress: `${url}/alice`, receiver: body.receiver, method: 'ilp', debitAmount: amount(210),
         receiveAmount: amount(200), createdAt: new Date().toISOString(), expiresAt: new Date(Date.now() + 60000).toISOString()
@@ -72,6 +74,7 @@ export const tests = {
       assert.equal(begun.status, 303, `${what}: ${words(begun.text())}`)
       const asked = await who.get(begun.headers.location)
       assert.match(words(asked.text()), /It costs you 2\.10 USD/)
+      assert.deepEqual(payer.limits, { receiver: payer.receiver, debitAmount: amount(210) }, 'this one payment and no more')
       const back = await who.get(payer.agreed())
       assert.equal(back.status, 303, what)
       const page = words((await who.get(back.headers.location)).text())

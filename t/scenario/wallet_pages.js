@@ -449,7 +449,7 @@ export const tests = {
     assert.equal(paid.status, 201, paid.text())
     const list = await ok(alice, '/wallet/apps')
     const path = /href="(\/wallet\/apps\/[0-9a-f-]+)"/.exec(list)[1]
-    assert.match(words(list), /make payments from this wallet.*Up to 20\.00 USD in total.*Spent 5\.00 USD, left 15\.00 USD/)
+    assert.match(words(list), /make payments from this wallet.*Up to 20\.00 USD in total.*Used 5\.00 USD of the limit, left 15\.00 USD/)
     const page = await ok(alice, path)
     assert.match(words(page), /What it paid .*5\.00 USD/)
     assert.equal((await carol.get(path)).status, 404)

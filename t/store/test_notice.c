@@ -7,6 +7,7 @@
 #include "store/fixture.h"
 #include "store/login.h"
 #include "store/notice.h"
+#include "store/passkey.h"
 
 #define HASH "$argon2id$v=19$a"
 
@@ -205,6 +206,7 @@ START_TEST(their_causes)
 {
 	const uint8_t one[SESSION_HASH_BYTES] = {1}, two[SESSION_HASH_BYTES] = {2};
 	struct notice_row told;
+	struct passkey_row passkey;
 	struct cash_row row;
 	int64_t before;
 
@@ -223,6 +225,23 @@ START_TEST(their_causes)
 	OK(batch_password_set(f.b, "alice", HASH));
 	fixture_end(&f);
 	ck_assert_int_eq(state().newest, before + 3);
+	fixture_begin(&f);
+	OK(batch_passkey_add(f.b, &(struct passkey_row){.user = alice,
+	                                  .credential = bytes_str("c"),
+	                                  .algorithm = -8,
+	                                  .public_key = bytes_str("k"),
+	                                  .name = "phone"}));
+	fixture_end(&f);
+	ck_assert_int_eq(newest().kind, NOTICE_PASSKEY_ADDED);
+	ck_assert_str_eq(newest().text, "phone");
+	OK(store_passkey_find(f.reader, &f.arena, bytes_str("c"), &passkey));
+	fixture_begin(&f);
+	OK(batch_passkey_remove(f.b, passkey.key + 1, &alice));
+	OK(batch_passkey_remove(f.b, passkey.key, &alice));
+	fixture_end(&f);
+	ck_assert_int_eq(newest().kind, NOTICE_PASSKEY_REMOVED);
+	ck_assert_str_eq(newest().text, "phone");
+	ck_assert_int_eq(state().newest, before + 5);
 	/* The answer to what was asked for, and none to what was taken back. */
 	fixture_begin(&f);
 	for (uint8_t i = 1; i <= 3; i++)
@@ -231,11 +250,41 @@ START_TEST(their_causes)
 	OK(batch_cash_end(f.b, &(struct id){{1}}, CASH_APPROVED, "", &row));
 	OK(batch_cash_end(f.b, &(struct id){{2}}, CASH_CANCELLED, "", &row));
 	fixture_end(&f);
-	ck_assert_int_eq(state().newest, before + 4);
+	ck_assert_int_eq(state().newest, before + 6);
 	ck_assert_int_eq(newest().kind, NOTICE_WITHDRAWAL_APPROVED);
 	ck_assert_uint_eq(newest().amount, 10);
 	told = newest();
 	ck_assert(id_eq(&told.subject, &(struct id){{1}}));
+}
+END_TEST
+
+/* Of a payment that failed on its way the holder is told how much was sent. */
+START_TEST(failed_on_its_way)
+{
+	struct settlement s = {.packets = 1, .delivered = 99};
+	struct flight part = {.to = f.south, .amount_in = 1000, .amount_out = 995, .spread = 5};
+	struct id first, second;
+	account_id account;
+	int64_t claim;
+
+	fixture_begin(&f);
+	fixture_pay(&f, &first, &account);
+	OK(batch_payment_finish(f.b, &first, PAYMENT_FAILED, "IdleTimeout"));
+	fixture_end(&f);
+	ck_assert_int_eq(newest().kind, NOTICE_FAILED);
+	ck_assert_uint_eq(newest().amount, fixture_payment(&f, &first).quote.debit_amount);
+	fixture_begin(&f);
+	fixture_pay(&f, &second, &part.from);
+	OK(batch_window_reserve(f.b, &part, f.now_ms + 1000));
+	fixture_end(&f);
+	s.flight = (struct flight){part.from, f.south, 100, 99, 1};
+	fixture_begin(&f);
+	OK(batch_window_settle(f.b, &s, &claim));
+	OK(batch_payment_finish(f.b, &second, PAYMENT_FAILED, "IdleTimeout"));
+	fixture_end(&f);
+	ck_assert_int_eq(newest().kind, NOTICE_PARTLY);
+	ck_assert_uint_eq(newest().amount, fixture_payment(&f, &second).sent);
+	ck_assert_uint_gt(newest().amount, 99);
 }
 END_TEST
 
@@ -247,6 +296,7 @@ static void fill(TCase *t)
 	tcase_add_test(t, growing);
 	tcase_add_test(t, bounds);
 	tcase_add_test(t, their_causes);
+	tcase_add_test(t, failed_on_its_way);
 }
 
 TEST_MAIN("notice", fill)

@@ -100,6 +100,14 @@ START_TEST(sentences)
 		said = payment_error_sentence(rows[i].why, &reject);
 		ck_assert_msg(strstr(said, rows[i].part) != NULL, "%s, %s: %s", rows[i].why,
 		        rows[i].code, said);
+		/* A holder's words are a sentence, and name nothing of the network. */
+		said = payment_error_plain(rows[i].why, &reject);
+		ck_assert_msg(
+		        said == rows[i].why ||
+		                (said[strlen(said) - 1] == '.' && !strstr(said, "connector") &&
+		                        !strstr(said, "packet") && !strstr(said, "peer")),
+		        "%s, %s: %s", rows[i].why, rows[i].code, said);
+		said = payment_error_sentence(rows[i].why, &reject);
 		ck_assert_msg(
 		        !strstr(said, "rate") || strcmp(rows[i].code, "T04") != 0, "%s", said);
 	}

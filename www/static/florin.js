@@ -58,7 +58,13 @@
   // ---- times ----
 
   const zone = document.documentElement.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone
-  const style = (dateStyle, timeStyle) => new Intl.DateTimeFormat(language, { dateStyle, timeStyle, timeZone: zone })
+  // As the server writes them (src/base/figure.c): 26 November 2026, 17:20.
+  const style = (dateStyle, timeStyle) => {
+    const form = (options) => new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { ...options, timeZone: zone })
+    const date = form({ dateStyle })
+    const time = form({ timeStyle })
+    return { format: (at) => `${date.format(at)}, ${time.format(at)}` }
+  }
   const local = style('long', 'short')
   const exact = style('medium', 'medium') // for those who look for one moment among many
 
