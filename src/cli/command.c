@@ -348,14 +348,20 @@ int cli_secret(const struct cli *cli, const char *name, char out[CLI_SECRET_BYTE
 	return cli_secret_typed(cli, what, text, out, CLI_SECRET_BYTES);
 }
 
+int cli_may_ask(const struct cli *cli)
+{
+	if (cli_flag(cli, "yes") || isatty(STDIN_FILENO))
+		return EXIT_DONE;
+	return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
+}
+
 int cli_confirm(const struct cli *cli, const char *question, const char *no)
 {
 	char line[CONFIRM_LINE_BYTES];
+	int status = cli_may_ask(cli);
 
-	if (cli_flag(cli, "yes"))
-		return EXIT_DONE;
-	if (!isatty(STDIN_FILENO))
-		return cli_fail(cli, EXIT_USAGE, NULL, "add --yes", "nobody is there to be asked");
+	if (status || cli_flag(cli, "yes"))
+		return status;
 	fprintf(stderr, "%s [y/N] ", question);
 	if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
 		return cli_fail(cli, EXIT_REFUSED, NULL, "", "%s", no);

@@ -88,6 +88,9 @@ MUST_USE int cli_secret(const struct cli *cli, const char *name, char out[CLI_SE
 /* The same of a word that was typed, into out[size]; what: how an error calls it. */
 MUST_USE int cli_secret_typed(
         const struct cli *cli, const char *what, const char *text, char *out, size_t size);
+/* Whether cli_confirm() has somebody to ask, or need not: EXIT_DONE, or EXIT_USAGE after saying so.
+ * For what begins with others' work. */
+MUST_USE int cli_may_ask(const struct cli *cli);
 /* Asks "QUESTION [y/N]" unless --yes is given. Returns EXIT_DONE for yes; EXIT_REFUSED after saying
  * `no`, EXIT_USAGE where nobody can be asked. */
 MUST_USE int cli_confirm(const struct cli *cli, const char *question, const char *no);

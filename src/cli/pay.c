@@ -385,10 +385,13 @@ static int pay_by(struct cli *cli, int (*quote_by)(struct cli *cli, struct admin
 	int64_t over_ms;
 	char *data;
 	size_t data_n;
-	int status = pay_data_read(cli, &data, &data_n);
+	int status = cli_may_ask(cli); /* before the receiver is asked for anything */
 
 	if (!status)
-		status = admin_open(cli, &a);
+		status = pay_data_read(cli, &data, &data_n);
+	if (status)
+		return status;
+	status = admin_open(cli, &a);
 	if (status) {
 		free(data);
 		return status;

@@ -216,8 +216,9 @@ const char *activity_words(const struct activity *p, int64_t now_ms)
 {
 	if (p->kind == ACTIVITY_SENT)
 		return sent_words(p->out.state);
-	return is_incoming(p) ? received_words(&p->in, incoming_state_at(&p->in.terms, now_ms))
-	                      : sent_words(PAYMENT_COMPLETED);
+	if (is_incoming(p))
+		return received_words(&p->in, incoming_state_at(&p->in.terms, now_ms));
+	return p->kind == ACTIVITY_DEPOSITED ? WORDS("put in") : WORDS("paid out");
 }
 
 /* "wallet.example/op/..." is of no use to a person: its host is. */

@@ -87,9 +87,9 @@ static const struct {
 	const char *words, *badge;
 } states[CASH_STATES] = {
         [CASH_PENDING] = {WORDS("waits for an answer"), "wait"},
-        [CASH_APPROVED] = {WORDS("done"), "good"},
-        [CASH_REFUSED] = {WORDS("refused"), "bad"},
-        [CASH_CANCELLED] = {WORDS("taken back"), ""},
+        [CASH_APPROVED] = {WORDS("paid out"), "good"},
+        [CASH_REFUSED] = {WORDS("was refused"), "bad"},
+        [CASH_CANCELLED] = {WORDS("was taken back"), ""},
         [CASH_EXPIRED] = {WORDS("nobody answered in time"), ""},
 };
 
@@ -98,15 +98,16 @@ static json_t *row_json(struct http_request *rq, const struct holder *h, const s
 	const struct wallet_row *w = holder_wallet_of(h, c->account);
 	const struct asset_row *asset = w ? holder_asset(rq, w) : NULL;
 	enum cash_state s = cash_state_at(c->state, c->expires_ms, http_wall_ms(rq));
+	bool is_deposit = c->kind == CASH_DEPOSIT;
+	const char *told = s == CASH_APPROVED && is_deposit ? WORDS("put in") : states[s].words;
 
 	if (!asset)
 		return NULL;
 	return json_pack("{s:o,s:s,s:b,s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:b}", "id", show_id(&c->id),
-	        "wallet", w->name, "isDeposit", (int)(c->kind == CASH_DEPOSIT), "amount",
+	        "wallet", w->name, "isDeposit", (int)is_deposit, "amount",
 	        show_amount_of(rq, c->amount, asset), "note", c->note, "answer", c->answer, "words",
-	        words(rq, states[s].words), "badge", states[s].badge, "created",
-	        show_time(rq, c->created_ms), "ends",
-	        show_time(rq, s == CASH_PENDING ? c->expires_ms : 0), "waits",
+	        words(rq, told), "badge", states[s].badge, "created", show_time(rq, c->created_ms),
+	        "ends", show_time(rq, s == CASH_PENDING ? c->expires_ms : 0), "waits",
 	        (int)(s == CASH_PENDING));
 }
 

@@ -54,7 +54,7 @@ export const tests = {
     await refused(answer(node, deposit.id, 'approve'), 409, 'wrong_state', undefined)
     await refused(answer(node, deposit.id, 'refuse'), 409, 'wrong_state', undefined)
     assert.equal(await node.balance('alice'), 1500n)
-    assert.match(words((await alice.get('/wallet/deposit')).text()), /Deposit to alice done .*Answer: thank you/)
+    assert.match(words((await alice.get('/wallet/deposit')).text()), /Deposit to alice put in .*Answer: thank you/)
     assert.match(words((await alice.get('/wallet/payments')).text()), /5\.00 USD/)
 
     assert.equal((await ask(alice, 'withdraw', { amount: '12.00' })).status, 303)
@@ -73,7 +73,7 @@ export const tests = {
     await ok(answer(node, no.id, 'refuse', { answer: 'no such account' }))
     assert.equal(await node.balance('alice'), 300n, 'it is back in full')
     await refused(answer(node, no.id, 'approve'), 409, 'wrong_state', undefined)
-    assert.match(words((await alice.get('/wallet/withdraw')).text()), /Withdrawal from alice refused .*Answer: no such account/)
+    assert.match(words((await alice.get('/wallet/withdraw')).text()), /Withdrawal from alice was refused .*Answer: no such account/)
     await refused(answer(node, randomUUID(), 'approve'), 404, 'not_found', undefined)
     // A wallet without room for it: the answer is right, the moment is not.
     assert.equal((await ask(alice, 'deposit', { amount: '92233720368547758.07' })).status, 303)

@@ -384,7 +384,7 @@ export const tests = {
     const all = await walk(alice, '/wallet/payments')
     assert.equal(all.length, 29, 'each payment has a page')
     assert.equal(new Set(all).size, 29)
-    assert.match(words(await ok(alice, '/wallet/payments?type=moved')), /Deposit completed .*\+ ?1000\.00 USD/)
+    assert.match(words(await ok(alice, '/wallet/payments?type=moved')), /Deposit put in .*\+ ?1000\.00 USD/)
     const today = new Date().toISOString().slice(0, 10)
     for (const [v, query, count] of [
       [alice, '', 29],
