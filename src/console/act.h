@@ -58,11 +58,12 @@ struct console_act {
 	 * word. NULL: nothing is. */
 	const char *confirm;
 	const struct act_field *fields;
-	const char *body;  /* JSON members that are always sent; NULL: none */
-	const char *asset; /* member of the object with the amounts' asset; NULL: none, or a
-	                      FIELD_ASSET says it */
-	const char *page;  /* pattern of the page that it belongs to */
-	const char *back;  /* where it leads, {names} of path and answer; NULL: the page */
+	const char *unless; /* "state=active": not offered where that is so; NULL: always */
+	const char *body;   /* JSON members that are always sent; NULL: none */
+	const char *asset;  /* member of the object with the amounts' asset; NULL: none, or a
+	                       FIELD_ASSET says it */
+	const char *page;   /* pattern of the page that it belongs to */
+	const char *back;   /* where it leads, {names} of path and answer; NULL: the page */
 	const struct column *shows; /* the answer is shown once, instead; NULL: it leads back */
 	const char *next;           /* with the form of this act, of the answer; NULL: none */
 	/* Adds to the body what no form says. */

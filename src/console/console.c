@@ -86,12 +86,23 @@ static json_t *nav_json(const struct http_request *rq, const char *nav)
 	return json_pack("{s:s,s:o}", "label", words(rq, "Console"), "items", items);
 }
 
+/* Of the entry of that address; "" for none. */
+static const char *nav_label(const struct http_request *rq, const char *nav)
+{
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+		if (nav && strcmp(nav, entries[i].href) == 0)
+			return words(rq, entries[i].label);
+	}
+	return "";
+}
+
 enum http_next console_reply(struct http_request *rq, unsigned status, const char *name,
         json_t *view, const char *who, const char *nav)
 {
 	if (*who && (json_object_set_new(view, "user", json_string(who)) ||
 	                    json_object_set_new(view, "wide", json_true()) ||
-	                    json_object_set_new(view, "nav", nav_json(rq, nav)))) {
+	                    json_object_set_new(view, "nav", nav_json(rq, nav)) ||
+	                    json_object_set_new(view, "backTo", json_string(nav_label(rq, nav))))) {
 		json_decref(view);
 		view = NULL;
 	}

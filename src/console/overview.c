@@ -110,13 +110,32 @@ json_t *overview_liquidity(struct console_view *v, const json_t *assets)
 
 /* ---- figures ---- */
 
-/* label: a message; value and hint as they are shown. */
+bool console_has_webhook(const struct http_request *rq)
+{
+	const struct console *c = console_of(rq);
+	struct console_setting s;
+
+	for (size_t i = 0; i < c->setting_count; i++) {
+		c->setting(c->arg, i, &s);
+		if (strcmp(s.section, "webhooks") == 0 && strcmp(s.key, "url") == 0)
+			return s.value && *s.value;
+	}
+	return false;
+}
+
+/* label: a message; value and hint as they are shown. href: where the hint leads; "": nowhere. */
+static void add_linked_tile(struct console_view *v, json_t *list, const char *label,
+        const char *value, const char *hint, const char *href)
+{
+	(void)json_array_append_new(
+	        list, json_pack("{s:s,s:s,s:s,s:s}", "label", words(v->rq, label), "value",
+	                      value ? value : "", "hint", hint ? hint : "", "href", href));
+}
+
 static void add_tile(struct console_view *v, json_t *list, const char *label, const char *value,
         const char *hint)
 {
-	(void)json_array_append_new(
-	        list, json_pack("{s:s,s:s,s:s}", "label", words(v->rq, label), "value",
-	                      value ? value : "", "hint", hint ? hint : ""));
+	add_linked_tile(v, list, label, value, hint, "");
 }
 
 static const char *digits(struct console_view *v, json_int_t n)
@@ -179,13 +198,39 @@ static const char *payment_rate(struct console_view *v, json_int_t in_hour)
 	        (long long)(in_hour % 3600 * 100 / 3600));
 }
 
-static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t *course)
+/* What the host has not taken; without a URL in the configuration nothing ever takes them. */
+static void add_events_tile(struct console_view *v, json_t *list, const json_t *events)
+{
+	if (!console_has_webhook(v->rq))
+		add_linked_tile(v, list, WORDS("Events that wait"), "–",
+		        words(v->rq, "for nobody: the configuration names no webhook endpoint"),
+		        "/console/webhooks");
+	else
+		add_tile(v, list, WORDS("Events that wait"),
+		        digits(v, number(events, "waiting") + number(events, "pending")),
+		        words_with(v->rq, "{n} given up", "n", digits(v, number(events, "parked")),
+		                NULL));
+}
+
+/* Deposits and withdrawals that wait for an operator's answer: of many the first page's. */
+static void add_cash_tile(struct console_view *v, json_t *list, const json_t *open)
+{
+	const char *more = cell_member(open, "nextCursor") ? "+" : "";
+	json_int_t n = (json_int_t)json_array_size(json_object_get(open, "items"));
+
+	add_linked_tile(v, list, WORDS("To be answered"),
+	        arena_printf(&v->rq->arena, "%lld%s", (long long)n, more),
+	        words(v->rq, "deposits and withdrawals that are asked for"),
+	        "/console/cash?state=PENDING");
+}
+
+static json_t *tiles_json(
+        struct console_view *v, const json_t *a, const json_t *course, const json_t *cash)
 {
 	struct http_request *rq = v->rq;
 	json_t *list = json_array();
 	json_int_t ended = number(a, "completed") + number(a, "failed");
 	json_int_t payments = number(a, "outgoing") + number(a, "incoming");
-	json_int_t open = number(a, "events.waiting") + number(a, "events.pending");
 	json_int_t errors = count_logged(a, "error"), warnings = count_logged(a, "warn");
 	const json_t *minutes = json_object_get(a, "paymentsByMinute");
 	json_int_t minute = json_integer_value(json_array_get(minutes, MINUTES - 1));
@@ -208,8 +253,8 @@ static json_t *tiles_json(struct console_view *v, const json_t *a, const json_t 
 	        words(rq, "p99 of the last hour"));
 	add_tile(v, list, WORDS("On their way"), digits(v, number(a, "totals.paymentsSending")),
 	        words(rq, "payments that are being sent"));
-	add_tile(v, list, WORDS("Events that wait"), digits(v, open),
-	        words_with(rq, "{n} given up", "n", digits(v, number(a, "events.parked")), NULL));
+	add_cash_tile(v, list, cash);
+	add_events_tile(v, list, json_object_get(a, "events"));
 	add_tile(v, list, WORDS("Errors"), digits(v, number(a, "failed") + errors),
 	        words_with(rq, "{n} of payments, {lines} of the log; warnings: {warnings}", "n",
 	                digits(v, number(a, "failed")), "lines", digits(v, errors), "warnings",
@@ -447,7 +492,7 @@ void overview_build(struct console_view *v)
 	if (stamp_of(http_app(v->rq), &memory, http_wall_ms(v->rq), &v->live_stamp))
 		v->live_url = NULL;
 	arena_clear(&memory);
-	part_tiles(v, "", tiles_json(v, activity, v->answers[1]));
+	part_tiles(v, "", tiles_json(v, activity, v->answers[1], v->answers[5]));
 	charts(v, v->answers[1]);
 	part_bars(v, "Liquidity", overview_liquidity(v, v->answers[2]));
 	part_table(v, "Peers", peer_list, json_object_get(v->answers[3], "items"),
@@ -489,14 +534,15 @@ static bool any_liquidity(const json_t *assets)
 	return false;
 }
 
-static bool setting_is_set(const struct console *c, const char *section, const char *key)
+static bool any_enabled(const json_t *endpoints)
 {
-	struct console_setting s;
+	json_t *endpoint;
+	size_t i;
 
-	for (size_t i = 0; i < c->setting_count; i++) {
-		c->setting(c->arg, i, &s);
-		if (strcmp(s.section, section) == 0 && strcmp(s.key, key) == 0)
-			return s.value && *s.value;
+	json_array_foreach(json_object_get(endpoints, "items"), i, endpoint)
+	{
+		if (json_is_true(json_object_get(endpoint, "enabled")))
+			return true;
 	}
 	return false;
 }
@@ -513,12 +559,12 @@ void checklist_build(struct console_view *v)
 	add_step(v, list, items(v->answers[2]) > 0, WORDS("There is a peer"), "/console/peers");
 	add_step(v, list, any_liquidity(v->answers[1]), WORDS("A pool holds money for exchanges"),
 	        "/console/assets");
-	add_step(v, list, setting_is_set(c, "webhooks", "url"), WORDS("The host is told of events"),
-	        "/console/node");
+	add_step(v, list, any_enabled(v->answers[4]), WORDS("The host is told of events"),
+	        "/console/webhooks");
+	/* From a peer, or from another wallet of this node. */
 	add_step(v, list,
-	        number(activity, "totals.paymentsCompleted") > 0 ||
-	                number(activity, "totals.packetsCredited") > 0,
-	        WORDS("A first payment has arrived"), "/console/payments");
+	        number(activity, "totals.packetsCredited") > 0 || items(v->answers[5]) > 0,
+	        WORDS("A first payment has arrived"), "/console/payments?direction=incoming");
 	add_step(v, list, console_backup_count(c) > 0, WORDS("A backup was made"),
 	        "/console/backups");
 	part_text(v, "", "It ticks itself; nothing here is required for the node to run.");

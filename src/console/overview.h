@@ -7,8 +7,10 @@
 /* The builder of /console: reads /activity, /activity/history, /assets, /peers, /rates/sources. */
 void overview_build(struct console_view *v);
 /* The builder of /console/checklist: reads /activity, /assets, /peers, /wallet-addresses,
- * /operators. */
+ * /webhook-endpoints, incoming payments that are over. */
 void checklist_build(struct console_view *v);
+/* Whether the configuration names a URL that is told of events. */
+bool console_has_webhook(const struct http_request *rq);
 /* A bar for each asset of a list: its pool against its thresholds. For part_bars. */
 json_t *overview_liquidity(struct console_view *v, const json_t *assets);
 

@@ -469,14 +469,47 @@ static void withdrawals(struct console_view *v)
 		part_forms(v, "What can be done", v->answers[0], acts);
 }
 
+/* One that has ended does not end any more. */
+static void no_second_end(json_t *request)
+{
+	if (json_is_string(json_object_get(request, "endedAt")))
+		(void)json_object_del(request, "expiresAt");
+}
+
+static void cash_requests(struct console_view *v)
+{
+	json_t *request;
+	size_t i;
+
+	json_array_foreach(json_object_get(v->answers[0], "items"), i, request)
+	        no_second_end(request);
+	part_list(v);
+}
+
+static bool text_is(const json_t *object, const char *member, const char *text)
+{
+	const char *is = json_string_value(json_object_get(object, member));
+
+	return is && strcmp(is, text) == 0;
+}
+
 static void cash(struct console_view *v)
 {
-	static const char *const acts[] = {"cash.approve", "cash.refuse", NULL};
-	const char *state = json_string_value(json_object_get(v->answers[0], "state"));
+	static const char *const deposit[] = {"cash.approve", "cash.refuse", NULL};
+	static const char *const withdrawal[] = {"cash.paid", "cash.refuse", NULL};
+	struct column facts[sizeof(cash_facts) / sizeof(cash_facts[0])];
+	bool out = text_is(v->answers[0], "type", "withdrawal");
 
-	part_facts(v, "What is asked for", cash_facts, v->answers[0]);
-	if (state && strcmp(state, "PENDING") == 0)
-		part_forms(v, "Your answer", v->answers[0], acts);
+	memcpy(facts, cash_facts, sizeof(facts));
+	for (struct column *c = facts; c->title; c++) {
+		if (strcmp(c->member, "note") == 0)
+			c->title = out ? WORDS("To where") : WORDS("From where");
+	}
+	v->heading = out ? words(v->rq, "Withdrawal") : words(v->rq, "Deposit");
+	no_second_end(v->answers[0]);
+	part_facts(v, "What is asked for", facts, v->answers[0]);
+	if (text_is(v->answers[0], "state", "PENDING"))
+		part_forms(v, "Your answer", v->answers[0], out ? withdrawal : deposit);
 }
 
 const struct console_page money_pages[] = {
@@ -556,7 +589,7 @@ const struct console_page money_pages[] = {
                 .title = WORDS("Deposits and withdrawals"),
                 .nav = "/console/ledger",
                 .reads = {{.path = "/cash-requests", .query = "cursor limit state"}},
-                .build = only_list,
+                .build = cash_requests,
                 .list = cash_list,
                 .filters = cash_filters,
                 .empty = WORDS("No account holder has asked for one.")},

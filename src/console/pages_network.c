@@ -1,6 +1,7 @@
 /* pages_network: peers, routes, events. */
 #include <string.h>
 
+#include "console/overview.h"
 #include "console/pages.h"
 #include "console/word.h"
 #include "http/language.h"
@@ -185,20 +186,28 @@ static json_t *room_bar(
 {
 	static const struct column balance = {"", "balance", CELL_AMOUNT, NULL};
 	static const struct column limit = {"", "creditLimit", CELL_AMOUNT, NULL};
+	static const struct column room = {"", "room", CELL_AMOUNT, NULL};
 	int64_t have = units_of(peer, "balance.value"),
 	        credit = units_of(peer, "creditLimit.value");
 	int64_t low = units_of(peer, "liquidityThreshold.value"), left, whole;
+	const char *text;
+	json_t *sum;
 
 	/* A limit may be as large as an amount can be. */
 	left = have > INT64_MAX - credit ? INT64_MAX : have + credit;
 	/* What it may send when nothing is owed either way, or what it may now, if that is more. */
 	whole = credit > left ? credit : left;
+	sum = json_pack("{s:{s:o,s:O,s:O}}", "room", "value",
+	        json_sprintf("%lld", (long long)(left > 0 ? left : 0)), "assetCode",
+	        cell_member(peer, "balance.assetCode"), "assetScale",
+	        cell_member(peer, "balance.assetScale"));
+	text = words_with(v->rq, "{left} (we owe it {balance}, credit limit {limit})", "left",
+	        console_text(v, &room, sum), "balance", console_text(v, &balance, peer), "limit",
+	        console_text(v, &limit, peer), NULL);
+	json_decref(sum);
 	return json_pack("{s:s,s:s,s:o,s:s,s:s}", "id", id, "label", label, "percent",
 	        json_integer(whole > 0 ? (left > 0 ? left / (whole / 100 + 1) : 0) : 0), "text",
-	        words_with(v->rq, "we owe it {balance}, credit limit {limit}", "balance",
-	                console_text(v, &balance, peer), "limit", console_text(v, &limit, peer),
-	                NULL),
-	        "badge", low > 0 && left <= low ? words(v->rq, "low") : "");
+	        text, "badge", low > 0 && left <= low ? words(v->rq, "low") : "");
 }
 
 /* A bar for each of the page's peers. */
@@ -280,6 +289,12 @@ static void routes(struct console_view *v)
 
 static void events(struct console_view *v)
 {
+	if (!console_has_webhook(v->rq))
+		part_text(v, "",
+		        "The configuration names no webhook endpoint, so nothing takes these "
+		        "events: "
+		        "they stay pending. Endpoints that were added have deliveries of their "
+		        "own.");
 	part_list(v);
 	part_link(v, "Webhook endpoints",
 	        "Who is told of events, of which, and what each was given.", "Webhook endpoints",
@@ -291,7 +306,12 @@ static void events(struct console_view *v)
 static void webhooks(struct console_view *v)
 {
 	static const char *const acts[] = {"webhook.add", NULL};
+	json_t *list = json_object_get(v->answers[0], "items");
 
+	/* The API's first is that of the configuration, also where there is none. */
+	if (!console_has_webhook(v->rq) &&
+	        json_is_true(json_object_get(json_array_get(list, 0), "configured")))
+		(void)json_array_remove(list, 0);
 	part_list(v);
 	part_forms(v, "What can be done", NULL, acts);
 }

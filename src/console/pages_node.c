@@ -196,7 +196,7 @@ static void backups(struct console_view *v)
 	free(found);
 	part_form(v, "backup.make", NULL);
 	part_table(v, "Backups in the node's directory", backup_list, list,
-	        "None was made here. `florin backup FILE` makes one elsewhere.");
+	        "None was made here. The command florin backup makes one elsewhere.");
 	part_text(v, "Bringing one back",
 	        "Stop the node, then: florin restore FILE. It needs the master.key that the "
 	        "backup was made with, which is kept apart from it.");
@@ -253,13 +253,15 @@ const struct console_page node_pages[] = {
                 .title = WORDS("Overview"),
                 .nav = "/console",
                 .reads = {{.path = "/activity"}, {.path = "/activity/history", .query = "span"},
-                        {.path = "/assets"}, {.path = "/peers"}, {.path = "/rates/sources"}},
+                        {.path = "/assets"}, {.path = "/peers"}, {.path = "/rates/sources"},
+                        {.path = "/cash-requests?state=PENDING"}},
                 .build = overview_build},
         {.pattern = "/console/checklist",
                 .title = WORDS("Checklist"),
                 .nav = "/console/node",
                 .reads = {{.path = "/activity"}, {.path = "/assets"}, {.path = "/peers"},
-                        {.path = "/wallet-addresses"}},
+                        {.path = "/wallet-addresses"}, {.path = "/webhook-endpoints"},
+                        {.path = "/payments?direction=incoming&state=COMPLETED&limit=1"}},
                 .build = checklist_build},
         {.pattern = "/console/node",
                 .title = WORDS("Node"),

@@ -279,6 +279,16 @@ void part_form(struct console_view *v, const char *act, const json_t *object)
 	add_one(v, "", "form", act_form_json(v, console_act_named(act), object));
 }
 
+/* Whether the object is already as the act would make it. */
+static bool is_so(struct console_view *v, const struct console_act *act, const json_t *object)
+{
+	size_t n = act->unless ? strcspn(act->unless, "=") : 0;
+	const char *name = n ? arena_strndup(&v->rq->arena, act->unless, n) : NULL;
+	const char *is = name ? json_string_value(json_object_get(object, name)) : NULL;
+
+	return is && strcmp(is, act->unless + n + 1) == 0;
+}
+
 /* Open where what is wrong is shown in it. */
 void part_forms(
         struct console_view *v, const char *title, const json_t *object, const char *const *acts)
@@ -287,8 +297,11 @@ void part_forms(
 
 	for (; *acts; acts++) {
 		const struct console_act *act = console_act_named(*acts);
-		json_t *form = act_form_json(v, act, object);
+		json_t *form;
 
+		if (is_so(v, act, object) && v->act != act)
+			continue;
+		form = act_form_json(v, act, object);
 		if (json_array_append_new(
 		            list, json_pack("{s:s,s:b,s:o}", "title", words(v->rq, act->title),
 		                          "open", v->act == act, "form", form)))

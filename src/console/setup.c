@@ -12,7 +12,7 @@
 #include "ilp/node.h"
 
 #define FORM_SETUP            "setup"
-#define OPERATOR_PASSWORD_MIN 12 /* characters, except on a developer's node */
+#define OPERATOR_PASSWORD_MIN 12 /* characters */
 
 struct console_setup {
 	struct password_job job;
@@ -93,10 +93,7 @@ static enum http_next ask_password(struct http_request *rq, struct console_setup
 	json_decref(problems);
 	(void)json_object_set_new(view, "name", json_string(s->operator_row.name));
 	(void)json_object_set_new(view, "setup", json_string(s->setup));
-	(void)json_object_set_new(view, "least",
-	        json_integer(((struct node_loop *)http_app(rq))->node->options.dev
-	                             ? 1
-	                             : OPERATOR_PASSWORD_MIN));
+	(void)json_object_set_new(view, "least", json_integer(OPERATOR_PASSWORD_MIN));
 	if (json_object_set_new(view, "codes", codes_json(rq, s))) {
 		json_decref(view);
 		view = NULL;
@@ -189,13 +186,12 @@ static enum http_next make_hash(
 static enum http_next take(
         struct http_request *rq, struct console_setup *s, const struct page_form *f)
 {
-	const struct node_loop *l = http_app(rq);
 	const char *password = page_field(f, "password");
 	enum result r;
 
 	if (!password[0])
 		return ask_password(rq, s, 200, "", "");
-	r = password_allowed(password, l->node->options.dev ? 1 : OPERATOR_PASSWORD_MIN);
+	r = password_allowed(password, OPERATOR_PASSWORD_MIN);
 	if (r)
 		return ask_password(rq, s, 400, "passwordProblem",
 		        r == RESULT_THEIRS_TRUNCATED ? WORDS("That password is too short.")

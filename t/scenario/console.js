@@ -42,6 +42,14 @@ tests['an operator is set up with a token that is good once, and signs in with a
   const setup = await ann.get('/console/setup')
   assert.equal((await ann.submit(setup.text(), { setup: 'A'.repeat(43) })).status, 403, 'a token that nobody gave')
 
+  const { setupToken } = await node.ok('operator', 'token', 'ann')
+  node.secrets.add('a set-up token', setupToken)
+  const second = await ann.submit(setup.text(), { setup: setupToken })
+  assert.match(words(second.text()), /At least 12 characters/)
+  const short = await ann.submit(second.text(), { password: 'eleven long', again: 'eleven long', code: '000000' })
+  assert.equal(short.status, 400)
+  assert.match(short.text(), /That password is too short/)
+
   const token = await ann.setUp('ann')
   const cookie = [...ann.cookies.keys()].find((name) => name === `florin-console-${node.adminPort}`)
   assert.ok(cookie, [...ann.cookies.keys()].join())
@@ -164,8 +172,9 @@ tests['every page shows what the admin API says, and every act is one of its req
   await ann.act('/console/assets/USD', 'asset.set', { liquidityThreshold: '50.00', liquidityThresholdHigh: '150.00' })
   await ann.act('/console/peers/fake', 'peer.settle', { direction: 'received', amount: '3.00', reference: 'bank 7' })
   await ann.act('/console/peers/fake', 'peer.set', { creditLimit: '92233720368547758.07', liquidityThreshold: '92233720368547758.07' })
-  assert.match(await ann.page('/console/peers/fake'), /Left for it to send: we owe it [1-9][^<]*<span class="badge bad">low<\/span><\/label> <progress[^>]* value="(99|100)"/)
+  assert.match(await ann.page('/console/peers/fake'), /Left for it to send: [1-9][0-9.]* USD \(we owe it [1-9][^<]*<span class="badge bad">low<\/span><\/label> <progress[^>]* value="(99|100)"/)
   await ann.act('/console/peers/fake', 'peer.set', { creditLimit: '9.00', routes: 'test.fake2 test.fake3' })
+  assert.doesNotMatch(await ann.page('/console/peers/fake'), /id="peer.activate"/, 'it is active')
   await ann.act('/console/peers/fake', 'peer.drain')
   await ann.act('/console/peers/fake', 'peer.activate')
   await ann.act('/console/peers/fake', 'peer.token.add', { addIncomingToken: 'token-of-the-console-1' })
@@ -254,7 +263,7 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/withdrawals': /None was begun/,
     '/console/cash': /deposit bob 4\.00 USD PENDING =HYPERLINK/,
     '/console/cash?state=PENDING': /deposit bob 4\.00 USD/,
-    [`/console/cash/${deposit.id}`]: /What is asked for.*HYPERLINK.*Your answer/,
+    [`/console/cash/${deposit.id}`]: /Deposit What is asked for.*From where =HYPERLINK.*Ends \d.*Your answer Approve the deposit/,
     '/console/node': /public_url.*Keys of the node/,
     '/console/backups': /florin-\d+\.db/,
     '/console/operators': /ann yes/,
@@ -275,6 +284,17 @@ tests['every page shows what the admin API says, and every act is one of its req
     assert.ok(!/unsafe/.test(answer.headers['content-security-policy']))
     assert.doesNotMatch(answer.text(), /<script>|\son[a-z]+="|style="|<b>/, path)
   }
+  // Only outgoing payments so far, and an endpoint that is off.
+  const steps = await ann.page('/console/checklist')
+  assert.match(steps, /<li class="now"><a href="\/console\/payments\?direction=incoming">A first payment has arrived/)
+  assert.match(steps, /<li class="now"><a href="\/console\/webhooks">The host is told of events/)
+  assert.match(words(await ann.page('/console')), /To be answered 1 deposits and withdrawals.*Events that wait – for nobody/)
+  await ann.act(`/console/cash/${deposit.id}`, 'cash.approve', { answer: 'There it is' })
+  assert.match(words(await ann.page(`/console/cash/${deposit.id}`)), /State APPROVED.*Answer There it is.*Ends – Ended \d/)
+  const out = await askAs(node, 'bob', 'withdraw', { amount: '1.00' })
+  await ann.act(`/console/cash/${out.id}`, 'cash.paid')
+  assert.match(words(await ann.page(`/console/cash/${out.id}?done=cash.paid`)), /Withdrawal Done: Approve the withdrawal.*State APPROVED.*To where/)
+  assert.match(words(await ann.page('/console')), /To be answered 0/)
   assert.equal((await ann.get('/console/wallets/nobody')).status, 404)
   assert.equal((await ann.get('/console/payments?walletAddress=nobody')).status, 404)
   const bad = await ann.get('/console/events?resource=x')
@@ -366,6 +386,7 @@ tests['the overview follows what happens'] = async (t) => {
   t.defer(() => reader.cancel().catch(() => {}))
   const last = () => [...text.matchAll(/data: (\S+)/g)].at(-1)?.[1]
   await until('the stamp of the page', () => last() === stamp)
+  assert.match(words(await ann.page('/console/webhooks')), /Nobody is told\. The first one can be added below/)
   await node.ok('wallet', 'add', 'alice', '--asset', 'USD')
   await until('another stamp', () => last() !== stamp)
   assert.match(await ann.page('/console'), new RegExp(`data-stamp="${last()}"`))
