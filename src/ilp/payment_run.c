@@ -130,7 +130,8 @@ static void end_done(struct task *t)
 		return;
 	}
 	if (!run->op.result)
-		log_info("payment_end", "id=%s state=%s error=\"%s\"", id,
+		log_info(run->asked.retry_at_ms ? "payment_again" : "payment_end",
+		        "id=%s state=%s error=\"%s\"", id,
 		        run->asked.retry_at_ms ? "SENDING" : payment_state_name(run->asked.state),
 		        run->asked.why);
 	run->over = true;

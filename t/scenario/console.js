@@ -222,7 +222,7 @@ tests['every page shows what the admin API says, and every act is one of its req
   const shown = {
     '/console': /Payments a second.*Last hour.*Liquidity.*USD: 100\.00 USD in the pool.*Peers.*fake/,
     '/console/checklist': /A backup was made/,
-    '/console/payments': /outgoing.*alice.*COMPLETED|incoming.*PENDING/,
+    '/console/payments': /outgoing.*alice.*completed|incoming.*pending/,
     '/console/payments?walletAddress=bob': /Nothing matches\. ?Show all/,
     [`/console/payments/${payment}`]: /What happened Made, \d{4}-\d\d-\d\d .*Attempt: 12\.50 USD sent.*Packets After .*fulfilled.*Lines of the ledger/,
     [`/console/payments/${incoming}`]: /Incoming payment.*HYPERLINK/,
@@ -239,15 +239,15 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/wallets': /alice.*bob/,
     '/console/wallets/bob': /7\.00 USD.*Keys of its clients/,
     '/console/users': /alice alice no 0/,
-    '/console/keys': /shop.*bob REVOKED.*Keys of the node/,
+    '/console/keys': /shop.*bob revoked.*Keys of the node/,
     '/console/keys?state=ACTIVE': /Nothing matches/,
-    '/console/keys?kid=shop&walletAddress=bob&state=REVOKED': /shop.*bob REVOKED/,
-    [`/console/keys/${key.id}`]: /State REVOKED Wallet bob Key id shop/,
+    '/console/keys?kid=shop&walletAddress=bob&state=REVOKED': /shop.*bob revoked/,
+    [`/console/keys/${key.id}`]: /State revoked Wallet bob Key id shop/,
     '/console/grants': /shop\.example/,
     [`/console/grants/${grant}`]: /shop\.example.*quote/,
     '/console/events': /outgoing_payment\.created/,
     '/console/events?state=PARKED': /Nothing matches/,
-    '/console/events?type=outgoing_payment.completed&state=PENDING': /outgoing_payment\.completed PENDING/,
+    '/console/events?type=outgoing_payment.completed&state=PENDING': /outgoing_payment\.completed pending/,
     '/console/events?type=peer.down': /Nothing matches/,
     [`/console/events/${event}`]: /Delivery.*The event/,
     '/console/webhooks': /127\.0\.0\.1:9\/hook.*Add an endpoint/,
@@ -258,10 +258,10 @@ tests['every page shows what the admin API says, and every act is one of its req
     '/console/pages': /All pages.*\/console\/webhooks\/\{id\}/,
     '/console/ledger': /Balance sheet.*wallet/,
     '/console/ledger/accounts?assetCode=USD&kind=wallet': /wallet:alice/,
-    '/console/ledger/transfers': /POSTED/,
+    '/console/ledger/transfers': /posted/,
     '/console/doubts': /Nothing is in doubt/,
     '/console/withdrawals': /None was begun/,
-    '/console/cash': /deposit bob 4\.00 USD PENDING =HYPERLINK/,
+    '/console/cash': /deposit bob 4\.00 USD pending =HYPERLINK/,
     '/console/cash?state=PENDING': /deposit bob 4\.00 USD/,
     [`/console/cash/${deposit.id}`]: /Deposit What is asked for.*From where =HYPERLINK.*Ends \d.*Your answer Approve the deposit/,
     '/console/node': /public_url.*Keys of the node/,
@@ -290,10 +290,10 @@ tests['every page shows what the admin API says, and every act is one of its req
   assert.match(steps, /<li class="now"><a href="\/console\/webhooks">The host is told of events/)
   assert.match(words(await ann.page('/console')), /To be answered 1 deposits and withdrawals.*Events that wait – for nobody/)
   await ann.act(`/console/cash/${deposit.id}`, 'cash.approve', { answer: 'There it is' })
-  assert.match(words(await ann.page(`/console/cash/${deposit.id}`)), /State APPROVED.*Answer There it is.*Ends – Ended \d/)
+  assert.match(words(await ann.page(`/console/cash/${deposit.id}`)), /State approved.*Answer There it is.*Ends – Ended \d/)
   const out = await askAs(node, 'bob', 'withdraw', { amount: '1.00' })
   await ann.act(`/console/cash/${out.id}`, 'cash.paid')
-  assert.match(words(await ann.page(`/console/cash/${out.id}?done=cash.paid`)), /Withdrawal Done: Approve the withdrawal.*State APPROVED.*To where/)
+  assert.match(words(await ann.page(`/console/cash/${out.id}?done=cash.paid`)), /Withdrawal Done: Approve the withdrawal.*State approved.*To where/)
   assert.match(words(await ann.page('/console')), /To be answered 0/)
   assert.equal((await ann.get('/console/wallets/nobody')).status, 404)
   assert.equal((await ann.get('/console/payments?walletAddress=nobody')).status, 404)

@@ -22,7 +22,7 @@ static const char object[] =
         "{\"name\":\"acme\",\"odd\":\"a/b c\",\"none\":null,\"on\":true,\"off\":false,\"n\":12,"
         "\"bps\":50,\"at\":\"2026-11-26T05:30:01.234Z\",\"list\":[\"a\",\"b\"],"
         "\"money\":{\"value\":\"-1050\",\"assetCode\":\"USD\",\"assetScale\":2},"
-        "\"health\":{\"state\":\"up\",\"latencyMs\":12345}}";
+        "\"state\":\"PENDING\",\"health\":{\"state\":\"up\",\"latencyMs\":12345}}";
 
 START_TEST(texts)
 {
@@ -35,6 +35,8 @@ START_TEST(texts)
 	        {{"", "none", CELL_TEXT, NULL}, ""},
 	        {{"", "name.deeper", CELL_TEXT, NULL}, ""},
 	        {{"", "health.state", CELL_STATE, NULL}, "up"},
+	        {{"", "state", CELL_STATE, NULL}, "pending"},
+	        {{"", "state", CELL_TEXT, NULL}, "PENDING"},
 	        {{"", "health.latencyMs", CELL_MS, NULL}, "12 s"},
 	        {{"", "n", CELL_NUMBER, NULL}, "12"},
 	        {{"", "bps", CELL_BPS, NULL}, "0.50 %"},
