@@ -131,7 +131,7 @@ static json_t *quote_json(const struct send *s)
 	if (!back)
 		return NULL;
 	return json_pack(
-	        "{s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:o,s:s,s:s,s:s,s:s,s:s,s:b,s:s}",
+	        "{s:o,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:b,s:o,s:s,s:s,s:s,s:s,s:s,s:b,s:s}",
 	        "quote", show_id(&q->id), "wallet", s->wallet->name, "to", s->form.to, "name",
 	        to->public_name, "receiverUrl", to->url, "debit",
 	        show_amount_of(rq, q->debit_amount, &s->asset), "fee",
@@ -139,10 +139,10 @@ static json_t *quote_json(const struct send *s)
 	        show_amount(rq, q->receive_amount, q->receive_code, q->receive_scale), "rate",
 	        show_rate(rq, q->receive_amount, q->receive_code, q->receive_scale, q->debit_amount,
 	                &s->asset),
-	        "atLeast", (int)!exact, "expires", show_time(s->rq, q->expires_ms), "amount",
-	        s->form.amount, "side", s->form.side, "message", s->form.message, "over",
-	        s->form.over, "overLabel", pace_label(s), "refund", (int)(q->refund_of != 0),
-	        "backLink", back);
+	        "atLeast", (int)!exact, "rateIsSure", (int)(q->local_receiver != 0), "expires",
+	        show_time(s->rq, q->expires_ms), "amount", s->form.amount, "side", s->form.side,
+	        "message", s->form.message, "over", s->form.over, "overLabel", pace_label(s),
+	        "refund", (int)(q->refund_of != 0), "backLink", back);
 }
 
 static enum http_next show_quote(struct send *s)

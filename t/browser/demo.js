@@ -35,6 +35,13 @@ export const tests = {
     await everybody(page, 'demo')
     assert.deepEqual(page.faults, [])
 
+    const spanish = await tab(chromium, { scripts: false, allowed: [url] })
+    await spanish.context().addCookies([{ name: 'florin-language', value: 'es', url }])
+    await spanish.goto(url)
+    const said = await spanish.textContent('main')
+    assert.match(said, /985,00 USD[^]*Enviado; llegaron 9,05 EUR[^]*pagado[^]*Paquetes en el último minuto: \d+[^]*nos debe[^]*Recibido/)
+    assert.doesNotMatch(said, /\b(sent|paid|received|packets)\b/i)
+
     const plain = await tab(chromium, { scripts: false, allowed: [url] })
     await plain.goto(url)
     assert.match(await plain.textContent('main'), /985\.00 USD/)

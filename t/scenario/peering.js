@@ -50,7 +50,7 @@ export const tests = {
     )
     const asked = await b.cli('peer', 'accept', made.url, '--name', 'ants')
     assert.equal(asked.code, 2, 'nobody is there to be asked')
-    assert.match(asked.stdout, /test\.a/)
+    assert.match(asked.stdout, /test\.a/) // the terms can be read without
     assert.equal((await b.ok('peer', 'list')).items.length, 0)
     const file = join(t.dir, 'link')
     writeFileSync(file, `${made.url}\n`, { mode: 0o600 })
