@@ -160,26 +160,47 @@ void sqlite_discard(const char *dir, const char *target)
 		unlink(path);
 }
 
-/* The database and its log under another name; what is not there is no error. */
-static enum result put_aside(const char *dir, const char *target, int64_t now_ms, char *aside,
-        size_t aside_size, char why[STORE_WHY_SIZE])
-{
-	char from[SQLITE_PATH_MAX], to[SQLITE_PATH_MAX], suffix[64];
+/* Where the parts of a database are kept that another takes the place of. */
+struct aside {
+	const char *dir, *target;
+	char suffix[64];
+	bool moved[sizeof(parts) / sizeof(parts[0])];
+};
 
-	if (sqlite_path(dir, target, "", from) || access(from, F_OK) != 0)
+static enum result move_part(const struct aside *a, size_t i, bool back)
+{
+	char here[SQLITE_PATH_MAX], there[SQLITE_PATH_MAX], suffix[128];
+
+	(void)snprintf(suffix, sizeof(suffix), "%s%s", a->suffix, parts[i]);
+	if (sqlite_path(a->dir, a->target, parts[i], here) ||
+	        sqlite_path(a->dir, a->target, suffix, there))
+		return RESULT_OURS_CONFIG;
+	if ((back ? rename(there, here) : rename(here, there)) == 0)
 		return RESULT_OK;
+	return errno == ENOENT ? RESULT_THEIRS_NOT_FOUND : RESULT_OURS_IO;
+}
+
+/* The database comes back last: without it nothing opens a part of it. */
+static void put_back(const struct aside *a)
+{
+	for (size_t i = sizeof(parts) / sizeof(parts[0]); i-- > 0;)
+		if (a->moved[i] && move_part(a, i, true))
+			return;
+}
+
+/* The database first, for the same reason, then its log. A log alone is what a restore that was
+ * killed here has left: it goes too, since it would be played into the copy. */
+static enum result put_aside(struct aside *a, char why[STORE_WHY_SIZE])
+{
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		(void)snprintf(suffix, sizeof(suffix), ".before-restore-%lld%s", (long long)now_ms,
-		        parts[i]);
-		if (sqlite_path(dir, target, parts[i], from) ||
-		        sqlite_path(dir, target, suffix, to))
-			return RESULT_OURS_CONFIG;
-		if (i == 0)
-			(void)snprintf(aside, aside_size, "%s", to);
-		if (rename(from, to) != 0 && (i == 0 || errno != ENOENT)) {
-			snprintf(why, STORE_WHY_SIZE, "%.200s cannot be put aside", from);
-			return RESULT_OURS_IO;
-		}
+		enum result r = move_part(a, i, false);
+
+		a->moved[i] = !r;
+		if (!r || r == RESULT_THEIRS_NOT_FOUND)
+			continue;
+		snprintf(why, STORE_WHY_SIZE, "%.100s%s cannot be put aside", a->target, parts[i]);
+		put_back(a);
+		return r;
 	}
 	return RESULT_OK;
 }
@@ -188,9 +209,11 @@ enum result sqlite_replace(const char *dir, const char *target, const char *copy
         char *aside, size_t aside_size, char why[STORE_WHY_SIZE])
 {
 	char path[SQLITE_PATH_MAX], from[SQLITE_PATH_MAX], lock[SQLITE_PATH_MAX];
+	struct aside old = {.dir = dir, .target = target};
 	int lock_fd = -1;
 	enum result r = sqlite_path(dir, target, "", path);
 
+	(void)snprintf(old.suffix, sizeof(old.suffix), ".before-restore-%lld", (long long)now_ms);
 	if (!r)
 		r = sqlite_path(dir, copy, "", from);
 	if (!r)
@@ -204,9 +227,16 @@ enum result sqlite_replace(const char *dir, const char *target, const char *copy
 		snprintf(why, STORE_WHY_SIZE, "another process uses this database");
 		return r;
 	}
-	r = put_aside(dir, target, now_ms, aside, aside_size, why);
-	if (!r && (rename(from, path) != 0 || sync_parent(path))) {
+	r = put_aside(&old, why);
+	if (!r && rename(from, path) != 0) {
 		snprintf(why, STORE_WHY_SIZE, "the database cannot be put in place");
+		put_back(&old);
+		r = RESULT_OURS_IO;
+	} else if (!r && old.moved[0]) {
+		(void)snprintf(aside, aside_size, "%s%s", path, old.suffix);
+	}
+	if (!r && sync_parent(path)) {
+		snprintf(why, STORE_WHY_SIZE, "the database is in place, but may not be kept");
 		r = RESULT_OURS_IO;
 	}
 	close(lock_fd);

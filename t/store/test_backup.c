@@ -12,6 +12,8 @@
 #include "store/backup.h"
 #include "store/fixture.h"
 
+#define ASIDE "other.db.before-restore-1700000000000"
+
 static struct fixture f;
 static char copy[96], place[96];
 static char why[STORE_WHY_SIZE];
@@ -29,13 +31,14 @@ static void setup(void)
 
 static void teardown(void)
 {
-	static const char *const names[] = {"other.db", "other.db-wal", "other.db-shm",
-	        "other.db.lock", "other.db.before-restore-1700000000000"};
+	static const char *const names[] = {
+	        "other.db", "other.db-wal", "other.db-shm", "other.db.lock", ASIDE, ASIDE "-wal"};
 	char path[256];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", place, names[i]);
-		unlink(path);
+		if (unlink(path))
+			rmdir(path);
 	}
 	rmdir(place);
 	unlink(copy);
@@ -171,6 +174,60 @@ START_TEST(rollback)
 }
 END_TEST
 
+static const char *in_place(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", place, name);
+	return path;
+}
+
+static void left(const char *name)
+{
+	int fd = open(in_place(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "left", 4), 4);
+	close(fd);
+}
+
+/* Killed between the database's rename and its log's: SQLite would play the log into the copy. */
+START_TEST(log_of_a_killed_restore)
+{
+	struct restore_options o = to_place();
+	struct restore_report report;
+	struct stat there;
+
+	back_up();
+	left("other.db-wal");
+	ck_assert_msg(store_restore(&o, &report, why) == RESULT_OK, "%s", why);
+	ck_assert_str_eq(report.aside, "");
+	ck_assert_int_ne(access(in_place("other.db-wal"), F_OK), 0);
+	ck_assert_int_eq(stat(in_place(ASIDE "-wal"), &there), 0);
+	ck_assert_int_eq(there.st_size, 4);
+}
+END_TEST
+
+/* Where a part can't be put aside, everything stays where it was. */
+START_TEST(half_put_aside)
+{
+	struct restore_options o = to_place();
+	struct restore_report report;
+	struct stat before, after;
+
+	back_up();
+	IS(store_restore(&o, &report, why), RESULT_OK);
+	ck_assert_int_eq(stat(in_place("other.db"), &before), 0);
+	left("other.db-wal");
+	ck_assert_int_eq(mkdir(in_place(ASIDE "-wal"), 0700), 0); /* its name is taken */
+	IS(store_restore(&o, &report, why), RESULT_OURS_IO);
+	ck_assert_int_eq(stat(in_place("other.db"), &after), 0);
+	ck_assert_uint_eq(after.st_ino, before.st_ino);
+	ck_assert_int_eq(access(in_place("other.db-wal"), F_OK), 0);
+	ck_assert_int_ne(access(in_place(ASIDE), F_OK), 0);
+}
+END_TEST
+
 static void fill(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -179,6 +236,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, foreign_key);
 	tcase_add_test(t, broken);
 	tcase_add_test(t, rollback);
+	tcase_add_test(t, log_of_a_killed_restore);
+	tcase_add_test(t, half_put_aside);
 }
 
 TEST_MAIN("backup", fill)
