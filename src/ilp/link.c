@@ -67,7 +67,8 @@ void link_judge(const struct outbound_request *rq, const struct link_prepare *p,
 		judge_failure(rq, out);
 		return;
 	}
-	if (rq->status >= 400 && rq->status < 500) {
+	/* Of these only 408 may be a proxy's, of a request that the peer has. */
+	if (rq->status >= 400 && rq->status < 500 && rq->status != 408) {
 		set(out, LINK_REFUSED, ILP_T00_INTERNAL_ERROR,
 		        rq->status == 401 || rq->status == 403 ? "peer refused our token"
 		                                               : "peer refused the request");

@@ -68,6 +68,8 @@ START_TEST(answers)
 	                "R00"},
 	        {"read and closed", RESULT_RETRY_UNKNOWN, true, 0, NOTHING, 1, LINK_UNKNOWN, "T00"},
 	        {"token refused", RESULT_OK, true, 401, NOTHING, 1, LINK_REFUSED, "T00"},
+	        {"a proxy's patience is over", RESULT_OK, true, 408, NOTHING, 1, LINK_UNKNOWN,
+	                "T00"},
 	        {"server error", RESULT_OK, true, 500, NOTHING, 1, LINK_UNKNOWN, "T00"},
 	        {"a Fulfill with an error status", RESULT_OK, true, 500, FULFILL, 1, LINK_UNKNOWN,
 	                "T00"},
