@@ -264,6 +264,10 @@ export const tests = {
       const r = await node.cli('wallet', 'add', name, '--asset', 'USD')
       assert.ok([1, 2].includes(r.code), `"${name}": exit ${r.code}`)
     }
+    // Where nobody can be asked whether to pay, nobody is asked for anything.
+    const unasked = await node.cli('pay', 'alice', `${node.url}/alice`, '--send', '1.00')
+    assert.deepEqual([unasked.code, unasked.stdout], [2, ''])
+    assert.match(unasked.stderr, /nobody is there to be asked/)
     const id = randomUUID()
     const moved = await node.ok('deposit', 'alice', '10.00', '--id', id)
     assert.equal(moved.id, id)
