@@ -9,8 +9,7 @@
 #include "http/language.h"
 #include "store/event.h"
 
-#define LINK_MAX    2048
-#define CHOICE_SIZE 40
+#define LINK_MAX 2048
 
 /* Every name that the template asks for: what a part lacks would be looked for outside of it. */
 static json_t *new_part(const struct console_view *v, const char *title)
@@ -162,7 +161,7 @@ static const char *list_href(const struct console_view *v, const char *name, con
 }
 
 static json_t *choices_json(
-        const struct http_request *rq, const char *choices, const char *chosen, const char *none)
+        struct http_request *rq, const char *choices, const char *chosen, const char *none)
 {
 	json_t *list = json_array();
 
@@ -171,9 +170,10 @@ static json_t *choices_json(
 		        list, json_pack("{s:s,s:s,s:b}", "value", "", "label", none, "chosen", 0));
 	while (*choices) {
 		size_t n = strcspn(choices, " ");
-		char word[CHOICE_SIZE] = "";
+		const char *word = arena_strndup(&rq->arena, choices, n);
 
-		memcpy(word, choices, n < sizeof(word) ? n : sizeof(word) - 1);
+		if (!word)
+			break;
 		(void)json_array_append_new(list, json_pack("{s:s,s:s,s:b}", "value", word, "label",
 		                                          word_said(language_of(rq), word),
 		                                          "chosen", strcmp(word, chosen) == 0));

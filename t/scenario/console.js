@@ -305,6 +305,9 @@ tests['every page shows what the admin API says, and every act is one of its req
     assert.equal(odd.status, 400, path)
     assert.match(odd.text(), new RegExp(`id="filter-${field}-problem"`), path)
   }
+  // The longest type is whole.
+  const longest = 'incoming_payment.partial_payment_received'
+  assert.match(await ann.page(`/console/events?type=${longest}`), new RegExp(`<option value="${longest}" selected>${longest}<`))
   const events = await ann.page('/console/events?type=outgoing_payment.completed')
   assert.match(events, /<option value="outgoing_payment\.completed" selected>/)
   const settings = words(await ann.page('/console/node'))
