@@ -90,7 +90,7 @@ export const tests = {
     await acts('wallet.deposit', { amount: 'x' }, 400, /<strong>Un importe de USD, por ejemplo 10,00\./)
     await acts('wallet.deposit', { amount: '1.000,25' }, 303, /^$/)
     assert.equal((await node.admin('GET', '/wallet-addresses/alice/balance')).json().balance.value, '223475')
-    await acts('wallet.withdraw', { amount: '9000', confirm: 'alice' }, 422, /No hay dinero suficiente para eso\. <span lang="en">\w/)
+    await acts('wallet.withdraw', { amount: '9000', confirm: 'alice' }, 422, /<strong>la cuenta tiene menos que esto<\/strong>/)
     await acts('wallet.withdraw', { amount: '1', confirm: 'bob' }, 400, /Escríbalo exactamente como aparece/)
   },
 
