@@ -12,10 +12,11 @@
 #include "codec/form.h"
 #include "console/word.h"
 
-#define NOTHING  "–"
-#define ID_SHORT 12 /* digits that a table shows */
-#define WRAP_MIN 24 /* bytes from which a text in a table may break anywhere */
-#define DAY_MS   86400000
+#define NOTHING   "–"
+#define ID_SHORT  12 /* digits that a table shows */
+#define WRAP_MIN  24 /* bytes from which a text in a table may break anywhere */
+#define DAY_MS    86400000
+#define PATH_SIZE 2048
 
 const json_t *cell_member(const json_t *object, const char *path)
 {
@@ -52,13 +53,11 @@ static const char *text_of(struct arena *a, const json_t *v)
 
 const char *cell_path(struct arena *a, const char *pattern, const json_t *object)
 {
-	const size_t cap = 2048;
-	char *out = arena_alloc(a, cap);
+	/* On the stack: of a table there is one for each row, and most are short. */
+	char out[PATH_SIZE] = "";
 	struct buf b;
 
-	if (!out)
-		return NULL;
-	buf_init(&b, out, cap - 1);
+	buf_init(&b, out, sizeof(out) - 1);
 	while (*pattern) {
 		size_t n = strcspn(pattern, "{");
 		const char *text;
@@ -82,7 +81,7 @@ const char *cell_path(struct arena *a, const char *pattern, const json_t *object
 		else
 			form_escape(bytes_str(text), &b);
 	}
-	return b.failed ? NULL : out;
+	return b.failed ? NULL : arena_strdup(a, out);
 }
 
 /* ---- as text ---- */

@@ -400,6 +400,7 @@ static json_t *sheet_json(struct console_view *v)
 		json_decref(list);
 		return NULL;
 	}
+	http_allow_rows(v->rq, count);
 	for (size_t i = 0; i < s->asset_count; i++) {
 		struct balance_row sum = {.balance = 0};
 		json_t *total;

@@ -398,3 +398,15 @@ tests['the overview follows what happens'] = async (t) => {
   await node.ok('wallet', 'add', 'bob', '--asset', 'USD')
   await read
 }
+
+tests['the ledger is shown of many assets too'] = async (t) => {
+  const node = await t.serving('console')
+  const ann = new Operator(node)
+  await ann.setUp()
+  const codes = Array.from({ length: 90 }, (_, i) => `LEDGER${i}`)
+  for (const code of codes) assert.equal((await node.admin('POST', '/assets', { code, scale: 18 })).status, 201)
+  const html = await ann.page('/console/ledger')
+  for (const code of codes) {
+    assert.ok(html.includes(`href="/console/ledger/accounts?assetCode=${code}&amp;kind=fee"`), code)
+  }
+}
