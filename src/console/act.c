@@ -362,7 +362,7 @@ static bool is_confirmed(struct sent *s)
 	const char *word = s->act->confirm, *typed = page_field(&s->form, "confirm");
 	bool same;
 
-	if (!word || strcmp(typed, words(s->v->rq, word)) == 0)
+	if (!word || (word[0] != '{' && strcmp(typed, words(s->v->rq, word)) == 0))
 		return true;
 	names = names_of(s, NULL);
 	if (word[0] == '{') {

@@ -192,6 +192,7 @@ tests['every page shows what the admin API says, and every act is one of its req
   const wrong = await ann.act('/console/wallets', 'wallet.add', { name: 'Not A Name', assetCode: 'USD' }, 400)
   assert.match(wrong.text(), /id="wallet\.add-name"[^>]*value="Not A Name"[^>]*aria-invalid="true"/)
   await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '0.25', confirm: 'Bob' }, 400)
+  await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '0.25', confirm: '{id}' }, 400)
   await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: 'much', confirm: 'bob' }, 400)
   const poor = await ann.act('/console/wallets/bob', 'wallet.withdraw', { amount: '1000.00', confirm: 'bob' }, 422)
   assert.match(words(poor.text()), /less than that|not enough|too little|has less|holds/i)
