@@ -6,6 +6,7 @@
 #include "base/calendar.h"
 #include "base/figure.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "http/language.h"
 #include "http/when.h"
 #include "web/consent_words.h"
@@ -54,31 +55,83 @@ bool consent_is_unlimited(const struct grant_row *g)
 	return false;
 }
 
-/* More than `above` major units. */
-static bool is_above(uint64_t units, unsigned scale, uint64_t above)
+/* ---- how much at most ---- */
+
+/* Windows that begin within CONSENT_SPAN_MS of one another, rounded up; a month is as long. */
+static uint64_t windows_within(const struct access_limits *l)
 {
-	for (unsigned i = 0; i < scale; i++) {
-		if (above > AMOUNT_MAX / 10)
-			return false;
-		above *= 10;
-	}
-	return units > above;
+	struct interval i;
+	uint64_t count;
+
+	if (!l->interval)
+		return 1;
+	if (interval_parse(l->interval, strlen(l->interval), &i))
+		return UINT64_MAX; /* it was checked when the grant was asked for */
+	count = i.months > 0 || i.ms >= CONSENT_SPAN_MS
+	                ? 1
+	                : (uint64_t)((CONSENT_SPAN_MS + i.ms - 1) / i.ms);
+	if (!i.endless && (uint64_t)i.repetitions < count)
+		count = (uint64_t)i.repetitions + 1;
+	return count;
 }
 
-bool consent_needs_password(
-        const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX], uint64_t above)
+/* Rounded up, and 2^64-1 for whatever is more. */
+static uint64_t major_units(uint64_t units, unsigned scale, uint64_t times)
 {
+	uint64_t one = 1;
+
+	for (; scale > 0 && one <= AMOUNT_MAX / 10; scale--)
+		one *= 10;
+	units = mul_div_ceil(units, times, one);
+	/* What is left of a scale with more digits than 64 bits have. */
+	for (unsigned k = 0; k < scale && units > 1; k++)
+		units = units / 10 + (units % 10 != 0);
+	return units;
+}
+
+bool consent_needs_password(const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX],
+        const struct consent_threshold *t)
+{
+	uint64_t sum = 0;
+
 	for (size_t i = 0; i < g->access_count; i++) {
 		const struct access_limits *l = &g->access[i].limits;
+		uint64_t most;
 
 		if (!pays(&g->access[i]))
 			continue;
+		/* What arrives in another asset does not say what leaves the wallet. */
 		if (l->cap == CAP_NONE ||
-		        is_above(lower[i] ? lower[i] : l->amount, l->scale, above))
+		        (l->cap == CAP_RECEIVE && strcmp(l->code, t->code[i]) != 0))
 			return true;
+		most = major_units(lower[i] ? lower[i] : l->amount, l->scale, windows_within(l));
+		if (most > t->above || sum > t->above - most)
+			return true;
+		sum += most;
 	}
 	return false;
 }
+
+void consent_threshold_read(
+        struct http_request *rq, const struct grant_row *g, struct consent_threshold *out)
+{
+	struct node_loop *loop = http_app(rq);
+	struct wallet_row w;
+
+	memset(out, 0, sizeof(*out));
+	out->above = web_of(rq)->password_above;
+	for (size_t i = 0; i < g->access_count; i++) {
+		const struct asset_row *asset = NULL;
+
+		if (g->access[i].wallet &&
+		        !store_wallet_of_account(loop->reader, &rq->arena, g->access[i].wallet, &w))
+			asset = snapshot_asset(node_snapshot(loop), w.asset);
+		if (asset)
+			text_copy_cut(out->code[i], sizeof(out->code[i]), asset->code);
+	}
+}
+
+/* ---- what is typed ---- */
 
 enum result consent_limit_read(const struct language *language, const struct access_limits *l,
         const char *text, uint64_t *out)
@@ -358,13 +411,15 @@ static json_t *countdown_json(int64_t left_ms)
 	return json_string(classes);
 }
 
-json_t *consent_view(struct http_request *rq, const struct interaction_row *i, uint64_t above)
+json_t *consent_view(struct http_request *rq, const struct interaction_row *i)
 {
 	static const uint64_t as_asked[ACCESS_ITEMS_MAX];
 	const struct when w = when_of(rq);
 	const struct grant_row *g = &i->grant;
 	json_t *items = consent_items(rq, g);
+	struct consent_threshold threshold;
 
+	consent_threshold_read(rq, g, &threshold);
 	if (!items) {
 		log_error("consent_view", "result=failed");
 		return NULL;
@@ -375,6 +430,7 @@ json_t *consent_view(struct http_request *rq, const struct interaction_row *i, u
 	        items, "asked", show_time(rq, i->created_ms), "expires",
 	        show_time(rq, i->expires_ms), "countdown", countdown_json(i->expires_ms - w.now_ms),
 	        "zoneName", when_zone_name(&w), "zoneChosen", w.clock != NULL, "anyPays",
-	        any_pays(g), "askPassword", consent_needs_password(g, as_asked, above), "noLimit",
-	        consent_is_unlimited(g), "ownKey", is_own_key(g), "limits", limits_json(rq, g));
+	        any_pays(g), "askPassword", consent_needs_password(g, as_asked, &threshold),
+	        "noLimit", consent_is_unlimited(g), "ownKey", is_own_key(g), "limits",
+	        limits_json(rq, g));
 }

@@ -19,10 +19,22 @@
 
 /* Payments without a cap. */
 bool consent_is_unlimited(const struct grant_row *g);
-/* What the grant allows then, with these lower limits (as of interaction_accept, 0: as asked), is
- * without a cap, or above so many major units: the password is asked for again. */
-bool consent_needs_password(
-        const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX], uint64_t above);
+/* How long a limit with an interval is added up. */
+#define CONSENT_SPAN_MS ((int64_t)30 * 24 * 3600 * 1000)
+
+/* From what on who agrees proves who they are. */
+struct consent_threshold {
+	uint64_t above;                                  /* [auth] password_above, major units */
+	char code[ACCESS_ITEMS_MAX][ASSET_CODE_MAX + 1]; /* of each item's wallet; "" not known */
+};
+/* What is not known, as where a read fails, is "". */
+void consent_threshold_read(
+        struct http_request *rq, const struct grant_row *g, struct consent_threshold *out);
+/* Pure. The most that all items together allow in CONSENT_SPAN_MS, with these lower limits (as of
+ * interaction_accept, 0: as asked), each rounded up to major units, is above the threshold, or
+ * can't be told: no cap, or one on what arrives in another asset than the wallet's. */
+bool consent_needs_password(const struct grant_row *g, const uint64_t lower[ACCESS_ITEMS_MAX],
+        const struct consent_threshold *t);
 /* The limit that was typed for an item with a cap; "" is as asked: 0. Errors: THEIRS_BAD_AMOUNT (no
  * amount, 0, or more than was asked for). */
 MUST_USE enum result consent_limit_read(const struct language *language,
@@ -41,7 +53,7 @@ json_t *consent_others(struct http_request *rq, const struct grant_row *g,
 
 /* The view of the page "consent": title, client, items, warnings, times. NULL: no memory, or a read
  * has failed (logged). */
-json_t *consent_view(struct http_request *rq, const struct interaction_row *i, uint64_t above);
+json_t *consent_view(struct http_request *rq, const struct interaction_row *i);
 
 /* Its part of that: what each item of the grant allows. NULL: as above. */
 json_t *consent_items(struct http_request *rq, const struct grant_row *g);

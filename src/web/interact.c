@@ -155,7 +155,7 @@ static json_t *view_of(
 	base64_encode(bytes_of(hash, sizeof(hash)), BASE64_URL | BASE64_NO_PAD, digest);
 	form_purpose(rq, purpose);
 	web_form_token(web_of(rq), x->visitor.token, purpose, token);
-	view = consent_view(rq, shown, web_of(rq)->password_above);
+	view = consent_view(rq, shown);
 	(void)json_object_update_new(
 	        view, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "user", x->visitor.session.user_name,
 	                      "action", own_path(rq), "ownPath", own_path(rq), "token", token,
@@ -476,11 +476,12 @@ static enum http_next ask_proof(struct http_request *rq, struct interact *x, str
 {
 	const struct node_loop *l = http_app(rq);
 	bool is_signed = *page_field(f, "credential") != '\0';
+	struct consent_threshold threshold;
 	struct user_row user;
 	enum result r;
 
-	if (!is_signed &&
-	        !consent_needs_password(&x->row.grant, x->choice.lower, web_of(rq)->password_above))
+	consent_threshold_read(rq, &x->row.grant, &threshold);
+	if (!is_signed && !consent_needs_password(&x->row.grant, x->choice.lower, &threshold))
 		return submit(rq, x, decide_apply, decided);
 	r = store_user_get(l->reader, &rq->arena, &x->visitor.session.user, &user);
 	if (r)

@@ -247,6 +247,19 @@ export const tests = {
     const much = await ask(node, [pay({ debitAmount: usd('15000') })])
     const second = await visitor.get(much.path)
     checkHash(node, much, query(await visitor.submit(second.text(), { decision: 'accept', password: PASSWORD })))
+
+    // Much is what may leave the wallet in a month, in whatever way it is asked for.
+    const btc = { value: '1', assetCode: 'BTC', assetScale: 8 }
+    for (const [what, ...limits] of [
+      ['a little each second', { debitAmount: usd('100'), interval: 'R/2026-01-01T00:00:00Z/PT1S' }],
+      ['what arrives in another asset', { receiveAmount: btc }]
+    ]) {
+      const hidden = await ask(node, limits.map(pay))
+      const form = await visitor.get(hidden.path)
+      assert.equal((await visitor.submit(form.text(), { decision: 'accept' })).status, 403, `${what} needs the password`)
+      assert.equal((await grantState(node, hidden)).state, 'PENDING')
+      checkHash(node, hidden, query(await visitor.submit(form.text(), { decision: 'accept', password: PASSWORD })))
+    }
   },
 
   'the holder sets a last day': async (t) => {

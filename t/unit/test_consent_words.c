@@ -134,16 +134,44 @@ static const struct {
 	unsigned scale;
 	uint64_t above;
 	bool want;
+	const char *interval, *code; /* of the limit; the wallet has USD */
+	size_t items;                /* so many of the same */
 } passwords[] = {
-        {CAP_DEBIT, 10000, 0, 2, 100, false},
-        {CAP_DEBIT, 10001, 0, 2, 100, true},
-        {CAP_DEBIT, 10001, 10000, 2, 100, false},
-        {CAP_DEBIT, 50000, 10001, 2, 100, true},
-        {CAP_RECEIVE, 10001, 0, 2, 100, true},
-        {CAP_DEBIT, 1, 0, 2, 0, true},
-        {CAP_NONE, 0, 0, 2, 100, true},
-        {CAP_DEBIT, AMOUNT_MAX, 0, 18, 1000000000, false},
-        {CAP_DEBIT, 101, 0, 0, 100, true},
+        {CAP_DEBIT, 10000, 0, 2, 100, false, NULL, "USD", 1},
+        {CAP_DEBIT, 10001, 0, 2, 100, true, NULL, "USD", 1},
+        {CAP_DEBIT, 10001, 10000, 2, 100, false, NULL, "USD", 1},
+        {CAP_DEBIT, 50000, 10001, 2, 100, true, NULL, "USD", 1},
+        {CAP_RECEIVE, 10001, 0, 2, 100, true, NULL, "USD", 1},
+        {CAP_DEBIT, 1, 0, 2, 0, true, NULL, "USD", 1},
+        {CAP_NONE, 0, 0, 2, 100, true, NULL, "USD", 1},
+        {CAP_DEBIT, AMOUNT_MAX, 0, 18, 1000000000, false, NULL, "USD", 1},
+        {CAP_DEBIT, 101, 0, 0, 100, true, NULL, "USD", 1},
+        {CAP_DEBIT, INT64_MAX, 0, 255, 0, true, NULL, "USD", 1},
+        {CAP_DEBIT, INT64_MAX, 0, 255, 1, false, NULL, "USD", 1},
+        {CAP_DEBIT, INT64_MAX, 0, 17, 92, true, NULL, "USD", 1},
+        {CAP_DEBIT, INT64_MAX, 0, 17, 93, false, NULL, "USD", 1},
+        {CAP_DEBIT, INT64_MAX, 0, 19, 0, true, NULL, "USD", 1},
+        /* within 30 days */
+        {CAP_DEBIT, 10000, 0, 2, 100, false, "R/2026-01-01T00:00:00Z/P1M", "USD", 1},
+        {CAP_DEBIT, 10000, 0, 2, 100, false, "R/2026-01-01T00:00:00Z/P1Y", "USD", 1},
+        {CAP_DEBIT, 10000, 0, 2, 100, true, "R/2026-01-01T00:00:00Z/PT1S", "USD", 1},
+        {CAP_DEBIT, 10000, 0, 2, 100, true, "R1/2026-01-01T00:00:00Z/PT1S", "USD", 1},
+        {CAP_DEBIT, 10000, 0, 2, 100, false, "R0/2026-01-01T00:00:00Z/PT1S", "USD", 1},
+        {CAP_DEBIT, 5000, 0, 2, 100, false, "R1/PT1S/2026-12-31T00:00:00Z", "USD", 1},
+        {CAP_DEBIT, 2000, 0, 2, 100, false, "R/2026-01-01T00:00:00Z/P1W", "USD", 1},
+        {CAP_DEBIT, 2001, 0, 2, 100, true, "R/2026-01-01T00:00:00Z/P1W", "USD", 1},
+        {CAP_DEBIT, 2001, 2000, 2, 100, false, "R/2026-01-01T00:00:00Z/P1W", "USD", 1},
+        {CAP_DEBIT, 2000, 0, 2, 100, false, "R/2026-01-01T00:00:00Z/2026-01-08T00:00:00Z", "USD",
+                1},
+        {CAP_DEBIT, INT64_MAX, 0, 2, 100, true, "R/2026-01-01T00:00:00Z/PT1S", "USD", 1},
+        /* what arrives in another asset */
+        {CAP_RECEIVE, 1, 0, 2, 100, true, NULL, "BTC", 1},
+        {CAP_RECEIVE, 10000, 0, 2, 100, false, NULL, "USD", 1},
+        {CAP_DEBIT, 10000, 0, 2, 100, false, NULL, "BTC", 1},
+        /* several items together */
+        {CAP_DEBIT, 5000, 0, 2, 100, false, NULL, "USD", 2},
+        {CAP_DEBIT, 5001, 0, 2, 100, true, NULL, "USD", 2},
+        {CAP_DEBIT, INT64_MAX, 0, 0, INT64_MAX, true, NULL, "USD", 3},
 };
 
 START_TEST(password_again)
@@ -152,12 +180,19 @@ START_TEST(password_again)
 	        .actions = 1U << ACTION_CREATE,
 	        .limits = {.cap = passwords[_i].cap,
 	                .amount = passwords[_i].amount,
+	                .interval = passwords[_i].interval,
 	                .scale = passwords[_i].scale}};
-	const struct grant_row g = {.access = {item}, .access_count = 1};
+	struct grant_row g = {.access_count = passwords[_i].items};
+	struct consent_threshold t = {.above = passwords[_i].above};
 	const uint64_t lower[ACCESS_ITEMS_MAX] = {passwords[_i].lower};
 
-	ck_assert_int_eq(
-	        consent_needs_password(&g, lower, passwords[_i].above), passwords[_i].want);
+	for (size_t i = 0; i < g.access_count; i++) {
+		g.access[i] = item;
+		(void)snprintf(g.access[i].limits.code, sizeof(g.access[i].limits.code), "%s",
+		        passwords[_i].code);
+		(void)snprintf(t.code[i], sizeof(t.code[i]), "USD");
+	}
+	ck_assert_int_eq(consent_needs_password(&g, lower, &t), passwords[_i].want);
 }
 END_TEST
 
