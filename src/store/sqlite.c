@@ -202,18 +202,27 @@ static enum result sqlite_create(
         const char *dir, const char *target, int64_t now_ms, char why[STORE_WHY_SIZE])
 {
 	enum result r;
-	char path[SQLITE_PATH_MAX], making[SQLITE_PATH_MAX];
+	char path[SQLITE_PATH_MAX], wal[SQLITE_PATH_MAX], making[SQLITE_PATH_MAX];
 	sqlite3 *handle = NULL;
 
 	library_set_up();
 	snprintf(why, STORE_WHY_SIZE, "the path is too long");
 	r = sqlite_path(dir, target, "", path);
 	if (!r)
+		r = sqlite_path(dir, target, "-wal", wal);
+	if (!r)
 		r = sqlite_path(dir, target, ".new", making);
 	if (r)
 		return r;
 	if (access(path, F_OK) == 0) {
 		snprintf(why, STORE_WHY_SIZE, "there is a database %.200s already", target);
+		return RESULT_THEIRS_CONFLICT;
+	}
+	/* What another database left would be played into this one. */
+	if (access(wal, F_OK) == 0) {
+		snprintf(why, STORE_WHY_SIZE,
+		        "there is %.150s-wal, the log of a database that is gone: put it away",
+		        target);
 		return RESULT_THEIRS_CONFLICT;
 	}
 	unlink(making);

@@ -123,6 +123,19 @@ enum result sqlite_copy_out(const char *dir, const char *target, const char *fil
 	return r;
 }
 
+static const char *const parts[] = {"", "-wal", "-shm"};
+
+void sqlite_discard(const char *dir, const char *target)
+{
+	char path[SQLITE_PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!sqlite_path(dir, target, parts[i], path))
+			unlink(path);
+	if (!sqlite_path(dir, target, ".lock", path))
+		unlink(path);
+}
+
 enum result sqlite_copy_in(const char *dir, const char *target, const char *file, int64_t now_ms,
         char why[STORE_WHY_SIZE])
 {
@@ -138,6 +151,8 @@ enum result sqlite_copy_in(const char *dir, const char *target, const char *file
 		snprintf(why, STORE_WHY_SIZE, "there is no readable file %.200s", file);
 		return RESULT_OURS_IO;
 	}
+	/* A restore that was killed may have left a log of its copy. */
+	sqlite_discard(dir, target);
 	r = copy_file(file, path, why);
 	/* Brings an older schema up to date, and refuses what is none. */
 	if (!r)
@@ -145,19 +160,6 @@ enum result sqlite_copy_in(const char *dir, const char *target, const char *file
 	if (!r)
 		db->engine->close(db);
 	return r;
-}
-
-static const char *const parts[] = {"", "-wal", "-shm"};
-
-void sqlite_discard(const char *dir, const char *target)
-{
-	char path[SQLITE_PATH_MAX];
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (!sqlite_path(dir, target, parts[i], path))
-			unlink(path);
-	if (!sqlite_path(dir, target, ".lock", path))
-		unlink(path);
 }
 
 /* Where the parts of a database are kept that another takes the place of. */
@@ -205,6 +207,18 @@ static enum result put_aside(struct aside *a, char why[STORE_WHY_SIZE])
 	return RESULT_OK;
 }
 
+/* What a node that was killed left in its log goes into the database, so that one rename moves all
+ * of it. Of one that is broken, as it may be, the parts are moved as they are. */
+static void fold_log(const char *path)
+{
+	sqlite3 *handle = NULL;
+
+	if (sqlite3_open_v2(path, &handle, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE, NULL) ==
+	        SQLITE_OK)
+		(void)sqlite3_exec(handle, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+	(void)sqlite3_close(handle);
+}
+
 enum result sqlite_replace(const char *dir, const char *target, const char *copy, int64_t now_ms,
         char *aside, size_t aside_size, char why[STORE_WHY_SIZE])
 {
@@ -227,6 +241,7 @@ enum result sqlite_replace(const char *dir, const char *target, const char *copy
 		snprintf(why, STORE_WHY_SIZE, "another process uses this database");
 		return r;
 	}
+	fold_log(path);
 	r = put_aside(&old, why);
 	if (!r && rename(from, path) != 0) {
 		snprintf(why, STORE_WHY_SIZE, "the database cannot be put in place");

@@ -92,16 +92,21 @@ enum result store_create(const struct store_options *o, char why[STORE_WHY_SIZE]
 
 	if (!r)
 		r = engine->create(o->dir, target, o->now_ms, why);
-	if (!r)
-		r = engine->open(o->dir, target, DB_WRITE, o->now_ms, why, &s.db);
 	if (r)
 		return r;
+	r = engine->open(o->dir, target, DB_WRITE, o->now_ms, why, &s.db);
+	if (r)
+		goto out;
 	seal_key_derive(o->master_key, &s.seal_key);
 	r = first_rows(&s, o);
 	secret_clear(&s.seal_key);
 	if (r)
 		snprintf(why, STORE_WHY_SIZE, "the first rows cannot be written");
 	engine->close(s.db);
+out:
+	/* It is ours, and nobody's yet: without its first rows it would only be in the way. */
+	if (r)
+		engine->discard(o->dir, target);
 	return r;
 }
 

@@ -208,6 +208,45 @@ START_TEST(log_of_a_killed_restore)
 }
 END_TEST
 
+/* A node that was killed has commits in its log alone: they go aside with the database. */
+START_TEST(log_goes_along)
+{
+	struct restore_options o = to_place();
+	struct restore_report report;
+	struct store *store;
+	sqlite3 *handle;
+
+	back_up();
+	IS(store_restore(&o, &report, why), RESULT_OK);
+	IS(store_open(&o.store, why, &store), RESULT_OK);
+	store_close(store);
+	ck_assert_int_eq(sqlite3_open(in_place("other.db"), &handle), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL), 0);
+	ck_assert_int_eq(
+	        sqlite3_exec(handle, "CREATE TABLE late (x)", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_close(handle), SQLITE_OK);
+	ck_assert_int_eq(access(in_place("other.db-wal"), F_OK), 0);
+	o.accept_rollback = true;
+	ck_assert_msg(store_restore(&o, &report, why) == RESULT_OK, "%s", why);
+	ck_assert_int_ne(access(in_place(ASIDE "-wal"), F_OK), 0);
+	run_sql(report.aside, "SELECT x FROM late");
+}
+END_TEST
+
+/* Nor into a new database. */
+START_TEST(new_beside_a_log)
+{
+	struct restore_options o = to_place();
+
+	left("other.db-wal");
+	IS(store_create(&o.store, why), RESULT_THEIRS_CONFLICT);
+	ck_assert_ptr_nonnull(strstr(why, "other.db-wal"));
+	ck_assert_int_ne(access(in_place("other.db"), F_OK), 0);
+	ck_assert_int_eq(unlink(in_place("other.db-wal")), 0);
+	IS(store_create(&o.store, why), RESULT_OK);
+}
+END_TEST
+
 /* Where a part can't be put aside, everything stays where it was. */
 START_TEST(half_put_aside)
 {
@@ -217,6 +256,9 @@ START_TEST(half_put_aside)
 
 	back_up();
 	IS(store_restore(&o, &report, why), RESULT_OK);
+	/* What nobody can open, so its log stays what it is. */
+	ck_assert_int_eq(unlink(in_place("other.db")), 0);
+	ck_assert_int_eq(mkdir(in_place("other.db"), 0700), 0);
 	ck_assert_int_eq(stat(in_place("other.db"), &before), 0);
 	left("other.db-wal");
 	ck_assert_int_eq(mkdir(in_place(ASIDE "-wal"), 0700), 0); /* its name is taken */
@@ -238,6 +280,8 @@ static void fill(TCase *t)
 	tcase_add_test(t, rollback);
 	tcase_add_test(t, log_of_a_killed_restore);
 	tcase_add_test(t, half_put_aside);
+	tcase_add_test(t, log_goes_along);
+	tcase_add_test(t, new_beside_a_log);
 }
 
 TEST_MAIN("backup", fill)
