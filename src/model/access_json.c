@@ -17,7 +17,8 @@ static enum result wrong(struct json_fault *fault, const char *member, const cha
 	return RESULT_THEIRS_MALFORMED;
 }
 
-/* "https://HOST/.../incoming-payments/ID" */
+/* "https://HOST/.../incoming-payments/ID", which a holder reads before agreeing: with nothing that
+ * makes it look like another (user@, characters that are no part of a URL). */
 static bool is_receiver(const char *s)
 {
 	static const char part[] = "/incoming-payments/";
@@ -26,7 +27,12 @@ static bool is_receiver(const char *s)
 	                                               : NULL;
 	const char *at = host && *host ? strstr(host + 1, part) : NULL;
 
-	return at && at[strlen(part)];
+	if (!at || !at[strlen(part)] || strcspn(host, "@") < strcspn(host, "/?#"))
+		return false;
+	for (; *s; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
 }
 
 static enum result read_actions(

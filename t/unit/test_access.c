@@ -62,6 +62,15 @@ static const struct {
          "{'receiver':'https://h/incoming-payments/'}}",
                 RESULT_THEIRS_MALFORMED, "receiver"},
         {"{'type':'outgoing-payment','actions':['create'],'identifier':'https://h/a','limits':"
+         "{'receiver':'https://bank.example@h/incoming-payments/1'}}",
+                RESULT_THEIRS_MALFORMED, "receiver"},
+        {"{'type':'outgoing-payment','actions':['create'],'identifier':'https://h/a','limits':"
+         "{'receiver':'https://h/\xe2\x80\xae/incoming-payments/1'}}",
+                RESULT_THEIRS_MALFORMED, "receiver"},
+        {"{'type':'outgoing-payment','actions':['create'],'identifier':'https://h/a','limits':"
+         "{'receiver':'https://h/a b/incoming-payments/1'}}",
+                RESULT_THEIRS_MALFORMED, "receiver"},
+        {"{'type':'outgoing-payment','actions':['create'],'identifier':'https://h/a','limits':"
          "{'interval':'monthly'}}",
                 RESULT_THEIRS_MALFORMED, "interval"},
         {"{'type':'outgoing-payment','actions':['create'],'identifier':'https://h/a','limits':"
