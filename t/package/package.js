@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { request } from '../scenario/lib/http.js'
 import { ROOT, florinBinary, peerNodes } from '../scenario/lib/node.js'
@@ -128,8 +128,15 @@ const deb = {
     mkdirSync(root)
     output('dpkg-deb', ['-x', DEB, root])
     for (const file of ['usr/bin/florin', 'lib/systemd/system/florin.service', 'usr/share/man/man1/florin.1.gz',
-      'usr/share/bash-completion/completions/florin', 'usr/share/doc/florin/operating.md.gz']) {
+      'usr/share/bash-completion/completions/florin', 'usr/share/doc/florin/operating.md']) {
       assert.doesNotThrow(() => readFileSync(join(root, file)), file)
+    }
+    // Each page that one of them links is there too, under the name that the link has.
+    const docs = join(root, 'usr/share/doc/florin')
+    for (const page of readdirSync(docs).filter((name) => name.endsWith('.md'))) {
+      for (const [, name] of readFileSync(join(docs, page), 'utf8').matchAll(/\]\(([a-z-]+\.md)[#)]/g)) {
+        assert.ok(existsSync(join(docs, name)), `${page} links ${name}`)
+      }
     }
     const control = output('dpkg-deb', ['-f', DEB])
     assert.match(control, /^Depends: .*libmicrohttpd12.*libsqlite3-0/m)

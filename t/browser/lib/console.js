@@ -76,7 +76,7 @@ export async function busyNode(t, make = twoNodes) {
   const ann = new Operator(node)
   await ann.setUp('ann')
   await ann.act('/console/backups', 'backup.make')
-  for (const [wallet, kid] of [['alice', 'web-monetization'], ['alice', 'till-of-the-shop'], ['alice', 'lost-phone']]) {
+  for (const [wallet, kid] of [['alice', 'web-monetization'], ['alice', 'Corner-Shop'], ['alice', 'lost-phone']]) {
     const { publicKey } = generateKeyPairSync('ed25519')
     await node.admin('POST', `/wallet-addresses/${wallet}/keys`, { key: publicKey.export({ type: 'spki', format: 'pem' }), kid })
   }
