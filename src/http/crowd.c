@@ -23,6 +23,7 @@ struct crowd {
 	size_t mask;
 	struct member **buckets;
 	struct member *members; /* max of them: as many addresses as connections */
+	unsigned fresh;         /* those from here on were never used, so take no memory yet */
 	struct member *free;
 };
 
@@ -45,10 +46,6 @@ enum result crowd_new(unsigned max, unsigned max_each, struct crowd **out)
 		free(c->members);
 		free(c);
 		return RESULT_OURS_MEMORY;
-	}
-	for (unsigned i = max; i-- > 0;) {
-		c->members[i].next = c->free;
-		c->free = &c->members[i];
 	}
 	random_fill(&c->seed, sizeof(c->seed));
 	*out = c;
@@ -99,8 +96,12 @@ static void add(struct crowd *c, const struct http_address *a)
 	if (!*link) {
 		struct member *m = c->free;
 
-		assert(m); /* never more addresses than connections */
-		c->free = m->next;
+		/* Never more addresses than connections. */
+		assert(m || c->fresh < c->max);
+		if (m)
+			c->free = m->next;
+		else
+			m = &c->members[c->fresh++];
 		*m = (struct member){.address = *a};
 		*link = m;
 	}
