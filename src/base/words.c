@@ -77,10 +77,12 @@ const char *words_find(const struct language *l, const char *text, size_t n, uns
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct words_message *m = &l->catalog->messages[middle];
-		int order = compare(text, n, m->text);
+		int order = compare(text, n, l->catalog->letters + m->text);
 
 		if (order == 0)
-			return form < WORDS_FORMS_MAX ? m->said[form] : NULL;
+			return form < WORDS_FORMS_MAX && m->said[form]
+			               ? l->catalog->letters + m->said[form]
+			               : NULL;
 		if (order < 0)
 			high = middle;
 		else
@@ -270,15 +272,16 @@ static void recognize(
 		return;
 	for (size_t i = 0; i < l->catalog->count; i++) {
 		const struct words_message *m = &l->catalog->messages[i];
+		const char *form = l->catalog->letters + m->text;
 
-		if (!strchr(m->text, '{') || strstr(m->text, "{{") ||
-		        !fits(text, m->text, values, &count, &said) || said <= best_said)
+		if (!strchr(form, '{') || strstr(form, "{{") ||
+		        !fits(text, form, values, &count, &said) || said <= best_said)
 			continue;
 		best = m;
 		best_said = said;
 	}
-	if (best && fits(text, best->text, values, &count, &said))
-		say_with(l, best->said[0], values, count, depth, out, size);
+	if (best && fits(text, l->catalog->letters + best->text, values, &count, &said))
+		say_with(l, l->catalog->letters + best->said[0], values, count, depth, out, size);
 }
 
 void words_recognize(const struct language *l, const char *text, char *out, size_t size)

@@ -22,13 +22,16 @@
 #define WORDS(text)             text
 #define WORDS_PLURAL(one, many) one, many
 
+/* Where texts begin in the catalog's letters: pointers would be written at each start of a program
+ * that has no fixed address, and so take memory in every process. */
 struct words_message {
-	const char *text; /* the key: the English singular */
-	const char *said[WORDS_FORMS_MAX];
+	uint32_t text;                  /* the key: the English singular */
+	uint32_t said[WORDS_FORMS_MAX]; /* 0: it has no such form */
 };
 
 /* Made at build time by scripts/embed-words, in order of the keys. */
 struct words_catalog {
+	const char *letters;
 	const struct words_message *messages;
 	size_t count;
 };
