@@ -104,8 +104,9 @@ enum result store_create(const struct store_options *o, char why[STORE_WHY_SIZE]
 		snprintf(why, STORE_WHY_SIZE, "the first rows cannot be written");
 	engine->close(s.db);
 out:
-	/* It is ours, and nobody's yet: without its first rows it would only be in the way. */
-	if (r)
+	/* It is ours, and nobody's yet: without its first rows it would only be in the way. Where
+	 * somebody else has opened it meanwhile it is theirs. */
+	if (r && r != RESULT_RETRY_BUSY)
 		engine->discard(o->dir, target);
 	return r;
 }

@@ -350,7 +350,7 @@ static enum result decide_apply(struct op *op, struct batch *b)
 		return r;
 	if (!x->accept)
 		return batch_interaction_reject(b, &x->row.id, x->browser);
-	/* What was signed is used up, whatever comes of it. */
+	/* Used up with the accept. Where that fails it stays good, for this very choice. */
 	if (x->by_passkey)
 		r = batch_passkey_used(
 		        b, x->sign.by.key, &user, x->sign.use.counter, x->sign.use.asked_ms);
